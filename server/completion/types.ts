@@ -1,0 +1,13 @@
+// What the core asks of the engine: one answer to one request.
+
+import type { CompletionRequest, CompletionResult, PartialSink } from "../../shared/completion.ts";
+import type { Ctx } from "../../shared/context.ts";
+
+export interface Engine {
+  /** As `Core.complete`. */
+  complete(ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink): Promise<CompletionResult>;
+  /** Engine name that the next request would ask, as far as it is known. */
+  model(): string | undefined;
+  /** Ends everything under way with `closing`. Idempotent. */
+  close(): Promise<void>;
+}

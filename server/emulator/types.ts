@@ -1,0 +1,154 @@
+// How a demo, a test or a benchmark drives the stand-in for GitHub and the Copilot API.
+
+import type { QuotaSnapshot, TokenEndpoints } from "../../shared/upstream.ts";
+
+/** One name per endpoint; `unknown` for everything else, which is answered 404. */
+export type RouteName =
+  | "device-code"
+  | "access-token"
+  | "login"
+  | "session-token"
+  | "copilot-user"
+  | "models"
+  | "completions"
+  | "ping"
+  | "telemetry"
+  | "embeddings-models"
+  | "unknown";
+
+/** A request that arrived. */
+export interface Call {
+  readonly route: RouteName;
+  readonly method: string;
+  readonly path: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed when it is JSON or a form, else the text. */
+  readonly body: unknown;
+  readonly bodyBytes: number;
+  /** Counts connections from 1; two calls with the same number shared one. */
+  readonly connection: number;
+  /** `performance.now()` at arrival. */
+  readonly atMs: number;
+  /** How it ended: `left` when the client closed the request before the answer was complete. Never rejects. */
+  readonly ended: Promise<"answered" | "left" | "cut">;
+}
+
+/** What to answer instead of the usual. */
+export type ScriptedAnswer =
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      /** An object is sent as JSON. */
+      readonly body?: unknown;
+      /** Whether `x-github-request-id` is sent; a proxy that answers for GitHub lacks it. Default true. */
+      readonly fromGitHub?: boolean;
+    }
+  /** A page of a proxy or a hotel. */
+  | { readonly kind: "html"; readonly status?: number }
+  /** The connection is reset before the head of the answer. */
+  | { readonly kind: "reset" }
+  /** Nothing is ever answered. */
+  | { readonly kind: "hang" }
+  /** Words of a completion, for the `completions` route. */
+  | {
+      readonly kind: "stream";
+      /** Pieces of each choice, in order. */
+      readonly choices: readonly (readonly string[])[];
+      readonly finishReason?: "stop" | "length" | "content_filter";
+      readonly firstByteDelayMs?: number;
+      readonly chunkDelayMs?: number;
+      /** Bytes per write, so that events are cut anywhere, also inside a character; default: one event per write. */
+      readonly bytesPerWrite?: number;
+      /** `done`: properly; `no-done`: closed cleanly without `[DONE]`; `reset` after the last piece; `stall` for ever. */
+      readonly end?: "done" | "no-done" | "reset" | "stall";
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** Raw bytes as an event stream, then a clean end. */
+  | { readonly kind: "raw-stream"; readonly bytes: string | Uint8Array };
+
+export interface Hold {
+  /** Resolves when a request has been caught. */
+  readonly reached: Promise<Call>;
+  /** Lets it go on to its usual or scripted answer. */
+  release(): void;
+}
+
+/** What the "model" sees. */
+export interface ModelQuestion {
+  readonly model: string;
+  readonly prompt: string;
+  readonly suffix: string;
+  readonly language: string;
+  readonly n: number;
+  readonly stop: readonly string[];
+  readonly maxTokens: number;
+}
+
+export interface EmulatorOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  /** `at-once`: the first poll finds the sign-in approved. Default `when-told`. */
+  readonly approval?: "at-once" | "when-told";
+  /** Serve TLS, with HTTP/2 offered or not. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly http2: boolean };
+  /** Usual delays of a completion. Default 0. */
+  readonly firstByteDelayMs?: number;
+  readonly chunkDelayMs?: number;
+  /** Forget `calls` beyond this many; default 10,000. */
+  readonly maxCalls?: number;
+}
+
+export interface Emulator {
+  /** `http://127.0.0.1:PORT`, also the `endpoints` of every session token. */
+  readonly url: string;
+  /** Every request so far, oldest first. */
+  readonly calls: readonly Call[];
+  callsTo(route: RouteName): readonly Call[];
+  /** Resolves with the next request to `route` that has not arrived yet. */
+  nextCall(route: RouteName): Promise<Call>;
+
+  /** An OAuth token that is accepted from the start, for user `octocat`. */
+  readonly githubToken: string;
+  /** The person enters the code: the next poll gets a token. */
+  approveSignIn(): void;
+  denySignIn(): void;
+  /** Device codes handed out so far are void. */
+  expireDeviceCodes(): void;
+  /** The next `times` polls are told to slow down; `namesInterval` decides whether the reply carries the new one. */
+  slowDownPolls(times: number, options: { readonly namesInterval: boolean }): void;
+  /** OAuth tokens handed out so far answer 401 from now on. */
+  revokeGitHubTokens(): void;
+  /** Session tokens handed out so far answer 401 on completions and models from now on. */
+  expireSessions(): void;
+  /** Fields of the session tokens handed out from now on. */
+  setSession(fields: {
+    readonly refreshInSeconds?: number;
+    readonly lifetimeSeconds?: number;
+    /** Added to the service's clock: `Date` headers and `expires_at`. */
+    readonly clockSkewSeconds?: number;
+    readonly sku?: string;
+    readonly endpoints?: Partial<TokenEndpoints> | undefined;
+    readonly completionsRemaining?: number;
+  }): void;
+  setDeviceFlow(fields: { readonly intervalSeconds?: number; readonly expiresInSeconds?: number }): void;
+  setQuota(name: string, snapshot: Partial<QuotaSnapshot>): void;
+  /** The completion models that `GET /models` lists, best first. */
+  setCompletionModels(ids: readonly string[]): void;
+  /** Replaces the model: answers the text of each of the `n` alternatives. */
+  setModel(model: ((question: ModelQuestion) => readonly string[]) | undefined): void;
+  setDelays(delays: { readonly firstByteDelayMs?: number; readonly chunkDelayMs?: number }): void;
+
+  /** The next `times` (default 1) requests to `route` get this instead of the usual. First scripted, first used. */
+  script(route: RouteName, answer: ScriptedAnswer, options?: { readonly times?: number }): void;
+  /** Catches the next request to `route` before it is answered. */
+  hold(route: RouteName): Hold;
+  /** Cuts every open connection, as a network that goes away does. */
+  dropConnections(): void;
+  /** Requests that are being answered now. */
+  inFlight(): number;
+  /** Every token that was handed out or accepted, so that a test can look for them where they must not be. */
+  readonly tokens: readonly string[];
+  close(): Promise<void>;
+}

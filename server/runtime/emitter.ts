@@ -1,0 +1,26 @@
+// One kind of event, typed: who listens hears each value, and a listener that throws does not keep the others from it.
+
+export interface Emitter<T> {
+  emit(value: T): void;
+  /** Returns the way to stop. */
+  on(listener: (value: T) => void): () => void;
+}
+
+export function createEmitter<T>(onListenerError: (error: unknown) => void): Emitter<T> {
+  const listeners = new Set<(value: T) => void>();
+  return {
+    emit(value) {
+      for (const listener of listeners) {
+        try {
+          listener(value);
+        } catch (error) {
+          onListenerError(error);
+        }
+      }
+    },
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,109 @@
+// The vocabulary of a completion, in editor terms and plain data. Positions are UTF-16 units. Knows nothing of LSP,
+// HTTP or the service.
+
+import type { ErrorCode } from "./errors.ts";
+
+/**
+ * Who asks, and why. `typed`: an editor, because a key was pressed. `invoked`: a person asked for it by hand.
+ * `script`: a program over HTTP or the shell; it has a budget of its own.
+ */
+export type Trigger = "typed" | "invoked" | "script";
+
+/** How much to offer: `one` line, or as many as the language's rules allow (`auto`), or a whole `block`. */
+export type LineMode = "one" | "auto" | "block";
+
+export interface Indentation {
+  /** Columns of one tab. */
+  readonly tabSize: number;
+  readonly insertSpaces: boolean;
+}
+
+interface CompletionRequestBase {
+  /** LSP language identifier; `plaintext` when unknown. */
+  readonly languageId: string;
+  /** Path relative to its workspace folder, `/` between parts; absent for untitled text. */
+  readonly path?: string;
+  readonly trigger: Trigger;
+  readonly lines: LineMode;
+  /** How many alternatives, 1 to 10. Absent: one. */
+  readonly n?: number;
+  /** Extra strings that end the completion; they are not part of it. */
+  readonly stop?: readonly string[];
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly topP?: number;
+  /** Engine name; absent: the account's default. */
+  readonly model?: string;
+}
+
+/** A place in a document. The answer is fitted into it: filtered, trimmed against what follows, given a range. */
+export interface DocumentRequest extends CompletionRequestBase {
+  readonly kind: "document";
+  /** Identity of the document; a newer request for the same one supersedes an older. */
+  readonly documentId: string;
+  /** Text before the cursor. May lack the head of a large document; then `beforeOffset` says how much is missing. */
+  readonly before: string;
+  /** Offset of `before`'s first unit in the document. */
+  readonly beforeOffset: number;
+  /** Text after the cursor. May lack the tail of a large document. */
+  readonly after: string;
+  readonly lineCount: number;
+  /** As the editor said; absent: read from the text. */
+  readonly indentation?: Indentation;
+}
+
+/** A bare prompt and suffix. The answer is the text that follows `before`, and nothing is done to it but the stops. */
+export interface PromptRequest extends CompletionRequestBase {
+  readonly kind: "prompt";
+  readonly before: string;
+  readonly after: string;
+}
+
+export type CompletionRequest = DocumentRequest | PromptRequest;
+
+/** Text of one alternative as it arrives. Calls for one `index` come in order; a promise holds the stream back. */
+export type PartialSink = (partial: { readonly index: number; readonly text: string }) => void | Promise<void>;
+
+export interface CompletionItem {
+  /** UUID; names the item when it is shown or accepted. */
+  readonly id: string;
+  /** What to put at the cursor. Line ends as the document has them. */
+  readonly text: string;
+  /** Units before the cursor, on its line, that `text` replaces: surplus indentation. */
+  readonly replaceBefore: number;
+  /** Units after the cursor, on its line, that `text` contains again and so replaces. */
+  readonly replaceAfter: number;
+}
+
+/** Where an answer came from. */
+export type CompletionSource = "upstream" | "typed-through" | "cache" | "in-flight" | "speculation";
+
+/** Why a well-formed question got no text although nothing failed. */
+export const emptyReasons = [
+  /** The document holds too little text to go by. */
+  "too-short",
+  /** Text other than closing punctuation stands right of the cursor. */
+  "mid-line",
+  /** Completions are turned off, for all or for this language. */
+  "disabled",
+  /** A rule keeps this file from being sent. */
+  "excluded",
+  /** The service offered nothing. */
+  "upstream-empty",
+  /** What the service offered repeated itself or what stands below. */
+  "filtered",
+] as const;
+
+export type EmptyReason = (typeof emptyReasons)[number];
+
+/** Everything that can stand behind "no suggestion". */
+export type ReasonCode = EmptyReason | ErrorCode;
+
+export type CompletionResult =
+  | {
+      readonly kind: "items";
+      readonly items: readonly CompletionItem[];
+      readonly model: string;
+      readonly source: CompletionSource;
+    }
+  | { readonly kind: "empty"; readonly reason: EmptyReason; readonly model?: string };

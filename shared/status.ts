@@ -1,0 +1,90 @@
+// What a person may ask of the running process: who is signed in, how it goes, what the plan leaves. Plain data that
+// every front shows in its own way; no token is ever part of it.
+
+import type { ReasonCode } from "./completion.ts";
+
+/** The official server's four kinds. `Inactive`: on purpose silent (disabled, excluded). */
+export type StatusKind = "Normal" | "Warning" | "Error" | "Inactive";
+
+export interface Status {
+  readonly kind: StatusKind;
+  /** An answer is being waited for. */
+  readonly busy: boolean;
+  /** Absent when all is well. */
+  readonly reason?: ReasonCode;
+  /** One or two sentences for a person; absent when all is well. */
+  readonly message?: string;
+}
+
+/** Where the GitHub token in use came from. */
+export type TokenSource = "GH_COPILOT_TOKEN" | "GITHUB_COPILOT_TOKEN" | "store" | "demo";
+
+export type AccountState =
+  /** The token has not been looked for yet. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "signed-out"; readonly message?: string }
+  /** There is a GitHub token; `user` once GitHub has named it. */
+  | { readonly kind: "signed-in"; readonly source: TokenSource; readonly user?: string }
+  /** GitHub knows the person but gives no Copilot: `message` and `url` are the service's own. */
+  | {
+      readonly kind: "not-authorized";
+      readonly source: TokenSource;
+      readonly user?: string;
+      readonly message: string;
+      readonly url?: string;
+    };
+
+export type SignInStart =
+  | { readonly kind: "already-signed-in"; readonly user: string }
+  | {
+      readonly kind: "device-flow";
+      readonly userCode: string;
+      readonly verificationUri: string;
+      readonly expiresInSeconds: number;
+      readonly intervalSeconds: number;
+    };
+
+/** One of the plan's allowances. */
+export interface Quota {
+  readonly unlimited: boolean;
+  /** 0 to 100. */
+  readonly percentRemaining: number;
+  readonly entitlement?: number;
+  readonly remaining?: number;
+}
+
+export interface SessionReport {
+  /** By this machine's clock, milliseconds since the epoch. */
+  readonly expiresAtMs: number;
+  readonly refreshAtMs: number;
+  readonly sku?: string;
+  readonly plan?: string;
+  readonly quotaResetDate?: string;
+  readonly quotas: Readonly<Record<string, Quota>>;
+  /** Host names the token says to use, without paths. */
+  readonly endpoints: { readonly api: string; readonly proxy: string };
+}
+
+/** Everything `status`, `GET /status` and `copilot.status` show. */
+export interface StatusReport {
+  readonly version: string;
+  readonly status: Status;
+  readonly account: AccountState;
+  /** The GitHub server that signs in, as a URL. */
+  readonly server: string;
+  readonly session?: SessionReport;
+  /** Engine that the next completion would ask; absent until known. */
+  readonly model?: string;
+  /** The last answer that held nothing, and why. */
+  readonly lastEmpty?: { readonly reason: ReasonCode; readonly atMs: number };
+  readonly completions: { readonly asked: number; readonly answered: number; readonly empty: number };
+}
+
+/** A model of the account, as `GET {api}/models` lists it. */
+export interface ModelInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly vendor: string;
+  readonly kind: "completion" | "chat" | "embeddings" | "other";
+  readonly preview: boolean;
+}

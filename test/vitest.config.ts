@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    root: new URL("..", import.meta.url).pathname,
+    include: ["test/**/*.test.ts"],
+    // Real editors need programs that a plain machine does not have; `npm run test:editors` runs them.
+    exclude: ["test/editors/**", "node_modules/**"],
+    pool: "threads",
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    reporters: ["default", new URL("./support/closing-line-reporter.ts", import.meta.url).pathname],
+    globalSetup: [new URL("./support/build-once.ts", import.meta.url).pathname],
+  },
+});
