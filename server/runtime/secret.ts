@@ -40,7 +40,8 @@ const tokenShapes = [
   /\bgh[a-z]_[A-Za-z0-9_]{6,}/g,
   /\bgithub_pat_\w{6,}/g,
   /\btid=[^\s"'<>,]+/g,
-  /\b(bearer|token) +[A-Za-z0-9._~+/=;:-]{8,}/gi,
+  // A digit tells a token from a word of a sentence.
+  /\b(bearer|token) +(?=\S*\d)[A-Za-z0-9._~+/=;:-]{8,}/gi,
 ] as const;
 
 /**

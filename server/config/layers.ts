@@ -1,0 +1,168 @@
+// Settings in force: flags over environment over editor over file over defaults, each value with where it came from.
+// A bad value is left out and named; it never stops the program. Knows nothing of what a setting does.
+
+import type { SettingProblem } from "../core/types.ts";
+import { createEmitter } from "../runtime/emitter.ts";
+import {
+  environmentName,
+  isSettingKey,
+  type SettingKey,
+  type SettingKind,
+  type Settings,
+  settingKeys,
+  settingsTable,
+} from "./settings.ts";
+import { checkSettingJson, describe, parseSettingText, type SettingValue } from "./values.ts";
+
+export type SettingSource = "flag" | "environment" | "editor" | "file" | "default";
+
+export interface SettingEntry {
+  readonly key: SettingKey;
+  readonly value: SettingValue;
+  readonly source: SettingSource;
+  /** The variable, flag or file that holds it. */
+  readonly origin: string;
+  readonly takes: string;
+  readonly doc: string;
+}
+
+/** A flag's value, and the flag as it was written, for messages. */
+export interface SettingFlag {
+  readonly key: string;
+  readonly text: string;
+  readonly flag: string;
+}
+
+export interface Config {
+  /** The same object until something changes. */
+  settings(): Settings;
+  entries(): readonly SettingEntry[];
+  /** What was refused, from every layer. */
+  problems(): readonly SettingProblem[];
+  /** Replaces the editor's layer. Returns what was refused of it. */
+  setEditorLayer(json: unknown): readonly SettingProblem[];
+  onChange(listener: (settings: Settings) => void): () => void;
+}
+
+interface Layer {
+  readonly source: SettingSource;
+  readonly values: ReadonlyMap<SettingKey, { readonly value: SettingValue; readonly origin: string }>;
+  readonly problems: readonly SettingProblem[];
+}
+
+export interface ConfigInputs {
+  readonly flags: readonly SettingFlag[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Content of the settings file, parsed; undefined when there is none. */
+  readonly file: { readonly path: string; readonly json: unknown; readonly problem?: string };
+  readonly onListenerError: (error: unknown) => void;
+}
+
+export function createConfig(inputs: ConfigInputs): Config {
+  const flags = readFlags(inputs.flags);
+  const environment = readEnvironment(inputs.environment);
+  const file = readJson("file", inputs.file.json, inputs.file.path, inputs.file.problem);
+  let editor = readJson("editor", undefined, "editor");
+  const changes = createEmitter<Settings>(inputs.onListenerError);
+
+  const layers = (): readonly Layer[] => [flags, environment, editor, file];
+  const find = (key: SettingKey): { value: SettingValue; source: SettingSource; origin: string } => {
+    for (const layer of layers()) {
+      const found = layer.values.get(key);
+      if (found) return { value: found.value, source: layer.source, origin: found.origin };
+    }
+    return { value: settingsTable[key].defaultValue, source: "default", origin: "" };
+  };
+  const resolve = (): Settings =>
+    // The table decides both the keys and the types, and every value has passed its kind's check.
+    Object.freeze(Object.fromEntries(settingKeys.map((key) => [key, find(key).value]))) as unknown as Settings;
+  let current = resolve();
+
+  return {
+    settings: () => current,
+    entries: () =>
+      settingKeys.map((key) => ({ key, ...find(key), takes: describe(kindOf(key)), doc: settingsTable[key].doc })),
+    problems: () => layers().flatMap((layer) => layer.problems),
+    setEditorLayer(json) {
+      const next = readJson("editor", json, "editor");
+      const changed = !sameValues(editor, next);
+      editor = next;
+      if (changed) {
+        current = resolve();
+        changes.emit(current);
+      }
+      return next.problems;
+    },
+    onChange: changes.on,
+  };
+}
+
+function kindOf(key: SettingKey): SettingKind {
+  return settingsTable[key].kind;
+}
+
+function readFlags(flags: readonly SettingFlag[]): Layer {
+  const values = new Map<SettingKey, { value: SettingValue; origin: string }>();
+  const problems: SettingProblem[] = [];
+  for (const { key, text, flag } of flags) {
+    if (!isSettingKey(key)) {
+      problems.push({ key, message: `${flag}: there is no setting ${key}` });
+      continue;
+    }
+    const parsed = parseSettingText(kindOf(key), text);
+    if (parsed.kind === "value") values.set(key, { value: parsed.value, origin: flag });
+    else problems.push({ key, message: `${flag}: ${key} takes ${parsed.expected}` });
+  }
+  return { source: "flag", values, problems };
+}
+
+function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Layer {
+  const values = new Map<SettingKey, { value: SettingValue; origin: string }>();
+  const problems: SettingProblem[] = [];
+  for (const key of settingKeys) {
+    const name = environmentName(key);
+    const text = environment[name];
+    // Set but empty is how many launchers unset a variable.
+    if (text === undefined || text === "") continue;
+    const parsed = parseSettingText(kindOf(key), text);
+    if (parsed.kind === "value") values.set(key, { value: parsed.value, origin: name });
+    else problems.push({ key, message: `${name} takes ${parsed.expected}` });
+  }
+  return { source: "environment", values, problems };
+}
+
+function readJson(source: "file" | "editor", json: unknown, origin: string, fileProblem?: string): Layer {
+  const values = new Map<SettingKey, { value: SettingValue; origin: string }>();
+  const problems: SettingProblem[] = fileProblem === undefined ? [] : [{ key: "", message: fileProblem }];
+  for (const [key, value] of flatten(json, "")) {
+    if (!isSettingKey(key)) {
+      problems.push({ key, message: `${origin}: there is no setting ${key}` });
+      continue;
+    }
+    const checked = checkSettingJson(kindOf(key), value);
+    if (checked.kind === "value") values.set(key, { value: checked.value, origin });
+    else problems.push({ key, message: `${origin}: ${key} takes ${checked.expected}` });
+  }
+  return { source, values, problems };
+}
+
+/** `{"http": {"port": 1}}` and `{"http.port": 1}` say the same; objects are opened until a setting's name is reached. */
+function* flatten(json: unknown, prefix: string): Generator<readonly [string, unknown]> {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    if (prefix !== "" && json !== null && json !== undefined) yield [prefix, json];
+    return;
+  }
+  for (const [name, value] of Object.entries(json)) {
+    const key = prefix === "" ? name : `${prefix}.${name}`;
+    // An editor that has no opinion sends null.
+    if (value === null || value === undefined) continue;
+    if (isSettingKey(key)) yield [key, value];
+    else yield* flatten(value, key);
+  }
+}
+
+function sameValues(a: Layer, b: Layer): boolean {
+  const plain = (layer: Layer): string =>
+    JSON.stringify(settingKeys.map((key) => layer.values.get(key)?.value ?? null));
+  return plain(a) === plain(b);
+}

@@ -1,0 +1,23 @@
+// Where this program keeps its files: settings and the token store, in the folder that each system has for them.
+
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `$XDG_CONFIG_HOME/copilot-lsp`, else `~/.config/copilot-lsp`; on Windows `%LOCALAPPDATA%\copilot-lsp`. */
+export function configFolder(environment: Environment, platform: NodeJS.Platform): string {
+  const home = environment["HOME"] || homedir();
+  if (platform === "win32") {
+    return join(
+      environment["LOCALAPPDATA"] || join(environment["USERPROFILE"] || home, "AppData", "Local"),
+      "copilot-lsp",
+    );
+  }
+  // The XDG base directory specification: a relative path there is to be ignored.
+  const base = environment["XDG_CONFIG_HOME"];
+  return join(base?.startsWith("/") ? base : join(home, ".config"), "copilot-lsp");
+}
+
+export const settingsFileName = "config.json";
+export const secretFileName = "auth.json";

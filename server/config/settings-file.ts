@@ -1,0 +1,81 @@
+// The settings file: read with plain JSON, because every start reads it; written through `conf`, which is atomic and is
+// only loaded by the command that writes.
+
+import { readFileSync } from "node:fs";
+import { basename, dirname, extname } from "node:path";
+import type { SettingKey } from "./settings.ts";
+import type { SettingValue } from "./values.ts";
+
+export interface SettingsFile {
+  readonly path: string;
+  /** The parsed content; `problem` when it is there and cannot be read. */
+  read(): { readonly path: string; readonly json: unknown; readonly problem?: string };
+  /** Throws when the file cannot be written, or holds something other than a JSON object. */
+  write(key: SettingKey, value: SettingValue): Promise<void>;
+  /** Whether the key was there. */
+  remove(key: SettingKey): Promise<boolean>;
+}
+
+export function createSettingsFile(path: string): SettingsFile {
+  const read = (): ReturnType<SettingsFile["read"]> => readSettingsFile(path);
+  const open = async () => {
+    // What a person wrote is theirs: a file that cannot be understood is not replaced.
+    const { problem } = read();
+    if (problem !== undefined) throw new Error(problem);
+    const { default: Conf } = await import("conf");
+    const extension = extname(path);
+    return new Conf({
+      cwd: dirname(path),
+      configName: basename(path, extension),
+      fileExtension: extension.slice(1),
+      clearInvalidConfig: false,
+    });
+  };
+  return {
+    path,
+    read,
+    async write(key, value) {
+      const file = await open();
+      forgetFlatKey(file, key);
+      file.set(key, value);
+    },
+    async remove(key) {
+      const file = await open();
+      const wasFlat = forgetFlatKey(file, key);
+      if (!file.has(key)) return wasFlat;
+      file.delete(key);
+      return true;
+    },
+  };
+}
+
+function readSettingsFile(path: string): { readonly path: string; readonly json: unknown; readonly problem?: string } {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    return missing
+      ? { path, json: undefined }
+      : { path, json: undefined, problem: `${path} cannot be read: ${messageOf(error)}` };
+  }
+  try {
+    const json: unknown = JSON.parse(text.replace(/^\uFEFF/, "") || "{}");
+    const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
+    return isObject ? { path, json } : { path, json: undefined, problem: `${path} does not hold a JSON object` };
+  } catch (error) {
+    return { path, json: undefined, problem: `${path} is not JSON: ${messageOf(error)}` };
+  }
+}
+
+/** `conf` writes `{"http": {"port": 1}}`; a person may have written `{"http.port": 1}`, which must not stay beside it. */
+function forgetFlatKey(file: { store: Record<string, unknown> }, key: SettingKey): boolean {
+  const { [key]: found, ...rest } = file.store;
+  if (found === undefined) return false;
+  file.store = rest;
+  return true;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

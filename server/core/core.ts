@@ -1,0 +1,96 @@
+// Puts the account and the engine behind the one interface that fronts know, counts what was asked and keeps the status
+// true. It decides nothing about completions.
+
+import type { ReasonCode } from "../../shared/completion.ts";
+import type { Clock, Ctx, Log } from "../../shared/context.ts";
+import { describeError, errorCodeOf } from "../../shared/errors.ts";
+import type { AccountState, ModelInfo, SessionReport } from "../../shared/status.ts";
+import type { Engine } from "../completion/types.ts";
+import { createStatusBoard } from "./status-board.ts";
+import type { Account, ClientIdentity, Core, SettingProblem } from "./types.ts";
+
+export interface CoreDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  readonly engine: Engine;
+  readonly account: Account;
+  readonly onAccountChange: (listener: (state: AccountState) => void) => () => void;
+  readonly session: () => SessionReport | undefined;
+  readonly server: () => string;
+  readonly models: (ctx: Ctx) => Promise<readonly ModelInfo[]>;
+  readonly identify: (client: ClientIdentity) => void;
+  readonly configure: (editorSettings: Readonly<Record<string, unknown>>) => readonly SettingProblem[];
+  readonly onEnabledChange: (listener: (enabled: boolean) => void) => () => void;
+}
+
+export interface RunningCore extends Core {
+  /** Stops listening to the parts below; they are closed by whoever made them. */
+  close(): void;
+}
+
+export function createCore(deps: CoreDeps, settings: () => { readonly enabled: boolean }): RunningCore {
+  const { clock, log, engine } = deps;
+  const board = createStatusBoard({
+    clock,
+    onListenerError: (error) => log.error("a status listener failed", { error: describeError(error) }),
+  });
+  const counts = { asked: 0, answered: 0, empty: 0 };
+  let lastEmpty: { reason: ReasonCode; atMs: number } | undefined;
+  const noteEmpty = (reason: ReasonCode): void => {
+    counts.empty += 1;
+    lastEmpty = { reason, atMs: clock.nowMs() };
+  };
+
+  board.setEnabled(settings().enabled);
+  board.setAccount(deps.account.state());
+  const forget = [deps.onAccountChange(board.setAccount), deps.onEnabledChange(board.setEnabled)];
+
+  return {
+    async complete(ctx, request, onPartial) {
+      counts.asked += 1;
+      const end = board.begin();
+      try {
+        const result = await engine.complete(ctx, request, onPartial);
+        if (result.kind === "items") counts.answered += 1;
+        else noteEmpty(result.reason);
+        // An answer that never reached the service says nothing about it.
+        if (result.kind === "items" ? result.source === "upstream" : result.model !== undefined) board.succeeded();
+        return result;
+      } catch (error) {
+        const code = errorCodeOf(error);
+        if (code === "internal") {
+          log.error("a completion failed unexpectedly", {
+            request: ctx.id,
+            error: error instanceof Error ? error.stack : String(error),
+          });
+        }
+        if (code !== "cancelled" && code !== "superseded") noteEmpty(code);
+        board.failed(error);
+        throw error;
+      } finally {
+        end();
+      }
+    },
+    account: deps.account,
+    status: board.current,
+    onStatus: board.onChange,
+    report: () => ({
+      version: deps.version,
+      status: board.current(),
+      account: deps.account.state(),
+      server: deps.server(),
+      session: deps.session(),
+      model: engine.model(),
+      lastEmpty,
+      completions: { ...counts },
+    }),
+    models: deps.models,
+    identify: deps.identify,
+    configure: deps.configure,
+    close() {
+      for (const stop of forget) stop();
+      board.close();
+    },
+  };
+}

@@ -1,0 +1,135 @@
+// Turns what happens (account, answers, failures) into the one status that people see, and tells of each change once.
+// Knows nothing of who shows it.
+
+import type { ReasonCode } from "../../shared/completion.ts";
+import type { Clock, Timer } from "../../shared/context.ts";
+import { CopilotError, describeError, type ErrorCode } from "../../shared/errors.ts";
+import type { AccountState, Status, StatusKind } from "../../shared/status.ts";
+import { createEmitter } from "../runtime/emitter.ts";
+
+/** How a failure shows. Absent: it is nobody's trouble but the asker's. */
+const kindOfFailure: Readonly<Record<ErrorCode, StatusKind | undefined>> = {
+  cancelled: undefined,
+  superseded: undefined,
+  "content-modified": undefined,
+  "signed-out": "Error",
+  "not-authorized": "Error",
+  "sign-in-denied": undefined,
+  "sign-in-expired": undefined,
+  "sign-in-failed": undefined,
+  quota: "Error",
+  limited: "Warning",
+  offline: "Warning",
+  tls: "Error",
+  timeout: "Warning",
+  intercepted: "Warning",
+  "upstream-failed": "Warning",
+  "upstream-rejected": "Warning",
+  "client-rejected": "Error",
+  "bad-request": undefined,
+  "unknown-document": undefined,
+  "too-large": undefined,
+  closing: undefined,
+  internal: "Warning",
+};
+
+// Plugins look for exactly these words to offer the sign-in.
+const signedOutMessage = "You are not signed into GitHub.";
+// An answer that comes sooner needs no sign that it is awaited.
+const busyAfterMs = 100;
+
+export interface StatusBoard {
+  current(): Status;
+  onChange(listener: (status: Status) => void): () => void;
+  setAccount(state: AccountState): void;
+  setEnabled(enabled: boolean): void;
+  /** A request is under way; call the result when it has ended. */
+  begin(): () => void;
+  /** A request was answered, with text or without: the service works. */
+  succeeded(): void;
+  failed(error: unknown): void;
+  close(): void;
+}
+
+export function createStatusBoard(deps: {
+  readonly clock: Clock;
+  readonly onListenerError: (error: unknown) => void;
+}): StatusBoard {
+  const changes = createEmitter<Status>(deps.onListenerError);
+  let account: AccountState = { kind: "unknown" };
+  let enabled = true;
+  let failure: { kind: StatusKind; reason: ReasonCode; message: string } | undefined;
+  let underWay = 0;
+  let busy = false;
+  let busyTimer: Timer | undefined;
+  let shown: Status = { kind: "Normal", busy: false };
+
+  const compute = (): Status => {
+    if (account.kind === "signed-out") {
+      const message = account.message ? `${signedOutMessage} ${account.message}` : signedOutMessage;
+      return { kind: "Error", busy, reason: "signed-out", message };
+    }
+    if (account.kind === "not-authorized") {
+      const message = account.url ? `${account.message} ${account.url}` : account.message;
+      return { kind: "Error", busy, reason: "not-authorized", message };
+    }
+    if (!enabled) return { kind: "Inactive", busy, reason: "disabled", message: "Completions are turned off." };
+    return failure ? { ...failure, busy } : { kind: "Normal", busy };
+  };
+
+  const update = (): void => {
+    const next = compute();
+    const same = next.kind === shown.kind && next.busy === shown.busy && next.message === shown.message;
+    if (same) return;
+    shown = next;
+    changes.emit(next);
+  };
+
+  return {
+    current: () => shown,
+    onChange: changes.on,
+    setAccount(state) {
+      // What a former account was refused says nothing about this one.
+      if (state.kind !== account.kind) failure = undefined;
+      account = state;
+      update();
+    },
+    setEnabled(value) {
+      enabled = value;
+      update();
+    },
+    begin() {
+      underWay += 1;
+      if (underWay === 1) {
+        busyTimer = deps.clock.after(busyAfterMs, () => {
+          busy = true;
+          update();
+        });
+      }
+      let ended = false;
+      return () => {
+        if (ended) return;
+        ended = true;
+        underWay -= 1;
+        if (underWay > 0) return;
+        busyTimer?.cancel();
+        busy = false;
+        update();
+      };
+    },
+    succeeded() {
+      failure = undefined;
+      update();
+    },
+    failed(error) {
+      const code = error instanceof CopilotError ? error.code : "internal";
+      const kind = kindOfFailure[code];
+      if (!kind) return;
+      failure = { kind, reason: code, message: describeError(error) };
+      update();
+    },
+    close() {
+      busyTimer?.cancel();
+    },
+  };
+}

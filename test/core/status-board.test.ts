@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { createStatusBoard, type StatusBoard } from "../../server/core/status-board.ts";
+import { CopilotError } from "../../shared/errors.ts";
+import type { Status } from "../../shared/status.ts";
+import { createManualClock, type ManualClock } from "../support/manual-clock.ts";
+
+function open(): { board: StatusBoard; heard: Status[]; clock: ManualClock } {
+  const clock = createManualClock();
+  const board = createStatusBoard({
+    clock,
+    onListenerError: (error) => {
+      throw error;
+    },
+  });
+  const heard: Status[] = [];
+  board.onChange((status) => heard.push(status));
+  return { board, heard, clock };
+}
+
+test("a failure that comes again and again is told once, and once more when it is over", () => {
+  const { board, heard } = open();
+  for (let round = 0; round < 5; round += 1) board.failed(new CopilotError("offline", "github.com cannot be reached."));
+  board.succeeded();
+  board.succeeded();
+  expect(heard.map(({ kind }) => kind)).toEqual(["Warning", "Normal"]);
+});
+
+test("being cancelled or superseded changes nothing", () => {
+  const { board, heard } = open();
+  board.failed(new CopilotError("cancelled", "cancelled"));
+  board.failed(new CopilotError("superseded", "superseded"));
+  expect(heard).toEqual([]);
+});
+
+test("signed out is said in the words that plugins look for", () => {
+  const { board, heard } = open();
+  board.setAccount({ kind: "signed-out" });
+  expect(heard).toEqual([
+    { kind: "Error", busy: false, reason: "signed-out", message: "You are not signed into GitHub." },
+  ]);
+});
+
+test("signing in clears what the former account was refused", () => {
+  const { board } = open();
+  board.setAccount({ kind: "signed-out" });
+  board.failed(new CopilotError("quota", "Completions limit reached."));
+  board.setAccount({ kind: "signed-in", source: "store", user: "octocat" });
+  expect(board.current()).toEqual({ kind: "Normal", busy: false });
+});
+
+test("busy shows only for what takes a while, and ends with the last request", async () => {
+  const { board, heard, clock } = open();
+  board.begin()();
+  await clock.advance(1_000);
+  expect(heard).toEqual([]);
+  const endFirst = board.begin();
+  const endSecond = board.begin();
+  await clock.advance(100);
+  endFirst();
+  endFirst();
+  expect(board.current().busy).toBe(true);
+  endSecond();
+  expect(heard.map(({ busy }) => busy)).toEqual([true, false]);
+  expect(clock.pendingTimers()).toBe(0);
+});
+
+test("turned off is Inactive, unless nobody is signed in", () => {
+  const { board } = open();
+  board.setEnabled(false);
+  expect(board.current().kind).toBe("Inactive");
+  board.setAccount({ kind: "signed-out" });
+  expect(board.current().kind).toBe("Error");
+});

@@ -1,0 +1,60 @@
+import { getEventListeners } from "node:events";
+import { expect, test } from "vitest";
+import { linkAbort, sleep, untilAborted } from "../../server/runtime/cancel.ts";
+import { createManualClock } from "../support/manual-clock.ts";
+
+const listenersOf = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
+
+test("a linked abort follows its parents with their reason", () => {
+  const first = new AbortController();
+  const second = new AbortController();
+  const linked = linkAbort(first.signal, second.signal);
+  second.abort("gone");
+  expect(linked.signal.reason).toBe("gone");
+  expect([listenersOf(first.signal), listenersOf(second.signal)]).toEqual([0, 0]);
+});
+
+test("a linked abort of an aborted parent is aborted from the start", () => {
+  const first = new AbortController();
+  const linked = linkAbort(first.signal, AbortSignal.abort("early"));
+  expect(linked.signal.reason).toBe("early");
+  expect(listenersOf(first.signal)).toBe(0);
+});
+
+test("a linked abort that ends by itself leaves nothing on its parents once unlinked", () => {
+  const parent = new AbortController();
+  for (let round = 0; round < 1_000; round += 1) linkAbort(parent.signal).unlink();
+  expect(listenersOf(parent.signal)).toBe(0);
+});
+
+test("a waiter that is cancelled leaves at once and the work goes on", async () => {
+  const leaver = new AbortController();
+  let finish = (_: string): void => undefined;
+  const work = new Promise<string>((resolve) => {
+    finish = resolve;
+  });
+  const waiting = untilAborted(leaver.signal, work);
+  leaver.abort(new Error("left"));
+  await expect(waiting).rejects.toThrow("left");
+  finish("done");
+  await expect(work).resolves.toBe("done");
+  expect(listenersOf(leaver.signal)).toBe(0);
+});
+
+test("a sleep that is cancelled leaves no timer", async () => {
+  const clock = createManualClock();
+  const controller = new AbortController();
+  const sleeping = sleep(controller, clock, 5_000);
+  controller.abort(new Error("woken"));
+  await expect(sleeping).rejects.toThrow("woken");
+  expect(clock.pendingTimers()).toBe(0);
+});
+
+test("a sleep ends after its time and leaves no listener", async () => {
+  const clock = createManualClock();
+  const controller = new AbortController();
+  const sleeping = sleep(controller, clock, 5_000);
+  await clock.advance(5_000);
+  await sleeping;
+  expect(listenersOf(controller.signal)).toBe(0);
+});
