@@ -1,11 +1,13 @@
 // How a demo, a test or a benchmark drives the stand-in for GitHub and the Copilot API.
 
+import type { Clock } from "../../shared/context.ts";
 import type { QuotaSnapshot, TokenEndpoints } from "../../shared/upstream.ts";
 
 /** One name per endpoint; `unknown` for everything else, which is answered 404. */
 export type RouteName =
   | "device-code"
   | "access-token"
+  | "device-page"
   | "login"
   | "session-token"
   | "copilot-user"
@@ -28,7 +30,7 @@ export interface Call {
   readonly bodyBytes: number;
   /** Counts connections from 1; two calls with the same number shared one. */
   readonly connection: number;
-  /** `performance.now()` at arrival. */
+  /** At arrival, by the monotonic clock: `performance.now()` unless `EmulatorOptions.clock` says otherwise. */
   readonly atMs: number;
   /** How it ended: `left` when the client closed the request before the answer was complete. Never rejects. */
   readonly ended: Promise<"answered" | "left" | "cut">;
@@ -61,7 +63,10 @@ export type ScriptedAnswer =
       readonly chunkDelayMs?: number;
       /** Bytes per write, so that events are cut anywhere, also inside a character; default: one event per write. */
       readonly bytesPerWrite?: number;
-      /** `done`: properly; `no-done`: closed cleanly without `[DONE]`; `reset` after the last piece; `stall` for ever. */
+      /**
+       * `done`: properly; `no-done`: closed cleanly without `[DONE]`; `reset` after the last piece; `stall` for ever.
+       * Other than with `done`, the choices get a finish reason only if `finishReason` names it.
+       */
       readonly end?: "done" | "no-done" | "reset" | "stall";
       readonly headers?: Readonly<Record<string, string>>;
     }
@@ -80,6 +85,8 @@ export interface ModelQuestion {
   readonly model: string;
   readonly prompt: string;
   readonly suffix: string;
+  /** Blocks of `extra.context`, without comment signs. */
+  readonly context: readonly string[];
   readonly language: string;
   readonly n: number;
   readonly stop: readonly string[];
@@ -89,6 +96,12 @@ export interface ModelQuestion {
 export interface EmulatorOptions {
   /** Default: a free one. */
   readonly port?: number;
+  /**
+   * All of the service's time: expiry, the least time between polls, delays. Default: the machine's. A test that moves
+   * the client's clock passes the same one here, else polls that are apart by the client's clock come too fast by this
+   * one, and are told to slow down.
+   */
+  readonly clock?: Clock;
   /** `at-once`: the first poll finds the sign-in approved. Default `when-told`. */
   readonly approval?: "at-once" | "when-told";
   /** Serve TLS, with HTTP/2 offered or not. */
@@ -111,7 +124,10 @@ export interface Emulator {
 
   /** An OAuth token that is accepted from the start, for user `octocat`. */
   readonly githubToken: string;
-  /** The person enters the code: the next poll gets a token. */
+  /**
+   * The person enters the code: the next poll gets a token. Said while no code is open, this and `denySignIn` hold for
+   * the next code that is handed out.
+   */
   approveSignIn(): void;
   denySignIn(): void;
   /** Device codes handed out so far are void. */
@@ -129,7 +145,9 @@ export interface Emulator {
     /** Added to the service's clock: `Date` headers and `expires_at`. */
     readonly clockSkewSeconds?: number;
     readonly sku?: string;
+    /** Exactly these instead of the emulator's own; an empty object, or `undefined` named as such: none at all. */
     readonly endpoints?: Partial<TokenEndpoints> | undefined;
+    /** Makes the plan a limited one: each completion takes one away, and at 0 the answer is 402. */
     readonly completionsRemaining?: number;
   }): void;
   setDeviceFlow(fields: { readonly intervalSeconds?: number; readonly expiresInSeconds?: number }): void;
@@ -140,7 +158,10 @@ export interface Emulator {
   setModel(model: ((question: ModelQuestion) => readonly string[]) | undefined): void;
   setDelays(delays: { readonly firstByteDelayMs?: number; readonly chunkDelayMs?: number }): void;
 
-  /** The next `times` (default 1) requests to `route` get this instead of the usual. First scripted, first used. */
+  /**
+   * The next `times` (default 1) requests to `route` to arrive get this instead of the usual: neither tokens nor bodies
+   * are looked at. First scripted, first used.
+   */
   script(route: RouteName, answer: ScriptedAnswer, options?: { readonly times?: number }): void;
   /** Catches the next request to `route` before it is answered. */
   hold(route: RouteName): Hold;
@@ -148,7 +169,7 @@ export interface Emulator {
   dropConnections(): void;
   /** Requests that are being answered now. */
   inFlight(): number;
-  /** Every token that was handed out or accepted, so that a test can look for them where they must not be. */
+  /** Every token and device code handed out or accepted, so that a test can look for them where they must not be. */
   readonly tokens: readonly string[];
   close(): Promise<void>;
 }

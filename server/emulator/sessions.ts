@@ -1,0 +1,163 @@
+// Copilot's side of an account: session tokens that really run out, the plan and what is left of it, and the models it
+// may use. Knows nothing of how the person signed in.
+
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../../shared/context.ts";
+import type { CopilotTokenReply, CopilotUserReply, QuotaSnapshot, TokenEndpoints } from "../../shared/upstream.ts";
+import type { Emulator } from "./types.ts";
+
+type SessionFields = Parameters<Emulator["setSession"]>[0];
+
+export interface Sessions {
+  /** Every session token handed out. */
+  readonly secrets: readonly string[];
+  issue(): CopilotTokenReply;
+  accepts(sessionToken: string): boolean;
+  /** Takes one completion from a limited plan; false when none is left. */
+  spend(): boolean;
+  user(): CopilotUserReply;
+  /** The `x-quota-snapshot-completions` header. */
+  quotaHeader(): string;
+  completionModels(): readonly string[];
+  /** The service's wall clock, with its skew. */
+  nowMs(): number;
+  expireAll(): void;
+  set(fields: SessionFields): void;
+  setQuota(name: string, snapshot: Partial<QuotaSnapshot>): void;
+  setCompletionModels(ids: readonly string[]): void;
+}
+
+const dayMs = 86_400_000;
+
+export function createSessions(clock: Clock, url: () => string): Sessions {
+  /** When each token runs out, by the unskewed clock. */
+  const runsOutAtMs = new Map<string, number>();
+  const secrets: string[] = [];
+  const quotas: Record<string, QuotaSnapshot> = {
+    chat: snapshot("chat", { unlimited: true }),
+    completions: snapshot("completions", { unlimited: true }),
+    premium_interactions: snapshot("premium_interactions", {
+      entitlement: 300,
+      remaining: 288,
+      percent_remaining: 96,
+    }),
+  };
+  let completionModels: readonly string[] = ["gpt-41-copilot", "gpt-4o-copilot"];
+  let refreshInSeconds = 1500;
+  let lifetimeSeconds = 1800;
+  let clockSkewSeconds = 0;
+  let sku = "yearly_subscriber_quota";
+  let completionsRemaining: number | undefined;
+  let endpoints: Partial<TokenEndpoints> | undefined;
+  let ownEndpoints = true;
+
+  const nowMs = (): number => clock.nowMs() + clockSkewSeconds * 1000;
+  const resetDate = (): Date => new Date(nowMs() + 30 * dayMs);
+  const sentEndpoints = (): Partial<TokenEndpoints> | undefined => {
+    const own = url();
+    return ownEndpoints ? { api: own, proxy: own, telemetry: own, "origin-tracker": own } : endpoints;
+  };
+
+  return {
+    secrets,
+    issue() {
+      const expiresAt = Math.floor(nowMs() / 1000) + lifetimeSeconds;
+      const fields = `tid=${randomBytes(16).toString("hex")};exp=${expiresAt};sku=${sku};st=dotcom;chat=1;cit=1;malfil=1;8kp=1`;
+      const token = `${fields}:${randomBytes(32).toString("hex")}`;
+      runsOutAtMs.set(token, clock.nowMs() + lifetimeSeconds * 1000);
+      secrets.push(token);
+      const sent = sentEndpoints();
+      return {
+        token,
+        expires_at: expiresAt,
+        refresh_in: refreshInSeconds,
+        ...(sent ? { endpoints: sent } : {}),
+        sku,
+        individual: true,
+        chat_enabled: true,
+        copilotignore_enabled: false,
+        organization_list: [],
+        limited_user_quotas:
+          completionsRemaining === undefined ? null : { chat: 50, completions: completionsRemaining },
+        limited_user_reset_date: completionsRemaining === undefined ? null : Math.floor(resetDate().getTime() / 1000),
+      };
+    },
+    accepts(sessionToken) {
+      const untilMs = runsOutAtMs.get(sessionToken);
+      return untilMs !== undefined && clock.nowMs() < untilMs;
+    },
+    spend() {
+      if (completionsRemaining === undefined) return true;
+      if (completionsRemaining <= 0) return false;
+      completionsRemaining -= 1;
+      return true;
+    },
+    user: () => ({
+      login: "octocat",
+      copilot_plan: completionsRemaining === undefined ? "individual" : "free",
+      access_type_sku: sku,
+      chat_enabled: true,
+      ...(ownEndpoints || endpoints ? { endpoints: sentEndpoints() } : {}),
+      quota_reset_date: resetDate().toISOString().slice(0, 10),
+      quota_snapshots: { ...quotas, ...limited(completionsRemaining) },
+    }),
+    quotaHeader() {
+      const { completions } = { ...quotas, ...limited(completionsRemaining) };
+      const shown = completions ?? snapshot("completions", { unlimited: true });
+      return new URLSearchParams({
+        ent: String(shown.unlimited ? -1 : shown.entitlement),
+        ov: String(shown.overage_count),
+        ovPerm: String(shown.overage_permitted),
+        rem: shown.percent_remaining.toFixed(1),
+        rst: resetDate().toISOString(),
+        totRem: String(shown.unlimited ? -1 : shown.remaining),
+      }).toString();
+    },
+    completionModels: () => completionModels,
+    nowMs,
+    expireAll: () => runsOutAtMs.clear(),
+    set(fields) {
+      refreshInSeconds = fields.refreshInSeconds ?? refreshInSeconds;
+      lifetimeSeconds = fields.lifetimeSeconds ?? lifetimeSeconds;
+      clockSkewSeconds = fields.clockSkewSeconds ?? clockSkewSeconds;
+      sku = fields.sku ?? sku;
+      completionsRemaining = fields.completionsRemaining ?? completionsRemaining;
+      if ("endpoints" in fields) {
+        ownEndpoints = false;
+        endpoints = fields.endpoints;
+      }
+    },
+    setQuota(name, fields) {
+      quotas[name] = { ...(quotas[name] ?? snapshot(name, {})), ...fields };
+    },
+    setCompletionModels(ids) {
+      completionModels = ids;
+    },
+  };
+}
+
+/** What the plan of the free account, which has 2000 completions a month, shows of them. */
+function limited(remaining: number | undefined): Readonly<Record<string, QuotaSnapshot>> {
+  if (remaining === undefined) return {};
+  const entitlement = Math.max(2000, remaining);
+  return {
+    completions: snapshot("completions", {
+      entitlement,
+      remaining,
+      percent_remaining: (100 * remaining) / entitlement,
+    }),
+  };
+}
+
+function snapshot(quotaId: string, fields: Partial<QuotaSnapshot>): QuotaSnapshot {
+  return {
+    entitlement: 0,
+    remaining: 0,
+    percent_remaining: 100,
+    unlimited: false,
+    overage_count: 0,
+    overage_permitted: false,
+    quota_id: quotaId,
+    ...fields,
+  };
+}
