@@ -1,0 +1,32 @@
+// The two files that the demo opens, cut where its cursor stands: on a blank line, so that what is offered stands out.
+
+export interface Sample {
+  readonly fileName: string;
+  readonly languageId: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export const samples: readonly Sample[] = [
+  {
+    fileName: "rectangle.py",
+    languageId: "python",
+    before: `class Rectangle:
+    """Four right angles."""
+
+    def __init__(self, width, height):
+        `,
+    after: "\n",
+  },
+  {
+    fileName: "arithmetic.js",
+    languageId: "javascript",
+    before: `export function add(first, second) {
+  return first + second;
+}
+
+export function multiply(first, second) {
+  `,
+    after: "\n}\n",
+  },
+];

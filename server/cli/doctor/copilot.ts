@@ -1,0 +1,66 @@
+// The layers of the service itself: account, session, models, one completion.
+
+import type { Ctx } from "../../../shared/context.ts";
+import type { Core } from "../../core/types.ts";
+import type { CliEnv } from "../env.ts";
+import { durationInWords } from "../in-words.ts";
+import { reasonInWords } from "../reasons.ts";
+import { type Finding, fail, ok, skip, warn } from "./layer.ts";
+
+export async function checkAccount(ctx: Ctx, core: Core): Promise<Finding> {
+  const state = await core.account.check(ctx, { localOnly: false });
+  switch (state.kind) {
+    case "signed-in":
+      return ok(state.user === undefined ? "the token works" : `the token works: ${state.user}`);
+    case "not-authorized":
+      return fail(
+        `GitHub gives no Copilot: ${state.message}`,
+        state.url === undefined ? undefined : `See ${state.url}`,
+      );
+    case "signed-out":
+    case "unknown": {
+      const why = state.kind === "signed-out" && state.message !== undefined ? `: ${state.message}` : "";
+      return fail(`GitHub does not accept the token${why}`, "Sign in again with `copilot-lsp login`.");
+    }
+  }
+}
+
+/** `listModels` needs a session, so what it throws about the account is the session's failure. */
+export async function checkSession(env: CliEnv, core: Core, listModels: () => Promise<unknown>): Promise<Finding> {
+  const failure = await listModels().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const { session } = core.report();
+  if (!session) {
+    if (failure !== undefined) throw failure;
+    return skip("nothing is known of it");
+  }
+  const { api, proxy } = session.endpoints;
+  const leftMs = session.expiresAtMs - env.clock.nowMs();
+  return ok(`good for ${durationInWords(leftMs)}; hosts ${[...new Set([api, proxy])].join(" and ")}`);
+}
+
+export async function checkModels(core: Core, listModels: () => ReturnType<Core["models"]>): Promise<Finding> {
+  const models = await listModels();
+  const completing = models.filter(({ kind }) => kind === "completion").map(({ id }) => id);
+  if (completing.length === 0) return warn("the account lists no model for completions; a default is asked");
+  const inUse = core.report().model;
+  return ok(`${completing.join(", ")}${inUse === undefined ? "" : `; in use: ${inUse}`}`);
+}
+
+export async function checkCompletion(ctx: Ctx, env: CliEnv, core: Core): Promise<Finding> {
+  const startedMs = env.clock.monotonicMs();
+  const result = await core.complete(ctx, {
+    kind: "prompt",
+    before: "def add(first, second):\n    return ",
+    after: "\n",
+    languageId: "python",
+    trigger: "script",
+    lines: "one",
+    maxTokens: 20,
+  });
+  const tookMs = Math.round(env.clock.monotonicMs() - startedMs);
+  if (result.kind === "empty") return warn(`answered in ${tookMs} ms, with nothing: ${reasonInWords(result.reason)}`);
+  return ok(`answered in ${tookMs} ms by ${result.model}`);
+}

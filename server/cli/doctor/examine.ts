@@ -1,0 +1,65 @@
+// The order in which the layers are looked at, from the ground up, and which are pointless once a lower one has failed.
+
+import type { Ctx } from "../../../shared/context.ts";
+import type { Core } from "../../core/types.ts";
+import type { CliEnv } from "../env.ts";
+import { checkAccount, checkCompletion, checkModels, checkSession } from "./copilot.ts";
+import { type Finding, type Layer, look, skip } from "./layer.ts";
+import { checkListener, checkSettings, checkToken } from "./machine.ts";
+import { checkGitHub, checkNames, checkProxy, checkTls } from "./network.ts";
+
+/** Looks at each layer in turn and hands it on at once. */
+export async function* examine(ctx: Ctx, env: CliEnv, core: Core): AsyncGenerator<Layer> {
+  const urls = addressesOf(env, core);
+  const failed = new Set<string>();
+  const at = async (
+    name: string,
+    check: (ctx: Ctx) => Promise<Finding>,
+    needs: readonly string[] = [],
+  ): Promise<Layer> => {
+    const broken = needs.find((need) => failed.has(need));
+    const layer = await look(ctx, env, name, broken === undefined ? check : async () => skip(`needs ${broken}`));
+    if (layer.verdict === "fail") failed.add(name);
+    return layer;
+  };
+
+  yield await at("settings", () => checkSettings(env));
+  yield await at("listener", (limited) => checkListener(limited, env));
+  yield await at("token", (limited) => checkToken(limited, env, core));
+  yield await at("proxy", () => checkProxy(env, urls));
+  yield await at("DNS", (limited) => checkNames(limited, env, urls), ["proxy"]);
+  yield await at("TLS", (limited) => checkTls(limited, env, urls), ["proxy", "DNS"]);
+  yield await at("GitHub", (limited) => checkGitHub(limited, env, urls), ["proxy", "DNS", "TLS"]);
+  const online = ["proxy", "DNS", "TLS", "GitHub"];
+  yield await at("account", (limited) => checkAccount(limited, core), ["token", ...online]);
+
+  const signedIn = ["token", "account", ...online];
+  let listing: ReturnType<Core["models"]> | undefined;
+  const listModels = (limited: Ctx) => (listing ??= core.models(limited));
+  yield await at("Copilot", (limited) => checkSession(env, core, () => listModels(limited)), signedIn);
+  const hosts = copilotUrls(core);
+  yield await at("Copilot hosts", (limited) => checkHosts(limited, env, hosts), [...signedIn, "Copilot"]);
+  yield await at("models", (limited) => checkModels(core, () => listModels(limited)), [...signedIn, "Copilot"]);
+  yield await at("completion", (limited) => checkCompletion(limited, env, core), [...signedIn, "Copilot"]);
+}
+
+/** In a demo the stand-in takes GitHub's place, which only the core knows. */
+function addressesOf(env: CliEnv, core: Core): readonly string[] {
+  const addresses = env.network.addresses();
+  const { server } = core.report();
+  return addresses.includes(server) ? addresses : [server];
+}
+
+/** Firewalls often know github.com and not the hosts that complete. */
+async function checkHosts(ctx: Ctx, env: CliEnv, urls: readonly string[]): Promise<Finding> {
+  if (urls.length === 0) return skip("on this machine");
+  const names = await checkNames(ctx, env, urls);
+  return names.verdict === "fail" ? names : checkTls(ctx, env, urls);
+}
+
+function copilotUrls(core: Core): readonly string[] {
+  const { session } = core.report();
+  if (!session) return [];
+  const hosts = [...new Set([session.endpoints.api, session.endpoints.proxy])];
+  return hosts.filter((host) => !/^(127\.|localhost\b|\[::1\])/.test(host)).map((host) => `https://${host}`);
+}

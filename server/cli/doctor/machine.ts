@@ -1,0 +1,57 @@
+// The layers on this machine: settings, token, listener.
+
+import type { Ctx } from "../../../shared/context.ts";
+import type { Core } from "../../core/types.ts";
+import { tokenSourceInWords } from "../account-words.ts";
+import type { CliEnv } from "../env.ts";
+import { count } from "../in-words.ts";
+import { holderInWords } from "../port-words.ts";
+import { type Finding, fail, ok, warn } from "./layer.ts";
+
+export async function checkSettings(env: CliEnv): Promise<Finding> {
+  const { path } = env.settings;
+  const problems = env.settings.problems();
+  const set = env.settings.entries().filter(({ source }) => source !== "default");
+  if (problems.length > 0) {
+    const texts = problems.map(({ message }) => message).join("; ");
+    return warn(`${texts}; the rest is in force`, `Correct it in ${path} or with \`copilot-lsp config KEY VALUE\`.`);
+  }
+  const names = set.map(({ key, source }) => `${key} (${source})`).join(", ");
+  return ok(set.length === 0 ? `all at their defaults (file: ${path})` : `${count(set.length, "value")} set: ${names}`);
+}
+
+export async function checkToken(ctx: Ctx, env: CliEnv, core: Core): Promise<Finding> {
+  const state = await core.account.check(ctx, { localOnly: true });
+  if (state.kind === "signed-out" || state.kind === "unknown") {
+    // Tokens of other tools are a common mix-up: GitHub lets only Copilot's own apps exchange theirs.
+    const other = ["GH_TOKEN", "GITHUB_TOKEN"].find((name) => env.environment[name]);
+    const hint = other === undefined ? "" : `; ${other} is not used, because Copilot does not take such tokens`;
+    return fail(`no GitHub token found${hint}`, "Sign in with `copilot-lsp login`.");
+  }
+  const from = `from ${tokenSourceInWords(env, state.source)}`;
+  const empty = ["GH_COPILOT_TOKEN", "GITHUB_COPILOT_TOKEN"].find((name) => env.environment[name] === "");
+  if (empty !== undefined) return warn(`${from}; ${empty} is set but empty and counts as unset`, `Unset ${empty}.`);
+  const isFromVariable = state.source === "GH_COPILOT_TOKEN" || state.source === "GITHUB_COPILOT_TOKEN";
+  if (isFromVariable && env.environment[state.source]?.startsWith("gho_")) {
+    return warn(
+      `${from}; it looks like a token of the \`gh\` command, which Copilot does not take`,
+      `Unset ${state.source} and sign in with \`copilot-lsp login\`.`,
+    );
+  }
+  return ok(from);
+}
+
+export async function checkListener(ctx: Ctx, env: CliEnv): Promise<Finding> {
+  const { port, holder } = await env.probePort(ctx);
+  switch (holder.kind) {
+    case "nobody":
+      return ok(`port ${port} is free; an editor or \`copilot-lsp serve\` will take it`);
+    case "copilot-lsp":
+      return ok(`port ${port} is answered by ${holderInWords(holder)}`);
+    case "foreign":
+      return warn(
+        `port ${port} is held by ${holderInWords(holder)}; editors work without it, scripts do not`,
+        "Choose another port with `copilot-lsp config http.port N`, or end that program.",
+      );
+  }
+}

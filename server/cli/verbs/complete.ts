@@ -1,0 +1,135 @@
+// `complete`: one completion for a script or a curious person, printed exactly as it is to be inserted.
+
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import type { CompletionItem, CompletionRequest, LineMode } from "../../../shared/completion.ts";
+import type { Ctx } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import { languageIdOfPath } from "../../../shared/language-id.ts";
+import { type Arguments, flagValue, flagValues, hasFlag } from "../arguments.ts";
+import type { CliEnv } from "../env.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { locate, parseFilePosition } from "../file-position.ts";
+import { note, paintFor, printJson } from "../output.ts";
+import { readStream, readTextFile } from "../read-text.ts";
+import { reasonInWords } from "../reasons.ts";
+import type { Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  name: "complete",
+  usage: [
+    "complete FILE:LINE:COL [--lines MODE] [-n N] [--json]",
+    "complete - [--language ID] [--path PATH] [--suffix-file FILE]",
+  ],
+  summary: "complete in a file, or a prompt from a pipe",
+  help: [
+    "Prints the text to insert, exactly: no line end is added. LINE and COL count from 1; COL counts characters, a tab is one, and the text goes in before the character there. Of the path, only the part below the current folder is sent.",
+    "With -, standard input is the text before the cursor, and the answer is the rest of its line unless --lines or --stop says otherwise.",
+    "When nothing is offered, nothing is printed, standard error says why, and the exit code is 5. Several alternatives (-n) are separated by a NUL byte, on a terminal by a line that counts them.",
+  ],
+  examples: [
+    "copilot-lsp complete src/app.py:12:5",
+    "printf 'def fib(n):\\n    ' | copilot-lsp complete - --language python",
+    "copilot-lsp complete main.go:40:2 --lines block -n 3 --json",
+  ],
+  async run(ctx, env, args) {
+    const request = await readRequest(ctx, env, args);
+    const { core, close } = await env.openCore(ctx);
+    try {
+      const result = await core.complete(ctx, request);
+      if (hasFlag(args, "json")) printJson(env, result);
+      if (result.kind === "empty") {
+        note(env, `Nothing offered: ${reasonInWords(result.reason)}`);
+        return exitCodes.nothingOffered;
+      }
+      if (!hasFlag(args, "json")) write(env, result.items);
+      return exitCodes.ok;
+    } finally {
+      await close();
+    }
+  },
+};
+
+async function readRequest(ctx: Ctx, env: CliEnv, args: Arguments): Promise<CompletionRequest> {
+  const place = args.words[0] ?? "";
+  const path = flagValue(args, "path");
+  const suffixFile = flagValue(args, "suffix-file");
+  if (place === "-") {
+    if (env.isTerminal.stdin) note(env, "Type the text before the cursor; Ctrl-D ends it.");
+    const after = suffixFile === undefined ? "" : await readTextFile(ctx, resolve(env.cwd, suffixFile), suffixFile);
+    const before = await readStream(ctx, env.stdin);
+    // As over HTTP: a stop of the caller's own decides where the answer ends.
+    const common = readCommon(args, path ?? "", hasFlag(args, "stop") ? "block" : "one");
+    return { kind: "prompt", before, after, ...(path === undefined ? {} : { path }), ...common };
+  }
+
+  const position = parseFilePosition(place);
+  if (!position) {
+    throw new CopilotError("bad-request", `${place} is not a place in a file.`, {
+      advice: "Write FILE:LINE:COL, both counted from 1, or - to read the prompt from standard input.",
+    });
+  }
+  if (path !== undefined || suffixFile !== undefined) {
+    throw new CopilotError("bad-request", "--path and --suffix-file go with - only; a file has its own name and rest.");
+  }
+  const fullPath = resolve(env.cwd, position.file);
+  const text = await readTextFile(ctx, fullPath, position.file);
+  const located = locate(text, position.line, position.column);
+  if (located.kind === "outside") throw new CopilotError("bad-request", `${position.file} ${located.message}.`);
+  return {
+    kind: "document",
+    documentId: fullPath,
+    before: text.slice(0, located.offset),
+    beforeOffset: 0,
+    after: text.slice(located.offset),
+    lineCount: located.lineCount,
+    path: sentPath(env.cwd, fullPath),
+    ...readCommon(args, position.file, "auto"),
+  };
+}
+
+function readCommon(args: Arguments, path: string, lines: LineMode) {
+  const stop = flagValues(args, "stop");
+  return {
+    languageId: flagValue(args, "language") ?? languageIdOfPath(path),
+    trigger: "script" as const,
+    lines: readLines(args, lines),
+    n: readInteger(args, "number", 1, 10),
+    maxTokens: readInteger(args, "max-tokens", 1, 4096),
+    model: flagValue(args, "model"),
+    ...(stop.length > 0 ? { stop } : {}),
+  };
+}
+
+function readLines(args: Arguments, byDefault: LineMode): LineMode {
+  const mode = flagValue(args, "lines") ?? byDefault;
+  if (mode === "one" || mode === "auto" || mode === "block") return mode;
+  throw new CopilotError("bad-request", `--lines takes one, auto or block, not ${mode}.`);
+}
+
+function readInteger(args: Arguments, name: "number" | "max-tokens", min: number, max: number): number | undefined {
+  const text = flagValue(args, name);
+  if (text === undefined) return undefined;
+  if (/^\d{1,6}$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
+  throw new CopilotError("bad-request", `--${name} takes an integer from ${min} to ${max}, not ${text}.`);
+}
+
+/** Relative to the current folder and with `/`; of a file elsewhere, the name alone, since its folders are private. */
+function sentPath(cwd: string, fullPath: string): string {
+  const parts = relative(cwd, fullPath).split(sep);
+  const isBelow = parts[0] !== ".." && !isAbsolute(parts.join(sep));
+  return isBelow ? parts.join("/") : (parts.at(-1) ?? "");
+}
+
+function write(env: CliEnv, items: readonly CompletionItem[]): void {
+  if (items.length > 1 && env.isTerminal.stdout) {
+    const paint = paintFor(env, "stdout");
+    items.forEach(({ text }, index) => {
+      env.stdout.write(`${paint("dim", `--- ${index + 1} of ${items.length} ---`)}\n${text}\n`);
+    });
+    return;
+  }
+  const text = items.map((item) => item.text).join("\0");
+  env.stdout.write(text);
+  // The prompt of the shell should not stand behind the last word; the result itself stays exact.
+  if (env.isTerminal.stdout && env.isTerminal.stderr && !text.endsWith("\n")) env.stderr.write("\n");
+}

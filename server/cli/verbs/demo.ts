@@ -1,0 +1,111 @@
+// `demo`: shows both fronts at work on the built-in stand-in for GitHub, with no account and no network, and goes on
+// serving HTTP so that a person can ask it themselves.
+
+import type { Ctx } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import { untilAborted } from "../../runtime/cancel.ts";
+import { hasFlag } from "../arguments.ts";
+import { curlLine, curlQuestion } from "../curl-line.ts";
+import { withDeadline } from "../deadline.ts";
+import { askForGhostText, type GhostText } from "../demo/conversation.ts";
+import { samples } from "../demo/samples.ts";
+import type { CliEnv, ServeOutcome } from "../env.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { askLocal } from "../local-http.ts";
+import { paintFor, plain, print } from "../output.ts";
+import { holderInWords } from "../port-words.ts";
+import type { Verb } from "../verb.ts";
+
+type Listening = Extract<ServeOutcome, { kind: "listening" }>;
+
+const httpLimitMs = 15_000;
+const maxAnswerBytes = 65_536;
+
+export const verb: Verb = {
+  name: "demo",
+  usage: ["demo [--once] [--port N]"],
+  summary: "see it work, with no account and no network",
+  help: [
+    "Starts copilot-lsp as an editor would and shows what it offers in two small files; then serves HTTP and asks it once. Everything runs on a built-in stand-in for GitHub: its guesses are simple, the rest of the program is the real one.",
+    "It serves until Ctrl-C, so that you can ask it with curl; on another port if the usual one is taken. To try your editor in the same way, let it start `copilot-lsp --stdio --demo`.",
+  ],
+  examples: ["copilot-lsp demo", "copilot-lsp demo --once"],
+  untilStopped: true,
+  async run(ctx, env, args) {
+    const paint = paintFor(env, "stdout");
+    print(env, paint("bold", "copilot-lsp at work, on a built-in stand-in for GitHub: no account, no network."));
+    print(env, `\n${paint("bold", "1. As an editor asks")}, over LSP. What is offered at the cursor is marked +.`);
+    const allOffered = await showLanguageServer(ctx, env);
+
+    print(env, `\n${paint("bold", "2. As a script asks")}, over HTTP.\n`);
+    const listening = await listen(ctx, env);
+    try {
+      const answered = await showHttp(ctx, env, listening);
+      const isSound = allOffered && answered;
+      if (hasFlag(args, "once")) return isSound ? exitCodes.ok : exitCodes.failed;
+      print(env, `\nServing ${paint("cyan", listening.url)} until Ctrl-C. Ask it yourself:\n`);
+      print(env, curlLine(listening.url));
+      await untilAborted(ctx.signal, listening.ended);
+      return exitCodes.ok;
+    } finally {
+      await listening.close();
+    }
+  },
+};
+
+/** Whether every sample was offered something. */
+async function showLanguageServer(ctx: Ctx, env: CliEnv): Promise<boolean> {
+  const server = env.spawnSelf(["--stdio", "--demo", "--no-http", "--log-level=error"]);
+  let allOffered = true;
+  try {
+    for await (const ghost of askForGhostText(ctx, env, server, samples)) {
+      allOffered &&= ghost.text !== "";
+      showGhost(env, ghost);
+    }
+  } finally {
+    server.stdin.end();
+    await withDeadline(ctx, env.clock, 1_000, () => server.exited).catch(() => server.kill());
+  }
+  return allOffered;
+}
+
+function showGhost(env: CliEnv, { sample, text, tookMs }: GhostText): void {
+  print(env, `\n  ${sample.fileName}, ${tookMs} ms${text === "" ? ": nothing was offered" : ""}`);
+  showOffer(env, sample.before, plain(text), sample.after);
+}
+
+/** The text as an editor would show it; `before` must end in an empty or blank line for the marks to be exact. */
+function showOffer(env: CliEnv, before: string, offered: string, after: string): void {
+  const paint = paintFor(env, "stdout");
+  const lineOfCursor = before.split("\n").length - 1;
+  const lastOffered = offered === "" ? -1 : lineOfCursor + offered.split("\n").length - 1;
+  const lines = `${before}${offered}${after}`.trimEnd().split("\n");
+  lines.forEach((line, index) => {
+    const isOffered = index >= lineOfCursor && index <= lastOffered;
+    print(env, isOffered ? paint("green", `  + ${line}`) : `${paint("dim", "  |")} ${line}`.trimEnd());
+  });
+}
+
+async function listen(ctx: Ctx, env: CliEnv): Promise<Listening> {
+  const first = await env.serve(ctx, { port: undefined, demo: true });
+  if (first.kind === "listening") return first;
+  print(env, `  Port ${first.port} is held by ${holderInWords(first.holder)}, so this is another one.\n`);
+  const second = await env.serve(ctx, { port: 0, demo: true });
+  if (second.kind === "listening") return second;
+  throw new CopilotError("internal", "No port of 127.0.0.1 could be had.");
+}
+
+/** Asks as the command line below it would. Whether there was a completion. */
+async function showHttp(ctx: Ctx, env: CliEnv, { url }: Listening): Promise<boolean> {
+  const { status, body } = await withDeadline(ctx, env.clock, httpLimitMs, (limited) =>
+    askLocal(limited, `${url}/`, { body: JSON.stringify(curlQuestion), maxBytes: maxAnswerBytes }),
+  );
+  const answer = plain(body);
+  if (status === 200 && answer !== "") {
+    print(env, `  POST ${url}/`);
+    showOffer(env, curlQuestion.prompt, answer, "");
+    return true;
+  }
+  print(env, `  POST ${url}/: ${status}, ${answer === "" ? "nothing was offered" : answer}`);
+  return false;
+}

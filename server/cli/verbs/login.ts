@@ -1,0 +1,139 @@
+// `login`: signs this machine in to GitHub with a code that the person enters in a browser, here or on any other device.
+
+import type { Ctx } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import type { SignInStart } from "../../../shared/status.ts";
+import { tokenSourceInWords, tokenVariables } from "../account-words.ts";
+import { type Arguments, hasFlag } from "../arguments.ts";
+import { onEnter } from "../enter-key.ts";
+import type { CliEnv, OpenCore } from "../env.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { durationInWords } from "../in-words.ts";
+import { hasLocalBrowser } from "../open-browser.ts";
+import { note, paintFor, plain, print, printJson } from "../output.ts";
+import type { Verb } from "../verb.ts";
+import { waitShowing } from "../waiting.ts";
+
+type DeviceFlow = Extract<SignInStart, { kind: "device-flow" }>;
+
+export const verb: Verb = {
+  name: "login",
+  usage: ["login [--open] [--no-qr] [--json]", "login --import"],
+  summary: "sign in to GitHub with a one-time code",
+  help: [
+    "Shows a web address and a one-time code, and waits until the code has been entered there. Any browser on any device will do, so it works over SSH. On a terminal the address is also shown as a QR code, and where a browser is at hand Enter opens it.",
+    "Editors that are running notice the sign-in within a second. The token is kept in a file that only you can read; `copilot-lsp status` says where.",
+    'With --json, one object per line: {"event":"code","userCode","verificationUri","expiresInSeconds"} first, then {"event":"signed-in","user"}; or at once {"event":"already-signed-in","user"}.',
+  ],
+  examples: [
+    "copilot-lsp login",
+    "copilot-lsp login --open",
+    "copilot-lsp login --import    use the sign-in of copilot.vim and its kin",
+  ],
+  async run(ctx, env, args) {
+    const opened = await env.openCore(ctx);
+    try {
+      return hasFlag(args, "import") ? await takeOver(ctx, env, opened, args) : await signIn(ctx, env, opened, args);
+    } finally {
+      opened.core.account.cancelSignIn();
+      await opened.close();
+    }
+  },
+};
+
+async function signIn(ctx: Ctx, env: CliEnv, { core }: OpenCore, args: Arguments): Promise<ExitCode> {
+  const json = hasFlag(args, "json");
+  const start = await core.account.signIn(ctx);
+  if (start.kind === "already-signed-in") return sayAlready(env, core.account.state(), start.user, json);
+
+  if (json) {
+    const { userCode, verificationUri, expiresInSeconds } = start;
+    printJson(env, { event: "code", userCode, verificationUri, expiresInSeconds });
+  } else await showCode(env, start, !hasFlag(args, "no-qr"));
+
+  const stopOffering = await offerBrowser(env, start.verificationUri, { now: hasFlag(args, "open"), json });
+  try {
+    const finishing = core.account.finishSignIn(ctx);
+    const { user } = json
+      ? await finishing
+      : await waitShowing(ctx, env, "Waiting for the code to be entered", finishing);
+    if (json) printJson(env, { event: "signed-in", user });
+    else {
+      print(env, paintFor(env, "stdout")("green", `Signed in as ${plain(user)}.`));
+      for (const name of tokenVariables(env)) {
+        note(env, `${name} is set and goes before this sign-in; unset it to use this one.`);
+      }
+    }
+    return exitCodes.ok;
+  } catch (error) {
+    if (ctx.signal.aborted && !json) note(env, "Sign-in cancelled; nothing was stored.");
+    throw error;
+  } finally {
+    stopOffering();
+  }
+}
+
+async function showCode(env: CliEnv, start: DeviceFlow, withQr: boolean): Promise<void> {
+  const paint = paintFor(env, "stdout");
+  const url = plain(start.verificationUri);
+  print(env, `Open   ${paint("cyan", url)}`);
+  print(env, `Enter  ${paint("bold", plain(start.userCode))}`);
+  if (withQr && env.isTerminal.stdout && env.environment["TERM"] !== "dumb") {
+    const { renderUnicodeCompact } = await import("uqr");
+    const code = renderUnicodeCompact(url, { border: 1 });
+    const width = code.indexOf("\n");
+    if (width < env.columns) print(env, `\n${code}`);
+  }
+  print(env, `\nThe code is good for ${durationInWords(start.expiresInSeconds * 1000)}.`);
+}
+
+/** Opens the page at once, or on Enter where a person sits before it; else does nothing. Returns the way to stop. */
+async function offerBrowser(
+  env: CliEnv,
+  url: string,
+  options: { readonly now: boolean; readonly json: boolean },
+): Promise<() => void> {
+  const open = async (): Promise<void> => {
+    const started = await env.openBrowser(url);
+    if (!started && !options.json) note(env, "No browser could be started here; open the address yourself.");
+  };
+  if (options.now) {
+    await open();
+    return () => undefined;
+  }
+  const sitsBefore = env.isTerminal.stdin && env.isTerminal.stderr && hasLocalBrowser(env.platform, env.environment);
+  if (options.json || !sitsBefore) return () => undefined;
+  note(env, "Press Enter to open the page in the browser here.");
+  return onEnter(env.stdin, () => void open());
+}
+
+function sayAlready(
+  env: CliEnv,
+  state: ReturnType<OpenCore["core"]["account"]["state"]>,
+  user: string,
+  json: boolean,
+): ExitCode {
+  const source = state.kind === "signed-in" || state.kind === "not-authorized" ? state.source : undefined;
+  if (json) {
+    printJson(env, { event: "already-signed-in", user, source });
+    return exitCodes.ok;
+  }
+  const from = source === undefined ? "" : `, by the token from ${tokenSourceInWords(env, source)}`;
+  print(env, `Signed in already as ${plain(user)}${from}.`);
+  note(env, "To sign in as someone else: `copilot-lsp logout`, then `copilot-lsp login`.");
+  return exitCodes.ok;
+}
+
+async function takeOver(ctx: Ctx, env: CliEnv, opened: OpenCore, args: Arguments): Promise<ExitCode> {
+  const { user, file, warning } = await opened.importSignIn(ctx).catch((error: unknown) => {
+    // The command line was right; that there is nothing to take over leaves the person signed out.
+    if (!(error instanceof CopilotError) || error.code !== "bad-request") throw error;
+    throw new CopilotError("signed-out", error.message, { advice: error.advice });
+  });
+  if (hasFlag(args, "json")) printJson(env, { event: "signed-in", user, file, warning });
+  else {
+    print(env, `Signed in as ${plain(user)}, with the sign-in found in ${plain(file)}.`);
+    if (warning !== undefined) note(env, plain(warning));
+  }
+  return exitCodes.ok;
+}

@@ -1,0 +1,47 @@
+// `logout`: forgets the stored token, here and in every running process, and says what still holds one.
+
+import { tokenVariables } from "../account-words.ts";
+import { hasFlag } from "../arguments.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { note, plain, print, printJson } from "../output.ts";
+import type { Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  name: "logout",
+  usage: ["logout [--json]"],
+  summary: "delete the stored sign-in",
+  help: [
+    "Deletes the token that `copilot-lsp login` stored. Editors that are running notice within a second. A token in an environment variable is not this program's to delete; it is named instead.",
+    "GitHub goes on listing the authorisation until you revoke it in your account's settings.",
+  ],
+  examples: ["copilot-lsp logout"],
+  async run(ctx, env, args) {
+    const { core, close } = await env.openCore(ctx);
+    try {
+      const before = await core.account.check(ctx, { localOnly: true });
+      const wasStored = (before.kind === "signed-in" || before.kind === "not-authorized") && before.source === "store";
+      const user = wasStored ? before.user : undefined;
+      const { leftInEnvironment } = await core.account.signOut(ctx);
+      const variables = leftInEnvironment ? tokenVariables(env) : [];
+
+      if (hasFlag(args, "json")) {
+        printJson(env, { deleted: wasStored ? env.tokenFile : null, user, leftIn: variables });
+        return exitCodes.ok;
+      }
+      if (wasStored) {
+        print(env, `Signed out${user ? ` ${plain(user)}` : ""}: deleted the token in ${env.tokenFile}.`);
+        note(env, `To revoke it on GitHub as well: ${plain(core.report().server)}/settings/apps/authorizations`);
+      } else print(env, "There was no stored sign-in; nothing to delete.");
+      if (leftInEnvironment) {
+        const names = variables.length > 0 ? variables.join(" and ") : "The environment";
+        note(
+          env,
+          `${names} still ${variables.length > 1 ? "hold" : "holds"} a token, so what is started from here stays signed in.`,
+        );
+      }
+      return exitCodes.ok;
+    } finally {
+      await close();
+    }
+  },
+};

@@ -1,0 +1,140 @@
+// `status`: who is signed in, by which token, what the plan leaves, and whether anything is wrong.
+
+import type { AccountState, Quota, SessionReport, StatusReport } from "../../../shared/status.ts";
+import { tokenSourceInWords } from "../account-words.ts";
+import { hasFlag } from "../arguments.ts";
+import type { CliEnv, PortReport } from "../env.ts";
+import { type ExitCode, exitCodeOfError, exitCodes } from "../exit-codes.ts";
+import { type Failure, failureOf } from "../failure.ts";
+import { durationInWords, number } from "../in-words.ts";
+import { pairs, textWidth } from "../layout.ts";
+import { note, paintFor, plain, print, printJson } from "../output.ts";
+import { holderInWords } from "../port-words.ts";
+import { reasonInWords } from "../reasons.ts";
+import type { Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  name: "status",
+  usage: ["status [--local] [--json]"],
+  summary: "show who is signed in, plan, quota, listener",
+  help: [
+    "Asks GitHub whether the token still works and what the plan leaves. --local asks nobody, for status bars and scripts that run often.",
+    "Exit code 0 when signed in, 3 when nobody is or the account may not use Copilot, 4 when GitHub could not be reached.",
+  ],
+  examples: [
+    "copilot-lsp status",
+    "copilot-lsp status --json | jq .session.quotas",
+    "copilot-lsp status --local >/dev/null || copilot-lsp login",
+  ],
+  async run(ctx, env, args) {
+    const { core, close } = await env.openCore(ctx);
+    try {
+      const localOnly = hasFlag(args, "local");
+      const problem = await core.account.check(ctx, { localOnly }).then(
+        () => undefined,
+        (error: unknown) => {
+          if (ctx.signal.aborted) throw error;
+          return failureOf(error);
+        },
+      );
+      const port = await env.probePort(ctx);
+      const report = core.report();
+      if (hasFlag(args, "json"))
+        printJson(env, { ...report, tokenFile: env.tokenFile, listener: port, error: problem });
+      else show(env, report, port, problem);
+      return exitCodeOf(report.account, problem);
+    } finally {
+      await close();
+    }
+  },
+};
+
+function exitCodeOf(account: AccountState, problem: Failure | undefined): ExitCode {
+  if (account.kind === "signed-out" || account.kind === "not-authorized") return exitCodes.signedOut;
+  return problem === undefined ? exitCodes.ok : exitCodeOfError(problem.code);
+}
+
+function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Failure | undefined): void {
+  const { account, session } = report;
+  const rows: [string, string][] = [
+    ["Account", accountInWords(account)],
+    ...("source" in account ? [["Token", `from ${tokenSourceInWords(env, account.source)}`] as [string, string]] : []),
+    ["Server", plain(report.server)],
+    ...(session ? sessionRows(env, session) : []),
+    ...(report.model === undefined ? [] : [["Model", plain(report.model)] as [string, string]]),
+    ["Listener", listenerInWords(port)],
+    ...problemRows(env, report, problem),
+  ];
+  for (const line of pairs(rows, textWidth(env.columns))) print(env, line);
+  const paint = paintFor(env, "stderr");
+  if (account.kind === "signed-out") {
+    note(env, paint("yellow", plain(account.message ?? "Sign in with `copilot-lsp login`.")));
+  }
+  if (account.kind === "not-authorized" && account.url) note(env, `More: ${plain(account.url)}`);
+}
+
+function accountInWords(account: AccountState): string {
+  switch (account.kind) {
+    case "unknown":
+      return "not known yet";
+    case "signed-out":
+      return "signed out";
+    case "signed-in":
+      return account.user === undefined ? "signed in" : `signed in as ${plain(account.user)}`;
+    case "not-authorized": {
+      const who = account.user === undefined ? "signed in" : `signed in as ${plain(account.user)}`;
+      return `${who}, without Copilot: ${plain(account.message)}`;
+    }
+  }
+}
+
+function sessionRows(env: CliEnv, session: SessionReport): [string, string][] {
+  const leftMs = session.expiresAtMs - env.clock.nowMs();
+  const renewalMs = session.refreshAtMs - env.clock.nowMs();
+  const plan = [session.plan, session.sku].filter((part) => part !== undefined).map(plain);
+  const quota = session.quotas["completions"];
+  return [
+    ...(plan.length > 0 ? [["Plan", plan.join(", ")] as [string, string]] : []),
+    ...(quota ? [["Completions", quotaInWords(quota, session.quotaResetDate)] as [string, string]] : []),
+    [
+      "Session",
+      leftMs <= 0
+        ? "run out; the next completion renews it"
+        : `good for ${durationInWords(leftMs)}, renewed in ${durationInWords(Math.max(0, renewalMs))}`,
+    ],
+  ];
+}
+
+function quotaInWords(quota: Quota, resetDate: string | undefined): string {
+  if (quota.unlimited) return "unlimited";
+  const share = `${Math.round(quota.percentRemaining)} % left`;
+  const counted = quota.remaining !== undefined && quota.entitlement !== undefined;
+  const amount = counted
+    ? `${number(quota.remaining ?? 0)} of ${number(quota.entitlement ?? 0)} left (${Math.round(quota.percentRemaining)} %)`
+    : share;
+  return resetDate === undefined ? amount : `${amount}, full again on ${plain(resetDate)}`;
+}
+
+function listenerInWords({ port, holder }: PortReport): string {
+  switch (holder.kind) {
+    case "nobody":
+      return `nobody listens on port ${port}`;
+    case "copilot-lsp":
+      return `http://127.0.0.1:${port}, answered by ${holderInWords(holder)}`;
+    case "foreign":
+      return `port ${port} is held by ${holderInWords(holder)}`;
+  }
+}
+
+function problemRows(env: CliEnv, report: StatusReport, problem: Failure | undefined): [string, string][] {
+  const rows: [string, string][] = [];
+  if (problem) rows.push(["Problem", [problem.message, problem.advice ?? ""].join(" ").trimEnd()]);
+  else if (report.status.message !== undefined && report.account.kind === "signed-in") {
+    rows.push(["Problem", plain(report.status.message)]);
+  }
+  if (report.lastEmpty) {
+    const agoMs = env.clock.nowMs() - report.lastEmpty.atMs;
+    rows.push(["Last empty", `${reasonInWords(report.lastEmpty.reason)} (${durationInWords(agoMs)} ago)`]);
+  }
+  return rows;
+}

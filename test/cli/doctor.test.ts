@@ -1,0 +1,265 @@
+import { describe, expect, test } from "vitest";
+import { CopilotError } from "../../shared/errors.ts";
+import { createFakeCore, nobody } from "./support/fake-core.ts";
+import { createSession, type Session } from "./support/fake-env.ts";
+
+const session = {
+  expiresAtMs: Date.UTC(2026, 0, 1) + 25 * 60_000,
+  refreshAtMs: Date.UTC(2026, 0, 1) + 20 * 60_000,
+  quotas: {},
+  endpoints: { api: "api.individual.githubcopilot.com", proxy: "proxy.individual.githubcopilot.com" },
+};
+const healthyCore = () => createFakeCore({ report: { session, model: "gpt-41-copilot" } });
+
+async function layersOf(examined: Session): Promise<Map<string, { verdict: string; text: string; advice?: string }>> {
+  await examined.run("doctor", "--json");
+  const { layers } = JSON.parse(examined.output());
+  return new Map(layers.map((layer: { name: string }) => [layer.name, layer]));
+}
+
+test("doctor names each layer and what it saw, on a machine where all is well", async () => {
+  const examined = createSession({ core: healthyCore() });
+  expect(await examined.run("doctor")).toBe(0);
+  expect(examined.output()).toBe(
+    [
+      "copilot-lsp 1.2.3, Node 20.18.1, linux x64",
+      "",
+      "ok    settings       2 values set: upstream.proxy (environment), http.port",
+      "                     (file)",
+      "ok    listener       port 8080 is free; an editor or `copilot-lsp serve` will",
+      "                     take it",
+      "ok    token          from /home/ada/.config/copilot-lsp/auth.json",
+      "ok    proxy          none; straight to the hosts",
+      "ok    DNS            github.com is 192.0.2.1, api.github.com is 192.0.2.1",
+      "ok    TLS            github.com: TLSv1.3, certificate by Sectigo Limited until",
+      "                     2027-01-01, api.github.com: TLSv1.3, certificate by Sectigo",
+      "                     Limited until 2027-01-01",
+      "ok    GitHub         github.com and api.github.com answer",
+      "ok    account        the token works: octocat",
+      "ok    Copilot        good for 25 minutes; hosts api.individual.githubcopilot.com",
+      "                     and proxy.individual.githubcopilot.com",
+      "ok    Copilot hosts  api.individual.githubcopilot.com: TLSv1.3, certificate by",
+      "                     Sectigo Limited until 2027-01-01,",
+      "                     proxy.individual.githubcopilot.com: TLSv1.3, certificate by",
+      "                     Sectigo Limited until 2027-01-01",
+      "ok    models         gpt-41-copilot; in use: gpt-41-copilot",
+      "ok    completion     answered in 0 ms by gpt-41-copilot",
+      "",
+      "All is well.",
+      "",
+    ].join("\n"),
+  );
+  expect(examined.openCores()).toBe(0);
+});
+
+test("doctor without a sign-in still looks at the network, and says what to do", async () => {
+  const examined = createSession({ core: createFakeCore({ state: nobody }) });
+  expect(await examined.run("doctor")).toBe(1);
+  expect(examined.output()).toContain("fail  token          no GitHub token found\n");
+  expect(examined.output()).toContain("-> Sign in with `copilot-lsp login`.");
+  expect(examined.output()).toContain("ok    GitHub         ");
+  expect(examined.output()).toContain("skip  completion     needs token\n");
+  expect(examined.output()).toContain("1 layer failed. Begin with the first: token.");
+});
+
+describe("doctor says", () => {
+  test("that a name has no address, and skips what needs it", async () => {
+    const layers = await layersOf(
+      createSession({
+        network: { resolve: () => Promise.reject(new CopilotError("offline", "github.com has no address.")) },
+      }),
+    );
+    expect(layers.get("DNS")).toMatchObject({ verdict: "fail", text: "github.com has no address." });
+    for (const name of ["TLS", "GitHub", "account", "models", "completion"]) {
+      expect(layers.get(name)).toMatchObject({ verdict: "skip", text: "needs DNS" });
+    }
+    expect(layers.get("token")).toMatchObject({ verdict: "ok" });
+  });
+
+  test("whose certificate is not trusted, and how to trust it", async () => {
+    const layers = await layersOf(
+      createSession({
+        network: {
+          handshake: async () => ({
+            protocol: "TLSv1.3",
+            issuer: "Example Corp Inspection CA",
+            validUntilMs: 0,
+            distrust: "self-signed certificate in certificate chain",
+          }),
+        },
+      }),
+    );
+    expect(layers.get("TLS")?.text).toBe(
+      "github.com shows a certificate by Example Corp Inspection CA that is not trusted: self-signed certificate in certificate chain",
+    );
+    expect(layers.get("TLS")?.advice).toContain("upstream.caFile");
+  });
+
+  test("which host of several a firewall holds back", async () => {
+    const layers = await layersOf(
+      createSession({
+        core: healthyCore(),
+        network: {
+          handshake: async (_ctx, url) => {
+            if (url.includes("//proxy.")) throw new CopilotError("timeout", "No connection within 5 seconds.");
+            return { protocol: "TLSv1.3", issuer: "Sectigo", validUntilMs: 0, distrust: undefined };
+          },
+        },
+      }),
+    );
+    expect(layers.get("TLS")).toMatchObject({ verdict: "ok" });
+    expect(layers.get("Copilot hosts")?.text).toBe(
+      "proxy.individual.githubcopilot.com: No connection within 5 seconds.",
+    );
+  });
+
+  test("which proxy is used, and leaves names to it", async () => {
+    const layers = await layersOf(
+      createSession({ network: { route: () => ({ kind: "proxy", proxy: "proxy.example:3128" }) } }),
+    );
+    expect(layers.get("proxy")?.text).toContain("github.com through proxy.example:3128");
+    expect(layers.get("DNS")).toMatchObject({ verdict: "skip" });
+    expect(layers.get("completion")).toMatchObject({ verdict: "ok" });
+  });
+
+  test("that the proxy setting cannot be used", async () => {
+    const layers = await layersOf(
+      createSession({ network: { route: () => ({ kind: "unusable", problem: "HTTPS_PROXY is not a URL." }) } }),
+    );
+    expect(layers.get("proxy")).toMatchObject({ verdict: "fail", text: "HTTPS_PROXY is not a URL." });
+    expect(layers.get("TLS")?.text).toBe("needs proxy");
+  });
+
+  test("that something else answers in GitHub's place", async () => {
+    const layers = await layersOf(
+      createSession({
+        network: { ping: async () => ({ httpStatus: 511, fromGitHub: false, serverNowMs: undefined }) },
+      }),
+    );
+    expect(layers.get("GitHub")).toMatchObject({ verdict: "fail" });
+    expect(layers.get("GitHub")?.text).toContain("something that is not GitHub");
+  });
+
+  test("how wrong this machine's clock is", async () => {
+    const examined = createSession({
+      network: { ping: async () => ({ httpStatus: 200, fromGitHub: true, serverNowMs: Date.UTC(2026, 0, 1, 1) }) },
+    });
+    const layers = await layersOf(examined);
+    expect(layers.get("GitHub")).toMatchObject({ verdict: "warn" });
+    expect(layers.get("GitHub")?.text).toContain("clock is 1 hour slow");
+  });
+
+  test("that GitHub does not accept the token", async () => {
+    const core = createFakeCore({
+      account: {
+        check: async (_ctx, { localOnly }) =>
+          localOnly ? { kind: "signed-in", source: "store" } : { kind: "signed-out", message: "the token was revoked" },
+      },
+    });
+    const layers = await layersOf(createSession({ core }));
+    expect(layers.get("account")).toMatchObject({
+      verdict: "fail",
+      text: "GitHub does not accept the token: the token was revoked",
+    });
+    expect(layers.get("Copilot")?.text).toBe("needs account");
+  });
+
+  test("why no session could be had", async () => {
+    const core = createFakeCore({
+      models: () => Promise.reject(new CopilotError("limited", "GitHub wants a pause.", { advice: "Wait a minute." })),
+    });
+    const layers = await layersOf(createSession({ core }));
+    expect(layers.get("Copilot")).toEqual({
+      name: "Copilot",
+      verdict: "fail",
+      text: "GitHub wants a pause.",
+      advice: "Wait a minute.",
+    });
+    expect(layers.get("completion")?.text).toBe("needs Copilot");
+  });
+
+  test("that only the list of models fails, and completes all the same", async () => {
+    const core = createFakeCore({
+      report: { session },
+      models: () => Promise.reject(new CopilotError("upstream-failed", "The list could not be had.")),
+    });
+    const layers = await layersOf(createSession({ core }));
+    expect(layers.get("Copilot")).toMatchObject({ verdict: "ok" });
+    expect(layers.get("models")).toMatchObject({ verdict: "fail" });
+    expect(layers.get("completion")).toMatchObject({ verdict: "ok" });
+  });
+
+  test("why a completion was empty", async () => {
+    const core = createFakeCore({ complete: async () => ({ kind: "empty", reason: "upstream-empty" }) });
+    const layers = await layersOf(createSession({ core }));
+    expect(layers.get("completion")).toMatchObject({ verdict: "warn" });
+  });
+
+  test("which settings were left out", async () => {
+    const layers = await layersOf(
+      createSession({ settings: { problems: () => [{ key: "x", message: "config.json: there is no setting x" }] } }),
+    );
+    expect(layers.get("settings")).toMatchObject({ verdict: "warn" });
+    expect(layers.get("settings")?.text).toContain("there is no setting x");
+  });
+
+  test("that a variable is set but empty", async () => {
+    const layers = await layersOf(createSession({ environment: { GH_COPILOT_TOKEN: "" } }));
+    expect(layers.get("token")).toMatchObject({ verdict: "warn", advice: "Unset GH_COPILOT_TOKEN." });
+  });
+
+  test("that a token is of a kind that Copilot does not take, without showing it", async () => {
+    const core = createFakeCore({ state: { kind: "signed-in", source: "GH_COPILOT_TOKEN" } });
+    const examined = createSession({ core, environment: { GH_COPILOT_TOKEN: "gho_0123456789abcdef" } });
+    const layers = await layersOf(examined);
+    expect(layers.get("token")?.text).toContain("looks like a token of the `gh` command");
+    expect(examined.output()).not.toContain("0123456789");
+  });
+
+  test("that the variable of another tool is not used", async () => {
+    const layers = await layersOf(
+      createSession({ core: createFakeCore({ state: nobody }), environment: { GITHUB_TOKEN: "ghp_0123456789" } }),
+    );
+    expect(layers.get("token")?.text).toContain("GITHUB_TOKEN is not used");
+  });
+
+  test("that a foreign program holds the port, which is no failure", async () => {
+    const examined = createSession({
+      core: healthyCore(),
+      probePort: async () => ({ port: 8080, holder: { kind: "foreign", server: undefined } }),
+    });
+    expect(await examined.run("doctor")).toBe(0);
+    expect(examined.output()).toContain("warn  listener       port 8080 is held by another program");
+    expect(examined.output()).toContain("It works, with 1 warning.");
+  });
+});
+
+test("doctor does not wait for ever for a layer that hangs", async () => {
+  const examined = createSession({ network: { resolve: () => new Promise(() => undefined) } });
+  const ending = examined.run("doctor");
+  await examined.clock.advance(21_000);
+  expect(await ending).toBe(1);
+  expect(examined.output()).toContain("fail  DNS            There was no answer within 20 seconds.");
+});
+
+test("doctor looks at the stand-in in GitHub's place when that is what the core talks to", async () => {
+  const asked: string[] = [];
+  const core = createFakeCore({
+    report: {
+      server: "http://127.0.0.1:4000",
+      session: { ...session, endpoints: { api: "127.0.0.1:4000", proxy: "127.0.0.1:4000" } },
+    },
+  });
+  const examined = createSession({
+    core,
+    network: {
+      handshake: async (_ctx, url) => {
+        asked.push(url);
+        throw new CopilotError("tls", "not TLS");
+      },
+    },
+  });
+  expect(await examined.run("doctor")).toBe(0);
+  expect(asked).toEqual([]);
+  expect(examined.output()).toContain("skip  TLS            not used: the server is reached by plain HTTP");
+});
