@@ -2,12 +2,15 @@
 
 import type { CompletionRequest, CompletionResult, PartialSink } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
+import type { GovernorState } from "./governor.ts";
 
 export interface Engine {
   /** As `Core.complete`. */
   complete(ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink): Promise<CompletionResult>;
   /** Engine name that the next request would ask, as far as it is known. */
   model(): string | undefined;
+  /** What the account's protection allows now, for reports. */
+  limits(): GovernorState;
   /** Ends everything under way with `closing`. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,0 +1,55 @@
+// Where an answer is complete by its own shape, told while it still grows, so that its stream can be closed. Stop
+// strings are not these rules' business.
+
+import { columnsOf, isBlank, leadingWhiteSpace } from "./white-space.ts";
+
+/**
+ * The length at which `text` is a complete answer, or undefined while it may go on. An answer is never taken back: for
+ * any continuation of `text` the length stays the same.
+ */
+export type Ending = (text: string) => number | undefined;
+
+/** Goes on as long as the service does. */
+export const wholeText: Ending = () => undefined;
+
+/** Up to the first line break after a line with text: blank lines before it are part of the answer. */
+export const lineWithText: Ending = (text) => {
+  const firstText = text.search(/\S/);
+  if (firstText < 0) return undefined;
+  const lineBreak = text.indexOf("\n", firstText);
+  return lineBreak < 0 ? undefined : lineBreak;
+};
+
+// Only columns against each other count here, so any width of a tab does that is the same everywhere.
+const tabSize = 4;
+const closer = /^[ \t]*[)\]}]/;
+const opener = /[([{]\s*$/;
+
+/**
+ * Up to the end of the block that the cursor is in: before the first line that is indented less than the block's first.
+ * Where the cursor's line has text, that line opens the block, and a closing line at its own indentation belongs to it.
+ */
+export function blockByIndentation(before: string): Ending {
+  const cursorLine = before.slice(before.lastIndexOf("\n") + 1);
+  const opensBlock = !isBlank(cursorLine);
+  return (text) => {
+    const lines = text.split("\n");
+    const head = opensBlock ? cursorLine : lines.find((line) => !isBlank(line));
+    if (head === undefined) return undefined;
+    const baseColumns = columnsOf(leadingWhiteSpace(head), tabSize);
+    let offset = 0;
+    for (const [index, line] of lines.entries()) {
+      const isGrowing = index === lines.length - 1;
+      const columns = columnsOf(leadingWhiteSpace(line), tabSize);
+      if (index > 0 && !isBlank(line)) {
+        if (columns < baseColumns) return offset - 1;
+        if (opensBlock && columns === baseColumns) {
+          if (!closer.test(line)) return offset - 1;
+          if (!isGrowing && !opener.test(line)) return offset + line.length;
+        }
+      }
+      offset += line.length + 1;
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,94 @@
+// Folds the pieces of a stream into alternatives and leaves the stream as soon as all of them are complete, which
+// closes it at the socket. A stream that is at its end anyway is read out, for its connection can then be used again.
+// Knows what ends an answer only by its plan.
+
+import type { Ctx } from "../../shared/context.ts";
+import { untilAborted } from "../runtime/cancel.ts";
+import type { CompletionPiece } from "../upstream/types.ts";
+import { withoutTornEnd } from "./characters.ts";
+import { toLf } from "./line-ends.ts";
+import type { Choice, Progress } from "./question.ts";
+import type { Plan } from "./strategy.ts";
+
+interface Growing {
+  text: string;
+  /** Where the last search for a stop left off. */
+  searched: number;
+  /** Complete, by the plan or by the service. */
+  done: boolean;
+  /** The service said that nothing more comes. */
+  finished: boolean;
+}
+
+/** Rejects with `ctx.signal.reason` and with whatever `pieces` or `progress` throw; the stream is closed either way. */
+export async function fold(
+  ctx: Ctx,
+  pieces: AsyncIterable<CompletionPiece>,
+  plan: Plan,
+  progress: Progress | undefined,
+): Promise<readonly Choice[]> {
+  const growing = Array.from(
+    { length: plan.n },
+    (): Growing => ({ text: "", searched: 0, done: false, finished: false }),
+  );
+  const tell = async (index: number, text: string): Promise<void> => {
+    ctx.signal.throwIfAborted();
+    if (progress && text !== "") await untilAborted(ctx.signal, Promise.resolve(progress(index, text)));
+  };
+
+  const isComplete = (): boolean => growing.every(({ done }) => done);
+  for await (const { index, text, finishReason } of pieces) {
+    const choice = growing[index];
+    if (!choice) continue;
+    choice.finished ||= finishReason !== null;
+    if (!choice.done) {
+      grow(choice, text, plan);
+      await tell(index, choice.done ? choice.text : sureText(choice.text, plan.cutAt));
+    }
+    if (isComplete() && growing.some(({ finished }) => !finished)) break;
+  }
+  for (const [index, choice] of growing.entries()) {
+    if (choice.done) continue;
+    choice.finished = true;
+    grow(choice, "", plan);
+    await tell(index, choice.text);
+  }
+  return growing.map(({ text }, index) => ({ index, text })).filter(({ text }) => text.trim() !== "");
+}
+
+function grow(choice: Growing, more: string, plan: Plan): void {
+  choice.text = toLf(choice.text + more);
+  const end = earliest(firstStop(choice, plan.cutAt), plan.ending(choice.text));
+  if (end === undefined && !choice.finished) return;
+  const complete = withoutTornEnd(choice.text.slice(0, end));
+  // White space alone is nothing, and nothing of it was shown.
+  choice.text = complete.trim() === "" ? "" : complete;
+  choice.done = true;
+}
+
+function firstStop(choice: Growing, stops: readonly string[]): number | undefined {
+  let first: number | undefined;
+  for (const stop of stops) {
+    const at = choice.text.indexOf(stop, Math.max(0, choice.searched - stop.length));
+    if (at >= 0) first = earliest(first, at);
+  }
+  choice.searched = choice.text.length;
+  return first;
+}
+
+function earliest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+}
+
+/** As much of a growing text as its end can no longer take back. */
+function sureText(text: string, stops: readonly string[]): string {
+  let sure = text.length;
+  for (const stop of stops) {
+    for (let length = Math.min(stop.length - 1, text.length); length > 0; length -= 1) {
+      if (!text.endsWith(stop.slice(0, length))) continue;
+      sure = Math.min(sure, text.length - length);
+      break;
+    }
+  }
+  return withoutTornEnd(text.slice(0, sure)).trimEnd();
+}

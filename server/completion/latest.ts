@@ -1,0 +1,56 @@
+// Who may still be answered: the newest request of each document, and nobody once the engine closes. Knows nothing of
+// what the work is.
+
+import type { Ctx } from "../../shared/context.ts";
+import { CopilotError } from "../../shared/errors.ts";
+import { type LinkedAbort, linkAbort, untilAborted } from "../runtime/cancel.ts";
+
+export interface Latest {
+  /**
+   * Does `work` under a signal of its own, which follows `ctx`, `close` and, where there is a `documentId`, the next
+   * call with the same one. Rejects with the signal's reason as soon as it aborts, whatever `work` is waiting for.
+   */
+  run<T>(ctx: Ctx, documentId: string | undefined, work: (ctx: Ctx) => Promise<T>): Promise<T>;
+  /** Ends everything under way with `closing` and waits until it has ended. Idempotent. */
+  close(): Promise<void>;
+}
+
+export function createLatest(): Latest {
+  const newest = new Map<string, LinkedAbort>();
+  const underWay = new Map<Promise<void>, LinkedAbort>();
+  let closed = false;
+
+  return {
+    run(ctx, documentId, work) {
+      if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason);
+      if (closed) return Promise.reject(closing());
+      const link = linkAbort(ctx.signal);
+      if (documentId !== undefined) {
+        newest.get(documentId)?.abort(superseded());
+        newest.set(documentId, link);
+      }
+      const working = work({ ...ctx, signal: link.signal });
+      const leave = (): void => {
+        link.unlink();
+        underWay.delete(ended);
+        if (documentId !== undefined && newest.get(documentId) === link) newest.delete(documentId);
+      };
+      const ended = working.then(leave, leave);
+      underWay.set(ended, link);
+      return untilAborted(link.signal, working);
+    },
+    async close() {
+      closed = true;
+      for (const link of underWay.values()) link.abort(closing());
+      await Promise.all(underWay.keys());
+    },
+  };
+}
+
+function superseded(): CopilotError {
+  return new CopilotError("superseded", "The completion request was superseded by a newer one for the same document.");
+}
+
+function closing(): CopilotError {
+  return new CopilotError("closing", "The completion request was dropped: the program is shutting down.");
+}

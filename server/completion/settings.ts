@@ -1,0 +1,25 @@
+// What a person may set about completions, as the engine needs it. Knows nothing of keys, files or flags.
+
+import type { LineMode } from "../../shared/completion.ts";
+
+/** A token bucket: how many may come at once, and how many per minute in the long run. `burst: 0` means no limit. */
+export interface Allowance {
+  readonly burst: number;
+  readonly perMinute: number;
+}
+
+export interface CompletionSettings {
+  readonly enabled: boolean;
+  /** Language identifier → on or off; `"*"` for all that are not named. */
+  readonly languages: Readonly<Record<string, boolean>>;
+  /** Engine name; empty: the account's own choice. */
+  readonly model: string;
+  /** What `auto` means in an editor. */
+  readonly lines: LineMode;
+  /** Most tokens that one completion may have. */
+  readonly maxTokens: number;
+  /** Requests made by typing or by hand. */
+  readonly typing: Allowance;
+  /** Requests made by programs. */
+  readonly scripts: Allowance;
+}

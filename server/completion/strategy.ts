@@ -1,0 +1,78 @@
+// How to ask: how many alternatives, how long, what ends one. A table of decisions about the request; knows nothing of
+// prompts or connections.
+//
+// A bare prompt that wants one line is a case of its own. Programs append the answer to their prompt and ask again
+// until it is empty. Their prompt then ends where a line ends, and the model's next word is a line break: a stop at
+// line breaks would end the loop after one line. So line breaks are no stop for the service; the answer is the rest of
+// the prompt's own line or, when the model has nothing to add to it, the line breaks and the next line with text. Each
+// round adds one line of text, also when a shell strips the line break at an answer's end, for there is none. It
+// is empty, and the loop ends, when the model leaves off, writes nothing but white space, or leaves two blank lines.
+
+import type { CompletionRequest, LineMode } from "../../shared/completion.ts";
+import { type Ending, blockByIndentation, lineWithText, wholeText } from "./endings.ts";
+import { blockStopsOf, gapStops, isOneLiner } from "./languages.ts";
+import { asClosingPunctuation, lineAfterCursor } from "./lines.ts";
+import type { CompletionSettings } from "./settings.ts";
+
+export interface Plan {
+  readonly n: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly maxTokens: number;
+  /** What the service is told to stop at. */
+  readonly stop: readonly string[];
+  /** What ends the answer for us, whether the service stopped there or not. */
+  readonly cutAt: readonly string[];
+  readonly trimByIndentation: boolean;
+  readonly ending: Ending;
+}
+
+const maxN = 10;
+// The service takes no more.
+const maxStops = 4;
+// Above this many lines a block is too likely to go astray.
+const longDocumentLines = 8000;
+
+export function planFor(request: CompletionRequest, settings: CompletionSettings): Plan {
+  const n = request.trigger === "typed" ? 1 : Math.min(Math.max(1, Math.trunc(request.n ?? 1)), maxN);
+  const own = (request.stop ?? []).filter((stop) => stop !== "");
+  const shape = shapeOf(request, settings);
+  return {
+    n,
+    temperature: request.temperature ?? temperatureFor(n),
+    topP: request.topP ?? 1,
+    maxTokens: Math.max(1, Math.min(request.maxTokens ?? settings.maxTokens, settings.maxTokens)),
+    stop: [...new Set([...own, ...shape.stop])].slice(0, maxStops),
+    cutAt: [...new Set([...own, ...shape.stop])],
+    trimByIndentation: shape.trimByIndentation,
+    ending: shape.ending,
+  };
+}
+
+type Shape = Pick<Plan, "stop" | "trimByIndentation" | "ending">;
+
+function shapeOf(request: CompletionRequest, settings: CompletionSettings): Shape {
+  const { languageId, before } = request;
+  if (isOneLine(request, settings)) {
+    if (request.kind === "prompt") return { stop: gapStops, trimByIndentation: false, ending: lineWithText };
+    return { stop: ["\n"], trimByIndentation: false, ending: wholeText };
+  }
+  const stop = blockStopsOf(languageId);
+  // The service cuts a block of most languages by itself; of these it does not.
+  if (isOneLiner(languageId)) return { stop, trimByIndentation: false, ending: blockByIndentation(before) };
+  return { stop, trimByIndentation: true, ending: wholeText };
+}
+
+function isOneLine(request: CompletionRequest, settings: CompletionSettings): boolean {
+  const mode: LineMode = request.kind === "document" && request.lines === "auto" ? settings.lines : request.lines;
+  if (mode !== "auto") return mode === "one";
+  if (isOneLiner(request.languageId)) return true;
+  if (request.kind === "prompt") return false;
+  // What leads up to the rest of a line is seldom more than a line.
+  return request.lineCount >= longDocumentLines || !asClosingPunctuation(lineAfterCursor(request.after));
+}
+
+// Alternatives that are to differ need chance; a single one should be the likeliest.
+function temperatureFor(n: number): number {
+  return n <= 1 ? 0 : n < 10 ? 0.2 : 0.4;
+}

@@ -1,0 +1,85 @@
+// The answers of the service itself: a session, the governor's leave, one request, and the stream folded into text.
+
+import type { Ctx } from "../../shared/context.ts";
+import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
+import type { CompletionsBody } from "../../shared/upstream.ts";
+import type { SessionSource } from "../auth/types.ts";
+import type { CompletionStream, CopilotApi, SessionToken } from "../upstream/types.ts";
+import { fold } from "./fold.ts";
+import type { Governor } from "./governor.ts";
+import type { ModelChoice } from "./model-choice.ts";
+import type { AnswerSource, Question } from "./question.ts";
+
+interface Deps {
+  readonly copilot: CopilotApi;
+  readonly sessions: SessionSource;
+  readonly governor: Governor;
+  readonly models: ModelChoice;
+  readonly newId: () => string;
+}
+
+export function createUpstreamAnswers({ copilot, sessions, governor, models, newId }: Deps): AnswerSource {
+  return async (ctx, question, progress) => {
+    const session = await sessions.get(ctx);
+    const model = question.model ?? (await models.choose(ctx, session));
+    await governor.admit(ctx, question.trigger, session);
+    const stream = await open(ctx, question, model, session);
+    const choices = await fold(ctx, stream.pieces, question.plan, progress);
+    return { model, source: "upstream", choices };
+  };
+
+  async function open(ctx: Ctx, question: Question, model: string, session: SessionToken): Promise<CompletionStream> {
+    const call = { model, body: bodyOf(question), requestId: newId(), speculative: false };
+    try {
+      return await openWith(session);
+    } catch (error) {
+      // A session token may run out at any moment; the account is not in doubt until a fresh one is refused too.
+      if (!isStaleSession(error)) throw noted(error, session);
+      sessions.reject(session);
+      const renewed = await sessions.get(ctx);
+      try {
+        return await openWith(renewed);
+      } catch (secondError) {
+        throw noted(secondError, renewed);
+      }
+    }
+
+    async function openWith(session: SessionToken): Promise<CompletionStream> {
+      const stream = await copilot.openCompletions(ctx, { ...call, session });
+      governor.succeeded();
+      return stream;
+    }
+  }
+
+  function noted(error: unknown, session: SessionToken): unknown {
+    // A token that is refused for its account may carry an old right; the next one will not.
+    if (errorCodeOf(error) === "not-authorized") sessions.reject(session);
+    governor.failed(error, session);
+    return error;
+  }
+}
+
+function isStaleSession(error: unknown): boolean {
+  return error instanceof CopilotError && error.code === "signed-out" && error.httpStatus === 401;
+}
+
+function bodyOf({ languageId, prompt, plan }: Question): CompletionsBody {
+  return {
+    prompt: prompt.text,
+    suffix: prompt.suffix,
+    max_tokens: plan.maxTokens,
+    temperature: plan.temperature,
+    top_p: plan.topP,
+    n: plan.n,
+    stop: plan.stop,
+    stream: true,
+    extra: {
+      language: languageId,
+      next_indent: prompt.nextIndent,
+      trim_by_indentation: plan.trimByIndentation,
+      prompt_tokens: prompt.promptTokens,
+      suffix_tokens: prompt.suffixTokens,
+    },
+    code_annotations: false,
+  };
+}
