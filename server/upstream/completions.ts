@@ -1,0 +1,95 @@
+// `POST {proxy}/v1/engines/{model}/completions`: the request and the head of its answer. The pieces are read by
+// `completion-pieces.ts`.
+
+import type { Ctx } from "../../shared/context.ts";
+import { CopilotError } from "../../shared/errors.ts";
+import type { Quota } from "../../shared/status.ts";
+import type { Question } from "./ask.ts";
+import { completionPieces } from "./completion-pieces.ts";
+import type { Endpoints } from "./endpoints.ts";
+import { authorization } from "./identity.ts";
+import { refused } from "./json-answer.ts";
+import type { CompletionStream, CompletionsCall } from "./types.ts";
+
+export interface CompletionsIdentity {
+  /** One per run of the program. */
+  readonly sessionId: string;
+  /** One per machine, opaque. */
+  readonly machineId: string;
+}
+
+export async function openCompletions(
+  endpoints: Endpoints,
+  identity: CompletionsIdentity,
+  ctx: Ctx,
+  call: CompletionsCall,
+): Promise<CompletionStream> {
+  const { session, model, body, requestId, speculative } = call;
+  const secrets = [session.token];
+  const question: Question = {
+    method: "POST",
+    url: `${session.endpoints.proxy}/v1/engines/${encodeURIComponent(model)}/completions`,
+    headers: {
+      ...endpoints.identity(),
+      accept: "text/event-stream",
+      "content-type": "application/json",
+      authorization: authorization(session.token),
+      "openai-organization": "github-copilot",
+      "openai-intent": "copilot-ghost",
+      "x-request-id": requestId,
+      "x-github-api-version": "2026-01-09",
+      "x-copilot-async": "true",
+      "x-copilot-speculative": String(speculative),
+      "vscode-sessionid": identity.sessionId,
+      "vscode-machineid": identity.machineId,
+    },
+    body: JSON.stringify(body),
+    what: "the completion",
+    secrets,
+  };
+  const answer = await endpoints.asker.ask(ctx, question);
+  const { status, headers } = answer;
+  if (status !== 200 || /html/i.test(headers["content-type"] ?? "")) {
+    throw forSession(await refused(endpoints.clock, answer, question));
+  }
+  return {
+    requestId: single(headers["x-github-request-id"]) ?? single(headers["x-request-id"]) ?? "",
+    pieces: completionPieces(answer, { choices: body.n, secrets, log: ctx.log, id: ctx.id }),
+    quota: readQuota(single(headers["x-quota-snapshot-completions"])),
+  };
+}
+
+/** Here 401 speaks of the session token, which is renewed without the person. */
+function forSession(error: CopilotError): CopilotError {
+  if (error.code !== "signed-out") return error;
+  return new CopilotError("signed-out", error.message, {
+    advice: "The session is renewed by itself; if it stays so, sign in again.",
+    ...(error.httpStatus === undefined ? {} : { httpStatus: error.httpStatus }),
+  });
+}
+
+/** `ent=2000&rem=93.5&totRem=1870…`: `rem` is per cent, `ent` -1 without limit. */
+function readQuota(text: string | undefined): Quota | undefined {
+  if (text === undefined) return undefined;
+  const fields = new URLSearchParams(text);
+  const entitlement = numberOf(fields.get("ent"));
+  const percentRemaining = numberOf(fields.get("rem"));
+  const remaining = numberOf(fields.get("totRem"));
+  if (percentRemaining === undefined) return undefined;
+  return {
+    unlimited: entitlement === -1,
+    percentRemaining,
+    ...(entitlement === undefined || entitlement < 0 ? {} : { entitlement }),
+    ...(remaining === undefined ? {} : { remaining }),
+  };
+}
+
+function numberOf(text: string | null): number | undefined {
+  if (text === null || text.trim() === "") return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function single(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : value?.[0];
+}

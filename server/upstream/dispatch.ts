@@ -1,0 +1,30 @@
+// The words between a request and whatever carries it: what is sent, and what happens to it, in order. The shape is
+// undici's dispatch handler, so that its pool takes one as it is.
+
+import type { IncomingHttpHeaders } from "node:http";
+
+export interface Dispatch {
+  readonly method: "GET" | "POST";
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** Tells the connection: stop, hold back, go on. */
+export interface Controller {
+  readonly paused: boolean;
+  abort(reason: Error): void;
+  pause(): void;
+  resume(): void;
+}
+
+export interface Handler {
+  /** The request is about to go onto a connection; aborted here, it is not sent. */
+  onRequestStart(controller: Controller): void;
+  onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders): void;
+  onResponseData(controller: Controller, chunk: Uint8Array): void;
+  onResponseEnd(): void;
+  /** Also before `onRequestStart`, when there is no connection. */
+  onResponseError(controller: Controller | undefined, error: Error): void;
+}

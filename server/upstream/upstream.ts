@@ -1,0 +1,83 @@
+// Everything that leaves the machine, put together: connections, identity, endpoints. The layers above see `types.ts`
+// only.
+
+import { randomUUID } from "node:crypto";
+import type { Clock, Ctx, Log } from "../../shared/context.ts";
+import { createAsker } from "./ask.ts";
+import { pollAccessToken } from "./access-token.ts";
+import { openCompletions } from "./completions.ts";
+import { fetchCopilotUser } from "./copilot-user.ts";
+import { requestDeviceCode } from "./device-code.ts";
+import type { Endpoints } from "./endpoints.ts";
+import { gitHubServer } from "./hosts.ts";
+import { identityHeaders, userAgent } from "./identity.ts";
+import { createLines } from "./lines.ts";
+import { fetchLogin } from "./login.ts";
+import { fetchModels } from "./models.ts";
+import { exchangeSession } from "./session-token.ts";
+import type { EditorIdentity, UpstreamSettings } from "./settings.ts";
+import type { Upstream } from "./types.ts";
+import { warmUp } from "./warm-up.ts";
+
+export interface UpstreamDeps {
+  readonly clock: Clock;
+  /** For what belongs to no request. */
+  readonly log: Log;
+  /** Of this program. */
+  readonly version: string;
+  /** For the proxy variables and `NODE_EXTRA_CA_CERTS`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Stable and opaque; never made from anything that tells who or where the person is. */
+  readonly machineId: () => string;
+  /** Who drives us; undefined until somebody says so. */
+  readonly identity: () => EditorIdentity | undefined;
+}
+
+export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSettings): Upstream {
+  const { clock, log, version } = deps;
+  const lines = createLines(
+    { clock, log, environment: deps.environment, userAgent: () => userAgent(version, settings()) },
+    settings,
+  );
+  const asker = createAsker({ clock, lines }, settings);
+  const endpoints: Endpoints = {
+    clock,
+    asker,
+    settings,
+    server: () => gitHubServer(settings()),
+    identity: () => identityHeaders(version, settings(), deps.identity()),
+  };
+  // The form that clients of the service give it: a UUID and the start in milliseconds.
+  const sessionId = `${randomUUID()}${clock.nowMs()}`;
+  const warming = new AbortController();
+  const warmCtx: Ctx = { signal: warming.signal, log, id: "warm-up" };
+
+  return {
+    github: {
+      serverUrl() {
+        try {
+          return endpoints.server().serverUrl;
+        } catch {
+          // Shown to a person who is about to see why it cannot be used.
+          return settings().githubUri;
+        }
+      },
+      requestDeviceCode: (ctx) => requestDeviceCode(endpoints, ctx),
+      pollAccessToken: (ctx, deviceCode) => pollAccessToken(endpoints, ctx, deviceCode),
+      fetchLogin: (ctx, githubToken) => fetchLogin(endpoints, ctx, githubToken),
+      exchangeSession: (ctx, githubToken) => exchangeSession(endpoints, ctx, githubToken),
+      fetchCopilotUser: (ctx, githubToken) => fetchCopilotUser(endpoints, ctx, githubToken),
+    },
+    copilot: {
+      warm(session) {
+        void warmUp(endpoints, (origin) => lines.to(origin).isConnected(), warmCtx, session);
+      },
+      fetchModels: (ctx, session) => fetchModels(endpoints, ctx, session),
+      openCompletions: (ctx, call) => openCompletions(endpoints, { sessionId, machineId: deps.machineId() }, ctx, call),
+    },
+    async close() {
+      asker.close();
+      await lines.close();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+// What the body of a refusal says, fit to be shown: one line, bounded, without anything that is a token. Knows no
+// status.
+
+import { redact, type Secret } from "../runtime/secret.ts";
+
+export interface Words {
+  /** Empty when the body says nothing. */
+  readonly message: string;
+  /** A page that helps, as the service named it. */
+  readonly url: string | undefined;
+}
+
+const maxCharacters = 300;
+
+/** `body` is JSON in one of GitHub's shapes, or text. `secrets` are those of the request, which the body may echo. */
+export function readWords(body: string, secrets: readonly Secret[]): Words {
+  const said = fromJson(body) ?? { message: body, url: undefined };
+  return { message: clean(said.message, secrets), url: said.url && scrub(said.url, secrets) };
+}
+
+/** One line of `text`, bounded, without `secrets` and without whatever looks like a token. */
+export function clean(text: string, secrets: readonly Secret[]): string {
+  const line = scrub(text, secrets)
+    // oxlint-disable-next-line no-control-regex -- control characters would act on a terminal
+    .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ")
+    .trim();
+  return line.length > maxCharacters ? `${line.slice(0, maxCharacters - 1)}…` : line;
+}
+
+function scrub(text: string, secrets: readonly Secret[]): string {
+  let result = text;
+  for (const secret of secrets) {
+    const value = secret.reveal();
+    if (value === "") continue;
+    for (const form of [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]) {
+      result = result.replaceAll(form, String(secret));
+    }
+  }
+  return redact(result);
+}
+
+function fromJson(body: string): { readonly message: string; readonly url: string | undefined } | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const details = field(json, "error_details");
+  const error = field(json, "error");
+  const message = [
+    field(details, "message"),
+    field(error, "message"),
+    field(json, "error_description"),
+    field(json, "message"),
+    error,
+  ].find((candidate) => typeof candidate === "string" && candidate !== "");
+  const url = [field(details, "url"), field(json, "documentation_url")].find(
+    (candidate) => typeof candidate === "string" && /^https?:\/\//.test(candidate),
+  );
+  return {
+    message: typeof message === "string" ? message : "",
+    url: typeof url === "string" ? url : undefined,
+  };
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}

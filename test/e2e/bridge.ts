@@ -1,0 +1,140 @@
+// The built program on a machine of its own: a home that is thrown away, GitHub in the emulator, and everything that is
+// written anywhere kept, so that a test can look for what must not be there.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { startEmulator } from "../../server/emulator/emulator.ts";
+import type { Emulator, EmulatorOptions } from "../../server/emulator/types.ts";
+import { type SpawnedLspServer, spawnLspServer } from "../support/lsp-client.ts";
+
+export const program = resolve(import.meta.dirname, "../../dist/copilot-lsp.js");
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Machine {
+  readonly home: string;
+  readonly emulator: Emulator;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where the token store lies. */
+  readonly storePath: string;
+  /** A port that nobody had a moment ago. */
+  readonly port: number;
+  /** An editor's `copilot-lsp --stdio`, not yet initialized. */
+  edit(options?: {
+    readonly args?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+  }): SpawnedLspServer;
+  /** Runs a command of the program to its end. */
+  run(
+    args: readonly string[],
+    options?: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> },
+  ): Promise<CommandResult>;
+  /** `http://127.0.0.1:PORT` of `edit` and `serve`. */
+  readonly url: string;
+  /** All text that left the program so far, by where it went; the token store is left out. */
+  written(): ReadonlyMap<string, string>;
+  close(): Promise<void>;
+}
+
+export async function openMachine(
+  options: { readonly emulator?: EmulatorOptions; readonly signedIn?: boolean } = {},
+): Promise<Machine> {
+  const emulator = await startEmulator(options.emulator ?? {});
+  const home = mkdtempSync(join(tmpdir(), "copilot-lsp-home-"));
+  const port = await freePort();
+  const environment: Record<string, string> = {
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, ".config"),
+    PATH: process.env["PATH"] ?? "",
+    COPILOT_LSP_GITHUB_URI: emulator.url,
+    COPILOT_LSP_HTTP_PORT: String(port),
+    COPILOT_LSP_LOG_LEVEL: "trace",
+    ...(options.signedIn ? { GH_COPILOT_TOKEN: emulator.githubToken } : {}),
+  };
+  const editors: SpawnedLspServer[] = [];
+  const outputs: string[] = [];
+  const storePath = join(home, ".config/copilot-lsp/auth.json");
+
+  return {
+    home,
+    emulator,
+    environment,
+    storePath,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    edit({ args = [], env = {} } = {}) {
+      const editor = spawnLspServer([process.execPath, program, "--stdio", ...args], {
+        env: { ...environment, ...env },
+        cwd: home,
+      });
+      editors.push(editor);
+      return editor;
+    },
+    run(args, { stdin = "", env = {} } = {}) {
+      const child = spawn(process.execPath, [program, ...args], { env: { ...environment, ...env }, cwd: home });
+      let stdout = "";
+      let stderr = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        stdout += text;
+      });
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        stderr += text;
+      });
+      child.stdin.on("error", () => undefined);
+      child.stdin.end(stdin);
+      return new Promise((settle, reject) => {
+        child.once("error", reject);
+        child.once("close", (code) => {
+          outputs.push(stdout, stderr);
+          settle({ code, stdout, stderr });
+        });
+      });
+    },
+    written() {
+      const found = new Map<string, string>();
+      editors.forEach((editor, index) => {
+        found.set(`messages of editor ${index}`, JSON.stringify(editor.received));
+        found.set(`standard error of editor ${index}`, editor.stderr());
+      });
+      outputs.forEach((output, index) => found.set(`output ${index}`, output));
+      for (const entry of readdirSync(home, { recursive: true, encoding: "utf8" })) {
+        const path = join(home, entry);
+        if (path !== storePath && statSync(path).isFile()) found.set(path, readFileSync(path, "utf8"));
+      }
+      return found;
+    },
+    async close() {
+      await Promise.all(editors.map((editor) => editor.kill()));
+      await emulator.close();
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** Where a token of the emulator's was written, as sentences; empty when none was. */
+export function leaks(machine: Machine, further: ReadonlyMap<string, string> = new Map()): readonly string[] {
+  // The part behind the prefix, so that a token that was cut or quoted is found as well.
+  const secrets = machine.emulator.tokens.map((token) => token.replace(/^\w+[_=]/, "").slice(0, 16));
+  const found: string[] = [];
+  for (const [place, text] of [...machine.written(), ...further]) {
+    for (const secret of secrets) if (text.includes(secret)) found.push(`${secret}… is in ${place}`);
+  }
+  return found;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((settle) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      server.close(() => settle(port));
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { createServer } from "node:http";
+import { connect, type Socket } from "node:net";
+import { describe, expect, test } from "vitest";
+import { createPool } from "../../server/upstream/undici.ts";
+import { later } from "./harness.ts";
+
+describe("the private path of undici", () => {
+  test("leads to a pool that dispatches with the events we rely on", async () => {
+    const server = createServer((_request, response) => response.end("hello"));
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    later(() => void server.close());
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const pool = createPool(`http://127.0.0.1:${port}`, async () => {
+      const socket: Socket = connect(port, "127.0.0.1");
+      await new Promise((resolve) => {
+        socket.once("connect", resolve);
+      });
+      return socket;
+    });
+    later(() => pool.destroy(new Error("over")));
+
+    const events: string[] = [];
+    await new Promise<void>((resolve) => {
+      pool.dispatch(
+        { method: "GET", path: "/", headers: { accept: "*/*" }, body: undefined },
+        {
+          onRequestStart: () => events.push("start"),
+          onResponseStart: (_controller, status) => events.push(`head ${status}`),
+          onResponseData: (_controller, chunk) => events.push(chunk.toString()),
+          onResponseEnd: () => {
+            events.push("end");
+            resolve();
+          },
+          onResponseError: (_controller, error) => {
+            events.push(error.message);
+            resolve();
+          },
+        },
+      );
+    });
+    expect(events).toEqual(["start", "head 200", "hello", "end"]);
+  });
+});
