@@ -1,6 +1,10 @@
-// What the engine may ask of sign-in: a session that works now. Knows nothing of who asks.
+// What the layers above may ask of sign-in: the account, a session that works now, and what there is to report. Knows
+// nothing of who asks.
 
+import type { Account } from "../../shared/account.ts";
 import type { Ctx } from "../../shared/context.ts";
+import type { CopilotError } from "../../shared/errors.ts";
+import type { SessionReport } from "../../shared/status.ts";
 import type { SessionToken } from "../upstream/types.ts";
 
 export interface SessionSource {
@@ -12,19 +16,57 @@ export interface SessionSource {
   get(ctx: Ctx): Promise<SessionToken>;
   /** The token in hand, if it is still good; never asks anybody. */
   peek(): SessionToken | undefined;
-  /** The service refused `session`: it is dropped if it is still the one in hand, so that `get` asks for a new one. */
+  /**
+   * The service refused `session`: it is dropped if it is still the one in hand, so that the next `get` asks for a new
+   * one. At most one exchange in 5 s comes of that; a `get` in between throws `upstream-rejected`.
+   */
   reject(session: SessionToken): void;
   /** Called with each new token. Returns the way to stop. */
   onRenewed(listener: (session: SessionToken) => void): () => void;
+}
+
+/** What an import from another plugin brought. */
+export interface ImportedSignIn {
+  readonly user: string;
+  /** The file it came from. */
+  readonly path: string;
+  /** What may be wrong with it, in a sentence for a person; absent when nothing is known to be. */
+  readonly warning?: string;
+}
+
+export interface Auth {
+  readonly account: Account;
+  readonly sessions: SessionSource;
+  /** The session in hand and what the plan leaves; absent while there is none. */
+  report(): SessionReport | undefined;
+  /** Why no session can be had just now, while that is so; a refresh that fails behind a good session is none. */
+  trouble(): CopilotError | undefined;
+  /** Looks for a token, exchanges it in the background, and follows the store from then on. */
+  start(): void;
+  /** Looks again: the GitHub server or the environment may be another one now. */
+  reconsider(): void;
+  /**
+   * Takes over the sign-in that another Copilot plugin left in its `hosts.json` or `apps.json`, if Copilot accepts it.
+   * `path` is such a file or the folder of them; absent: where the plugins keep theirs. Throws `bad-request` when there
+   * is none for the configured server, `signed-out` and `not-authorized` when none of them works, `sign-in-failed` when
+   * it cannot be stored, and the codes of the network.
+   */
+  importFrom(ctx: Ctx, path?: string): Promise<ImportedSignIn>;
+  /** Called when the account's state or the trouble has changed. Returns the way to stop. */
+  onChange(listener: () => void): () => void;
+  /** Ends what is under way, with `closing`. Idempotent. */
+  close(): Promise<void>;
 }
 
 /** A file of secrets that only this person can read, shared by every process of theirs. */
 export interface SecretStore {
   /** Where it is, for `status` and `doctor`. */
   readonly path: string;
+  /** Throws `signed-out` when there is a file that cannot be trusted or read. */
   read(key: string): string | undefined;
+  /** Throws `sign-in-failed` when the value cannot be kept safely. */
   write(key: string, value: string): void;
-  /** Removes the whole file. */
+  /** Removes the whole file, and copies of it that were left behind. Throws `internal` when it cannot. */
   erase(): void;
   /** Called within a second of a change made by any process. Returns the way to stop. */
   watch(listener: () => void): () => void;

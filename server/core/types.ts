@@ -1,30 +1,11 @@
 // The only thing a front may know of what lies below: plain data in, plain data out, one status to watch.
 
+import type { Account } from "../../shared/account.ts";
 import type { CompletionRequest, CompletionResult, PartialSink } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
-import type { AccountState, ModelInfo, SignInStart, Status, StatusReport } from "../../shared/status.ts";
+import type { ModelInfo, Status, StatusReport } from "../../shared/status.ts";
 
-export interface Account {
-  state(): AccountState;
-  /**
-   * Starts a device flow, or joins the one that is under way, or says who is signed in already. Polling goes on by
-   * itself after it answers; `finishSignIn` waits for it. Throws `offline`, `tls`, `timeout`, `intercepted`,
-   * `sign-in-failed`. `ctx` cancels only the asking for a code.
-   */
-  signIn(ctx: Ctx): Promise<SignInStart>;
-  /**
-   * Waits until the device flow that is under way has ended and answers who signed in. Throws `sign-in-denied`,
-   * `sign-in-expired`, `sign-in-failed`, `not-authorized`; `bad-request` when no flow is under way. `ctx` cancels the
-   * waiting only.
-   */
-  finishSignIn(ctx: Ctx): Promise<{ readonly user: string }>;
-  /** Ends the device flow that is under way, if any; `finishSignIn` then throws `cancelled`. */
-  cancelSignIn(): void;
-  /** Forgets the stored token and the session, here and for every process that shares the store. */
-  signOut(ctx: Ctx): Promise<{ readonly leftInEnvironment: boolean }>;
-  /** Asks GitHub whether the token still works, unless `localOnly`. Never throws for an account that does not work. */
-  check(ctx: Ctx, options: { readonly localOnly: boolean }): Promise<AccountState>;
-}
+export type { Account } from "../../shared/account.ts";
 
 /** Who drives us, from `initialize` or a flag; goes into the identity headers. */
 export interface ClientIdentity {

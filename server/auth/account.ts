@@ -1,0 +1,59 @@
+// The account as a person acts on it: sign in, sign out, ask. Puts the device flow, the token and the session together;
+// knows nothing of who asks.
+
+import type { Account } from "../../shared/account.ts";
+import type { Ctx } from "../../shared/context.ts";
+import { CopilotError } from "../../shared/errors.ts";
+import { untilAborted } from "../runtime/cancel.ts";
+import type { CredentialHolder } from "./credential.ts";
+import type { Profile } from "./profile.ts";
+import type { SessionKeeper } from "./session.ts";
+import type { SignIn } from "./sign-in.ts";
+
+export function createAccount(deps: {
+  readonly credentials: CredentialHolder;
+  readonly sessions: SessionKeeper;
+  readonly profile: Profile;
+  readonly signIn: SignIn;
+}): Account {
+  const { credentials, sessions, profile, signIn } = deps;
+
+  /** Who is signed in with a token that nothing speaks against. */
+  const signedInUser = async (ctx: Ctx): Promise<string | undefined> => {
+    const credential = credentials.current();
+    if (!credential || credentials.obstacle()) return undefined;
+    if (credential.user !== undefined) return credential.user;
+    // A token of the environment that nobody has tried yet: GitHub has to name its owner, or to refuse it.
+    await untilAborted(ctx.signal, sessions.probe());
+    await untilAborted(ctx.signal, profile.refresh());
+    const state = credentials.state();
+    return state.kind === "signed-in" ? (state.user ?? `the owner of the token in ${state.source}`) : undefined;
+  };
+
+  return {
+    state: () => credentials.state(),
+    async signIn(ctx) {
+      ctx.signal.throwIfAborted();
+      const user = await signedInUser(ctx);
+      return user === undefined ? signIn.start(ctx) : { kind: "already-signed-in", user };
+    },
+    finishSignIn: (ctx) => signIn.finish(ctx),
+    cancelSignIn() {
+      signIn.cancel(new CopilotError("cancelled", "The sign-in was cancelled."), { forget: false });
+    },
+    async signOut(ctx) {
+      ctx.signal.throwIfAborted();
+      signIn.cancel(new CopilotError("cancelled", "The sign-in ended with a sign-out."), { forget: true });
+      return credentials.forget();
+    },
+    async check(ctx, { localOnly }) {
+      ctx.signal.throwIfAborted();
+      credentials.look();
+      if (localOnly || !credentials.current()) return credentials.state();
+      const outcome = await untilAborted(ctx.signal, sessions.probe());
+      const nameless = credentials.current()?.user === undefined;
+      if (outcome.kind === "renewed" && nameless) await untilAborted(ctx.signal, profile.refresh());
+      return credentials.state();
+    },
+  };
+}

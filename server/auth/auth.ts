@@ -1,0 +1,118 @@
+// Puts sign-in together: token sources, device flow, session, profile. The only file of this folder, but for the types,
+// that others need to know.
+
+import type { Clock, Log } from "../../shared/context.ts";
+import { type CopilotError, describeError } from "../../shared/errors.ts";
+import type { SessionReport } from "../../shared/status.ts";
+import { createEmitter } from "../runtime/emitter.ts";
+import type { GitHubApi } from "../upstream/types.ts";
+import { createAccount } from "./account.ts";
+import { adoptToken } from "./adopt-token.ts";
+import { createCredentialHolder } from "./credential.ts";
+import type { ImportPlaces } from "./foreign-sign-ins.ts";
+import { importSignIn } from "./import-sign-in.ts";
+import { createProfile } from "./profile.ts";
+import { createSessionKeeper } from "./session.ts";
+import { createSignIn } from "./sign-in.ts";
+import type { Environment } from "./token-sources.ts";
+import type { Auth, SecretStore } from "./types.ts";
+
+export interface AuthSettings {
+  /** Client id of the app that signs in; the import prefers its entries. */
+  readonly clientId: string;
+}
+
+export interface AuthDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly github: GitHubApi;
+  readonly store: SecretStore;
+  /** What a token from `store` is called in the account's state. */
+  readonly storeSource: "store" | "demo";
+  /** Where token variables and the folders of other plugins are looked up; empty for a demo. */
+  readonly environment: Environment;
+  /** 0 to 1, for the jitter of retries. */
+  readonly random: () => number;
+  readonly places: ImportPlaces;
+}
+
+export function createAuth(deps: AuthDeps, settings: () => AuthSettings): Auth {
+  const { clock, log, github, store } = deps;
+  const credentials = createCredentialHolder({ ...deps, serverUrl: () => github.serverUrl() });
+  const sessions = createSessionKeeper({ ...deps, credentials });
+  const profile = createProfile({ clock, log, github, credentials });
+  const signIn = createSignIn(deps, (ctx, token, commit) =>
+    adoptToken(ctx, { ...deps, credentials, sessions, profile }, token, commit),
+  );
+  const account = createAccount({ credentials, sessions, profile, signIn });
+  const changed = createEmitter<void>((error) => log.error("a listener failed", { error: describeError(error) }));
+
+  let stopWatching: (() => void) | undefined;
+  let closing: Promise<void> | undefined;
+  let lastShown = "";
+
+  const trouble = (): CopilotError | undefined =>
+    sessions.peek() ? undefined : (credentials.obstacle() ?? sessions.failure());
+
+  const announce = (): void => {
+    const error = trouble();
+    const shown = JSON.stringify([account.state(), error?.code, error?.message]);
+    if (shown === lastShown) return;
+    lastShown = shown;
+    changed.emit();
+  };
+
+  const following = [
+    credentials.onReplaced((credential) => {
+      if (credential) signIn.completeElsewhere(credential.user ?? "a user whom GitHub has not named");
+    }),
+    credentials.onChange(announce),
+    sessions.onFailed(announce),
+    sessions.onRenewed(() => {
+      announce();
+      void profile.refresh();
+    }),
+  ];
+
+  const report = (): SessionReport | undefined => {
+    const held = sessions.held();
+    if (!held) return undefined;
+    const user = profile.current();
+    const { endpoints, sku } = held.session;
+    return {
+      expiresAtMs: Math.round(clock.nowMs() + held.expiresInMs),
+      refreshAtMs: Math.round(clock.nowMs() + Math.max(0, held.refreshInMs)),
+      sku,
+      plan: user?.plan,
+      quotaResetDate: user?.quotaResetDate,
+      quotas: user?.quotas ?? {},
+      endpoints: { api: new URL(endpoints.api).host, proxy: new URL(endpoints.proxy).host },
+    };
+  };
+
+  const close = async (): Promise<void> => {
+    stopWatching?.();
+    for (const stop of following) stop();
+    await Promise.all([signIn.close(), sessions.close(), profile.close()]);
+  };
+
+  return {
+    account,
+    sessions,
+    report,
+    trouble,
+    start() {
+      if (stopWatching || closing) return;
+      stopWatching = store.watch(() => credentials.look());
+      sessions.start();
+    },
+    reconsider: () => credentials.look(),
+    importFrom: (ctx, path) =>
+      importSignIn(ctx, { ...deps, credentials, sessions }, { clientId: settings().clientId, path }),
+    onChange: (listener) => changed.on(listener),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

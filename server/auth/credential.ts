@@ -1,0 +1,189 @@
+// Which GitHub token is in use, and what GitHub said of it. Knows where tokens come from; asks nobody over the network.
+
+import type { Clock, Log } from "../../shared/context.ts";
+import { type CopilotError, describeError } from "../../shared/errors.ts";
+import type { AccountState } from "../../shared/status.ts";
+import { createEmitter } from "../runtime/emitter.ts";
+import type { Secret } from "../runtime/secret.ts";
+import { elapsedMs, type Moment, now } from "./elapsed.ts";
+import { copilotRefused, notSignedIn, tokenRefused } from "./refusal.ts";
+import { formatSignIn, storeKey } from "./stored-sign-in.ts";
+import { type Credential, type Environment, findToken, tokenVariable } from "./token-sources.ts";
+import type { SecretStore } from "./types.ts";
+
+export interface CredentialHolder {
+  /** The token in use, looked for on the first call and when the server is another one. A refused one is still it. */
+  current(): Credential | undefined;
+  /** The token in use, if nothing speaks against it. Throws `signed-out`, `not-authorized`, `bad-request`. */
+  usable(): Credential;
+  /** Whether `credential` is the one in use and belongs to the server that is configured now. */
+  holds(credential: Credential): boolean;
+  state(): AccountState;
+  /** Why the last look found no token, or why the one in use is refused. */
+  obstacle(): CopilotError | undefined;
+  /** Looks for a token again; whatever is remembered stays as long as the token is the same. */
+  look(): void;
+  /** GitHub refused it: remembered until the token changes or is accepted; `not-authorized` for five minutes. */
+  refuse(credential: Credential, error: CopilotError): void;
+  accept(credential: Credential): void;
+  /** GitHub said whose it is. */
+  name(credential: Credential, user: string): void;
+  /** Stores it for every process and puts it in use, before any token of the environment. Throws `sign-in-failed`. */
+  save(token: Secret, user: string | undefined): Credential;
+  /** Erases the store; a token in the environment is not used by this process any more. Throws `internal`. */
+  forget(): { readonly leftInEnvironment: boolean };
+  /** Called when another token, or none, has come into use. */
+  onReplaced(listener: (credential: Credential | undefined) => void): () => void;
+  /** Called when `state` has changed. */
+  onChange(listener: (state: AccountState) => void): () => void;
+}
+
+interface Refusal {
+  readonly error: CopilotError;
+  readonly at: Moment;
+}
+
+/** After this, an account without Copilot is worth another question: a seat may have been given meanwhile. */
+const notAuthorizedMs = 5 * 60_000;
+
+export function createCredentialHolder(deps: {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly environment: Environment;
+  readonly store: SecretStore;
+  readonly storeSource: "store" | "demo";
+  readonly serverUrl: () => string;
+}): CredentialHolder {
+  const { clock, log, environment, store, serverUrl } = deps;
+  const listenerFailed = (error: unknown): void => log.error("a listener failed", { error: describeError(error) });
+  const replaced = createEmitter<Credential | undefined>(listenerFailed);
+  const changed = createEmitter<AccountState>(listenerFailed);
+
+  // Undefined until the first look.
+  let lookedAt: string | undefined;
+  let held: Credential | undefined;
+  let refusal: Refusal | undefined;
+  let missing: CopilotError | undefined;
+  // A sign-in or sign-out by hand outranks what the environment says, until the process ends.
+  let ignoreEnvironment = false;
+  let lastState = "";
+
+  const state = (): AccountState => {
+    if (lookedAt === undefined) return { kind: "unknown" };
+    if (!held) return { kind: "signed-out", message: missing && describeError(missing) };
+    const { source, user } = held;
+    if (!refusal) return { kind: "signed-in", source, user };
+    const { error } = refusal;
+    if (error.code === "signed-out") return { kind: "signed-out", message: describeError(error) };
+    return { kind: "not-authorized", source, user, message: describeError(error), url: error.url };
+  };
+
+  const announce = (): void => {
+    const value = state();
+    const text = JSON.stringify(value);
+    if (text === lastState) return;
+    lastState = text;
+    log.info("the account has another state", {
+      state: value.kind,
+      source: "source" in value ? value.source : undefined,
+    });
+    changed.emit(value);
+  };
+
+  const put = (credential: Credential | undefined): void => {
+    const same =
+      held && credential
+        ? held.source === credential.source && held.server === credential.server && held.token.equals(credential.token)
+        : held === credential;
+    // The name that GitHub gave outlives a second look at a source that has an older one or none.
+    held = same && credential ? { ...credential, user: held?.user ?? credential.user } : credential;
+    if (!same) refusal = undefined;
+    announce();
+    if (!same) replaced.emit(held);
+  };
+
+  const look = (): void => {
+    lookedAt = serverUrl();
+    const search = findToken(deps, lookedAt, { ignoreEnvironment });
+    if (search.kind === "found") {
+      missing = undefined;
+      put(search.credential);
+      return;
+    }
+    missing =
+      search.kind === "unusable"
+        ? search.error
+        : notSignedIn(lookedAt, ignoreEnvironment ? tokenVariable(environment) : undefined);
+    put(undefined);
+  };
+
+  const current = (): Credential | undefined => {
+    if (lookedAt !== serverUrl()) look();
+    return held;
+  };
+
+  const isHeld = (credential: Credential): boolean =>
+    held !== undefined && held.server === credential.server && held.token.equals(credential.token);
+
+  return {
+    current,
+    usable() {
+      // The store is watched, but somebody who asks must not be told "signed out" for the length of a poll.
+      if (!current() || refusal) look();
+      if (!held) throw missing ?? notSignedIn(serverUrl(), undefined);
+      if (!refusal) return held;
+      const expired = refusal.error.code === "not-authorized" && elapsedMs(clock, refusal.at) >= notAuthorizedMs;
+      if (!expired) throw refusal.error;
+      return held;
+    },
+    holds: (credential) => lookedAt === serverUrl() && isHeld(credential),
+    state() {
+      if (lookedAt !== undefined) current();
+      return state();
+    },
+    obstacle: () => (held ? refusal?.error : missing),
+    look,
+    refuse(credential, error) {
+      if (!isHeld(credential)) return;
+      const described =
+        error.code === "signed-out" ? tokenRefused(credential, error) : copilotRefused(credential, error);
+      refusal = { error: described, at: now(clock) };
+      log.warn("the GitHub token was refused", { code: error.code, source: credential.source });
+      announce();
+    },
+    accept(credential) {
+      if (!isHeld(credential) || !refusal) return;
+      refusal = undefined;
+      announce();
+    },
+    name(credential, user) {
+      if (!held || !isHeld(credential) || held.user === user) return;
+      held = { ...held, user };
+      announce();
+    },
+    save(token, user) {
+      const key = storeKey(serverUrl());
+      store.write(key, formatSignIn(key, { token, user }));
+      ignoreEnvironment = true;
+      // A token that was refused and is stored anew by hand deserves a new trial.
+      refusal = undefined;
+      missing = undefined;
+      lookedAt = serverUrl();
+      const credential = { token, source: deps.storeSource, server: key, user };
+      put(credential);
+      return credential;
+    },
+    forget() {
+      const leftInEnvironment = tokenVariable(environment) !== undefined;
+      ignoreEnvironment = true;
+      try {
+        store.erase();
+      } finally {
+        look();
+      }
+      return { leftInEnvironment };
+    },
+    onReplaced: (listener) => replaced.on(listener),
+    onChange: (listener) => changed.on(listener),
+  };
+}

@@ -1,0 +1,85 @@
+// Sign-ins that other Copilot plugins left in plain JSON: `hosts.json`, keyed by host, and `apps.json`, keyed by host and
+// client id. Best effort, read only when asked to. The later database of the official server is not read.
+
+import path from "node:path";
+import { Secret } from "../runtime/secret.ts";
+import type { Environment } from "./token-sources.ts";
+
+/** Where and how the files are found; from the machine, or from a test. */
+export interface ImportPlaces {
+  readonly homeFolder: string;
+  readonly platform: NodeJS.Platform;
+  /** Rejects when there is no such file. */
+  readonly readFile: (path: string) => Promise<string>;
+}
+
+export interface ForeignSignIn {
+  readonly token: Secret;
+  readonly user: string | undefined;
+  readonly path: string;
+}
+
+const fileNames = ["apps.json", "hosts.json"] as const;
+
+const pathOf = ({ platform }: ImportPlaces): path.PlatformPath => (platform === "win32" ? path.win32 : path.posix);
+
+function pluginFolders(environment: Environment, places: ImportPlaces): readonly string[] {
+  const { join } = pathOf(places);
+  if (places.platform === "win32") {
+    const local = environment["LOCALAPPDATA"] || join(places.homeFolder, "AppData", "Local");
+    return [join(local, "github-copilot")];
+  }
+  const folders = [join(places.homeFolder, ".config", "github-copilot")];
+  const xdg = environment["XDG_CONFIG_HOME"];
+  if (xdg) folders.unshift(join(xdg, "github-copilot"));
+  return [...new Set(folders)];
+}
+
+/** Best first: the entry of our own client id, then the one without any, then those of other clients. */
+function rank(key: string, host: string, clientId: string): number | undefined {
+  if (key === `${host}:${clientId}`) return 0;
+  if (key === host) return 1;
+  // A further colon would be a port, and so another server.
+  return key.startsWith(`${host}:`) && !key.slice(host.length + 1).includes(":") ? 2 : undefined;
+}
+
+function signInsOf(text: string, file: string, host: string, clientId: string): readonly [number, ForeignSignIn][] {
+  let entries: [string, unknown][];
+  try {
+    entries = Object.entries(JSON.parse(text));
+  } catch {
+    return [];
+  }
+  const found: [number, ForeignSignIn][] = [];
+  for (const [key, value] of entries) {
+    const place = rank(key.toLowerCase(), host, clientId.toLowerCase());
+    if (place === undefined || typeof value !== "object" || value === null) continue;
+    if (!("oauth_token" in value) || typeof value.oauth_token !== "string" || value.oauth_token === "") continue;
+    const user = "user" in value && typeof value.user === "string" ? value.user : undefined;
+    found.push([place, { token: new Secret(value.oauth_token), user, path: file }]);
+  }
+  return found;
+}
+
+/** The sign-ins for `host`, best first and each token once, and the files that were looked for. */
+export async function findForeignSignIns(
+  deps: { readonly environment: Environment; readonly places: ImportPlaces },
+  wanted: { readonly host: string; readonly clientId: string; readonly path: string | undefined },
+): Promise<{ readonly found: readonly ForeignSignIn[]; readonly files: readonly string[] }> {
+  const { environment, places } = deps;
+  const folders = wanted.path === undefined ? pluginFolders(environment, places) : [wanted.path];
+  const files = folders.flatMap((folder) =>
+    folder.endsWith(".json") ? [folder] : fileNames.map((name) => pathOf(places).join(folder, name)),
+  );
+  const ranked: [number, ForeignSignIn][] = [];
+  for (const file of files) {
+    const text = await places.readFile(file).catch(() => undefined);
+    if (text !== undefined) ranked.push(...signInsOf(text, file, wanted.host, wanted.clientId));
+  }
+  ranked.sort(([a], [b]) => a - b);
+  const found: ForeignSignIn[] = [];
+  for (const [, signIn] of ranked) {
+    if (!found.some((other) => other.token.equals(signIn.token))) found.push(signIn);
+  }
+  return { found, files };
+}

@@ -1,0 +1,31 @@
+// A secret store that keeps everything in memory: for a demo, where nothing of the person's is to be read or written.
+
+import type { SecretStore } from "../auth/types.ts";
+
+export function createMemorySecretStore(initial: Readonly<Record<string, string>>): SecretStore {
+  const values = new Map(Object.entries(initial));
+  const listeners = new Set<() => void>();
+  // Later, as with a file: whoever writes is not called back in the middle of it.
+  const announce = (): void => {
+    queueMicrotask(() => {
+      for (const listener of listeners) listener();
+    });
+  };
+  return {
+    path: "(memory)",
+    read: (key) => values.get(key),
+    write(key, value) {
+      values.set(key, value);
+      announce();
+    },
+    erase() {
+      values.clear();
+      announce();
+    },
+    watch(listener) {
+      const own = (): void => listener();
+      listeners.add(own);
+      return () => listeners.delete(own);
+    },
+  };
+}
