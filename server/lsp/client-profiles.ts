@@ -1,0 +1,38 @@
+// What is known of each client beyond what it says in `initialize`, as data. The first profile whose patterns match is
+// taken. A new client is a new entry here, not a new branch elsewhere.
+
+export interface ClientProfile {
+  readonly name: string;
+  /** Matched against the editor's name; absent: any. */
+  readonly editor?: RegExp;
+  /** Matched against the plugin's name; absent: any, or none at all. */
+  readonly plugin?: RegExp;
+  /** Whether the person is told by a message that nobody is signed in. Copilot plugins do so themselves. */
+  readonly announcesSignIn: boolean;
+  /** Whether the client shows that an answer is awaited; to others each such change would be noise. */
+  readonly showsBusy: boolean;
+  /** Whether the older `statusNotification` is sent as well. */
+  readonly wantsStatusNotification: boolean;
+  /** How this editor runs the command that signs in, if it can; `copilot-lsp login` works beside every editor. */
+  readonly signInHint?: string;
+}
+
+const plain = { announcesSignIn: true, showsBusy: false, wantsStatusNotification: false } as const;
+const copilotPlugin = { announcesSignIn: false, showsBusy: true, wantsStatusNotification: false } as const;
+
+export const clientProfiles: readonly ClientProfile[] = [
+  { name: "copilot.lua", plugin: /^copilot\.lua$/i, ...copilotPlugin, wantsStatusNotification: true },
+  // Neovim's own configuration repository names the editor itself as the plugin.
+  { name: "neovim", editor: /neovim/i, plugin: /^(neovim)?$/i, ...plain, showsBusy: true },
+  { name: "copilot plugin", plugin: /./, ...copilotPlugin },
+  { name: "helix", editor: /^helix$/i, ...plain, signInHint: ":lsp-workspace-command copilot.signIn" },
+  { name: "plain", ...plain },
+];
+
+/** `pluginName` is empty when the client names no plugin. */
+export function chooseProfile(editorName: string, pluginName: string): ClientProfile {
+  const found = clientProfiles.find(
+    ({ editor, plugin }) => (!editor || editor.test(editorName)) && (!plugin || plugin.test(pluginName)),
+  );
+  return found ?? { name: "plain", ...plain };
+}

@@ -1,0 +1,12 @@
+// `github.copilot.didAcceptCompletionItem`: a suggestion was taken whole. Answers whether it is one of ours.
+
+import type { Method } from "../types.ts";
+
+export const didAcceptCompletionItem: Method =
+  (session) =>
+  (ctx, args): boolean => {
+    const id: unknown = Array.isArray(args) ? args[0] : undefined;
+    const known = typeof id === "string" && session.offers.knows(id);
+    ctx.log.debug("a suggestion was accepted", { item: typeof id === "string" ? id : undefined, known });
+    return known;
+  };

@@ -1,0 +1,95 @@
+// From a message to its handler and back: the order of a session's life, one context per request, one place where
+// failures become error answers. Every request is answered exactly once.
+
+import { type CancellationToken, ErrorCodes, ResponseError } from "./wire/library.ts";
+import { CopilotError, describeError } from "../../shared/errors.ts";
+import type { Ctx, Log } from "../../shared/context.ts";
+import { untilAborted } from "../runtime/cancel.ts";
+import { toResponseError } from "./errors.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { Handler } from "./types.ts";
+
+export interface Dispatch {
+  /** Rejects with a `ResponseError`. */
+  request(method: string, params: unknown, cancelled: CancellationToken): Promise<unknown>;
+  notification(method: string, params: unknown): void;
+}
+
+const serverNotInitialized = ErrorCodes.ServerNotInitialized;
+
+export function createDispatch(deps: {
+  readonly log: Log;
+  readonly lifecycle: Lifecycle;
+  readonly handlers: ReadonlyMap<string, Handler>;
+  /** Called before every message but `initialize`, once the session runs. */
+  readonly onUse: () => void;
+}): Dispatch {
+  const { log, lifecycle, handlers } = deps;
+  let calls = 0;
+  const nextId = (): string => {
+    calls += 1;
+    return `lsp-${calls}`;
+  };
+
+  const refusal = (method: string): ResponseError | undefined => {
+    const phase = lifecycle.phase();
+    if (phase === "new") {
+      if (method === "initialize") return undefined;
+      return new ResponseError(serverNotInitialized, "Server not initialized: send initialize first.");
+    }
+    if (phase !== "running") return new ResponseError(ErrorCodes.InvalidRequest, "Server shut down.");
+    if (method === "initialize") return new ResponseError(ErrorCodes.InvalidRequest, "Server already initialized.");
+    return undefined;
+  };
+
+  const answer = async (handler: Handler, params: unknown, cancelled: CancellationToken): Promise<unknown> => {
+    const work = lifecycle.beginWork();
+    const cancel = (): void => work.abort(new CopilotError("cancelled", "The client cancelled the request."));
+    if (cancelled.isCancellationRequested) cancel();
+    const watch = cancelled.onCancellationRequested(cancel);
+    const ctx: Ctx = { signal: work.signal, log, id: nextId() };
+    try {
+      work.signal.throwIfAborted();
+      const outcome = handler(ctx, params);
+      // What has its answer already cannot be cancelled any more; `shutdown`, for one, ends all work itself.
+      return outcome instanceof Promise ? await untilAborted(ctx.signal, outcome) : outcome;
+    } finally {
+      watch.dispose();
+      work.end();
+    }
+  };
+
+  return {
+    async request(method, params, cancelled) {
+      const refused = refusal(method);
+      if (refused) throw refused;
+      if (method !== "initialize") deps.onUse();
+      const handler = handlers.get(method);
+      if (!handler) throw new ResponseError(ErrorCodes.MethodNotFound, `Method not found: ${method}`);
+      try {
+        return (await answer(handler, params, cancelled)) ?? null;
+      } catch (error) {
+        throw toResponseError(log, error);
+      }
+    },
+    notification(method, params) {
+      // `exit` is heard at any time; anything else belongs between `initialize` and `shutdown`.
+      if (method !== "exit" && (lifecycle.phase() !== "running" || method === "initialize")) return;
+      if (method !== "exit") deps.onUse();
+      const handler = handlers.get(method);
+      if (!handler) return log.trace("a notification was ignored", { method });
+      void handle(handler, method, params);
+    },
+  };
+
+  async function handle(handler: Handler, method: string, params: unknown): Promise<void> {
+    const work = lifecycle.beginWork();
+    try {
+      await handler({ signal: work.signal, log, id: nextId() }, params);
+    } catch (error) {
+      if (!work.signal.aborted) log.warn("a notification failed", { method, error: describeError(error) });
+    } finally {
+      work.end();
+    }
+  }
+}

@@ -1,0 +1,149 @@
+// The text of every open document, kept right by `didOpen`, `didChange` and `didClose`. When a change makes no sense the
+// text is given up rather than guessed at: requests then say why, and a whole-text change or a new `didOpen` heals it.
+// Knows nothing of what is done with the text.
+
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { Log } from "../../shared/context.ts";
+import { CopilotError } from "../../shared/errors.ts";
+import type { LspPosition, LspRange } from "../../shared/lsp.ts";
+import { standardLanguageId } from "./language-names.ts";
+import { type Json, readObject, readRange, readString } from "./params.ts";
+
+/** A document as it is at one moment. `text` stays as it was when the document changes. */
+export interface DocumentSnapshot {
+  readonly uri: string;
+  readonly languageId: string;
+  readonly text: string;
+  /** Another number whenever the text is another one. */
+  readonly revision: number;
+  readonly lineCount: number;
+  offsetAt(position: LspPosition): number;
+}
+
+export interface Documents {
+  open(params: Json): void;
+  change(params: Json): void;
+  close(uri: string): void;
+  /** Throws `unknown-document`, and `content-modified` when `version` is given and is not the current one. */
+  get(uri: string, version: number | undefined): DocumentSnapshot;
+  /** The text now; undefined when the document is closed or lost. */
+  currentText(uri: string): string | undefined;
+}
+
+interface Change {
+  readonly text: string;
+  readonly range?: LspRange;
+}
+
+export function createDocuments(deps: { readonly log: Log }): Documents {
+  const { log } = deps;
+  const open = new Map<string, { readonly document: TextDocument; revision: number }>();
+  const lost = new Map<string, { readonly reason: string; readonly languageId: string }>();
+
+  let revisions = 0;
+
+  const lose = (uri: string, reason: string): void => {
+    lost.set(uri, { reason, languageId: languageOf(uri) });
+    open.delete(uri);
+    log.warn("the text of a document is not known any more", { uri, reason });
+  };
+  const create = (uri: string, languageId: string, version: number, text: string): void => {
+    const document = TextDocument.create(uri, languageId, version, text);
+    revisions += 1;
+    open.set(uri, { document, revision: revisions });
+    lost.delete(uri);
+  };
+  const languageOf = (uri: string): string =>
+    open.get(uri)?.document.languageId ?? lost.get(uri)?.languageId ?? "plaintext";
+  const apply = (uri: string, change: Change): void => {
+    const entry = open.get(uri);
+    const version = entry?.document.version ?? 0;
+    if (!change.range) {
+      // Some clients send the whole text before each request, changed or not.
+      if (entry?.document.getText() !== change.text) create(uri, languageOf(uri), version, change.text);
+    } else if (entry) {
+      const { document } = entry;
+      const range = { start: clampLine(document, change.range.start), end: clampLine(document, change.range.end) };
+      TextDocument.update(document, [{ text: change.text, range }], version);
+      revisions += 1;
+      entry.revision = revisions;
+    } else if (!lost.has(uri)) {
+      lose(uri, "It was changed before it was opened.");
+    }
+  };
+
+  return {
+    open(params) {
+      const document = readObject(params["textDocument"], "textDocument");
+      const uri = readString(document["uri"], "textDocument.uri");
+      const text = readString(document["text"], "textDocument.text");
+      create(uri, languageIdOf(document["languageId"]), versionOf(document["version"]) ?? 0, text);
+    },
+    change(params) {
+      const { uri: uriField, version } = readObject(params["textDocument"], "textDocument");
+      const uri = readString(uriField, "textDocument.uri");
+      const changes = readChanges(params["contentChanges"]);
+      if (typeof changes === "string") return lose(uri, changes);
+      for (const change of changes) apply(uri, change);
+      const document = open.get(uri)?.document;
+      if (document) TextDocument.update(document, [], versionOf(version) ?? document.version);
+    },
+    close(uri) {
+      open.delete(uri);
+      lost.delete(uri);
+    },
+    get(uri, version) {
+      const entry = open.get(uri);
+      if (!entry) throw missing(uri, lost.get(uri)?.reason);
+      const { document, revision } = entry;
+      if (version !== undefined && version !== document.version) {
+        throw new CopilotError("content-modified", `The document is at version ${document.version}, not ${version}.`);
+      }
+      return {
+        uri,
+        languageId: document.languageId,
+        text: document.getText(),
+        revision,
+        lineCount: document.lineCount,
+        offsetAt: (position) => document.offsetAt(position),
+      };
+    },
+    currentText: (uri) => open.get(uri)?.document.getText(),
+  };
+}
+
+function missing(uri: string, reason: string | undefined): CopilotError {
+  const message = `Document for URI could not be found: ${uri}`;
+  return new CopilotError("unknown-document", reason ? `${message} (${reason})` : message, {
+    advice: "Open it with textDocument/didOpen first.",
+  });
+}
+
+/** The changes, or a sentence on why they cannot be applied. */
+function readChanges(value: unknown): readonly Change[] | string {
+  if (!Array.isArray(value)) return "contentChanges must be an array.";
+  try {
+    return value.map((entry: unknown, index): Change => {
+      const name = `contentChanges[${index}]`;
+      const change = readObject(entry, name);
+      const text = readString(change["text"], `${name}.text`);
+      const range = change["range"] ?? undefined;
+      return range === undefined ? { text } : { text, range: readRange(range, `${name}.range`) };
+    });
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A position below the last line means the end of the text. */
+function clampLine(document: TextDocument, position: LspPosition): LspPosition {
+  return position.line < document.lineCount ? position : document.positionAt(document.getText().length);
+}
+
+function languageIdOf(value: unknown): string {
+  return typeof value === "string" && value !== "" ? standardLanguageId(value) : "plaintext";
+}
+
+function versionOf(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}

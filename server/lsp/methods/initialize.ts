@@ -1,0 +1,26 @@
+// `initialize`: says what this server can do, whatever the client says it can: clients ask for inline completion without
+// announcing it, and positions are UTF-16 even where more was offered, because Copilot plugins always count so.
+
+import type { InitializeResult } from "vscode-languageserver";
+import { lspCommands } from "../../../shared/lsp.ts";
+import { readObject } from "../params.ts";
+import type { Method } from "../types.ts";
+
+const incremental = 2;
+
+export const initialize: Method =
+  (session) =>
+  (_ctx, params): InitializeResult => {
+    session.begin(readObject(params, "params"));
+    return {
+      capabilities: {
+        positionEncoding: "utf-16",
+        textDocumentSync: { openClose: true, change: incremental },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+        executeCommandProvider: { commands: Object.values(lspCommands) },
+        // `{}` is nothing to a client that reads JSON objects as property lists.
+        inlineCompletionProvider: true,
+      },
+      serverInfo: { name: "copilot-lsp", version: session.version },
+    };
+  };

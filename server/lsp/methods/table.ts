@@ -1,0 +1,53 @@
+// Every method by its name on the wire. Requests and notifications are one table: clients send some methods now as the
+// one, now as the other.
+
+import type { Method } from "../types.ts";
+import { checkStatus } from "./check-status.ts";
+import { complete } from "./copilot-complete.ts";
+import { exit } from "./exit.ts";
+import { getVersion } from "./get-version.ts";
+import { initialize } from "./initialize.ts";
+import { initialized } from "./initialized.ts";
+import { setEditorInfo } from "./set-editor-info.ts";
+import { setTrace } from "./set-trace.ts";
+import { shutdown } from "./shutdown.ts";
+import { signInConfirm } from "./sign-in-confirm.ts";
+import { signIn } from "./sign-in.ts";
+import { signOut } from "./sign-out.ts";
+import { didChange } from "./text-document-did-change.ts";
+import { didClose } from "./text-document-did-close.ts";
+import { didFocus } from "./text-document-did-focus.ts";
+import { didOpen } from "./text-document-did-open.ts";
+import { didPartiallyAcceptCompletion } from "./text-document-did-partially-accept-completion.ts";
+import { didShowCompletion } from "./text-document-did-show-completion.ts";
+import { inlineCompletion } from "./text-document-inline-completion.ts";
+import { didChangeConfiguration } from "./workspace-did-change-configuration.ts";
+import { didChangeWorkspaceFolders } from "./workspace-did-change-workspace-folders.ts";
+import { executeCommand } from "./workspace-execute-command.ts";
+
+export const methodTable: Readonly<Record<string, Method>> = {
+  initialize,
+  initialized,
+  shutdown,
+  exit,
+  "$/setTrace": setTrace,
+  "textDocument/didOpen": didOpen,
+  "textDocument/didChange": didChange,
+  "textDocument/didClose": didClose,
+  "textDocument/didFocus": didFocus,
+  "textDocument/didShowCompletion": didShowCompletion,
+  "textDocument/didPartiallyAcceptCompletion": didPartiallyAcceptCompletion,
+  "textDocument/inlineCompletion": inlineCompletion,
+  "copilot/complete": complete,
+  "workspace/didChangeConfiguration": didChangeConfiguration,
+  "workspace/didChangeWorkspaceFolders": didChangeWorkspaceFolders,
+  "workspace/executeCommand": executeCommand,
+  signIn,
+  signInInitiate: signIn,
+  signInConfirm,
+  signOut,
+  checkStatus,
+  getVersion,
+  setEditorInfo,
+  notifyChangeConfiguration: didChangeConfiguration,
+};

@@ -1,0 +1,82 @@
+// Reads what a client sent. Whatever has the wrong type is refused with a sentence that names the field; what LSP lets
+// a client leave out may also be null, because many send null for it.
+
+import { CopilotError } from "../../shared/errors.ts";
+import type { LspPosition, LspRange } from "../../shared/lsp.ts";
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `value` as an object, or an empty one: for what may be anything, as in `initialize`. */
+export function looseObject(value: unknown): Json {
+  return isJsonObject(value) ? value : {};
+}
+
+export function badField(name: string, expected: string): CopilotError {
+  return new CopilotError("bad-request", `${name} must be ${expected}.`);
+}
+
+export function readObject(value: unknown, name: string): Json {
+  if (!isJsonObject(value)) throw badField(name, "an object");
+  return value;
+}
+
+export function readString(value: unknown, name: string): string {
+  if (typeof value !== "string") throw badField(name, "a string");
+  return value;
+}
+
+export function readOptionalString(value: unknown, name: string): string | undefined {
+  return isAbsent(value) ? undefined : readString(value, name);
+}
+
+export function readOptionalStrings(value: unknown, name: string): readonly string[] | undefined {
+  if (isAbsent(value)) return undefined;
+  const strings = Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
+  if (!Array.isArray(value) || strings.length !== value.length) throw badField(name, "an array of strings");
+  return strings;
+}
+
+export function readOptionalInteger(value: unknown, name: string, min: number, max: number): number | undefined {
+  if (isAbsent(value)) return undefined;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
+    throw badField(name, `an integer from ${min} to ${max}`);
+  }
+  return value;
+}
+
+export function readOptionalNumber(value: unknown, name: string, min: number, max: number): number | undefined {
+  if (isAbsent(value)) return undefined;
+  if (typeof value !== "number" || !(value >= min && value <= max)) {
+    throw badField(name, `a number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+export function readPosition(value: unknown, name: string): LspPosition {
+  const { line, character } = readObject(value, name);
+  return { line: readUnits(line, `${name}.line`), character: readUnits(character, `${name}.character`) };
+}
+
+export function readRange(value: unknown, name: string): LspRange {
+  const { start, end } = readObject(value, name);
+  return { start: readPosition(start, `${name}.start`), end: readPosition(end, `${name}.end`) };
+}
+
+/** `textDocument` of a request: which document, and which version of it if the client says. */
+export function readDocumentName(value: unknown): { readonly uri: string; readonly version: number | undefined } {
+  const { uri, version } = readObject(value, "textDocument");
+  return { uri: readString(uri, "textDocument.uri"), version: typeof version === "number" ? version : undefined };
+}
+
+function readUnits(value: unknown, name: string): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0) throw badField(name, "an integer from 0 on");
+  return value;
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}

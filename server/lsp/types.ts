@@ -1,0 +1,95 @@
+// What the LSP front is made with, and what its methods work with. Types only.
+
+import type { LineMode } from "../../shared/completion.ts";
+import type { Clock, Ctx, Log, LogLevel } from "../../shared/context.ts";
+import type { ClientIdentity, Core } from "../core/types.ts";
+import type { Client } from "./client.ts";
+import type { Documents } from "./documents.ts";
+import type { Editor } from "./editor.ts";
+import type { EditorSettings } from "./editor-settings.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { Offers } from "./offers.ts";
+import type { SignInGuide } from "./sign-in-guide.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface LspSettings {
+  /** Whether an editor that starts signed out is told so once. */
+  readonly announceSignIn: boolean;
+  /**
+   * What a suggestion replaces: the `line` up to the cursor, with a text that repeats it, or nothing before the
+   * `cursor`.
+   */
+  readonly rangeStyle: "line" | "cursor";
+  readonly lines: LineMode;
+}
+
+/** What `initialize` said that the core may want before it is built. The front itself hands both on to it as well. */
+export interface LspInit {
+  readonly identity: ClientIdentity;
+  /** As for `Core.configure`. */
+  readonly editorSettings: Readonly<Record<string, unknown>>;
+}
+
+export interface LspServerDeps {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  /** Called once, after `initialize` has been answered. */
+  readonly openCore: (init: LspInit) => Promise<Core>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A UUID. Not called before `initialize` has been answered. */
+  readonly newId: () => string;
+  readonly version: string;
+  /**
+   * The session is over and the process should end with this code; called once. 0 after `shutdown` and `exit`, and
+   * when the editor is simply gone; 1 for `exit` without `shutdown`. Clean-up is the caller's, `close` included.
+   */
+  readonly onExit: (exitCode: number) => void;
+}
+
+export interface LspServer {
+  /** Listens. Nothing is written before the client speaks. */
+  start(): void;
+  /** Ends everything under way with `closing`, lets what was written leave, stops listening. Idempotent. */
+  close(): Promise<void>;
+  /** A place for log lines: `window/logMessage`. Lines written before `initialize` is answered wait for it. */
+  readonly logSink: (level: LogLevel, message: string) => void;
+}
+
+/** The parts of one session, as its methods and commands see them. */
+export interface Session {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  readonly lifecycle: Lifecycle;
+  readonly documents: Documents;
+  readonly workspace: Workspace;
+  readonly offers: Offers;
+  readonly editor: Editor;
+  readonly editorSettings: EditorSettings;
+  readonly signInGuide: SignInGuide;
+  settings(): LspSettings;
+  /** Who is at the other end; a client that has said nothing before `initialize`. */
+  client(): Client;
+  /** `initialize` has come: knows the client from now on and opens the core once the answer is out. */
+  begin(params: Readonly<Record<string, unknown>>): void;
+  /** The client is ready for requests of ours: `initialized`, or its first message for those that never send it. */
+  ready(): void;
+  /** Waits until the core is there. `ctx` cancels the waiting. */
+  core(ctx: Ctx): Promise<Core>;
+  /** Tells the core who drives it, once it is there. */
+  identify(identity: ClientIdentity): void;
+  /** Puts the editor's settings in force, once the core is there. */
+  configure(): void;
+  /** Asks the editor for its settings, if it answers such questions, and puts them in force. */
+  pullConfiguration(): void;
+}
+
+/**
+ * Answers one request or takes one notification. A plain result is the answer at once; a promise is raced against
+ * `ctx.signal`.
+ */
+export type Handler = (ctx: Ctx, params: unknown) => unknown;
+
+/** One method of the protocol, or one command, made for a session. */
+export type Method = (session: Session) => Handler;

@@ -1,0 +1,114 @@
+import { expect, test, vi } from "vitest";
+import { openLspSession } from "./support/session.ts";
+
+const pulls = { workspace: { configuration: true } };
+
+test("settings in initializationOptions are in force before anything else, and known when the core opens", async () => {
+  const { client, fake, opened } = await openLspSession({
+    params: {
+      capabilities: {},
+      initializationOptions: { "copilot-lsp": { completion: { languages: { markdown: true } } }, http: { proxy: "" } },
+    },
+  });
+  await client.request("checkStatus");
+  const settings = { "completion.languages": { markdown: true } };
+  expect(opened[0]?.editorSettings).toEqual(settings);
+  expect(fake.configured).toEqual([settings]);
+});
+
+test("the official server's configuration becomes our settings; what it leaves empty says nothing", async () => {
+  const { client, fake } = await openLspSession();
+  client.notify("workspace/didChangeConfiguration", {
+    settings: {
+      http: { proxy: "http://proxy:3128", proxyStrictSSL: false, noProxy: ["a", "b"] },
+      "github-enterprise": { uri: "https://octo.ghe.com" },
+      github: { copilot: { selectedCompletionModel: "gpt-4o-copilot" } },
+      telemetry: { telemetryLevel: "all" },
+      "copilot-lsp": { "http.port": 0, completion: { lines: "one" }, upstream: { proxy: "http://own:1" } },
+    },
+  });
+  await client.request("checkStatus");
+  expect(fake.configured.at(-1)).toEqual({
+    "upstream.proxy": "http://own:1",
+    "upstream.strictTls": false,
+    "upstream.noProxy": "a,b",
+    "github.uri": "https://octo.ghe.com",
+    "completion.model": "gpt-4o-copilot",
+    "http.port": 0,
+    "completion.lines": "one",
+  });
+});
+
+test("settings are asked for where the client answers, at the start and whenever it says they changed", async () => {
+  const session = await openLspSession({ params: { capabilities: pulls } });
+  let lines = "one";
+  session.client.handle("workspace/configuration", () => [
+    { completion: { lines } },
+    { selectedCompletionModel: "m" },
+    null,
+    { proxy: "" },
+  ]);
+  session.client.notify("workspace/didChangeConfiguration", { settings: null });
+  await vi.waitFor(() =>
+    expect(session.fake.configured.at(-1)).toEqual({ "completion.lines": "one", "completion.model": "m" }),
+  );
+  expect(session.client.calls("workspace/configuration")[0]).toEqual({
+    items: [
+      { section: "copilot-lsp" },
+      { section: "github.copilot" },
+      { section: "github-enterprise" },
+      { section: "http" },
+    ],
+  });
+  lines = "block";
+  session.client.notify("workspace/didChangeConfiguration", {});
+  await vi.waitFor(() => expect(session.fake.configured.at(-1)).toMatchObject({ "completion.lines": "block" }));
+});
+
+test("settings that are the same as before are not put in force again", async () => {
+  const { client, fake } = await openLspSession();
+  const settings = { "copilot-lsp": { "completion.lines": "one" } };
+  for (let times = 0; times < 3; times += 1) client.notify("workspace/didChangeConfiguration", { settings });
+  await client.request("checkStatus");
+  expect(fake.configured.filter((entry) => "completion.lines" in entry)).toHaveLength(1);
+});
+
+test("a client that does not say so is neither asked nor registered with", async () => {
+  const { client } = await openLspSession();
+  await client.request("checkStatus");
+  expect(client.received.filter(({ method, id }) => method !== undefined && id !== undefined)).toEqual([]);
+});
+
+test("changes are registered for where the client wants that", async () => {
+  const { client } = await openLspSession({
+    params: { capabilities: { workspace: { didChangeConfiguration: { dynamicRegistration: true } } } },
+  });
+  expect(await client.waitFor("client/registerCapability")).toMatchObject({
+    registrations: [
+      {
+        method: "workspace/didChangeConfiguration",
+        registerOptions: { section: ["copilot-lsp", "github.copilot", "github-enterprise", "http"] },
+      },
+    ],
+  });
+});
+
+test("a setting that is refused is told once, and again only in other words", async () => {
+  const { client, fake } = await openLspSession();
+  fake.setProblems([{ key: "completion.lines", message: "editor: completion.lines takes auto, one or block" }]);
+  for (const lines of ["two", "three"]) {
+    client.notify("workspace/didChangeConfiguration", { settings: { "copilot-lsp": { completion: { lines } } } });
+  }
+  await client.request("checkStatus");
+  expect(client.calls("window/showMessage")).toEqual([
+    { type: 2, message: "copilot-lsp: editor: completion.lines takes auto, one or block." },
+  ]);
+});
+
+test("notifyChangeConfiguration, of older plugins, is the same and answered", async () => {
+  const { client, fake } = await openLspSession();
+  const settings = { http: { proxy: "http://p:1" } };
+  expect(await client.request("notifyChangeConfiguration", { settings })).toBe("OK");
+  await client.request("checkStatus");
+  expect(fake.configured.at(-1)).toEqual({ "upstream.proxy": "http://p:1" });
+});

@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import { openLspSession, type LspSession } from "./support/session.ts";
+
+const uri = "file:///a.py";
+
+/** The whole text as the server has it: a document this small fits the question. */
+async function textOf(session: LspSession): Promise<string> {
+  const index = session.fake.asked.length;
+  const sent = session.client.inlineCompletion(uri, { line: 0, character: 0 });
+  const { request } = await session.fake.nextAsked(index);
+  sent.cancel();
+  return request.before + request.after;
+}
+
+const change = (session: LspSession, version: unknown, ...contentChanges: unknown[]): void =>
+  session.client.notify("textDocument/didChange", { textDocument: { uri, version }, contentChanges });
+const edit = (from: [number, number], to: [number, number], text: string, more: object = {}) => ({
+  range: { start: { line: from[0], character: from[1] }, end: { line: to[0], character: to[1] } },
+  text,
+  ...more,
+});
+
+test("edits are applied in order, also several in one message, with CRLF and surrogates", async () => {
+  const session = await openLspSession();
+  session.client.open(uri, "one\r\n😀two\r\nthree");
+  change(session, 2, edit([1, 2], [1, 5], "2"), edit([0, 0], [0, 3], "1\r\n1"), edit([3, 0], [3, 5], ""));
+  expect(await textOf(session)).toBe("1\r\n1\r\n😀2\r\n");
+});
+
+test("whole text, a repeated or skipped version, an old rangeLength and a null range are taken", async () => {
+  const session = await openLspSession();
+  session.client.open(uri, "a");
+  change(session, 1, { text: "bcd" });
+  change(session, 1, edit([0, 1], [0, 2], "-", { rangeLength: null }));
+  change(session, 9, { range: null, text: "x" }, edit([0, 1], [0, 1], "y"));
+  change(session, null, edit([0, 2], [0, 2], "z"));
+  expect(await textOf(session)).toBe("xyz");
+});
+
+test("a range that ends below the last line ends with the text", async () => {
+  const session = await openLspSession();
+  session.client.open(uri, "a\nb\nc");
+  change(session, 2, edit([1, 0], [3, 0], "B\n"));
+  change(session, 3, edit([50, 3], [60, 0], "end\n"), edit([2, 3], [2, 3], "!"));
+  expect(await textOf(session)).toBe("a\nB\nend!\n");
+  change(session, 4, edit([50, 0], [51, 0], "x\ny"), edit([4, 1], [4, 1], "."));
+  expect(await textOf(session)).toBe("a\nB\nend!\nx\ny.");
+});
+
+test("text that was changed before it was opened is not guessed at, and the request says why", async () => {
+  const session = await openLspSession();
+  change(session, 2, edit([0, 0], [0, 0], "x"));
+  await expect(session.client.inlineCompletion(uri, { line: 0, character: 0 }).answer).rejects.toMatchObject({
+    code: -32602,
+    message: "Document for URI could not be found: file:///a.py (It was changed before it was opened.)",
+    data: { code: "unknown-document", advice: "Open it with textDocument/didOpen first." },
+  });
+  session.client.open(uri, "fresh");
+  expect(await textOf(session)).toBe("fresh");
+});
+
+test.each([
+  [
+    "a change without text",
+    [{ range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } }],
+    "contentChanges[0].text must be a string.",
+  ],
+  [
+    "a negative position",
+    [edit([0, -1], [0, 0], "x")],
+    "contentChanges[0].range.start.character must be an integer from 0 on.",
+  ],
+  ["no changes at all", "x", "contentChanges must be an array."],
+])("%s makes the text unknown until the whole of it comes", async (_what, contentChanges, reason) => {
+  const session = await openLspSession();
+  session.client.open(uri, "a", { languageId: "rust" });
+  session.client.notify("textDocument/didChange", { textDocument: { uri, version: 2 }, contentChanges });
+  await expect(session.client.inlineCompletion(uri, { line: 0, character: 0 }).answer).rejects.toMatchObject({
+    message: expect.stringContaining(reason),
+  });
+  change(session, 3, edit([0, 0], [0, 0], "ignored"), { text: "whole" }, edit([0, 5], [0, 5], "!"));
+  expect(await textOf(session)).toBe("whole!");
+  expect(session.fake.asked[0]?.request.languageId).toBe("rust");
+});
+
+test("a document that is closed is not known any more, and can be opened again", async () => {
+  const session = await openLspSession();
+  session.client.open(uri, "a");
+  session.client.notify("textDocument/didClose", { textDocument: { uri } });
+  await expect(session.client.inlineCompletion(uri, { line: 0, character: 0 }).answer).rejects.toMatchObject({
+    code: -32602,
+  });
+  change(session, 2, edit([0, 0], [0, 0], "x"));
+  session.client.notify("textDocument/didClose", { textDocument: { uri } });
+  await expect(session.client.inlineCompletion(uri, { line: 0, character: 0 }).answer).rejects.toThrow(/a\.py$/);
+  session.client.open(uri, "b");
+  session.client.open(uri, "c", { version: 2 });
+  expect(await textOf(session)).toBe("c");
+});

@@ -1,0 +1,255 @@
+import { describe, expect, test, vi } from "vitest";
+import { CopilotError } from "../../shared/errors.ts";
+import { LspError } from "../support/lsp-client.ts";
+import { deviceFlow } from "./support/fake-core.ts";
+import { openLspSession, type LspSession } from "./support/session.ts";
+
+const prompt = {
+  status: "PromptUserDeviceFlow",
+  userCode: "ABCD-EFGH",
+  verificationUri: "https://github.com/login/device",
+  expiresIn: 900,
+  interval: 5,
+  command: { command: "github.copilot.finishDeviceFlow", title: "Sign in with GitHub", arguments: [] },
+};
+const text = "To sign in to GitHub Copilot, open https://github.com/login/device and enter the code ABCD-EFGH.";
+const asks = { window: { showMessage: { messageActionItem: {} }, showDocument: { support: true } } };
+
+const run = (session: LspSession, command: string) =>
+  session.client.request("workspace/executeCommand", { command, arguments: [] });
+const messages = (session: LspSession) => session.client.calls("window/showMessage");
+
+describe("for clients that show the code themselves", () => {
+  test.each(["signIn", "signInInitiate"])(
+    "%s answers with the code, in the official server's shape",
+    async (method) => {
+      const { client } = await openLspSession();
+      expect(await client.request(method, {})).toEqual(prompt);
+    },
+  );
+
+  test("signIn answers who is signed in already", async () => {
+    const { client, fake } = await openLspSession();
+    fake.setSignIn({ kind: "already-signed-in", user: "octocat" });
+    expect(await client.request("signIn", {})).toEqual({ status: "AlreadySignedIn", user: "octocat" });
+  });
+
+  test("a sign-in that cannot begin is error 1001 in the official server's words", async () => {
+    const { client, fake } = await openLspSession();
+    fake.setSignIn(new CopilotError("offline", "getaddrinfo EAI_AGAIN github.com"));
+    await expect(client.request("signIn", {})).rejects.toMatchObject({
+      code: 1001,
+      message: "Could not log in with device flow on https://github.com: getaddrinfo EAI_AGAIN github.com",
+      data: { code: "offline" },
+    });
+  });
+
+  test("the command opens the page, waits and answers who it is", async () => {
+    const session = await openLspSession({ params: { capabilities: asks } });
+    session.client.handle("window/showDocument", () => ({ success: true }));
+    await session.client.request("signIn", {});
+    const finished = run(session, "github.copilot.finishDeviceFlow");
+    expect(await session.client.waitFor("window/showDocument")).toEqual({
+      uri: "https://github.com/login/device",
+      external: true,
+    });
+    session.fake.endSignIn({ user: "octocat" });
+    expect(await finished).toEqual({ status: "OK", user: "octocat" });
+  });
+
+  test("signInConfirm waits without opening anything where the editor cannot", async () => {
+    const session = await openLspSession();
+    await session.client.request("signInInitiate", {});
+    const finished = session.client.request("signInConfirm", { userCode: "ABCD-EFGH" });
+    await session.client.request("getVersion");
+    session.fake.endSignIn({ user: "octocat" });
+    expect(await finished).toEqual({ status: "OK", user: "octocat" });
+    expect(session.client.calls("window/showDocument")).toEqual([]);
+  });
+
+  test.each(["sign-in-denied", "sign-in-expired", "sign-in-failed"] as const)("%s is error 1001", async (code) => {
+    const session = await openLspSession();
+    await session.client.request("signIn", {});
+    const finished = session.client.request("signInConfirm", {});
+    await session.client.request("getVersion");
+    session.fake.endSignIn(new CopilotError(code, "The code has expired."));
+    await expect(finished).rejects.toMatchObject({ code: 1001, message: "DeviceFlowError: The code has expired." });
+  });
+
+  test("to finish what was never begun is refused, unless somebody is signed in", async () => {
+    const session = await openLspSession();
+    expect(await session.client.request("signInConfirm", {})).toEqual({ status: "OK", user: "octocat" });
+    session.fake.setAccount({ kind: "signed-out" });
+    await expect(session.client.request("signInConfirm", {})).rejects.toMatchObject({
+      code: -32600,
+      message: "No pending sign in",
+    });
+    await expect(run(session, "github.copilot.finishDeviceFlow")).rejects.toMatchObject({ code: -32600 });
+  });
+
+  test("a cancelled wait is answered at once, and the flow goes on", async () => {
+    const session = await openLspSession();
+    await session.client.request("signIn", {});
+    const waiting = session.client.send("signInConfirm", {});
+    waiting.cancel();
+    await expect(waiting.answer).rejects.toMatchObject({ code: -32800 });
+    expect(session.fake.signInsCancelled()).toBe(0);
+  });
+
+  test.each([
+    [
+      { kind: "signed-in", source: "store", user: "octocat" },
+      { status: "OK", user: "octocat" },
+    ],
+    [
+      { kind: "signed-in", source: "store" },
+      { status: "OK", user: "" },
+    ],
+    [{ kind: "signed-out" }, { status: "NotSignedIn" }],
+    [
+      { kind: "not-authorized", source: "store", user: "octocat", message: "No seat." },
+      { status: "NotAuthorized", user: "octocat" },
+    ],
+  ] as const)("checkStatus of %j is %j", async (account, status) => {
+    const { client, fake } = await openLspSession();
+    fake.setAccount(account);
+    expect(await client.request("checkStatus", { options: { localChecksOnly: true } })).toEqual(status);
+  });
+
+  test("signOut signs out", async () => {
+    const { client } = await openLspSession();
+    expect(await client.request("signOut", {})).toEqual({ status: "NotSignedIn" });
+    expect(await client.request("checkStatus", {})).toEqual({ status: "NotSignedIn" });
+  });
+});
+
+describe("by command, for editors that have no part for it", () => {
+  test("URL and code come as a message and in the log, the answer comes at once, and the end by a message", async () => {
+    const session = await openLspSession();
+    expect(await run(session, "copilot.signIn")).toEqual(prompt);
+    expect(messages(session)).toEqual([{ type: 3, message: text }]);
+    expect(session.client.calls("window/logMessage")).toEqual([{ type: 3, message: text }]);
+    expect(session.client.calls("window/showMessageRequest")).toEqual([]);
+    session.fake.endSignIn({ user: "octocat" });
+    await session.client.waitFor("window/showMessage", ({ message }: { message: string }) =>
+      message.startsWith("Signed in as octocat."),
+    );
+  });
+
+  test("the person can have the page opened", async () => {
+    const session = await openLspSession({ params: { capabilities: asks } });
+    session.client.handle("window/showMessageRequest", () => ({ title: "Open in browser" }));
+    session.client.handle("window/showDocument", () => ({ success: true }));
+    await run(session, "copilot.signIn");
+    expect(await session.client.waitFor("window/showDocument")).toMatchObject({ external: true });
+    expect(session.client.calls("window/showMessageRequest")).toEqual([
+      { type: 3, message: text, actions: [{ title: "Open in browser" }, { title: "Cancel" }] },
+    ]);
+    expect(messages(session)).toEqual([{ type: 3, message: text }]);
+  });
+
+  test("the person can cancel", async () => {
+    const session = await openLspSession({ params: { capabilities: asks } });
+    session.client.handle("window/showMessageRequest", () => ({ title: "Cancel" }));
+    await run(session, "copilot.signIn");
+    await session.client.waitFor("window/showMessage", ({ message }: { message: string }) => /cancelled/.test(message));
+    expect(session.fake.signInsCancelled()).toBe(1);
+  });
+
+  test("dismissing the question leaves the flow as it is", async () => {
+    const session = await openLspSession({ params: { capabilities: asks } });
+    session.client.handle("window/showMessageRequest", () => null);
+    await run(session, "copilot.signIn");
+    session.fake.endSignIn({ user: "octocat" });
+    await session.client.waitFor("window/showMessage", ({ message }: { message: string }) => /Signed in/.test(message));
+    expect(session.fake.signInsCancelled()).toBe(0);
+  });
+
+  test("where the question is refused the message is shown again, so that it is what stays on screen", async () => {
+    const session = await openLspSession({ params: { capabilities: asks } });
+    session.client.handle("window/showMessageRequest", () => {
+      throw new LspError({ code: -32601, message: "Method not found" });
+    });
+    await run(session, "copilot.signIn");
+    await vi.waitFor(() =>
+      expect(messages(session)).toEqual([
+        { type: 3, message: text },
+        { type: 3, message: text },
+      ]),
+    );
+  });
+
+  test("asked for twice, the person is led once and told the end once", async () => {
+    const session = await openLspSession({ params: { capabilities: asks } });
+    session.client.handle("window/showMessageRequest", () => new Promise(() => undefined));
+    await run(session, "copilot.signIn");
+    await run(session, "copilot.signIn");
+    session.fake.endSignIn({ user: "octocat" });
+    await session.client.waitFor("window/showMessage", ({ message }: { message: string }) => /Signed in/.test(message));
+    await session.client.request("getVersion");
+    expect(session.client.calls("window/showMessageRequest")).toHaveLength(1);
+    expect(messages(session).filter((params) => /Signed in/.test(JSON.stringify(params)))).toHaveLength(1);
+  });
+
+  test("an answer to the question of an earlier flow does not cancel a later one", async () => {
+    const session = await openLspSession({ params: { capabilities: asks } });
+    let cancelFirst: (picked: unknown) => void = () => undefined;
+    session.client.handle("window/showMessageRequest", () => new Promise((resolve) => (cancelFirst = resolve)));
+    await run(session, "copilot.signIn");
+    await session.client.waitFor("window/showMessageRequest");
+    session.fake.endSignIn(new CopilotError("sign-in-expired", "The code has expired."));
+    await session.client.waitFor("window/showMessage", ({ message }: { message: string }) => /failed/.test(message));
+    const cancelEarlier = cancelFirst;
+    session.fake.setSignIn({ ...deviceFlow, userCode: "WXYZ-WXYZ" } as typeof deviceFlow);
+    await run(session, "copilot.signIn");
+    cancelEarlier({ title: "Cancel" });
+    await session.client.request("getVersion");
+    await session.client.request("getVersion");
+    expect(session.fake.signInsCancelled()).toBe(0);
+  });
+
+  test("a failure to begin is shown", async () => {
+    const session = await openLspSession();
+    session.fake.setSignIn(new CopilotError("tls", "The certificate of github.com is not trusted."));
+    await expect(run(session, "copilot.signIn")).rejects.toMatchObject({ code: 1001 });
+    expect(messages(session)).toEqual([
+      { type: 1, message: expect.stringContaining("The certificate of github.com is not trusted.") },
+    ]);
+  });
+
+  test("who is signed in already is told so", async () => {
+    const session = await openLspSession();
+    session.fake.setSignIn({ kind: "already-signed-in", user: "octocat" });
+    expect(await run(session, "copilot.signIn")).toEqual({ status: "AlreadySignedIn", user: "octocat" });
+    expect(messages(session)).toEqual([{ type: 3, message: "Signed in as octocat." }]);
+  });
+
+  test("signing out says so, and what is left in the environment", async () => {
+    const session = await openLspSession();
+    session.fake.setAccount({ kind: "signed-in", source: "GH_COPILOT_TOKEN", user: "octocat" });
+    expect(await run(session, "copilot.signOut")).toEqual({ status: "NotSignedIn" });
+    expect(messages(session)).toEqual([{ type: 2, message: expect.stringContaining("environment") }]);
+  });
+
+  test("the status is told in one line and answered as data", async () => {
+    const session = await openLspSession();
+    expect(await run(session, "copilot.status")).toMatchObject({ version: "1.2.3", account: { user: "octocat" } });
+    expect(messages(session)).toEqual([
+      {
+        type: 3,
+        message:
+          "copilot-lsp 1.2.3: ready. Signed in as octocat on https://github.com (token: store). Model: gpt-41-copilot. " +
+          "Completions: 3 asked, 2 answered, 1 empty. The last empty answer: filtered.",
+      },
+    ]);
+  });
+
+  test.each([
+    "github.copilot.didAcceptNextEditSuggestionItem",
+    "github.copilot.didRejectNextEditSuggestionItem",
+    "github.copilot.didIgnoreNextEditSuggestionItem",
+    "github.copilot.didAcceptPanelCompletionItem",
+  ])("%s is answered, and not with null", async (command) => {
+    expect(await run(await openLspSession(), command)).toBe(false);
+  });
+});

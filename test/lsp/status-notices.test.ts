@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Status } from "../../shared/status.ts";
+import { startLspSession, type LspSession, type LspSessionOptions } from "./support/session.ts";
+
+const signedOut: Status = {
+  kind: "Error",
+  busy: false,
+  reason: "signed-out",
+  message: "You are not signed into GitHub. The token was refused.",
+};
+
+/** A session of the client whose real `initialize` is in the fixture, up to where the core has been opened. */
+async function sessionOf(
+  fixture: string,
+  before: (session: LspSession) => void = () => undefined,
+  options: LspSessionOptions = {},
+): Promise<LspSession> {
+  const path = new URL(`../fixtures/initialize/${fixture}.json`, import.meta.url);
+  const session = startLspSession(options);
+  before(session);
+  await session.client.initialize(JSON.parse(readFileSync(path, "utf8")));
+  await session.client.request("checkStatus");
+  return session;
+}
+
+const startsSignedOut = ({ fake }: LspSession): void => {
+  fake.setAccount({ kind: "signed-out" });
+  fake.setStatus(signedOut);
+};
+const messages = ({ client }: LspSession) => client.calls("window/showMessage");
+
+test("the present status is told when the core is there, and each change after it once", async () => {
+  const session = await sessionOf("nvim");
+  session.fake.setStatus({ kind: "Normal", busy: true });
+  session.fake.setStatus({ kind: "Normal", busy: true });
+  session.fake.setStatus({ kind: "Warning", busy: false, reason: "offline", message: "No network." });
+  await session.client.request("getVersion");
+  expect(session.client.calls("didChangeStatus")).toEqual([
+    { kind: "Normal", busy: false },
+    { kind: "Normal", busy: true },
+    { kind: "Warning", busy: false, message: "No network." },
+  ]);
+  expect(session.client.calls("statusNotification")).toEqual([]);
+});
+
+test("signed out is told in exactly the words that plugins look for", async () => {
+  const session = await sessionOf("nvim-copilot-lsp", startsSignedOut);
+  expect(session.client.calls("didChangeStatus")).toEqual([
+    { kind: "Error", busy: false, message: "You are not signed into GitHub." },
+  ]);
+});
+
+test("a client that shows no progress is not told of it", async () => {
+  const session = await sessionOf("helix");
+  for (const busy of [true, false, true, false]) session.fake.setStatus({ kind: "Normal", busy });
+  await session.client.request("getVersion");
+  expect(session.client.calls("didChangeStatus")).toEqual([{ kind: "Normal", busy: false }]);
+});
+
+test("copilot.lua gets the older notification as well", async () => {
+  const session = await sessionOf("nvim-copilot.lua");
+  session.fake.setStatus({ kind: "Normal", busy: true });
+  await session.client.request("getVersion");
+  expect(session.client.calls("statusNotification")).toEqual([
+    { kind: "Normal", busy: false, status: "Normal", message: "" },
+    { kind: "Normal", busy: true, status: "InProgress", message: "" },
+  ]);
+});
+
+test("after shutdown no status is told", async () => {
+  const session = await sessionOf("nvim");
+  await session.client.request("shutdown");
+  session.fake.setStatus({ kind: "Warning", busy: false, message: "No network." });
+  await expect(session.client.request("getVersion")).rejects.toThrow();
+  expect(session.client.calls("didChangeStatus")).toHaveLength(1);
+});
+
+describe("an editor that starts signed out", () => {
+  test.each([
+    ["helix", ":lsp-workspace-command copilot.signIn"],
+    ["nvim", "the command copilot.signIn"],
+    ["emacs", "the command copilot.signIn"],
+  ])("%s: is told once how to sign in", async (fixture, how) => {
+    const session = await sessionOf(fixture, startsSignedOut);
+    session.fake.setStatus({ ...signedOut, busy: true });
+    session.fake.setStatus(signedOut);
+    await session.client.request("getVersion");
+    const message = `You are not signed into GitHub. Sign in with ${how}, or with "copilot-lsp login" in a shell.`;
+    expect(messages(session)).toEqual([{ type: 3, message }]);
+  });
+
+  test.each(["nvim-copilot.vim", "nvim-copilot.lua", "nvim-copilot-lsp", "emacs-copilot.el", "emacs-lsp-mode"])(
+    "%s: is left to its plugin",
+    async (fixture) => {
+      expect(messages(await sessionOf(fixture, startsSignedOut))).toEqual([]);
+    },
+  );
+
+  test("is not told if the setting says so", async () => {
+    expect(messages(await sessionOf("helix", startsSignedOut, { settings: { announceSignIn: false } }))).toEqual([]);
+  });
+
+  test("is told also when that is found out later", async () => {
+    const session = await sessionOf("helix", ({ fake }) => fake.setAccount({ kind: "unknown" }));
+    expect(messages(session)).toEqual([]);
+    startsSignedOut(session);
+    await session.client.request("getVersion");
+    expect(messages(session)).toHaveLength(1);
+  });
+
+  test("without Copilot on the account: is told what GitHub said", async () => {
+    const session = await sessionOf("helix", ({ fake }) => {
+      fake.setAccount({ kind: "not-authorized", source: "store", message: "No seat." });
+      fake.setStatus({ kind: "Error", busy: false, reason: "not-authorized", message: "No seat. https://example.com" });
+    });
+    expect(messages(session)).toEqual([{ type: 2, message: "GitHub Copilot: No seat. https://example.com" }]);
+  });
+});
+
+test("an editor where somebody is signed in hears nothing that a person would see, also when that ends", async () => {
+  const session = await sessionOf("helix");
+  startsSignedOut(session);
+  await session.client.request("getVersion");
+  expect(messages(session)).toEqual([]);
+  expect(session.client.calls("window/showMessageRequest")).toEqual([]);
+});

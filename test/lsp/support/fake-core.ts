@@ -1,0 +1,158 @@
+// A core that does what a test scripts: every completion waits until the test answers it, unless it was told the answer
+// before; the account and the status are what the test sets.
+
+import type { CompletionItem, CompletionRequest, CompletionResult, PartialSink } from "../../../shared/completion.ts";
+import type { Ctx } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import type { AccountState, SignInStart, Status } from "../../../shared/status.ts";
+import type { ClientIdentity, Core, SettingProblem } from "../../../server/core/types.ts";
+
+/** A completion that waits for the test. */
+export interface AskedCompletion {
+  readonly ctx: Ctx;
+  readonly request: CompletionRequest;
+  readonly onPartial: PartialSink | undefined;
+  answer(result: CompletionResult): void;
+  fail(error: unknown): void;
+}
+
+export interface FakeCore {
+  readonly core: Core;
+  readonly asked: readonly AskedCompletion[];
+  /** The nth completion that was asked for, once it has been. */
+  nextAsked(index: number): Promise<AskedCompletion>;
+  /** Answers every completion from now on by itself. */
+  answerAll(answer: (request: CompletionRequest) => CompletionResult | CopilotError): void;
+  setStatus(status: Status): void;
+  setAccount(state: AccountState): void;
+  /** What `signIn` answers or throws. */
+  setSignIn(start: SignInStart | CopilotError): void;
+  /** Ends the device flow. */
+  endSignIn(outcome: { readonly user: string } | CopilotError): void;
+  readonly signInsCancelled: () => number;
+  readonly identities: readonly ClientIdentity[];
+  readonly configured: readonly Readonly<Record<string, unknown>>[];
+  setProblems(problems: readonly SettingProblem[]): void;
+}
+
+export const deviceFlow: SignInStart = {
+  kind: "device-flow",
+  userCode: "ABCD-EFGH",
+  verificationUri: "https://github.com/login/device",
+  expiresInSeconds: 900,
+  intervalSeconds: 5,
+};
+
+export function item(text: string, more: Partial<CompletionItem> = {}): CompletionItem {
+  return { id: `id of ${text}`, text, replaceBefore: 0, replaceAfter: 0, ...more };
+}
+
+export function items(...texts: readonly (string | CompletionItem)[]): CompletionResult {
+  const list = texts.map((text) => (typeof text === "string" ? item(text) : text));
+  return { kind: "items", items: list, model: "gpt-41-copilot", source: "upstream" };
+}
+
+export function createFakeCore(): FakeCore {
+  const asked: AskedCompletion[] = [];
+  const arrivals = new Set<() => void>();
+  const listeners = new Set<(status: Status) => void>();
+  const finishing = new Set<(outcome: { readonly user: string } | CopilotError) => void>();
+  const identities: ClientIdentity[] = [];
+  const configured: Readonly<Record<string, unknown>>[] = [];
+  let automatic: ((request: CompletionRequest) => CompletionResult | CopilotError) | undefined;
+  let status: Status = { kind: "Normal", busy: false };
+  let account: AccountState = { kind: "signed-in", source: "store", user: "octocat" };
+  let signIn: SignInStart | CopilotError = deviceFlow;
+  let hasFlow = false;
+  let cancelled = 0;
+  let problems: readonly SettingProblem[] = [];
+
+  const core: Core = {
+    complete(ctx, request, onPartial) {
+      const told = automatic?.(request);
+      if (told instanceof CopilotError) return Promise.reject(told);
+      if (told) return Promise.resolve(told);
+      return new Promise((resolve, reject) => {
+        ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason), { once: true });
+        asked.push({ ctx, request, onPartial, answer: resolve, fail: reject });
+        for (const arrive of arrivals) arrive();
+      });
+    },
+    account: {
+      state: () => account,
+      async signIn() {
+        if (signIn instanceof CopilotError) throw signIn;
+        hasFlow = signIn.kind === "device-flow";
+        return signIn;
+      },
+      finishSignIn(ctx) {
+        if (!hasFlow) return Promise.reject(new CopilotError("bad-request", "No sign-in is under way."));
+        return new Promise((resolve, reject) => {
+          ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason), { once: true });
+          finishing.add((outcome) => (outcome instanceof CopilotError ? reject(outcome) : resolve(outcome)));
+        });
+      },
+      cancelSignIn() {
+        cancelled += 1;
+        for (const finish of finishing) finish(new CopilotError("cancelled", "The sign-in was cancelled."));
+      },
+      async signOut() {
+        const leftInEnvironment = account.kind === "signed-in" && account.source === "GH_COPILOT_TOKEN";
+        account = { kind: "signed-out" };
+        return { leftInEnvironment };
+      },
+      check: async () => account,
+    },
+    status: () => status,
+    onStatus(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    report: () => ({
+      version: "1.2.3",
+      status,
+      account,
+      server: "https://github.com",
+      model: "gpt-41-copilot",
+      completions: { asked: 3, answered: 2, empty: 1 },
+      lastEmpty: { reason: "filtered", atMs: 0 },
+    }),
+    models: async () => [],
+    identify: (client) => void identities.push(client),
+    configure(settings) {
+      configured.push(settings);
+      return problems;
+    },
+  };
+
+  return {
+    core,
+    asked,
+    nextAsked: (index) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const found = asked[index];
+          if (!found) return;
+          arrivals.delete(look);
+          resolve(found);
+        };
+        arrivals.add(look);
+        look();
+      }),
+    answerAll: (answer) => void (automatic = answer),
+    setStatus(next) {
+      status = next;
+      for (const listener of listeners) listener(next);
+    },
+    setAccount: (state) => void (account = state),
+    setSignIn: (start) => void (signIn = start),
+    endSignIn(outcome) {
+      for (const finish of finishing) finish(outcome);
+      finishing.clear();
+    },
+    signInsCancelled: () => cancelled,
+    identities,
+    configured,
+    setProblems: (next) => void (problems = next),
+  };
+}

@@ -1,0 +1,75 @@
+// The LSP front between two in-memory streams, a scripted core behind it and a raw client before it.
+
+import { PassThrough } from "node:stream";
+import { onTestFinished } from "vitest";
+import { createLspServer, type LspInit, type LspServer, type LspSettings } from "../../../server/lsp/lsp-server.ts";
+import type { Core } from "../../../server/core/types.ts";
+import { connectLspClient, type LspClient } from "../../support/lsp-client.ts";
+import { createManualClock, type ManualClock } from "../../support/manual-clock.ts";
+import { createRecordingLog, type RecordingLog } from "../../support/test-ctx.ts";
+import { createFakeCore, type FakeCore } from "./fake-core.ts";
+
+export interface LspSession {
+  readonly client: LspClient;
+  readonly server: LspServer;
+  readonly fake: FakeCore;
+  readonly clock: ManualClock;
+  readonly log: RecordingLog;
+  /** The codes that `onExit` was called with. */
+  readonly exits: readonly number[];
+  /** What the core was opened with, each time. */
+  readonly opened: readonly LspInit[];
+  /** What the server has written, as bytes. */
+  written(): string;
+}
+
+export interface LspSessionOptions {
+  readonly settings?: Partial<LspSettings>;
+  /** Stands in for the opening of the core. */
+  readonly openCore?: (core: Core) => Promise<Core>;
+}
+
+export function startLspSession(options: LspSessionOptions = {}): LspSession {
+  const toServer = new PassThrough();
+  const fromServer = new PassThrough();
+  const fake = createFakeCore();
+  const clock = createManualClock();
+  const log = createRecordingLog();
+  const exits: number[] = [];
+  const opened: LspInit[] = [];
+  const written: Buffer[] = [];
+  let lastId = 0;
+  fromServer.on("data", (chunk: Buffer) => written.push(chunk));
+  const server = createLspServer(
+    {
+      input: toServer,
+      output: fromServer,
+      openCore(init) {
+        opened.push(init);
+        return options.openCore ? options.openCore(fake.core) : Promise.resolve(fake.core);
+      },
+      clock,
+      log,
+      newId() {
+        lastId += 1;
+        return `id-${lastId}`;
+      },
+      version: "1.2.3",
+      onExit: (code) => void exits.push(code),
+    },
+    () => ({ announceSignIn: true, rangeStyle: "line", lines: "auto", ...options.settings }),
+  );
+  server.start();
+  onTestFinished(() => server.close());
+  const client = connectLspClient({ toServer, fromServer });
+  return { client, server, fake, clock, log, exits, opened, written: () => Buffer.concat(written).toString("utf8") };
+}
+
+/** A session that is past `initialize`. */
+export async function openLspSession(
+  options: LspSessionOptions & { readonly params?: object } = {},
+): Promise<LspSession> {
+  const session = startLspSession(options);
+  await session.client.initialize(options.params);
+  return session;
+}
