@@ -1,0 +1,67 @@
+// Writes whole answers. One given before the request was read to its end closes the connection, but only after what
+// still comes has been taken off the wire: closing on unread bytes resets the connection, and the client would lose
+// the answer.
+
+import type { Exchange } from "./exchange.ts";
+import type { Headers } from "./problem.ts";
+
+/** Whether the client may still be sending a body. */
+function isUnread({ request }: Exchange): boolean {
+  const { headers } = request;
+  const announced = Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
+  return announced && !request.complete;
+}
+
+/** Throws away what the client still sends, until it ends, leaves, or has used up its time or bytes. */
+function linger(exchange: Exchange, done: () => void): void {
+  const { request, settings, clock } = exchange;
+  let bytes = 0;
+  let isDone = false;
+  const finish = (): void => {
+    if (isDone) return;
+    isDone = true;
+    deadline.cancel();
+    done();
+  };
+  const deadline = clock.after(settings.limits.lingerMs, finish);
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > settings.limits.lingerMaxBytes) finish();
+  });
+  request.once("end", finish);
+  request.once("close", finish);
+  request.resume();
+}
+
+function send(exchange: Exchange, status: number, headers: Headers, body: string): void {
+  const { response } = exchange;
+  const bytes = Buffer.from(body);
+  const all = { ...headers, "Content-Length": String(bytes.length) };
+  if (!isUnread(exchange)) {
+    response.writeHead(status, all).end(bytes);
+    // A body that came but was not wanted would stand before the next request on this connection.
+    exchange.request.resume();
+    return;
+  }
+  // The client has all of it with these bytes; `end` only lets the connection close.
+  response.writeHead(status, { ...all, Connection: "close" }).write(bytes);
+  linger(exchange, () => response.end());
+}
+
+export function sendText(exchange: Exchange, text: string, headers: Headers = {}): void {
+  send(exchange, 200, { ...headers, "Content-Type": "text/plain; charset=utf-8" }, text);
+}
+
+/** Ends in a newline, for people who read it in a terminal. */
+export function sendJson(exchange: Exchange, status: number, body: unknown, headers: Headers = {}): void {
+  send(
+    exchange,
+    status,
+    { ...headers, "Content-Type": "application/json; charset=utf-8" },
+    `${JSON.stringify(body)}\n`,
+  );
+}
+
+export function sendNothing(exchange: Exchange, headers: Headers): void {
+  exchange.response.writeHead(204, headers).end();
+}

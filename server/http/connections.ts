@@ -1,0 +1,156 @@
+// Keeps count of the open connections and of the requests under way on each: how many there may be, how long one may
+// stand idle, and who has to be told when a client leaves. Does not read what goes over them.
+
+import type { Socket } from "node:net";
+import type { Clock, Timer } from "../../shared/context.ts";
+import { CopilotError } from "../../shared/errors.ts";
+import { HttpError, type Problem, problemOf } from "./problem.ts";
+import { answerOnSocket } from "./raw-answer.ts";
+import type { HttpLimits } from "./settings.ts";
+
+/** Ends one request under way, with the reason. */
+export type Abort = (reason: CopilotError) => void;
+
+export interface Connections {
+  /** Takes in a new connection; beyond the cap the one that has been idle longest makes room. */
+  add(socket: Socket): void;
+  /** A request begins. `abort` is called if the client leaves before the function returned here is. */
+  begin(socket: Socket, abort: Abort): () => void;
+  /** Lets the requests under way on this connection end, then says `problem`, if any, and closes it. Idempotent. */
+  dismiss(socket: Socket, problem: Problem | undefined): void;
+  /** Requests under way. */
+  inFlight(): number;
+  /** From now on a connection is closed as soon as it is idle. Resolves when none is left. */
+  retire(): Promise<void>;
+  /** Ends every request under way with `reason`. */
+  abortAll(reason: CopilotError): void;
+  destroyAll(): void;
+}
+
+interface Connection {
+  readonly socket: Socket;
+  readonly requests: Set<Abort>;
+  /** What is left to do when it is idle; it takes no more requests. */
+  leave: (() => void) | undefined;
+  /** Runs while it is idle. */
+  timer: Timer | undefined;
+  /** `socket.bytesRead` when it became idle: more than that at the end of its time is half a head. */
+  bytesAtIdle: number;
+}
+
+// Time for a client to take the last words before its connection goes, whatever it still sends.
+const lastWordsMs = 1_000;
+
+const headTimeout = new HttpError(408, "request-timeout", "The head of the request did not arrive in time.").problem;
+
+export function createConnections(
+  deps: { readonly clock: Clock },
+  limits: Pick<HttpLimits, "headTimeoutMs" | "maxConnections">,
+): Connections {
+  const { clock } = deps;
+  // In the order in which they became idle, oldest first.
+  const connections = new Map<Socket, Connection>();
+  let inFlight = 0;
+  let onLastGone: (() => void) | undefined;
+
+  const release = (connection: Connection, problem: Problem | undefined): void => {
+    const { socket } = connection;
+    if (connection.leave) return;
+    connection.leave = () => {
+      if (problem && socket.writable) answerOnSocket(socket, problem);
+      else socket.destroySoon();
+      connection.timer?.cancel();
+      connection.timer = clock.after(lastWordsMs, () => socket.destroy());
+    };
+    if (connection.requests.size === 0) connection.leave();
+  };
+
+  const rest = (connection: Connection): void => {
+    const { socket } = connection;
+    if (connection.leave) {
+      connection.leave();
+      return;
+    }
+    if (onLastGone) {
+      release(connection, undefined);
+      return;
+    }
+    connections.delete(socket);
+    connections.set(socket, connection);
+    connection.bytesAtIdle = socket.bytesRead;
+    connection.timer = clock.after(limits.headTimeoutMs, () =>
+      release(connection, socket.bytesRead > connection.bytesAtIdle ? headTimeout : undefined),
+    );
+  };
+
+  const makeRoom = (): boolean => {
+    for (const { socket, requests } of connections.values()) {
+      if (requests.size > 0) continue;
+      connections.delete(socket);
+      socket.destroy();
+      return true;
+    }
+    return false;
+  };
+
+  const forget = (connection: Connection): void => {
+    connection.timer?.cancel();
+    connections.delete(connection.socket);
+    inFlight -= connection.requests.size;
+    const aborts = [...connection.requests];
+    connection.requests.clear();
+    for (const abort of aborts) abort(new CopilotError("cancelled", "The client left."));
+    if (connections.size === 0) onLastGone?.();
+  };
+
+  return {
+    add(socket) {
+      const isFull = connections.size >= limits.maxConnections && !makeRoom();
+      const connection: Connection = {
+        socket,
+        requests: new Set(),
+        leave: undefined,
+        timer: undefined,
+        bytesAtIdle: 0,
+      };
+      socket.once("close", () => forget(connection));
+      connections.set(socket, connection);
+      if (isFull) release(connection, problemOf(new CopilotError("limited", "There are too many connections.")));
+      else rest(connection);
+    },
+    begin(socket, abort) {
+      const connection = connections.get(socket);
+      if (!connection || connection.leave) {
+        abort(new CopilotError("cancelled", "The connection is closing."));
+        return () => undefined;
+      }
+      connection.timer?.cancel();
+      connection.requests.add(abort);
+      inFlight += 1;
+      return () => {
+        if (!connection.requests.delete(abort)) return;
+        inFlight -= 1;
+        if (connection.requests.size === 0) rest(connection);
+      };
+    },
+    dismiss(socket, problem) {
+      const connection = connections.get(socket);
+      if (connection) release(connection, problem);
+      else socket.destroy();
+    },
+    inFlight: () => inFlight,
+    retire: () =>
+      new Promise<void>((resolve) => {
+        onLastGone = resolve;
+        if (connections.size === 0) resolve();
+        for (const connection of connections.values())
+          if (connection.requests.size === 0) release(connection, undefined);
+      }),
+    abortAll(reason) {
+      for (const { requests } of connections.values()) for (const abort of requests) abort(reason);
+    },
+    destroyAll() {
+      for (const socket of connections.keys()) socket.destroy();
+    },
+  };
+}

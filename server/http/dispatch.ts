@@ -1,0 +1,92 @@
+// Takes one request from its head to its answer: guard, route, handler, and one place where failures become answers.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock, Log } from "../../shared/context.ts";
+import { CopilotError, describeError } from "../../shared/errors.ts";
+import { redact } from "../runtime/secret.ts";
+import type { Access } from "./access.ts";
+import { sendJson, sendNothing } from "./answer.ts";
+import type { Connections } from "./connections.ts";
+import { admitPage, preflightHeaders } from "./cors.ts";
+import type { Exchange } from "./exchange.ts";
+import { guard } from "./guard.ts";
+import { problemOf } from "./problem.ts";
+import { allowedMethods, handlerOf, type Router } from "./router.ts";
+import type { HttpSettings } from "./settings.ts";
+import { cutAnswer } from "./stream.ts";
+
+/** Never rejects. */
+export type Dispatch = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: { readonly expectsContinue: boolean },
+) => Promise<void>;
+
+export function createDispatch(
+  deps: {
+    readonly router: Router;
+    readonly connections: Connections;
+    readonly access: Access;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly newId: () => string;
+    readonly isClosing: () => boolean;
+  },
+  settings: () => HttpSettings,
+): Dispatch {
+  const { router, connections, access, clock, log, newId, isClosing } = deps;
+
+  const serve = async (exchange: Exchange, path: string): Promise<void> => {
+    const { request, response } = exchange;
+    const isPage = admitPage(request, response, exchange.settings);
+    if (isClosing()) throw new CopilotError("closing", "This process is shutting down.");
+    const { route, params } = router.find(path);
+    if (isPage && request.method === "OPTIONS") sendNothing(exchange, preflightHeaders(allowedMethods(route)));
+    else await handlerOf(route, request.method ?? "")({ ...exchange, params });
+  };
+
+  const fail = (exchange: Exchange, path: string, error: unknown): void => {
+    const { ctx, request, response } = exchange;
+    const problem = problemOf(error);
+    if (problem.code === "internal") {
+      log.error("HTTP: a request failed by a defect", { id: ctx.id, path, error: redact(describeError(error)) });
+    }
+    if (request.socket.destroyed || response.writableEnded) return;
+    if (response.headersSent) cutAnswer(exchange);
+    else sendJson(exchange, problem.status, router.dialectOf(path)(problem), problem.headers);
+  };
+
+  return async (request, response, { expectsContinue }) => {
+    const controller = new AbortController();
+    const id = newId();
+    const startedMs = clock.monotonicMs();
+    const done = connections.begin(request.socket, (reason) => controller.abort(reason));
+    if (controller.signal.aborted) return;
+    const isOneTooMany = connections.inFlight() > settings().limits.maxRequests;
+    response.once("close", done);
+    // Writing to a client that has left says so here; its closing has ended the request already.
+    response.on("error", done);
+    response.setHeader("X-Request-Id", id);
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+
+    const ctx = { signal: controller.signal, log, id };
+    const exchange: Exchange = { ctx, request, response, params: {}, settings: settings(), clock, expectsContinue };
+    let path = "";
+    try {
+      if (isOneTooMany) throw new CopilotError("limited", "Too many requests are under way.", { retryAfterMs: 1_000 });
+      await access.check(request.socket);
+      path = guard(request, exchange.settings);
+      await serve(exchange, path);
+    } catch (error) {
+      fail(exchange, path, error);
+    }
+    // What is left to write waits for the client alone; one that never reads it does not keep the connection.
+    if (response.socket && !response.writableFinished) {
+      const deadline = clock.after(exchange.settings.limits.readerTimeoutMs, () => request.socket.destroy());
+      response.once("close", () => deadline.cancel());
+    }
+    const ms = Math.round(clock.monotonicMs() - startedMs);
+    log.debug("HTTP: answered", { id, method: request.method, path, status: response.statusCode, ms });
+  };
+}

@@ -1,0 +1,50 @@
+// How one completion is written to one client. A format writes nothing before it has text or the whole result, so that
+// a failure before that still gets its status.
+
+import type { CompletionResult, PartialSink } from "../../../shared/completion.ts";
+import type { CompleteReply } from "../../../shared/http.ts";
+import type { Headers } from "../problem.ts";
+
+export interface AnswerFormat {
+  /** Absent when the format has no use for partial text. */
+  readonly partial: PartialSink | undefined;
+  finish(result: CompletionResult): void;
+  /** Says `error` in the format's own way if the head has gone out and there is such a way; else does nothing. */
+  fail(error: unknown): void;
+}
+
+/** Answers one question in one format. Throws what the core throws, also after the format has told its client. */
+export async function respond(
+  format: AnswerFormat,
+  ask: (onPartial: PartialSink | undefined) => Promise<CompletionResult>,
+): Promise<void> {
+  try {
+    format.finish(await ask(format.partial));
+  } catch (error) {
+    format.fail(error);
+    throw error;
+  }
+}
+
+/** What the headers of our own routes say of an answer. */
+export function answerHeaders(facts: Pick<CompleteReply, "model" | "source" | "reason">): Headers {
+  const headers: Record<string, string> = {};
+  if (facts.model !== undefined) headers["X-Copilot-Model"] = headerSafe(facts.model);
+  if (facts.source !== undefined) headers["X-Copilot-Source"] = facts.source;
+  if (facts.reason !== undefined) headers["X-Copilot-Reason"] = facts.reason;
+  return headers;
+}
+
+/** A model's name may come from a request or from the service, and a header takes only some characters. */
+function headerSafe(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?");
+}
+
+/** The result as our own JSON. An item without text is no answer: scripts stop asking when they get none. */
+export function toReply(result: CompletionResult, n: number | undefined): CompleteReply {
+  if (result.kind === "empty") return { text: "", model: result.model, reason: result.reason };
+  const { items, model, source } = result;
+  const text = items[0]?.text ?? "";
+  const choices = (n ?? 1) > 1 ? items.map((item, index) => ({ index, text: item.text })) : undefined;
+  return { text, model, source, reason: text === "" ? "upstream-empty" : undefined, choices };
+}

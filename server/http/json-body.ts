@@ -1,0 +1,25 @@
+// Reads a body as JSON, whatever its content type says, and names the place of what is wrong with it.
+
+import { isUtf8 } from "node:buffer";
+import { CopilotError } from "../../shared/errors.ts";
+import { readBody } from "./body.ts";
+import type { Exchange } from "./exchange.ts";
+import { findJsonFault } from "./json-fault.ts";
+
+/** Throws `bad-request` for what is not UTF-8 or not JSON, and the errors of `readBody`. */
+export async function readJson(exchange: Exchange): Promise<unknown> {
+  const bytes = await readBody(exchange);
+  if (bytes.length === 0) {
+    throw new CopilotError("bad-request", "The body is empty.", { advice: 'Send JSON such as {"prompt": "..."}.' });
+  }
+  if (!isUtf8(bytes)) throw new CopilotError("bad-request", "The body is not valid UTF-8.");
+  // TextDecoder, unlike Buffer, drops the byte order mark that some programs put first.
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    const { line, column, message } = findJsonFault(text);
+    // The parser's own words quote the text, which may be anybody's source.
+    throw new CopilotError("bad-request", `The body is not valid JSON: ${message} at line ${line}, column ${column}.`);
+  }
+}

@@ -1,0 +1,59 @@
+// Whose program is at the other end of a loopback connection, by the kernel's own table of sockets. Linux only. Sources:
+// proc(5) on /proc/net/tcp; RFC 9293, section 3.3.2 for the states.
+
+import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
+import { endianness } from "node:os";
+
+export type PeerOwner =
+  | { readonly kind: "user"; readonly uid: number }
+  /** This system has no such table, or one that leaves out even our own listener. */
+  | { readonly kind: "no-table" }
+  /** The table does not name this connection: it is closing, or the table could not be read. */
+  | { readonly kind: "unknown" };
+
+const established = "01";
+const listening = "0A";
+
+/** As the table writes an IPv4 address and port: the address as a number in this machine's byte order, in hex. */
+function ipv4Key(address: string, port: number): string {
+  const bytes = address.split(".").map((part) => Number(part).toString(16).padStart(2, "0"));
+  if (endianness() === "LE") bytes.reverse();
+  return `${bytes.join("")}:${port.toString(16).padStart(4, "0")}`.toUpperCase();
+}
+
+/** The text; empty where there is no such file; undefined when it could not be read. */
+async function readTable(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "latin1");
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ENOENT" ? "" : undefined;
+  }
+}
+
+/** The uid of the open socket with these ends. A search, because a busy machine's table has thousands of rows. */
+function findUid(table: string, local: string, remote: string): number | undefined {
+  // A socket whose program has closed it belongs to root in this table, whoever's it was; so only open ones count.
+  const at = table.indexOf(` ${local} ${remote} ${established} `);
+  if (at < 0) return undefined;
+  const [, , , , , , uid] = table.slice(at, table.indexOf("\n", at)).trim().split(/ +/);
+  return uid === undefined ? undefined : Number(uid);
+}
+
+// How the table for IPv6 writes an IPv4 address: `::ffff:a.b.c.d`, four bytes at a time in the machine's order.
+const mapped = endianness() === "LE" ? "0000000000000000FFFF0000" : "00000000000000000000FFFF";
+
+/** Looks once at the tables for IPv4 and for IPv4 in IPv6; `socket` must be connected over IPv4. Never rejects. */
+export async function findPeerOwner(socket: Socket): Promise<PeerOwner> {
+  const { remoteAddress, remotePort, localAddress, localPort } = socket;
+  if (!remoteAddress || !remotePort || !localAddress || !localPort) return { kind: "unknown" };
+  const peer = ipv4Key(remoteAddress, remotePort);
+  const own = ipv4Key(localAddress, localPort);
+  const ipv4 = await readTable("/proc/net/tcp");
+  if (ipv4 === undefined) return { kind: "unknown" };
+  const uid =
+    findUid(ipv4, peer, own) ?? findUid((await readTable("/proc/net/tcp6")) ?? "", mapped + peer, mapped + own);
+  if (uid !== undefined) return { kind: "user", uid };
+  const isTruthful = ipv4.includes(` ${own} 00000000:0000 ${listening} `);
+  return { kind: isTruthful ? "unknown" : "no-table" };
+}

@@ -1,0 +1,66 @@
+// `POST /`, `/api` and `/complete`: a prompt in, the text that follows it out. The contract that scripts loop on: they
+// append the answer and ask again until it is empty.
+
+import type { PromptRequest } from "../../../shared/completion.ts";
+import { languageIdOfPath } from "../../../shared/language-id.ts";
+import type { Core } from "../../core/types.ts";
+import { preferred } from "../accept.ts";
+import { plainDialect } from "../dialect.ts";
+import type { Exchange, Route } from "../exchange.ts";
+import { type Fields, readFields } from "../fields.ts";
+import { createEventFormat } from "../formats/events.ts";
+import { type AnswerFormat, respond, toReply } from "../formats/format.ts";
+import { createTextFormat } from "../formats/text.ts";
+import { createWholeFormat } from "../formats/whole.ts";
+import { readJson } from "../json-body.ts";
+
+const maxStops = 16;
+
+/** Our own body as a question to the core. Throws `bad-request`, naming the field. */
+function toRequest(fields: Fields): PromptRequest {
+  const stop = fields.optionalStrings("stop", maxStops);
+  const path = fields.optionalString("path");
+  return {
+    kind: "prompt",
+    trigger: "script",
+    before: fields.string("prompt"),
+    after: fields.optionalString("suffix") ?? "",
+    languageId: fields.optionalString("language") || (path ? languageIdOfPath(path) : "plaintext"),
+    path,
+    // Who says where the answer ends would not have it end at the first line break as well.
+    lines: fields.optionalChoice("lines", ["one", "auto", "block"]) ?? (stop ? "block" : "one"),
+    n: fields.optionalInteger("n", 1, 10),
+    stop,
+    maxTokens: fields.optionalInteger("max_tokens", 1, 4096),
+    temperature: fields.optionalNumber("temperature", 0, 2),
+    topP: fields.optionalNumber("top_p", 0, 1),
+    model: fields.optionalString("model"),
+  };
+}
+
+function formatFor(exchange: Exchange, core: Core, request: PromptRequest): AnswerFormat {
+  switch (preferred(exchange.request.headers.accept, ["text/plain", "application/json", "text/event-stream"])) {
+    case "application/json":
+      return createWholeFormat(exchange, (result) => toReply(result, request.n));
+    case "text/event-stream":
+      return createEventFormat(exchange, request);
+    case "text/plain":
+    case undefined:
+      return createTextFormat(exchange, request.model ?? core.report().model);
+  }
+}
+
+export function createCompleteRoute(deps: { readonly core: Core }, path: string): Route {
+  const { core } = deps;
+  return {
+    path,
+    dialect: plainDialect,
+    methods: {
+      async POST(exchange) {
+        const request = toRequest(readFields(await readJson(exchange)));
+        const format = formatFor(exchange, core, request);
+        await respond(format, (onPartial) => core.complete(exchange.ctx, request, onPartial));
+      },
+    },
+  };
+}

@@ -1,0 +1,38 @@
+// `GET /events`: the status now and at each change, as server-sent events, until the client leaves.
+
+import type { Core } from "../../core/types.ts";
+import type { Status } from "../../../shared/status.ts";
+import { plainDialect } from "../dialect.ts";
+import type { Exchange, Route } from "../exchange.ts";
+import { writePiece } from "../stream.ts";
+
+/** Resolves when the client has left; rejects when it stops reading. */
+async function follow(core: Core, exchange: Exchange): Promise<void> {
+  const { ctx, response } = exchange;
+  // Only the newest matters: what a slow reader has missed is not kept for it.
+  let newest: Status | undefined = core.status();
+  let wake: () => void = () => undefined;
+  const unlisten = core.onStatus((status) => {
+    newest = status;
+    wake();
+  });
+  const leave = (): void => wake();
+  ctx.signal.addEventListener("abort", leave, { once: true });
+  try {
+    response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8" });
+    while (!ctx.signal.aborted) {
+      const status = newest;
+      newest = undefined;
+      if (status) await writePiece(exchange, `event: status\ndata: ${JSON.stringify(status)}\n\n`);
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    unlisten();
+    ctx.signal.removeEventListener("abort", leave);
+  }
+  response.end();
+}
+
+export function createEventsRoute(deps: { readonly core: Core }, path: string): Route {
+  return { path, dialect: plainDialect, methods: { GET: (exchange) => follow(deps.core, exchange) } };
+}

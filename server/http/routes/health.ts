@@ -1,0 +1,35 @@
+// `GET /health`: whether this program serves here, and how it goes, without a name.
+
+import type { HealthReply } from "../../../shared/http.ts";
+import type { Core } from "../../core/types.ts";
+import { sendJson } from "../answer.ts";
+import { plainDialect } from "../dialect.ts";
+import type { Route } from "../exchange.ts";
+
+export function createHealthRoute(
+  deps: { readonly core: Core; readonly version: string; readonly pid: number },
+  path: string,
+): Route {
+  const { core, version, pid } = deps;
+  return {
+    path,
+    dialect: plainDialect,
+    methods: {
+      GET(exchange) {
+        const { kind, reason, message } = core.status();
+        const account = core.account.state().kind;
+        const reply: HealthReply = {
+          status: "ok",
+          name: "copilot-lsp",
+          version,
+          pid,
+          account,
+          state: kind,
+          reason,
+          message,
+        };
+        sendJson(exchange, 200, reply);
+      },
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// `POST /infill` and `POST /completion`: the llama.cpp server's, for clients such as llama.vim. What only tunes a model
+// of one's own (samplers, slots, caches) is ignored, and so is `input_extra`.
+
+import type { PromptRequest } from "../../../shared/completion.ts";
+import type { Core } from "../../core/types.ts";
+import { llamaDialect } from "../dialect.ts";
+import type { Exchange, Route } from "../exchange.ts";
+import { type Fields, readFields } from "../fields.ts";
+import { respond } from "../formats/format.ts";
+import { createFramedFormat } from "../formats/framed.ts";
+import { llamaBody, llamaFraming } from "../formats/llama.ts";
+import { createWholeFormat } from "../formats/whole.ts";
+import { toPromptRequest } from "../gateway-request.ts";
+import { readJson } from "../json-body.ts";
+import { withinTime } from "../time-budget.ts";
+
+function commonOf(fields: Fields) {
+  const maxTokens = fields.optionalInteger("n_predict", -2, 1_000_000);
+  return {
+    // -1 and -2 are "as many as it takes".
+    maxTokens: maxTokens !== undefined && maxTokens > 0 ? maxTokens : undefined,
+    model: fields.optionalString("model"),
+    n: undefined,
+    stop: fields.optionalStrings("stop", 32),
+    temperature: fields.optionalNumber("temperature", 0, 2),
+    topP: fields.optionalNumber("top_p", 0, 1),
+  };
+}
+
+/** Body of `/infill`: the lines before the cursor's, what stands before it on its own, and all that follows it. */
+export function infillRequest(fields: Fields): PromptRequest {
+  const linesBefore = fields.optionalString("input_prefix") ?? "";
+  const lineBefore = fields.optionalString("prompt") ?? "";
+  const request = toPromptRequest({ ...commonOf(fields), prompt: "", suffix: fields.optionalString("input_suffix") });
+  return { ...request, before: linesBefore + lineBefore };
+}
+
+export function completionRequest(fields: Fields): PromptRequest {
+  return toPromptRequest({ ...commonOf(fields), prompt: fields.string("prompt"), suffix: undefined });
+}
+
+async function answer(core: Core, exchange: Exchange, toRequest: (fields: Fields) => PromptRequest): Promise<void> {
+  const { ctx, clock } = exchange;
+  const fields = readFields(await readJson(exchange));
+  const request = toRequest(fields);
+  const facts = {
+    request,
+    model: request.model ?? core.report().model ?? "copilot",
+    startedMs: clock.monotonicMs(),
+    nowMs: () => clock.monotonicMs(),
+    fields: fields.optionalStrings("response_fields", 64),
+  };
+  const budgetMs = fields.optionalInteger("t_max_predict_ms", 0, 3_600_000);
+  const format = fields.optionalBoolean("stream")
+    ? createFramedFormat(exchange, llamaFraming(facts))
+    : createWholeFormat(exchange, (result) => llamaBody(result, facts));
+  await respond(format, async (onPartial) => {
+    // Asks a server of one's own to read the prompt ahead of time: nothing to be answered, and nothing to be paid for.
+    if (fields.optionalInteger("n_predict", -2, 1_000_000) === 0) return { kind: "empty", reason: "disabled" };
+    return withinTime(ctx, clock, budgetMs || undefined, facts.model, onPartial, (inner, sink) =>
+      core.complete(inner, request, sink),
+    );
+  });
+}
+
+export function createLlamaRoute(
+  deps: { readonly core: Core },
+  path: string,
+  toRequest: (fields: Fields) => PromptRequest,
+): Route {
+  return {
+    path,
+    dialect: llamaDialect,
+    methods: { POST: (exchange) => answer(deps.core, exchange, toRequest) },
+  };
+}

@@ -1,0 +1,28 @@
+// `GET /props`: what clients of a llama.cpp server ask before they begin.
+
+import type { Core } from "../../core/types.ts";
+import { sendJson } from "../answer.ts";
+import { llamaDialect } from "../dialect.ts";
+import type { Route } from "../exchange.ts";
+
+// What the prompt budget of the engine comes to, in tokens.
+const contextTokens = 8_192;
+
+export function createLlamaPropsRoute(deps: { readonly core: Core; readonly version: string }, path: string): Route {
+  const { core, version } = deps;
+  return {
+    path,
+    dialect: llamaDialect,
+    methods: {
+      GET(exchange) {
+        sendJson(exchange, 200, {
+          default_generation_settings: { n_ctx: contextTokens },
+          total_slots: 1,
+          model_path: core.report().model ?? "copilot",
+          chat_template: "",
+          build_info: `copilot-lsp ${version}`,
+        });
+      },
+    },
+  };
+}

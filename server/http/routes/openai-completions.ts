@@ -1,0 +1,87 @@
+// `POST /v1/completions` and `/v1/engines/{model}/completions`: OpenAI's legacy completions, with `suffix`. Fields that
+// mean nothing here (`user`, `seed`, penalties, `best_of`) are ignored.
+
+import type { CompletionItem, CompletionResult, PartialSink, PromptRequest } from "../../../shared/completion.ts";
+import type { Ctx } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import type { Core } from "../../core/types.ts";
+import { openaiDialect } from "../dialect.ts";
+import type { Route } from "../exchange.ts";
+import { type Fields, readFields } from "../fields.ts";
+import { respond } from "../formats/format.ts";
+import { createFramedFormat } from "../formats/framed.ts";
+import { openaiBody, openaiFraming } from "../formats/openai.ts";
+import { createWholeFormat } from "../formats/whole.ts";
+import { toPromptRequest } from "../gateway-request.ts";
+import { readJson } from "../json-body.ts";
+
+const maxPrompts = 8;
+
+/** One question for each prompt. Throws `bad-request`. */
+function toRequests(fields: Fields, engine: string | undefined): readonly PromptRequest[] {
+  if (fields.optionalBoolean("echo")) throw new CopilotError("bad-request", '"echo" is not supported.');
+  const shared = {
+    suffix: fields.optionalString("suffix"),
+    model: engine ?? fields.optionalString("model"),
+    n: fields.optionalInteger("n", 1, 10),
+    stop: fields.optionalStrings("stop", 16),
+    maxTokens: fields.optionalInteger("max_tokens", 1, 1_000_000),
+    temperature: fields.optionalNumber("temperature", 0, 2),
+    topP: fields.optionalNumber("top_p", 0, 1),
+  };
+  return fields.texts("prompt", maxPrompts).map((prompt) => toPromptRequest({ prompt, ...shared }));
+}
+
+/** Asks one after the other; the choices of prompt `p` have the indexes from `p * n` on. */
+async function askAll(
+  core: Core,
+  ctx: Ctx,
+  requests: readonly PromptRequest[],
+  onPartial: PartialSink | undefined,
+): Promise<CompletionResult> {
+  const items: CompletionItem[] = [];
+  let last: CompletionResult | undefined;
+  for (const [position, request] of requests.entries()) {
+    const n = request.n ?? 1;
+    const offset = position * n;
+    const sink: PartialSink | undefined =
+      onPartial && (({ index, text }) => onPartial({ index: offset + index, text }));
+    const result = await core.complete(ctx, request, sink);
+    const found = result.kind === "items" ? result.items.slice(0, n) : [];
+    // Every prompt has its place, whatever came of it.
+    items.push(...(requests.length === 1 ? found : padded(found, n)));
+    if (last?.kind !== "items") last = result;
+  }
+  return last?.kind === "items" ? { ...last, items } : (last ?? { kind: "empty", reason: "upstream-empty" });
+}
+
+function padded(items: readonly CompletionItem[], n: number): readonly CompletionItem[] {
+  const nothing: CompletionItem = { id: "", text: "", replaceBefore: 0, replaceAfter: 0 };
+  return Array.from({ length: n }, (_, index) => items[index] ?? nothing);
+}
+
+export function createOpenaiCompletionsRoute(deps: { readonly core: Core }, path: string): Route {
+  const { core } = deps;
+  return {
+    path,
+    dialect: openaiDialect,
+    methods: {
+      async POST(exchange) {
+        const { ctx, clock, params } = exchange;
+        const fields = readFields(await readJson(exchange));
+        const requests = toRequests(fields, params["model"]);
+        const answer = {
+          id: ctx.id,
+          createdMs: clock.nowMs(),
+          requests,
+          model: requests[0]?.model ?? core.report().model ?? "copilot",
+          includeUsage: fields.optionalObject("stream_options")?.optionalBoolean("include_usage") ?? false,
+        };
+        const format = fields.optionalBoolean("stream")
+          ? createFramedFormat(exchange, openaiFraming(answer))
+          : createWholeFormat(exchange, (result) => openaiBody(result, answer));
+        await respond(format, (onPartial) => askAll(core, ctx, requests, onPartial));
+      },
+    },
+  };
+}

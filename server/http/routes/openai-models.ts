@@ -1,0 +1,23 @@
+// `GET /v1/models`: the account's completion models, as OpenAI's clients list them.
+
+import type { Core } from "../../core/types.ts";
+import { sendJson } from "../answer.ts";
+import { openaiDialect } from "../dialect.ts";
+import type { Route } from "../exchange.ts";
+
+export function createOpenaiModelsRoute(deps: { readonly core: Core }, path: string): Route {
+  const { core } = deps;
+  return {
+    path,
+    dialect: openaiDialect,
+    methods: {
+      async GET(exchange) {
+        const models = await core.models(exchange.ctx);
+        const data = models
+          .filter(({ kind }) => kind === "completion")
+          .map(({ id, vendor }) => ({ id, object: "model", created: 0, owned_by: vendor }));
+        sendJson(exchange, 200, { object: "list", data });
+      },
+    },
+  };
+}

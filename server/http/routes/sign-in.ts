@@ -1,0 +1,19 @@
+// `POST /signin`: starts the device flow, or joins the one under way, and answers the code and where to enter it. Polling
+// goes on by itself; `GET /events` and `GET /health` show how it ends.
+
+import type { Core } from "../../core/types.ts";
+import { sendJson } from "../answer.ts";
+import { plainDialect } from "../dialect.ts";
+import type { Route } from "../exchange.ts";
+
+export function createSignInRoute(deps: { readonly core: Core }, path: string): Route {
+  return {
+    path,
+    dialect: plainDialect,
+    methods: {
+      async POST(exchange) {
+        sendJson(exchange, 200, await deps.core.account.signIn(exchange.ctx));
+      },
+    },
+  };
+}

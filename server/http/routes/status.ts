@@ -1,0 +1,24 @@
+// `GET /status`: the whole report, with the listener's own state.
+
+import type { ListenerState, StatusReply } from "../../../shared/http.ts";
+import type { Core } from "../../core/types.ts";
+import { sendJson } from "../answer.ts";
+import { plainDialect } from "../dialect.ts";
+import type { Route } from "../exchange.ts";
+
+export function createStatusRoute(
+  deps: { readonly core: Core; readonly listener: () => ListenerState },
+  path: string,
+): Route {
+  const { core, listener } = deps;
+  return {
+    path,
+    dialect: plainDialect,
+    methods: {
+      GET(exchange) {
+        const reply: StatusReply = { ...core.report(), listener: listener() };
+        sendJson(exchange, 200, reply);
+      },
+    },
+  };
+}

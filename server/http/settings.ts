@@ -1,0 +1,54 @@
+// What the HTTP front may be told: settings that a person can change while it runs, and limits that only tests do.
+
+import type { HttpAccess } from "./access.ts";
+
+export interface HttpSettings {
+  /** 0: any free one. Read when the listener binds. */
+  readonly port: number;
+  readonly address: string;
+  /** `Host` names let in besides the loopback ones: `name` for any port, or `name:port`. */
+  readonly allowedHosts: readonly string[];
+  /** Web origins whose pages may ask and read the answers, as `https://host[:port]`. */
+  readonly allowedOrigins: readonly string[];
+  readonly maxBodyBytes: number;
+  /** Absent: `same-user`, which is as good as `open` on systems that cannot tell whose a connection is. */
+  readonly access?: HttpAccess;
+  readonly limits: HttpLimits;
+}
+
+export interface HttpLimits {
+  /** Longest time a connection may stand without a whole request head. */
+  readonly headTimeoutMs: number;
+  /** Longest time for a body, from its first byte to its last. */
+  readonly bodyTimeoutMs: number;
+  /** Longest time a client may leave an answer unread. */
+  readonly readerTimeoutMs: number;
+  /** How long a refused body is still taken off the wire, so that its sender comes to read the refusal. */
+  readonly lingerMs: number;
+  readonly lingerMaxBytes: number;
+  readonly maxConnections: number;
+  /** Requests under way, over all connections. */
+  readonly maxRequests: number;
+  readonly maxUrlLength: number;
+  /** First and longest wait before a busy port is tried again. */
+  readonly busyRetryMs: number;
+  readonly maxBusyRetryMs: number;
+  /** How long `close` lets requests end by themselves, and then how long it waits for the answers to be written. */
+  readonly drainMs: number;
+  readonly abortGraceMs: number;
+}
+
+export const defaultHttpLimits: HttpLimits = {
+  headTimeoutMs: 12_000,
+  bodyTimeoutMs: 15_000,
+  readerTimeoutMs: 30_000,
+  lingerMs: 3_000,
+  lingerMaxBytes: 64 * 1024 * 1024,
+  maxConnections: 256,
+  maxRequests: 128,
+  maxUrlLength: 2_048,
+  busyRetryMs: 5_000,
+  maxBusyRetryMs: 60_000,
+  drainMs: 1_000,
+  abortGraceMs: 250,
+};

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { createManualClock } from "../support/manual-clock.ts";
+import { serve } from "./support/serve.ts";
+
+const head = (headers: string): string => `POST / HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\n`;
+
+describe("a body over the limit", () => {
+  test("is refused by its announced length, and its sender comes to read why", async () => {
+    const { post, core } = await serve({ settings: { maxBodyBytes: 1_024 } });
+    const reply = await post("/", { prompt: "x".repeat(10_000_000) });
+    expect(reply).toMatchObject({ status: 413, headers: { connection: "close" } });
+    expect(JSON.parse(reply.text).error).toMatchObject({ code: "too-large" });
+    expect(core.asked).toEqual([]);
+  });
+
+  test("is refused by counting when it has no announced length", async () => {
+    const { connect } = await serve({ settings: { maxBodyBytes: 1_024 } });
+    const client = connect();
+    client.write(head("Transfer-Encoding: chunked"));
+    const chunk = `400\r\n${"x".repeat(1_024)}\r\n`;
+    client.write(chunk);
+    client.write(chunk);
+    await client.until('"code":"too-large"');
+    client.write("0\r\n\r\n");
+    expect(await client.ended()).toMatch(/^HTTP\/1.1 413 /);
+  });
+
+  test("that never ends is taken off the wire only for a while", async () => {
+    const { connect } = await serve({ settings: { maxBodyBytes: 1_024 }, limits: { lingerMaxBytes: 4_096 } });
+    const client = connect();
+    client.write(head("Content-Length: 1000000000"));
+    await client.until('"code":"too-large"');
+    for (let count = 0; count < 16; count += 1) client.write("x".repeat(1_024));
+    await client.ended().catch(() => undefined);
+  });
+
+  test("of exactly the limit is taken", async () => {
+    const { post } = await serve({ settings: { maxBodyBytes: 1_024 } });
+    const body = JSON.stringify({ prompt: "" });
+    expect((await post("/", { prompt: "x".repeat(1_024 - body.length) })).status).toBe(200);
+    expect((await post("/", { prompt: "x".repeat(1_025 - body.length) })).status).toBe(413);
+  });
+});
+
+describe("a client that expects 100 Continue", () => {
+  test("is told to go on", async () => {
+    const { connect } = await serve();
+    const client = connect();
+    client.write(head("Expect: 100-continue\r\nContent-Length: 14"));
+    await client.until("HTTP/1.1 100 Continue\r\n\r\n");
+    client.write('{"prompt":"x"}');
+    await client.until("HTTP/1.1 200 OK");
+  });
+
+  test("is not told to send what would be refused", async () => {
+    const { connect } = await serve({ settings: { maxBodyBytes: 1_024 } });
+    const client = connect();
+    client.write(head("Expect: 100-continue\r\nContent-Length: 2000"));
+    await client.until('"code":"too-large"');
+    expect(client.received()).toMatch(/^HTTP\/1.1 413 /);
+  });
+});
+
+describe("a body that cannot be read", () => {
+  test.each([
+    ["", "The body is empty."],
+    [Buffer.from([0x7b, 0xff, 0x7d]), "The body is not valid UTF-8."],
+    ['{"prompt": "x",\n "n": }', "The body is not valid JSON: a value was expected at line 2, column 7."],
+    ['{"prompt": "two\nlines"}', "a control character in a string must be escaped at line 1, column 16."],
+    ["{'prompt': 1}", "a name in double quotes was expected at line 1, column 2."],
+    ['{"prompt": "x"', "it ends where a comma or } was expected at line 1, column 15."],
+    ['{"prompt": "x', "it ends where a string should go on at line 1, column 14."],
+    ['{"prompt" "x"}', "a colon was expected at line 1, column 11."],
+    ['{"prompt": "\\x"}', "a known escape was expected at line 1, column 13."],
+    ['{"a": [1, 2,]}', "a value was expected at line 1, column 13."],
+    ['{"a": [1 2]}', "a comma or ] was expected at line 1, column 10."],
+    ['{"a": [1]} x', "nothing more was expected at line 1, column 12."],
+    ["{} {}", "nothing more was expected at line 1, column 4."],
+    ["prompt=x", "a value was expected at line 1, column 1."],
+    ["[".repeat(50_000), "it ends where a value was expected at line 1, column 50001."],
+  ])("such as %j is refused, naming the place", async (body, message) => {
+    const { ask } = await serve();
+    const reply = await ask("POST", "/", { body });
+    expect(reply.status).toBe(400);
+    expect(JSON.parse(reply.text).error.message).toContain(message);
+  });
+
+  test("because it is compressed is refused", async () => {
+    const { post } = await serve();
+    expect((await post("/", { prompt: "x" }, { "Content-Encoding": "gzip" })).status).toBe(415);
+  });
+
+  test("does not spoil the connection for the next request", async () => {
+    const { connect } = await serve();
+    const client = connect();
+    client.write(`${head("Content-Length: 3")}{x}${head("Content-Length: 14")}{"prompt":"x"}`);
+    await client.until("HTTP/1.1 200 OK");
+    expect(client.received()).toMatch(/^HTTP\/1.1 400 /);
+  });
+});
+
+describe("a body that is fine", () => {
+  test("may start with a byte order mark", async () => {
+    const { post, core } = await serve();
+    await post("/", '\ufeff{"prompt":"x"}');
+    expect(core.asked[0]).toMatchObject({ before: "x" });
+  });
+
+  test("may come in pieces that cut characters", async () => {
+    const { connect, core } = await serve();
+    const bytes = Buffer.from('{"prompt":"ä😀"}');
+    const client = connect();
+    client.write(head("Transfer-Encoding: chunked"));
+    for (const byte of bytes) client.write(Buffer.concat([Buffer.from("1\r\n"), Buffer.of(byte), Buffer.from("\r\n")]));
+    client.write("0\r\n\r\n");
+    await client.until("HTTP/1.1 200 OK");
+    expect(core.asked[0]).toMatchObject({ before: "ä😀" });
+  });
+
+  test("of a GET is thrown away", async () => {
+    const { connect } = await serve();
+    const client = connect();
+    client.write("GET /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody");
+    await client.until('"status":"ok"');
+  });
+});
+
+test("a body that does not arrive in time is given up", async () => {
+  const clock = createManualClock();
+  const { connect, log } = await serve({ clock, limits: { bodyTimeoutMs: 5_000, lingerMs: 1_000 } });
+  const client = connect();
+  client.write(head("Content-Length: 100"));
+  client.write("{");
+  // The deadline of the body takes the place of that of the head.
+  while (!log.lines.some((line) => line.message === "HTTP: answered")) {
+    await clock.advance(1_000);
+  }
+  await client.until('"code":"request-timeout"');
+  expect(client.received()).toMatch(/^HTTP\/1.1 408 /);
+  await clock.advance(1_000);
+  await client.ended();
+});
