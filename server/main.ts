@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+// The entry: the command line, the signals, the streams and the end of the process. The only file that touches
+// `process` in a way that others would feel.
+
+import { type App, createApp } from "./app.ts";
+import { type GlobalArguments, parseArguments } from "./cli/arguments.ts";
+import { StopSignal } from "./cli/exit-codes.ts";
+import { holdProcess } from "./runtime/system-clock.ts";
+
+// The build puts the version of the manifest here.
+const version = process.env["COPILOT_LSP_VERSION"] ?? "0.0.0";
+const noGlobals: GlobalArguments = { demo: false, overrides: [] };
+
+async function main(): Promise<number> {
+  const invocation = parseArguments(process.argv.slice(2));
+  const globals = "globals" in invocation ? invocation.globals : noGlobals;
+  const app = createApp({
+    globals,
+    environment: process.env,
+    platform: process.platform,
+    version,
+    cwd: process.cwd(),
+    stderr: process.stderr,
+    self: [process.execPath, process.argv[1] ?? ""],
+  });
+  const stop = stopOnSignals();
+  survive(app);
+  const ctx = { signal: stop, log: app.log, id: "process" };
+  const streams = { stdin: process.stdin, stdout: process.stdout };
+  // An editor or a shell that no longer reads is not a failure of ours; whoever writes hears of it through the stream.
+  process.stderr.on("error", () => undefined);
+
+  if (invocation.kind === "language-server") {
+    process.stdout.on("error", () => undefined);
+    const code = await app.serveEditor(ctx, streams);
+    await app.close();
+    return stop.aborted ? codeOfSignal(stop.reason) : code;
+  }
+  const release = holdProcess();
+  const { runCli } = await import("./cli/run.ts");
+  const env = await app.cliEnv({
+    ...streams,
+    isTerminal: {
+      stdin: process.stdin.isTTY ?? false,
+      stdout: process.stdout.isTTY ?? false,
+      stderr: process.stderr.isTTY ?? false,
+    },
+    // Some terminals say 0.
+    columns: process.stdout.columns || 80,
+    runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+  });
+  const code = await runCli(ctx, env, invocation);
+  await app.close();
+  release();
+  return code;
+}
+
+/** Aborts with a `StopSignal` at the first signal; a second one ends the process there and then. */
+function stopOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(codeOfSignal(controller.signal.reason));
+      controller.abort(new StopSignal(name));
+    });
+  }
+  return controller.signal;
+}
+
+function codeOfSignal(reason: unknown): number {
+  return reason instanceof StopSignal && reason.signalName === "SIGINT" ? 130 : 143;
+}
+
+/** A defect in one request must not take the others' completions with it; it is written down with its stack. */
+function survive(app: App): void {
+  const tell = (what: string, error: unknown): void =>
+    app.log.error(what, { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  process.on("unhandledRejection", (error) => tell("a promise was rejected and nobody listened", error));
+  process.on("uncaughtException", (error) => {
+    tell("an exception was thrown and nobody caught it", error);
+    void app.close().finally(() => process.exit(1));
+  });
+}
+
+const exitCode = await main();
+// What was written has to leave before the process does: on a pipe a write may still be under way.
+await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+process.exit(exitCode);

@@ -39,10 +39,18 @@ export interface Config {
   entries(): readonly SettingEntry[];
   /** What was refused, from every layer. */
   problems(): readonly SettingProblem[];
+  /** What was refused of the flags alone. */
+  flagProblems(): readonly SettingProblem[];
   /** Replaces the editor's layer. Returns what was refused of it. */
   setEditorLayer(json: unknown): readonly SettingProblem[];
   onChange(listener: (settings: Settings) => void): () => void;
 }
+
+/**
+ * What an editor may not set. Its settings may come from the folder that is open, and so from whoever wrote that: such
+ * a one must not send the person's token to a host of its own choosing.
+ */
+const notFromEditor: ReadonlySet<SettingKey> = new Set(["github.apiUri"]);
 
 interface Layer {
   readonly source: SettingSource;
@@ -83,6 +91,7 @@ export function createConfig(inputs: ConfigInputs): Config {
     entries: () =>
       settingKeys.map((key) => ({ key, ...find(key), takes: describe(kindOf(key)), doc: settingsTable[key].doc })),
     problems: () => layers().flatMap((layer) => layer.problems),
+    flagProblems: () => flags.problems,
     setEditorLayer(json) {
       const next = readJson("editor", json, "editor");
       const changed = !sameValues(editor, next);
@@ -137,6 +146,10 @@ function readJson(source: "file" | "editor", json: unknown, origin: string, file
   for (const [key, value] of flatten(json, "")) {
     if (!isSettingKey(key)) {
       problems.push({ key, message: `${origin}: there is no setting ${key}` });
+      continue;
+    }
+    if (source === "editor" && notFromEditor.has(key)) {
+      problems.push({ key, message: `${key} is not taken from an editor: set it in the settings file` });
       continue;
     }
     const checked = checkSettingJson(kindOf(key), value);

@@ -97,6 +97,17 @@ export const settingsTable = {
     "Whether an editor that starts signed out is told so once, with the way to sign in.",
   ),
 
+  "lsp.rangeStyle": choice(
+    ["line", "cursor"],
+    "line",
+    "What a suggestion replaces: the line up to the cursor, with a text that repeats it, or nothing before the cursor.",
+  ),
+
+  "governor.typingBurst": integer(30, 0, 100_000, "Completions that typing may ask for at once; 0: no limit."),
+  "governor.typingPerMinute": integer(240, 1, 100_000, "Completions that typing may ask for each minute."),
+  "governor.scriptsBurst": integer(60, 0, 100_000, "Completions that programs may ask for at once; 0: no limit."),
+  "governor.scriptsPerMinute": integer(120, 1, 100_000, "Completions that programs may ask for each minute."),
+
   "log.level": choice(["error", "warn", "info", "debug", "trace"], "info", "Least grave message that is written."),
   "log.file": text("", "File to write the log to; empty: standard error (and the editor's log)."),
 } as const;

@@ -3,8 +3,8 @@
 
 import type { ReasonCode } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
-import { describeError, errorCodeOf } from "../../shared/errors.ts";
-import type { AccountState, ModelInfo, SessionReport } from "../../shared/status.ts";
+import { type CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
+import type { ModelInfo, SessionReport } from "../../shared/status.ts";
 import type { Engine } from "../completion/types.ts";
 import { createStatusBoard } from "./status-board.ts";
 import type { Account, ClientIdentity, Core, SettingProblem } from "./types.ts";
@@ -15,7 +15,10 @@ export interface CoreDeps {
   readonly version: string;
   readonly engine: Engine;
   readonly account: Account;
-  readonly onAccountChange: (listener: (state: AccountState) => void) => () => void;
+  /** Why no session can be had just now, while that is so. */
+  readonly trouble: () => CopilotError | undefined;
+  /** The account's state or the trouble is another one. */
+  readonly onAccountChange: (listener: () => void) => () => void;
   readonly session: () => SessionReport | undefined;
   readonly server: () => string;
   readonly models: (ctx: Ctx) => Promise<readonly ModelInfo[]>;
@@ -43,8 +46,12 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
   };
 
   board.setEnabled(settings().enabled);
-  board.setAccount(deps.account.state());
-  const forget = [deps.onAccountChange(board.setAccount), deps.onEnabledChange(board.setEnabled)];
+  const lookAtAccount = (): void => {
+    board.setAccount(deps.account.state());
+    board.setTrouble(deps.trouble());
+  };
+  lookAtAccount();
+  const forget = [deps.onAccountChange(lookAtAccount), deps.onEnabledChange(board.setEnabled)];
 
   return {
     async complete(ctx, request, onPartial) {

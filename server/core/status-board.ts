@@ -3,7 +3,7 @@
 
 import type { ReasonCode } from "../../shared/completion.ts";
 import type { Clock, Timer } from "../../shared/context.ts";
-import { CopilotError, describeError, type ErrorCode } from "../../shared/errors.ts";
+import { type CopilotError, describeError, type ErrorCode, errorCodeOf } from "../../shared/errors.ts";
 import type { AccountState, Status, StatusKind } from "../../shared/status.ts";
 import { createEmitter } from "../runtime/emitter.ts";
 
@@ -38,11 +38,25 @@ const signedOutMessage = "You are not signed into GitHub.";
 // An answer that comes sooner needs no sign that it is awaited.
 const busyAfterMs = 100;
 
+interface Failure {
+  readonly kind: StatusKind;
+  readonly reason: ReasonCode;
+  readonly message: string;
+}
+
+function failureOf(error: unknown): Failure | undefined {
+  const code = errorCodeOf(error);
+  const kind = kindOfFailure[code];
+  return kind && { kind, reason: code, message: describeError(error) };
+}
+
 export interface StatusBoard {
   current(): Status;
   onChange(listener: (status: Status) => void): () => void;
   setAccount(state: AccountState): void;
   setEnabled(enabled: boolean): void;
+  /** Why no session can be had just now, as sign-in sees it; undefined when it can. */
+  setTrouble(error: CopilotError | undefined): void;
   /** A request is under way; call the result when it has ended. */
   begin(): () => void;
   /** A request was answered, with text or without: the service works. */
@@ -58,7 +72,8 @@ export function createStatusBoard(deps: {
   const changes = createEmitter<Status>(deps.onListenerError);
   let account: AccountState = { kind: "unknown" };
   let enabled = true;
-  let failure: { kind: StatusKind; reason: ReasonCode; message: string } | undefined;
+  let failure: Failure | undefined;
+  let trouble: Failure | undefined;
   let underWay = 0;
   let busy = false;
   let busyTimer: Timer | undefined;
@@ -74,7 +89,8 @@ export function createStatusBoard(deps: {
       return { kind: "Error", busy, reason: "not-authorized", message };
     }
     if (!enabled) return { kind: "Inactive", busy, reason: "disabled", message: "Completions are turned off." };
-    return failure ? { ...failure, busy } : { kind: "Normal", busy };
+    const shownFailure = trouble ?? failure;
+    return shownFailure ? { ...shownFailure, busy } : { kind: "Normal", busy };
   };
 
   const update = (): void => {
@@ -96,6 +112,10 @@ export function createStatusBoard(deps: {
     },
     setEnabled(value) {
       enabled = value;
+      update();
+    },
+    setTrouble(error) {
+      trouble = error && failureOf(error);
       update();
     },
     begin() {
@@ -122,10 +142,9 @@ export function createStatusBoard(deps: {
       update();
     },
     failed(error) {
-      const code = error instanceof CopilotError ? error.code : "internal";
-      const kind = kindOfFailure[code];
-      if (!kind) return;
-      failure = { kind, reason: code, message: describeError(error) };
+      const found = failureOf(error);
+      if (!found) return;
+      failure = found;
       update();
     },
     close() {

@@ -41,7 +41,7 @@ const tokenShapes = [
   /\bgithub_pat_\w{6,}/g,
   /\btid=[^\s"'<>,]+/g,
   // A digit tells a token from a word of a sentence.
-  /\b(bearer|token) +(?=\S*\d)[A-Za-z0-9._~+/=;:-]{8,}/gi,
+  /\b(bearer|token) +(?=\S*\d)[A-Za-z0-9._~+/=;:-]{16,}/gi,
 ] as const;
 
 /**

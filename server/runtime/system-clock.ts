@@ -14,3 +14,9 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(timer) };
   },
 };
+
+/** Keeps the process alive although none of its timers does; call the result when it may end. */
+export function holdProcess(): () => void {
+  const timer = setInterval(() => undefined, longestDelayMs);
+  return () => clearInterval(timer);
+}

@@ -98,3 +98,10 @@ test("each setting has an environment name of its own", () => {
   expect(environmentName("http.maxBodyBytes")).toBe("COPILOT_LSP_HTTP_MAX_BODY_BYTES");
   expect(new Set(settingKeys.map(environmentName)).size).toBe(settingKeys.length);
 });
+
+test("an editor, whose settings may come from the folder that is open, cannot send the token to another API", () => {
+  const config = open({});
+  const problems = config.setEditorLayer({ "github.apiUri": "https://evil.example" });
+  expect(problems).toEqual([expect.objectContaining({ key: "github.apiUri" })]);
+  expect(config.settings()["github.apiUri"]).toBe("");
+});

@@ -29,7 +29,7 @@ test("a linked abort that ends by itself leaves nothing on its parents once unli
 
 test("a waiter that is cancelled leaves at once and the work goes on", async () => {
   const leaver = new AbortController();
-  let finish = (_: string): void => undefined;
+  let finish: (text: string) => void = () => undefined;
   const work = new Promise<string>((resolve) => {
     finish = resolve;
   });

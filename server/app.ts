@@ -1,0 +1,282 @@
+// The composition root: settings, logs and the fronts, each handed what it needs. Only what answers `initialize` is
+// imported at the top; `assembly.ts` and everything below it come with the first request that needs them.
+
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { join, resolve } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import type { Clock, Ctx, Log, LogLevel } from "../shared/context.ts";
+import { CopilotError, describeError } from "../shared/errors.ts";
+import type { Assembly } from "./assembly.ts";
+import type { GlobalArguments } from "./cli/arguments.ts";
+import type { ChildProgram, CliEnv, OpenCore, ServeOptions, ServeOutcome } from "./cli/env.ts";
+import { type Config, createConfig } from "./config/layers.ts";
+import { configFolder, secretFileName, settingsFileName } from "./config/places.ts";
+import type { Settings } from "./config/settings.ts";
+import { createSettingsFile } from "./config/settings-file.ts";
+import type { ClientIdentity } from "./core/types.ts";
+import type { HttpServer } from "./http/server.ts";
+import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
+import { openLogFile } from "./observe/log-file.ts";
+import { systemClock } from "./runtime/system-clock.ts";
+
+export interface AppInputs {
+  readonly globals: GlobalArguments;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly version: string;
+  readonly cwd: string;
+  /** Standard error: for everything that is neither protocol nor result. */
+  readonly stderr: Writable;
+  /** How this program is started again: the interpreter and what stands before our own arguments. */
+  readonly self: readonly [string, ...string[]];
+}
+
+export interface Streams {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+}
+
+export interface App {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Speaks LSP until the editor is gone; answers the exit code. `ctx` ends it earlier. */
+  serveEditor(ctx: Ctx, streams: Streams): Promise<number>;
+  /** What the verbs work with. */
+  cliEnv(terminal: Terminal): Promise<CliEnv>;
+  /** Closes what is open, last opened first. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface Terminal extends Streams {
+  readonly isTerminal: CliEnv["isTerminal"];
+  readonly columns: number;
+  readonly runtime: string;
+}
+
+export function createApp(inputs: AppInputs): App {
+  const { environment, globals, platform, version } = inputs;
+  const clock = systemClock;
+  const folder = configFolder(environment, platform);
+  const file = createSettingsFile(
+    globals.configFile === undefined ? join(folder, settingsFileName) : resolve(inputs.cwd, globals.configFile),
+  );
+  const readConfig = (): Config =>
+    createConfig({
+      flags: globals.overrides,
+      environment,
+      file: file.read(),
+      onListenerError: (error) => log.error("a settings listener failed", { error: describeError(error) }),
+    });
+  const config = readConfig();
+  const { log, addSink } = createLogHub(() => config.settings()["log.level"]);
+  const closers: (() => Promise<void> | void)[] = [];
+
+  openLogs();
+  for (const { message } of config.problems()) log.warn(`${message}; it is left out`);
+
+  /** To the file that is named, else to standard error: there only what is grave, unless a level was asked for. */
+  function openLogs(): void {
+    const { source } = config.entries().find(({ key }) => key === "log.level") ?? { source: "default" };
+    const toStderr: LogSink = (level: LogLevel, line: string) => {
+      if (source !== "default" || level === "error" || level === "warn")
+        inputs.stderr.write(stampLine(clock, level, line));
+    };
+    const path = config.settings()["log.file"];
+    if (path === "") {
+      addSink(toStderr);
+      return;
+    }
+    try {
+      const logFile = openLogFile(clock, resolve(inputs.cwd, path));
+      addSink(logFile.sink);
+      closers.push(() => logFile.close());
+    } catch (error) {
+      addSink(toStderr);
+      log.warn(`the log file cannot be opened: ${describeError(error)}`);
+    }
+  }
+
+  async function openAssembly(identity: ClientIdentity | undefined, demo: boolean): Promise<Assembly> {
+    const { assemble } = await import("./assembly.ts");
+    const assembly = await assemble({ clock, log, version, environment, platform, config, folder, demo, identity });
+    closers.push(() => assembly.close());
+    return assembly;
+  }
+
+  async function createHttp(assembly: Assembly, port: () => number, httpLog: Log): Promise<HttpServer> {
+    const [{ createHttpServer }, { defaultHttpLimits }] = await Promise.all([
+      import("./http/server.ts"),
+      import("./http/settings.ts"),
+    ]);
+    const { core } = assembly;
+    const server = createHttpServer({ core, clock, log: httpLog, newId: randomUUID, version }, () => ({
+      ...httpSettings(config.settings()),
+      port: port(),
+      limits: defaultHttpLimits,
+    }));
+    closers.push(() => server.close());
+    return server;
+  }
+
+  /** Keeps the listener as settings want it, also when an editor changes them. */
+  function followHttpSettings(assembly: Assembly): void {
+    const wanted = (): string => {
+      const settings = config.settings();
+      return settings["http.enabled"] ? String(settings["http.port"]) : "";
+    };
+    let running: HttpServer | undefined;
+    let shape = "";
+    let turn = Promise.resolve();
+    const follow = (): void => {
+      turn = turn
+        .then(async () => {
+          if (wanted() === shape) return;
+          shape = wanted();
+          await running?.close();
+          running = shape === "" ? undefined : await createHttp(assembly, () => config.settings()["http.port"], log);
+          await running?.start();
+        })
+        .catch((error: unknown) => log.error(`the HTTP listener did not start: ${describeError(error)}`));
+    };
+    closers.push(config.onChange(follow));
+    follow();
+  }
+
+  async function serveEditor(ctx: Ctx, { stdin, stdout }: Streams): Promise<number> {
+    const { createLspServer } = await import("./lsp/lsp-server.ts");
+    return new Promise<number>((end) => {
+      const server = createLspServer(
+        {
+          input: stdin,
+          output: stdout,
+          openCore: async ({ identity, editorSettings }) => {
+            config.setEditorLayer(editorSettings);
+            const assembly = await openAssembly(identity, globals.demo);
+            followHttpSettings(assembly);
+            return assembly.core;
+          },
+          clock,
+          log,
+          newId: randomUUID,
+          version,
+          onExit: end,
+        },
+        () => lspSettings(config.settings()),
+      );
+      addSink(server.logSink);
+      closers.push(() => server.close());
+      ctx.signal.addEventListener("abort", () => end(0), { once: true });
+      server.start();
+    });
+  }
+
+  async function cliEnv(terminal: Terminal): Promise<CliEnv> {
+    const [{ probePort }, { openBrowser }, { createSettingsAccess }, { createProbes }, { upstreamSettings }] =
+      await Promise.all([
+        import("./cli/probe-port.ts"),
+        import("./cli/open-browser.ts"),
+        import("./config/settings-access.ts"),
+        import("./upstream/probes.ts"),
+        import("./assembly.ts"),
+      ]);
+
+    async function openCore(): Promise<OpenCore> {
+      const assembly = await openAssembly(undefined, globals.demo);
+      return {
+        core: assembly.core,
+        importSignIn: async (ctx) => {
+          const { user, path, warning } = await assembly.auth.importFrom(ctx);
+          return { user, file: path, warning };
+        },
+        close: () => assembly.close(),
+      };
+    }
+
+    async function serve(ctx: Ctx, options: ServeOptions): Promise<ServeOutcome> {
+      const port = options.port ?? config.settings()["http.port"];
+      const assembly = await openAssembly(undefined, globals.demo || options.demo);
+      // The verb says itself who has the port.
+      const server = await createHttp(assembly, () => port, { ...log, warn: log.info });
+      const close = async (): Promise<void> => {
+        await server.close();
+        await assembly.close();
+      };
+      const state = await server.start();
+      if (state.kind !== "listening") {
+        await close();
+        if (state.kind === "failed") throw new CopilotError("bad-request", state.message);
+        return { kind: "busy", port, holder: await probePort(ctx, clock, port) };
+      }
+      let finish = (): void => undefined;
+      const ended = new Promise<void>((resolveEnd) => {
+        finish = resolveEnd;
+      });
+      return { kind: "listening", url: state.url, ended, close: () => close().finally(finish) };
+    }
+
+    return {
+      ...terminal,
+      stderr: inputs.stderr,
+      environment,
+      platform,
+      cwd: inputs.cwd,
+      version,
+      clock,
+      tokenFile: join(folder, secretFileName),
+      settings: createSettingsAccess(file, readConfig),
+      network: createProbes({ clock, log, environment, version }, () => upstreamSettings(config.settings(), undefined)),
+      openCore,
+      serve,
+      probePort: async (ctx, port = config.settings()["http.port"]) => ({
+        port,
+        holder: await probePort(ctx, clock, port),
+      }),
+      spawnSelf: (args) => spawnProgram([...inputs.self, ...args], environment),
+      openBrowser: (url) => openBrowser(platform, url),
+    };
+  }
+
+  let closing: Promise<void> | undefined;
+  return {
+    clock,
+    log,
+    serveEditor,
+    cliEnv,
+    close() {
+      closing ??= (async () => {
+        for (const close of closers.reverse()) await close();
+      })();
+      return closing;
+    },
+  };
+}
+
+function spawnProgram(
+  [program = "", ...args]: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): ChildProgram {
+  const child = spawn(program, args, { env: { ...environment }, stdio: ["pipe", "pipe", "pipe"] });
+  const exited = new Promise<number | null>((settle) => {
+    child.once("error", () => settle(127));
+    child.once("close", (code) => settle(code));
+  });
+  return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exited, kill: () => void child.kill() };
+}
+
+function lspSettings(settings: Settings) {
+  return {
+    announceSignIn: settings["lsp.announceSignIn"],
+    rangeStyle: settings["lsp.rangeStyle"],
+    lines: settings["completion.lines"],
+  };
+}
+
+function httpSettings(settings: Settings) {
+  return {
+    address: "127.0.0.1",
+    allowedHosts: settings["http.allowedHosts"],
+    allowedOrigins: settings["http.allowedOrigins"],
+    maxBodyBytes: settings["http.maxBodyBytes"],
+  };
+}

@@ -1,0 +1,40 @@
+// An opaque name for this installation, which the service wants to see with each request: drawn at random once and kept
+// in the private folder. It says nothing about the machine or the person, and deleting the file draws a new one.
+
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const shape = /^[0-9a-f]{64}$/;
+
+/** 64 hexadecimal digits, the same at every call. Where nothing can be kept it lasts as long as the process. */
+export function createMachineId(folder: string): () => string {
+  let known: string | undefined;
+  const path = join(folder, "machine-id");
+
+  const read = (): string | undefined => {
+    try {
+      const text = readFileSync(path, "utf8").trim();
+      return shape.test(text) ? text : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+
+  const draw = (): string => {
+    const drawn = randomBytes(32).toString("hex");
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      // Exclusive: of two processes that start together, one wins and the other reads its name.
+      writeFileSync(path, `${drawn}\n`, { mode: 0o600, flag: "wx" });
+      return drawn;
+    } catch {
+      return read() ?? drawn;
+    }
+  };
+
+  return () => {
+    known ??= read() ?? draw();
+    return known;
+  };
+}

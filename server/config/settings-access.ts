@@ -1,0 +1,64 @@
+// Settings as commands look at them and change them: every one with its value and where it came from, and the file that
+// a person can write. A write goes to the file only; flags and variables stay stronger and are told apart by `entries`.
+
+import { CopilotError, describeError } from "../../shared/errors.ts";
+import type { SettingProblem } from "../core/types.ts";
+import type { Config, SettingEntry } from "./layers.ts";
+import { environmentName, isSettingKey, type SettingKey, settingsTable } from "./settings.ts";
+import type { SettingsFile } from "./settings-file.ts";
+import { parseSettingText } from "./values.ts";
+
+export interface SettingsAccess {
+  readonly path: string;
+  entries(): readonly (SettingEntry & { readonly environmentName: string })[];
+  problems(): readonly SettingProblem[];
+  /** What was refused of the flags alone: those make the command line wrong. */
+  flagProblems(): readonly SettingProblem[];
+  /** Throws `bad-request` for an unknown key or a value it does not take, `internal` when the file cannot be written. */
+  write(key: string, text: string): Promise<void>;
+  /** Whether the key was in the file. Throws as `write` does. */
+  remove(key: string): Promise<boolean>;
+}
+
+/** `reload` reads all layers anew, so that `entries` tells the truth after a write. */
+export function createSettingsAccess(file: SettingsFile, reload: () => Config): SettingsAccess {
+  let config = reload();
+
+  const known = (key: string): SettingKey => {
+    if (isSettingKey(key)) return key;
+    throw new CopilotError("bad-request", `There is no setting ${key}.`, {
+      advice: "`copilot-lsp config` lists them all.",
+    });
+  };
+  const change = async <T>(action: () => Promise<T>): Promise<T> => {
+    try {
+      const result = await action();
+      config = reload();
+      return result;
+    } catch (error) {
+      throw new CopilotError("internal", `${file.path} cannot be written: ${describeError(error)}.`, {
+        advice: "Mend or move the file, then try again.",
+        cause: error,
+      });
+    }
+  };
+
+  return {
+    path: file.path,
+    entries: () => config.entries().map((entry) => ({ ...entry, environmentName: environmentName(entry.key) })),
+    problems: () => config.problems(),
+    flagProblems: () => config.flagProblems(),
+    async write(key, text) {
+      const setting = known(key);
+      const parsed = parseSettingText(settingsTable[setting].kind, text);
+      if (parsed.kind === "problem") {
+        throw new CopilotError("bad-request", `${setting} takes ${parsed.expected}, not ${text}.`);
+      }
+      await change(() => file.write(setting, parsed.value));
+    },
+    remove: (key) => {
+      const setting = known(key);
+      return change(() => file.remove(setting));
+    },
+  };
+}

@@ -1,0 +1,91 @@
+-- Drives Neovim as a person does: keys go through the input queue, and what the screen shows is read from the extmarks.
+-- The scenario is a Lua file that returns function(editor); its answer is written as JSON.
+
+local scenario = dofile(vim.env.SCENARIO)
+local answer_path = vim.env.ANSWER
+
+local function finish(answer)
+  local file = assert(io.open(answer_path, "w"))
+  file:write(vim.json.encode(answer))
+  file:close()
+  vim.cmd("qa!")
+end
+
+local editor = {}
+
+function editor.pause(ms)
+  local thread = coroutine.running()
+  vim.defer_fn(function()
+    local ok, problem = coroutine.resume(thread)
+    if not ok then
+      finish({ problem = tostring(problem) })
+    end
+  end, ms)
+  coroutine.yield()
+end
+
+-- Waits until probe() answers something true, and answers it.
+function editor.wait_for(what, probe)
+  for _ = 1, 600 do
+    local found = probe()
+    if found then
+      return found
+    end
+    editor.pause(20)
+  end
+  error("waited in vain for " .. what .. "\n" .. vim.inspect(editor.lines()))
+end
+
+function editor.keys(keys)
+  vim.api.nvim_input(keys)
+  editor.pause(20)
+end
+
+function editor.lines()
+  return vim.api.nvim_buf_get_lines(0, 0, -1, false)
+end
+
+-- The ghost text that is on screen: the rest of the line, then the lines below; nil when there is none.
+function editor.ghost()
+  local namespace = vim.api.nvim_get_namespaces()["nvim.lsp.inline_completion"]
+  if not namespace then
+    return nil
+  end
+  for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })) do
+    local details = mark[4]
+    local function text_of(chunks)
+      local text = ""
+      for _, chunk in ipairs(chunks or {}) do
+        text = text .. chunk[1]
+      end
+      return text
+    end
+    local rows = { text_of(details.virt_text) }
+    for _, line in ipairs(details.virt_lines or {}) do
+      table.insert(rows, text_of(line))
+    end
+    local whole = table.concat(rows, "\n")
+    if whole:match("%S") then
+      return whole
+    end
+  end
+  return nil
+end
+
+function editor.client()
+  return vim.lsp.get_clients({ name = "copilot_lsp" })[1]
+end
+
+vim.api.nvim_create_autocmd("VimEnter", {
+  callback = function()
+    coroutine.wrap(function()
+      -- Nobody types before the window is drawn; Neovim asks nothing about keys that came before the server did.
+      pcall(editor.wait_for, "the language server", function()
+        local client = editor.client()
+        return client and client.initialized and vim.lsp.buf_is_attached(0, client.id)
+      end)
+      local ok, answer = xpcall(scenario, debug.traceback, editor)
+      finish(ok and { answer = answer or vim.empty_dict() } or { problem = tostring(answer) })
+    end)()
+  end,
+})

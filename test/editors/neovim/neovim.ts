@@ -1,0 +1,45 @@
+// Runs one scenario in a real Neovim with the configuration that users copy, and answers what the scenario returned.
+
+import { execFile } from "node:child_process";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import { type EditorHome, editorProgram } from "../home.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
+
+export interface NeovimRun {
+  /** Name of a Lua file beside this one. */
+  readonly scenario: string;
+  /** File in the home that is opened. */
+  readonly file: string;
+  /** File of `shared/editors/`. */
+  readonly configuration: string;
+}
+
+export async function runNeovim(home: EditorHome, run: NeovimRun): Promise<unknown> {
+  const answer = home.path("answer.json");
+  copyFileSync(resolve(root, "shared/editors", run.configuration), home.path(".config/nvim/init.lua"));
+  const driver = resolve(import.meta.dirname, "driver.lua");
+  const child = promisify(execFile)(
+    editorProgram("nvim"),
+    ["--headless", "-n", "-i", "NONE", "--cmd", `luafile ${driver}`, run.file],
+    {
+      env: { ...home.environment, SCENARIO: resolve(import.meta.dirname, run.scenario), ANSWER: answer },
+      timeout: 45_000,
+      killSignal: "SIGKILL",
+      cwd: home.folder,
+    },
+  );
+  child.child.stdin?.end();
+  const { stderr } = await child;
+  if (!existsSync(answer)) throw new Error(`Neovim left no answer:\n${stderr}`);
+  const result: { answer?: unknown; problem?: string } = JSON.parse(readFileSync(answer, "utf8"));
+  if (result.problem !== undefined) throw new Error(`${result.problem}\n${stderr}\n${lspLog(home)}`);
+  return result.answer;
+}
+
+function lspLog(home: EditorHome): string {
+  const path = home.path(".local/state/nvim/lsp.log");
+  return existsSync(path) ? readFileSync(path, "utf8").slice(-4_000) : "";
+}
