@@ -99,10 +99,11 @@ export function createAsker(
       });
       if (!line.isHttp2()) return;
       after(pingAfterMs, () => {
-        if (isSilent()) line.ping();
-      });
-      after(pingAfterMs + deadAfterPingMs, () => {
-        if (isSilent()) exchange.stop(new DeadSession());
+        const bytesAtPing = line.bytesRead();
+        line.ping();
+        after(deadAfterPingMs, () => {
+          if (line.bytesRead() === bytesAtPing) exchange.stop(new DeadSession());
+        });
       });
     };
 
@@ -183,7 +184,6 @@ export function createAsker(
           const isDead = error instanceof DeadSession;
           const isLost = isDead || isLostConnection(error);
           if (isDead) lines.replace(line, "cut");
-          else if (isLost && line.isHttp2()) lines.replace(line, "drain");
           if (isLost && round === 1) {
             ctx.log.debug("the connection was dead; asking once more", { id: ctx.id, host: url.host, silent: isDead });
             continue;

@@ -76,28 +76,42 @@ export function completionPieces(
     }
   };
 
+  const isFinished = (): boolean => finished.size >= facts.choices;
+
+  const nextBytes = async (): Promise<Uint8Array | undefined> => {
+    try {
+      return await answer.read();
+    } catch (error) {
+      // Nothing is missing from it but its farewell.
+      if (error instanceof CopilotError && error.code !== "closing" && isFinished()) return undefined;
+      throw error;
+    }
+  };
+
   /** Reads until there is a piece or an end. */
   const advance = async (): Promise<void> => {
     while (state === "reading" && queue.length === 0) {
-      const bytes = await answer.read();
+      const bytes = await nextBytes();
       // While it was waited for, the asker may have left.
       if (state !== "reading") return;
-      let events: readonly string[];
-      try {
-        events = bytes ? reader.feed(bytes) : reader.end();
-      } catch (error) {
-        state = "over";
-        answer.leave();
-        const what = error instanceof EventTooLarge ? "an event without end" : "bytes that are no event stream";
-        throw new CopilotError("upstream-failed", `${answer.host} sent ${what} as the completion.`, { cause: error });
-      }
-      for (const data of events) if (state === "reading") take(data);
+      for (const data of eventsIn(bytes)) if (state === "reading") take(data);
       if (bytes || state !== "reading") continue;
       state = "over";
-      if (finished.size >= facts.choices) return;
+      if (isFinished()) return;
       failure = new CopilotError("upstream-failed", `${answer.host} broke off in the middle of the completion.`, {
         advice: "Try again.",
       });
+    }
+  };
+
+  const eventsIn = (bytes: Uint8Array | undefined): readonly string[] => {
+    try {
+      return bytes ? reader.feed(bytes) : reader.end();
+    } catch (error) {
+      state = "over";
+      answer.leave();
+      const what = error instanceof EventTooLarge ? "an event without end" : "bytes that are no event stream";
+      throw new CopilotError("upstream-failed", `${answer.host} sent ${what} as the completion.`, { cause: error });
     }
   };
 

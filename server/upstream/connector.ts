@@ -73,12 +73,9 @@ export async function openConnection(clock: Clock, route: Route, onSocket: (sock
         rejectUnauthorized: route.strictTls,
       }),
     );
-    if (tunnel) socket.once("close", () => tunnel.destroy());
-    else {
-      socket.once("connect", () => {
-        stage = "tls";
-      });
-    }
+    socket.once("connect", () => {
+      stage = "tls";
+    });
     // Fired when the handshake is done, before the certificate is judged; afterwards it can no longer be read.
     socket.prependOnceListener("secure", () => {
       issuer = issuerOf(socket);

@@ -20,6 +20,8 @@ export interface Controller {
 }
 
 export interface Handler {
+  /** Whether anybody still waits; asked before a connection is spent on it. */
+  isWanted(): boolean;
   /** The request is about to go onto a connection; aborted here, it is not sent. */
   onRequestStart(controller: Controller): void;
   onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders): void;

@@ -73,6 +73,7 @@ export function startExchange(line: Line, dispatch: Dispatch, events: ExchangeEv
   };
 
   line.dispatch(dispatch, {
+    isWanted: () => state.kind === "open",
     onRequestStart(started) {
       controller = started;
       if (state.kind === "open") events.onStarted();

@@ -32,6 +32,7 @@ export function createHttp2Session(origin: string, socket: Socket): Http2Session
   const session = connect(origin, { createConnection: () => socket, settings: { enablePush: false } });
   const { host } = new URL(origin);
   let openStreams = 0;
+  let isDraining = false;
   let lastError: Error | undefined;
   const closed = new Promise<void>((resolve) => {
     session.once("close", resolve);
@@ -44,7 +45,10 @@ export function createHttp2Session(origin: string, socket: Socket): Http2Session
   // An idle connection does not keep the process alive.
   session.unref();
 
-  const isUsable = (): boolean => !session.closed && !session.destroyed && !socket.destroyed;
+  /** By force: a polite end waits for an answer that a dead network never gives. */
+  const endIfDrained = (): void => {
+    if (isDraining && openStreams === 0 && !session.destroyed) session.destroy();
+  };
 
   return {
     dispatch(dispatch, handler) {
@@ -110,16 +114,18 @@ export function createHttp2Session(origin: string, socket: Socket): Http2Session
         openStreams -= 1;
         if (openStreams === 0 && !session.destroyed) session.unref();
         fail(undefined);
+        endIfDrained();
       });
       if (dispatch.body !== undefined) opened.end(dispatch.body);
     },
-    isUsable,
+    isUsable: () => !isDraining && !session.closed && !session.destroyed && !socket.destroyed,
     ping() {
       if (!session.destroyed && !socket.destroyed) session.ping(() => undefined);
     },
     drain() {
-      if (!session.destroyed) session.close();
-      return session.destroyed ? Promise.resolve() : closed;
+      isDraining = true;
+      endIfDrained();
+      return closed;
     },
     destroy(error) {
       lastError = error;

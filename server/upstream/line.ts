@@ -108,7 +108,9 @@ export function createLine(
         spare = socket;
       }
       isOpening = false;
-      for (const { dispatch: request, handler } of waiting.splice(0)) dispatch(request, handler);
+      for (const { dispatch: request, handler } of waiting.splice(0)) {
+        if (handler.isWanted()) dispatch(request, handler);
+      }
     } catch (error) {
       failWaiting(error instanceof Error ? error : new Error(String(error)));
     } finally {

@@ -1,6 +1,6 @@
 // Types for the private path of undici that `undici.ts` imports; the package describes only its entry.
 
-declare module "undici/lib/dispatcher/pool.js" {
-  import { Pool } from "undici";
-  export default Pool;
+declare module "undici/lib/dispatcher/client.js" {
+  import { Client } from "undici";
+  export default Client;
 }

@@ -4,7 +4,7 @@
 
 import type { Socket } from "node:net";
 import type { buildConnector } from "undici";
-import Pool from "undici/lib/dispatcher/pool.js";
+import Client from "undici/lib/dispatcher/client.js";
 import type { Dispatch, Handler } from "./dispatch.ts";
 
 /** The HTTP/1.1 connections to one origin, each with one request at a time. */
@@ -19,8 +19,14 @@ export interface ConnectionPool {
 // Idle connections outlive a pause in typing; most balancers close theirs after 60 s.
 const keepAliveMs = 55_000;
 
-/** `connect` opens one connection. */
+/**
+ * `connect` opens one connection. Not undici's own pool: with pipelining it puts a request behind an answer that still
+ * streams, without it opens a second connection for a request that comes right after an answer.
+ */
 export function createPool(origin: string, connect: () => Promise<Socket>): ConnectionPool {
+  const clients: Client[] = [];
+  const free = new Set<Client>();
+
   const openFor = async (callback: buildConnector.Callback): Promise<void> => {
     let socket: Socket;
     try {
@@ -31,23 +37,54 @@ export function createPool(origin: string, connect: () => Promise<Socket>): Conn
     }
     callback(null, socket);
   };
-  const pool = new Pool(origin, {
-    connect: (_options, callback) => {
-      void openFor(callback);
-    },
-    // Not to pipeline: requests are `blocking`, each has its connection for itself. But with 1, undici takes a connection
-    // for busy until a moment after its answer has ended, and opens a second one for a request that comes at once.
-    pipelining: 100,
-    keepAliveTimeout: keepAliveMs,
-    // The deadlines are ours: undici's are coarse and not on our clock.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+
+  const createClient = (): Client => {
+    const client = new Client(origin, {
+      connect: (_options, callback) => {
+        void openFor(callback);
+      },
+      // Not to pipeline: a busy client gets no second request. But with 1, undici lets a request that comes as soon as
+      // the answer before it has ended wait for a turn of the event loop.
+      pipelining: 100,
+      keepAliveTimeout: keepAliveMs,
+      // The deadlines are ours: undici's are coarse and not on our clock.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    clients.push(client);
+    return client;
+  };
+
   return {
     dispatch({ method, path, headers, body }, handler) {
-      pool.dispatch({ method, path, headers: { ...headers }, body: body ?? null, idempotent: true }, handler);
+      // The one used last: the others may fall idle and be closed.
+      const client = [...free].at(-1) ?? createClient();
+      free.delete(client);
+      const options = { method, path, headers: { ...headers }, body: body ?? null, idempotent: true };
+      client.dispatch(
+        options,
+        freeing(handler, () => free.add(client)),
+      );
     },
-    close: () => pool.close(),
-    destroy: (error) => pool.destroy(error),
+    close: async () => void (await Promise.all(clients.map((client) => client.close()))),
+    destroy: async (error) => void (await Promise.all(clients.map((client) => client.destroy(error)))),
+  };
+}
+
+/** `handler`, with `free` called when the exchange is over, before the handler hears of it. */
+function freeing(handler: Handler, free: () => void): Handler {
+  return {
+    isWanted: () => handler.isWanted(),
+    onRequestStart: (...args) => handler.onRequestStart(...args),
+    onResponseStart: (...args) => handler.onResponseStart(...args),
+    onResponseData: (...args) => handler.onResponseData(...args),
+    onResponseEnd(...args) {
+      free();
+      handler.onResponseEnd(...args);
+    },
+    onResponseError(...args) {
+      free();
+      handler.onResponseError(...args);
+    },
   };
 }

@@ -9,6 +9,7 @@ import {
   machineId,
   rejection,
   sessionAt,
+  settle,
   textOf,
   until,
   version,
@@ -133,6 +134,7 @@ describe("a completion stream", () => {
       const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(emulator.url)));
       expect(await textOf(stream.pieces)).toBe("x");
       await emulator.calls.at(-1)?.ended;
+      await settle();
     }
     expect(new Set(emulator.calls.map(({ connection }) => connection)).size).toBe(1);
   });
@@ -168,6 +170,20 @@ describe("a completion stream", () => {
     const two = await upstream.copilot.openCompletions(createTestCtx(), call);
     expect(await rejection(textOf(two.pieces))).toMatchObject({ code: "upstream-failed" });
   });
+
+  test.each(["no-done", "reset", "stall"] as const)(
+    "is complete when every choice has ended, whatever becomes of the connection (%s)",
+    async (end) => {
+      const emulator = await emulate();
+      const { upstream, clock } = harnessFor(emulator);
+      emulator.script("completions", { kind: "stream", choices: [["a"]], finishReason: "stop", end });
+      const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(emulator.url)));
+      const text = textOf(stream.pieces);
+      await settle();
+      await clock.advance(5_000);
+      expect(await text).toBe("a");
+    },
+  );
 
   test.each(["no-done", "reset"] as const)("that breaks off (%s) gives its pieces first, then fails", async (end) => {
     const emulator = await emulate();

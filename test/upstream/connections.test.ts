@@ -1,7 +1,9 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../server/runtime/secret.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
+import { caFile, serverCertificate } from "./certificates.ts";
 import {
   callWith,
   collect,
@@ -25,7 +27,7 @@ async function listen(onConnection: (socket: Socket) => void): Promise<{ url: st
     socket.on("close", () => sockets.delete(socket));
     onConnection(socket);
     // Unread, it would not notice that the other end is gone.
-    socket.resume();
+    if (!socket.isPaused()) socket.resume();
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
@@ -48,6 +50,25 @@ describe("connections", () => {
       await upstream.github.fetchLogin(createTestCtx(), new Secret(emulator.githubToken));
     }
     expect(new Set(emulator.calls.map(({ connection }) => connection)).size).toBe(1);
+  });
+
+  test("that carry an answer carry no second request, before its head nor after", async () => {
+    const emulator = await emulate();
+    const { upstream } = harnessFor(emulator);
+    const ask = (): Promise<string> => upstream.github.fetchLogin(createTestCtx(), new Secret(emulator.githubToken));
+    await ask();
+    emulator.script("completions", { kind: "stream", choices: [["a"]], end: "stall" });
+    const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(emulator.url)));
+    const iterator = stream.pieces[Symbol.asyncIterator]();
+    await iterator.next();
+    const hold = emulator.hold("login");
+    const held = ask();
+    await hold.reached;
+    expect(await ask()).toBe("octocat");
+    hold.release();
+    await held;
+    await iterator.return?.();
+    expect(emulator.calls.map(({ connection }) => connection)).toEqual([1, 1, 2, 3]);
   });
 
   test("are opened ahead, without a token, so that the first completion finds one", async () => {
@@ -109,6 +130,27 @@ describe("connections", () => {
     await upstream.github.fetchLogin(createTestCtx(), new Secret(emulator.githubToken));
     await upstream.github.fetchLogin(createTestCtx(), new Secret(emulator.githubToken));
     expect(emulator.callsTo("login").map(({ connection }) => connection)).toEqual([1, 2, 2]);
+  });
+
+  test("beside one that gave no answer are not trusted either", async () => {
+    const emulator = await emulate();
+    const { upstream, clock } = harnessFor(emulator, { headersTimeoutMs: 1_000 });
+    const ask = (): Promise<string> => upstream.github.fetchLogin(createTestCtx(), new Secret(emulator.githubToken));
+    const holds = [emulator.hold("login"), emulator.hold("login")];
+    const both = [ask(), ask()];
+    for (const hold of holds) {
+      await hold.reached;
+      hold.release();
+    }
+    await Promise.all(both);
+    await settle();
+    emulator.script("login", { kind: "hang" });
+    const hanging = rejection(ask());
+    await emulator.nextCall("login");
+    await clock.advance(1_000);
+    expect(await hanging).toMatchObject({ code: "timeout" });
+    await Promise.all([ask(), ask()]);
+    for (const { connection } of emulator.callsTo("login").slice(-2)) expect([1, 2]).not.toContain(connection);
   });
 
   test("of old settings are left to finish, new requests take new ones", async () => {
@@ -215,6 +257,49 @@ describe("deadlines", () => {
     expect(await asking).toBe(reason);
   });
 });
+
+test.each(["HTTP/2", "HTTP/1.1", "a proxy"])(
+  "a request that was cancelled before it had a connection is never sent: %s",
+  async (way) => {
+    const emulator = await emulate({ tls: { ...serverCertificate, http2: way === "HTTP/2" } });
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    let clients = 0;
+    const relay = async (client: Socket): Promise<void> => {
+      client.pause();
+      clients += 1;
+      await opened;
+      if (way === "a proxy") {
+        client.resume();
+        await once(client, "data");
+        client.pause();
+        client.write("HTTP/1.1 200 OK\r\n\r\n");
+      }
+      const target = connect(Number(new URL(emulator.url).port), "127.0.0.1");
+      client.pipe(target).pipe(client);
+      client.on("close", () => target.destroy());
+    };
+    const { url } = await listen((client) => void relay(client));
+    const { upstream } = createHarness(
+      way === "a proxy"
+        ? { githubUri: "https://copilot.test", caFile, proxy: url }
+        : { githubUri: url.replace("http:", "https:"), caFile },
+    );
+    const ctx = createTestCtx();
+    const cancelled = rejection(upstream.github.fetchLogin(ctx, new Secret(emulator.githubToken)));
+    const wanted = upstream.github.fetchLogin(createTestCtx(), new Secret(emulator.githubToken));
+    await until(() => clients > 0);
+    ctx.cancel("never mind");
+    expect(await cancelled).toBe("never mind");
+    open();
+    expect(await wanted).toBe("octocat");
+    await settle();
+    expect(emulator.calls).toHaveLength(1);
+    if (way !== "a proxy") expect(clients).toBe(1);
+  },
+);
 
 describe("no network", () => {
   test("a name that does not exist is offline, and said so", async () => {

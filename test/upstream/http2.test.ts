@@ -261,18 +261,81 @@ describe("over HTTP/2", () => {
     expect(await Promise.all([ask(), ask(), ask(), ask()])).toEqual(Array(4).fill("octocat"));
   });
 
-  test("a refused stream is asked once more", async () => {
+  test("requests that come before there is a connection share the one that is being opened", async () => {
+    const { url, sessions } = await serve(answerLogin);
+    const { upstream } = createHarness({ githubUri: url, caFile });
+    const ask = (): Promise<string> => upstream.github.fetchLogin(createTestCtx(), new Secret("ghu_0001"));
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual(["octocat", "octocat", "octocat"]);
+    expect(sessions).toHaveLength(1);
+  });
+
+  test.each([
+    ["refused", 7],
+    ["cancelled", 8],
+    ["ended without an answer", 0],
+  ])("a stream that is %s by the server is asked once more, on the same session", async (_name, code) => {
     let streams = 0;
     const { url, sessions } = await serve((stream) => {
       streams += 1;
-      if (streams === 2) stream.close(7);
+      if (streams === 2) stream.close(code);
       else answerLogin(stream);
     });
     const { upstream } = createHarness({ githubUri: url, caFile });
     const ask = (): Promise<string> => upstream.github.fetchLogin(createTestCtx(), new Secret("ghu_0001"));
     await ask();
     expect(await ask()).toBe("octocat");
-    expect(sessions.length).toBeLessThanOrEqual(2);
+    expect(sessions).toHaveLength(1);
+  });
+
+  test.each([
+    ["cancelled", 8],
+    ["failed", 2],
+  ])("a stream that is %s by the server in the middle is broken off", async (_name, code) => {
+    const { url } = await serve((stream) => {
+      stream.respond({ ":status": 200, "content-type": "text/event-stream", "x-github-request-id": "1" });
+      stream.write('data: {"choices":[{"index":0,"text":"a","finish_reason":null}]}\n\n', () => stream.close(code));
+    });
+    const { upstream } = createHarness({ caFile });
+    const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(url)));
+    expect(await rejection(textOf(stream.pieces))).toMatchObject({ code: "upstream-failed" });
+  });
+
+  test.each([60_000, 800])(
+    "a dead session is replaced at the head deadline at the latest: %i ms",
+    async (headersTimeoutMs) => {
+      const { port } = await serve(answerLogin);
+      const wire = await startWire(port);
+      const { upstream, clock } = createHarness({ githubUri: wire.url, caFile, headersTimeoutMs });
+      const ask = (): Promise<string> => upstream.github.fetchLogin(createTestCtx(), new Secret("ghu_0001"));
+      expect(await ask()).toBe("octocat");
+      wire.blacken();
+      const both = [ask(), ask()];
+      await settle();
+      wire.heal();
+      await clock.advance(Math.min(headersTimeoutMs, 2_500));
+      expect(await Promise.all(both)).toEqual(["octocat", "octocat"]);
+      expect(wire.accepted()).toBe(2);
+    },
+  );
+
+  test("a session that falls silent in the middle of a stream is not used again", async () => {
+    const emulator = await emulate({ tls });
+    const wire = await startWire(Number(new URL(emulator.url).port));
+    const { upstream, clock } = createHarness({ caFile, stallTimeoutMs: 2_000 });
+    const session = sessionAt(wire.url);
+    emulator.script("completions", { kind: "stream", choices: [["a"]], end: "stall" });
+    const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(session));
+    const iterator = stream.pieces[Symbol.asyncIterator]();
+    await iterator.next();
+    await settle();
+    wire.blacken();
+    const waiting = rejection(iterator.next());
+    await clock.advance(2_000);
+    expect(await waiting).toMatchObject({ code: "timeout" });
+    wire.heal();
+    emulator.script("completions", { kind: "stream", choices: [["b"]] });
+    expect(await textOf((await upstream.copilot.openCompletions(createTestCtx(), callWith(session))).pieces)).toBe("b");
+    expect(wire.accepted()).toBe(2);
   });
 
   test("a session that went dead is found out by a ping, replaced, and the request asked once more", async () => {
@@ -320,6 +383,7 @@ describe("over HTTP/2", () => {
     emulator.script("completions", { kind: "stream", choices: [["late"]] });
     const opening = upstream.copilot.openCompletions(createTestCtx(), callWith(session));
     await hold.reached;
+    await settle();
     await clock.advance(7_999);
     hold.release();
     expect(await textOf((await opening).pieces)).toBe("late");
@@ -327,6 +391,7 @@ describe("over HTTP/2", () => {
     emulator.script("completions", { kind: "hang" });
     const hanging = rejection(upstream.copilot.openCompletions(createTestCtx(), callWith(session)));
     await emulator.nextCall("completions");
+    await settle();
     await clock.advance(8_000);
     expect(await hanging).toMatchObject({ code: "timeout", message: expect.stringContaining("8 s") });
     expect(emulator.callsTo("completions")).toHaveLength(2);
@@ -343,5 +408,26 @@ describe("over HTTP/2", () => {
     expect(await reading).toMatchObject({ code: "closing" });
     await until(() => emulator.inFlight() === 0);
     expect(clock.pendingTimers()).toBe(0);
+    // So that the server has seen the end before it is closed itself.
+    await settle();
+  });
+
+  test("other settings leave the streams under way alone and end the old session after them", async () => {
+    const held: ServerHttp2Stream[] = [];
+    const { url, sessions } = await serve((stream) => {
+      if (held.length === 0) held.push(stream);
+      else answerLogin(stream);
+    });
+    const { upstream, set } = createHarness({ githubUri: url, caFile });
+    const ask = (): Promise<string> => upstream.github.fetchLogin(createTestCtx(), new Secret("ghu_0001"));
+    const first = ask();
+    await until(() => held.length === 1);
+    set({ noProxy: "example.com" });
+    expect(await ask()).toBe("octocat");
+    expect(sessions.map((session) => session.destroyed)).toEqual([false, false]);
+    if (held[0]) answerLogin(held[0]);
+    expect(await first).toBe("octocat");
+    await until(() => sessions[0]?.destroyed === true);
+    expect(sessions[1]?.destroyed).toBe(false);
   });
 });

@@ -27,6 +27,7 @@ describe("the private path of undici", () => {
       pool.dispatch(
         { method: "GET", path: "/", headers: { accept: "*/*" }, body: undefined },
         {
+          isWanted: () => true,
           onRequestStart: () => events.push("start"),
           onResponseStart: (_controller, status) => events.push(`head ${status}`),
           onResponseData: (_controller, chunk) => events.push(chunk.toString()),
