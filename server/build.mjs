@@ -1,7 +1,8 @@
 // Bundles the program into `dist/`: one small entry and lazy chunks, so that what `initialize` does not need is not
 // even parsed before it. Plain JavaScript, because it runs before anything is built.
 
-import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { build } from "esbuild";
 
 const outdir = new URL("../dist/", import.meta.url).pathname;
@@ -23,8 +24,6 @@ const leaveOutUnused = {
     }));
   },
 };
-
-await rm(outdir, { recursive: true, force: true });
 
 const result = await build({
   entryPoints: { "copilot-lsp": new URL("./main.ts", import.meta.url).pathname },
@@ -51,6 +50,13 @@ const result = await build({
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
 });
+
+// What an earlier build left, only now: a build that fails must not take the program that an editor runs away.
+const built = new Set(Object.keys(result.metafile.outputs).map((path) => resolve(path)));
+for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
+  const path = resolve(entry.parentPath, entry.name);
+  if (entry.isFile() && !built.has(path)) await rm(path);
+}
 
 await chmod(`${outdir}copilot-lsp.js`, 0o755);
 if (process.argv.includes("--metafile")) await writeFile(`${outdir}meta.json`, JSON.stringify(result.metafile));

@@ -1,7 +1,7 @@
 // The settings file: read with plain JSON, because every start reads it; written through `conf`, which is atomic and is
 // only loaded by the command that writes.
 
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import type { SettingKey } from "./settings.ts";
 import type { SettingValue } from "./values.ts";
@@ -22,6 +22,7 @@ export function createSettingsFile(path: string): SettingsFile {
     // What a person wrote is theirs: a file that cannot be understood is not replaced.
     const { problem } = read();
     if (problem !== undefined) throw new Error(problem);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const { default: Conf } = await import("conf");
     const extension = extname(path);
     return new Conf({
@@ -29,6 +30,8 @@ export function createSettingsFile(path: string): SettingsFile {
       configName: basename(path, extension),
       fileExtension: extension.slice(1),
       clearInvalidConfig: false,
+      // A proxy's address may hold a password, and the folder holds the token.
+      configFileMode: 0o600,
     });
   };
   return {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -48,4 +48,10 @@ test("a byte order mark does not matter", () => {
   const path = place();
   writeFileSync(path, '\uFEFF{"http":{"port":3}}');
   expect(createSettingsFile(path).read().json).toEqual({ http: { port: 3 } });
+});
+
+test("only this user may read what is written: a proxy's address may hold a password", async () => {
+  const path = join(place(), "..", "fresh", "config.json");
+  await createSettingsFile(path).write("upstream.proxy", "http://me:secret@proxy");
+  expect([statSync(path).mode & 0o777, statSync(join(path, "..")).mode & 0o777]).toEqual([0o600, 0o700]);
 });
