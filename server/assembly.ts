@@ -181,6 +181,7 @@ function completionSettings(settings: Settings) {
     model: settings["completion.model"],
     lines: settings["completion.lines"],
     maxTokens: settings["completion.maxTokens"],
+    speculation: settings["completion.speculation"],
     typing: { burst: settings["governor.typingBurst"], perMinute: settings["governor.typingPerMinute"] },
     scripts: { burst: settings["governor.scriptsBurst"], perMinute: settings["governor.scriptsPerMinute"] },
   };

@@ -20,6 +20,21 @@ export const lineWithText: Ending = (text) => {
   return lineBreak < 0 ? undefined : lineBreak;
 };
 
+const mostLines = 3;
+
+/** Up to the third line with text, or to the blank line before it. */
+export const fewLines: Ending = (text) => {
+  let lines = 0;
+  let lineStart = 0;
+  for (let lineBreak = text.indexOf("\n"); lineBreak >= 0; lineBreak = text.indexOf("\n", lineStart)) {
+    if (!isBlank(text.slice(lineStart, lineBreak))) lines += 1;
+    else if (lines > 0) return lineStart - 1;
+    if (lines === mostLines) return lineBreak;
+    lineStart = lineBreak + 1;
+  }
+  return undefined;
+};
+
 // Only columns against each other count here, so any width of a tab does that is the same everywhere.
 const tabSize = 4;
 const closer = /^[ \t]*[)\]}]/;

@@ -1,21 +1,31 @@
 // The engine: one request in, one answer out, by a pipeline of plain steps. It knows neither who asks nor how the
 // service is reached.
 
-import type { CompletionRequest, CompletionResult, PartialSink } from "../../shared/completion.ts";
+import type { CompletionItem, CompletionRequest, CompletionResult, PartialSink } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import type { SessionSource } from "../auth/types.ts";
 import type { CopilotApi } from "../upstream/types.ts";
+import { createLookahead } from "./ahead/lookahead.ts";
 import { contextBlocks } from "./context/blocks.ts";
 import { fit, preview } from "./fit.ts";
 import { refuse } from "./gate.ts";
 import { createGovernor } from "./governor.ts";
 import { createLatest } from "./latest.ts";
+import { createAnswerCache } from "./memory/cache.ts";
+import { placeOf } from "./memory/place.ts";
+import { remembering } from "./memory/remembering.ts";
+import { createSuggestions } from "./memory/suggestions.ts";
 import { createModelChoice } from "./model-choice.ts";
+import { pacing } from "./pace/pacing.ts";
+import { createRhythm } from "./pace/rhythm.ts";
 import { createPartials } from "./partials.ts";
 import { buildPrompt } from "./prompt/build.ts";
+import type { Answer, Question } from "./question.ts";
 import { sceneOf } from "./rules/scene.ts";
 import type { CompletionSettings } from "./settings.ts";
-import { planFor } from "./strategy.ts";
+import { createFlights } from "./sharing/flights.ts";
+import { joining } from "./sharing/joining.ts";
+import { type Moment, planFor } from "./strategy.ts";
 import type { Engine } from "./types.ts";
 import { createUpstreamAnswers } from "./upstream-answers.ts";
 
@@ -28,34 +38,99 @@ export interface EngineDeps {
   readonly newId: () => string;
 }
 
+const cacheBytes = 2 * 1024 * 1024;
+// A stream that is quiet for so many times the usual is not waited for by keys beyond its question.
+const patience = 3;
+const leastPatienceMs = 1_000;
+
 /** `settings` is read at each request. */
 export function createEngine(deps: EngineDeps, settings: () => CompletionSettings): Engine {
-  const { newId } = deps;
+  const { clock, newId } = deps;
   const latest = createLatest();
   const governor = createGovernor(deps, settings);
   const models = createModelChoice(deps);
-  const ask = createUpstreamAnswers({ ...deps, governor, models });
+  const cache = createAnswerCache(cacheBytes);
+  const suggestions = createSuggestions();
+  const rhythm = createRhythm(clock);
+  const flights = createFlights({
+    clock,
+    source: createUpstreamAnswers({ ...deps, governor, models }),
+    modelOf: ({ model }) => model ?? models.known() ?? "",
+    patienceMs: () => Math.max(leastPatienceMs, patience * (rhythm.usualAnswerMs() ?? 0)),
+    onLanded(question, { choices, model }, tookMs) {
+      rhythm.onAnswer(tookMs);
+      if (!question.isRepeatable) return;
+      cache.keep(question.place, question.plan, { texts: choices.map(({ text }) => text), model }, question.isAhead);
+    },
+  });
+  // From memory, else shared, else asked for when it is worth it.
+  const ask = remembering(
+    { suggestions, cache, onKey: rhythm.onKey },
+    joining(flights, pacing(clock, rhythm, flights.launch)),
+  );
+  const ahead = createLookahead(
+    {
+      ...deps,
+      suggestions,
+      ask,
+      keysPerAnswer: rhythm.keysPerAnswer,
+      questionOf: (request, moment) => ({ ...questionOf(request, moment), isAhead: true }),
+    },
+    settings,
+  );
+
+  function questionOf(request: CompletionRequest, moment?: Moment): Question {
+    const now = settings();
+    const { trigger, languageId } = request;
+    const documentId = request.kind === "document" ? request.documentId : undefined;
+    const model = request.model ?? (now.model === "" ? undefined : now.model);
+    const place = placeOf(request, model);
+    const here = moment ?? (documentId === undefined ? "usual" : ahead.momentAt(documentId, place));
+    const plan = planFor(request, now, here);
+    return {
+      trigger,
+      documentId,
+      languageId,
+      model,
+      place,
+      plan,
+      // A program that asks for several, or for chance, wants others each time.
+      isRepeatable: request.temperature === undefined && (plan.n === 1 || trigger !== "script"),
+      isAhead: false,
+      askedAtMs: clock.monotonicMs(),
+      prompt: () => buildPrompt(request, contextBlocks(request)),
+    };
+  }
 
   async function answer(ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink): Promise<CompletionResult> {
-    const now = settings();
-    const reason = refuse(request, now);
+    const reason = refuse(request, settings());
     if (reason) return { kind: "empty", reason };
 
-    const { trigger, languageId } = request;
-    const prompt = buildPrompt(request, contextBlocks(request));
-    const plan = planFor(request, now);
-    const named = request.model ?? (now.model === "" ? undefined : now.model);
+    const question = questionOf(request);
+    if (question.documentId !== undefined) ahead.onQuestion(question.documentId, question.place);
     const scene = request.kind === "document" ? sceneOf(request) : undefined;
     const look = scene ? (text: string) => preview(text, scene) : (text: string) => text;
     const progress = onPartial && createPartials(onPartial, look);
 
-    const { model, source, choices } = await ask(ctx, { trigger, languageId, model: named, prompt, plan }, progress);
-    if (choices.length === 0) return { kind: "empty", reason: "upstream-empty", model };
-
+    const answer = await ask(ctx, question, progress);
+    const { choices, model, source } = answer;
     const items = scene
       ? fit(choices, scene, newId)
       : choices.map(({ text }) => ({ id: newId(), text, replaceBefore: 0, replaceAfter: 0 }));
+    note(question, request, answer, items);
+    if (choices.length === 0) return { kind: "empty", reason: "upstream-empty", model };
     return items.length > 0 ? { kind: "items", items, model, source } : { kind: "empty", reason: "filtered", model };
+  }
+
+  function note(
+    question: Question,
+    request: CompletionRequest,
+    answer: Answer,
+    items: readonly CompletionItem[],
+  ): void {
+    if (request.kind !== "document" || request.trigger === "script") return;
+    suggestions.offer(question, request, answer, items);
+    ahead.onOffer(request.documentId, answer);
   }
 
   return {
@@ -63,9 +138,14 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
       const documentId = request.kind === "document" ? request.documentId : undefined;
       return latest.run(ctx, documentId, (linked) => answer(linked, request, onPartial));
     },
+    shown: ahead.shown,
+    accepted: (itemId, part) => ahead.accepted(itemId, part === undefined),
+    rejected: ahead.rejected,
     limits: () => governor.state(),
     model: () => settings().model || models.known(),
     async close() {
+      ahead.close();
+      flights.close();
       models.close();
       await latest.close();
     },

@@ -3,16 +3,27 @@
 
 import type { CompletionSource, Trigger } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
+import type { Place } from "./memory/place.ts";
 import type { Prompt } from "./prompt/build.ts";
 import type { Plan } from "./strategy.ts";
 
 export interface Question {
   readonly trigger: Trigger;
+  /** Document that it is about; absent for a bare prompt. */
+  readonly documentId: string | undefined;
   readonly languageId: string;
   /** Engine that was asked for by name; absent: the account's own. */
   readonly model: string | undefined;
-  readonly prompt: Prompt;
+  readonly place: Place;
   readonly plan: Plan;
+  /** Another answer to the same question would be no better: it may come from memory, and be shared. */
+  readonly isRepeatable: boolean;
+  /** Asked before anybody wants to know. */
+  readonly isAhead: boolean;
+  /** When it was asked, by the monotonic clock. */
+  readonly askedAtMs: number;
+  /** Built when the service is to be asked, and not before. */
+  prompt(): Prompt;
 }
 
 /** One alternative: raw text as the service gave it, line breaks as `\n`, cut where the plan ends it. */
@@ -21,7 +32,7 @@ export interface Choice {
   readonly text: string;
 }
 
-interface Answer {
+export interface Answer {
   readonly model: string;
   readonly source: CompletionSource;
   /** By index; an alternative of which nothing came is missing. */

@@ -18,6 +18,8 @@ export interface CompletionSettings {
   readonly lines: LineMode;
   /** Most tokens that one completion may have. */
   readonly maxTokens: number;
+  /** Whether to ask for what follows a suggestion before it is wanted; `auto`: not on plans that count completions. */
+  readonly speculation: "auto" | "on" | "off";
   /** Requests made by typing or by hand. */
   readonly typing: Allowance;
   /** Requests made by programs. */

@@ -9,10 +9,15 @@
 // is empty, and the loop ends, when the model leaves off, writes nothing but white space, or leaves two blank lines.
 
 import type { CompletionRequest, LineMode } from "../../shared/completion.ts";
-import { type Ending, blockByIndentation, lineWithText, wholeText } from "./endings.ts";
+import { type Ending, blockByIndentation, fewLines, lineWithText, wholeText } from "./endings.ts";
 import { blockStopsOf, gapStops, isOneLiner } from "./languages.ts";
 import { asClosingPunctuation, lineAfterCursor } from "./lines.ts";
 import type { CompletionSettings } from "./settings.ts";
+import { isBlank } from "./white-space.ts";
+
+/** How far an answer goes, narrowest first. */
+const reaches = ["line", "next-line", "few-lines", "block"] as const;
+export type Reach = (typeof reaches)[number];
 
 export interface Plan {
   readonly n: number;
@@ -25,6 +30,12 @@ export interface Plan {
   readonly cutAt: readonly string[];
   readonly trimByIndentation: boolean;
   readonly ending: Ending;
+  readonly reach: Reach;
+}
+
+/** Whether an answer that goes as far as `one` holds what one that goes as far as `other` would. */
+export function isAsWide(one: Reach, other: Reach): boolean {
+  return reaches.indexOf(one) >= reaches.indexOf(other);
 }
 
 const maxN = 10;
@@ -33,34 +44,58 @@ const maxStops = 4;
 // Above this many lines a block is too likely to go astray.
 const longDocumentLines = 8000;
 
-export function planFor(request: CompletionRequest, settings: CompletionSettings): Plan {
+/** `accepted`: the cursor stands where a suggestion that was just taken whole ended. */
+export type Moment = "usual" | "accepted";
+
+export function planFor(request: CompletionRequest, settings: CompletionSettings, moment: Moment = "usual"): Plan {
   const n = request.trigger === "typed" ? 1 : Math.min(Math.max(1, Math.trunc(request.n ?? 1)), maxN);
   const own = (request.stop ?? []).filter((stop) => stop !== "");
-  const shape = shapeOf(request, settings);
+  const shape = (moment === "accepted" && afterAccept(request, settings)) || shapeOf(request, settings);
+  const mostTokens = Math.min(settings.maxTokens, shape.maxTokens ?? settings.maxTokens);
   return {
     n,
     temperature: request.temperature ?? temperatureFor(n),
     topP: request.topP ?? 1,
-    maxTokens: Math.max(1, Math.min(request.maxTokens ?? settings.maxTokens, settings.maxTokens)),
+    maxTokens: Math.max(1, Math.min(request.maxTokens ?? mostTokens, mostTokens)),
     stop: [...new Set([...own, ...shape.stop])].slice(0, maxStops),
     cutAt: [...new Set([...own, ...shape.stop])],
     trimByIndentation: shape.trimByIndentation,
     ending: shape.ending,
+    reach: shape.reach,
   };
 }
 
-type Shape = Pick<Plan, "stop" | "trimByIndentation" | "ending">;
+interface Shape extends Pick<Plan, "stop" | "trimByIndentation" | "ending" | "reach"> {
+  readonly maxTokens?: number;
+}
 
 function shapeOf(request: CompletionRequest, settings: CompletionSettings): Shape {
   const { languageId, before } = request;
   if (isOneLine(request, settings)) {
-    if (request.kind === "prompt") return { stop: gapStops, trimByIndentation: false, ending: lineWithText };
-    return { stop: ["\n"], trimByIndentation: false, ending: wholeText };
+    if (request.kind === "prompt")
+      return { stop: gapStops, trimByIndentation: false, ending: lineWithText, reach: "next-line" };
+    return { stop: ["\n"], trimByIndentation: false, ending: wholeText, reach: "line" };
   }
   const stop = blockStopsOf(languageId);
   // The service cuts a block of most languages by itself; of these it does not.
-  if (isOneLiner(languageId)) return { stop, trimByIndentation: false, ending: blockByIndentation(before) };
-  return { stop, trimByIndentation: true, ending: wholeText };
+  if (isOneLiner(languageId)) {
+    return { stop, trimByIndentation: false, ending: blockByIndentation(before), reach: "block" };
+  }
+  return { stop, trimByIndentation: true, ending: wholeText, reach: "block" };
+}
+
+// Whoever has just taken a suggestion is served at the end of it: with the next few lines where one line is the rule,
+// and with one more, soon, where a block is.
+function afterAccept(request: CompletionRequest, settings: CompletionSettings): Shape | undefined {
+  if (request.kind === "prompt" || request.trigger === "script") return undefined;
+  if ((request.lines === "auto" ? settings.lines : request.lines) !== "auto") return undefined;
+  if (request.lineCount >= longDocumentLines || !isBlank(lineAfterCursor(request.after))) return undefined;
+  const { languageId } = request;
+  if (!isOneLiner(languageId)) {
+    return { stop: ["\n\n"], trimByIndentation: false, ending: lineWithText, reach: "next-line", maxTokens: 20 };
+  }
+  const stop = blockStopsOf(languageId);
+  return { stop, trimByIndentation: false, ending: fewLines, reach: "few-lines", maxTokens: 200 };
 }
 
 function isOneLine(request: CompletionRequest, settings: CompletionSettings): boolean {

@@ -7,6 +7,10 @@ import type { GovernorState } from "./governor.ts";
 export interface Engine {
   /** As `Core.complete`. */
   complete(ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink): Promise<CompletionResult>;
+  /** As `Core.shown`, `Core.accepted` and `Core.rejected`. */
+  shown(itemId: string): void;
+  accepted(itemId: string, part?: { readonly acceptedLength: number }): void;
+  rejected(itemIds: readonly string[]): void;
   /** Engine name that the next request would ask, as far as it is known. */
   model(): string | undefined;
   /** What the account's protection allows now, for reports. */

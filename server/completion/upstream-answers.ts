@@ -29,7 +29,7 @@ export function createUpstreamAnswers({ copilot, sessions, governor, models, new
   };
 
   async function open(ctx: Ctx, question: Question, model: string, session: SessionToken): Promise<CompletionStream> {
-    const call = { model, body: bodyOf(question), requestId: newId(), speculative: false };
+    const call = { model, body: bodyOf(question), requestId: newId(), speculative: question.isAhead };
     try {
       return await openWith(session);
     } catch (error) {
@@ -63,7 +63,9 @@ function isStaleSession(error: unknown): boolean {
   return error instanceof CopilotError && error.code === "signed-out" && error.httpStatus === 401;
 }
 
-function bodyOf({ languageId, prompt, plan }: Question): CompletionsBody {
+function bodyOf(question: Question): CompletionsBody {
+  const { languageId, plan } = question;
+  const prompt = question.prompt();
   return {
     prompt: prompt.text,
     suffix: prompt.suffix,

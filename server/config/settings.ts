@@ -69,6 +69,11 @@ export const settingsTable = {
     "auto",
     "How much to offer in an editor: by the rules of the language, always one line, or always a block.",
   ),
+  "completion.speculation": choice(
+    ["auto", "on", "off"],
+    "auto",
+    "Whether to ask for what follows a suggestion before it is wanted; `auto`: unless the plan counts completions.",
+  ),
   "completion.maxTokens": integer(500, 1, 4096, "Most tokens that one completion may have."),
 
   "editor.name": text("", "Editor name in the identity headers; empty: as the editor says in `initialize`."),

@@ -79,6 +79,9 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
         end();
       }
     },
+    shown: (itemId) => engine.shown(itemId),
+    accepted: (itemId, part) => engine.accepted(itemId, part),
+    rejected: (itemIds) => engine.rejected(itemIds),
     account: deps.account,
     status: board.current,
     onStatus: board.onChange,

@@ -27,6 +27,12 @@ export interface Core {
    * and the codes of the account and of the service. An expected nothing is `{kind: "empty"}`.
    */
   complete(ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink): Promise<CompletionResult>;
+  /** An item is on screen. Names that are not known are ignored, here and in the next two. */
+  shown(itemId: string): void;
+  /** An item was taken: whole, or its first units, as many as `acceptedLength` says. */
+  accepted(itemId: string, part?: { readonly acceptedLength: number }): void;
+  /** Items were turned down. */
+  rejected(itemIds: readonly string[]): void;
   readonly account: Account;
   status(): Status;
   /** Called on each change, never twice with the same value. Returns the way to stop. */

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { ScriptedAnswer } from "../../server/emulator/types.ts";
+import type { CompletionRequest } from "../../shared/completion.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
 import { type EngineOnEmulator, engineOnEmulator } from "./support/engine-on-emulator.ts";
@@ -14,8 +15,14 @@ const refusal = (status: number, headers: Record<string, string> = {}): Scripted
   headers,
   body: { message: "No." },
 });
-const ask = ({ engine }: EngineOnEmulator, request: Parameters<typeof engine.complete>[1] = typed) =>
-  engine.complete(createTestCtx(), request);
+let asked = 0;
+/** Another question each time: what is known is not asked. */
+const anew = <R extends CompletionRequest>(request: R): R => {
+  asked += 1;
+  return { ...request, before: `// ${asked}\n${request.before}` };
+};
+const ask = ({ engine }: EngineOnEmulator, request: CompletionRequest = typed) =>
+  engine.complete(createTestCtx(), anew(request));
 const askCount = ({ emulator }: EngineOnEmulator) => emulator.callsTo("completions").length;
 
 async function answering(...options: Parameters<typeof engineOnEmulator>): Promise<EngineOnEmulator> {
@@ -173,7 +180,7 @@ describe("the budget", () => {
     const all = await answering({ scripts: { burst: 1, perMinute: 60 } });
     await ask(all, promptRequest("x ="));
     const ctx = createTestCtx();
-    const waiting = all.engine.complete(ctx, promptRequest("x ="));
+    const waiting = all.engine.complete(ctx, anew(promptRequest("x =")));
     const settled = Promise.allSettled([waiting]);
     await all.clock.advance(500);
     ctx.cancel(new CopilotError("cancelled", "Gone."));

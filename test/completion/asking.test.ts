@@ -211,8 +211,8 @@ describe("the engine that is asked", () => {
     emulator.setModel(() => ["go();"]);
     emulator.setCompletionModels(["gpt-99-copilot", "gpt-41-copilot"]);
     expect(engine.model()).toBeUndefined();
-    for (const _ of [1, 2]) {
-      const result = await engine.complete(createTestCtx(), request);
+    for (const name of ["one", "two"]) {
+      const result = await engine.complete(createTestCtx(), documentRequest(`int ${name}() {\n  ▮\n}\n`));
       expect(result).toMatchObject({ kind: "items", model: "gpt-99-copilot", source: "upstream" });
     }
     expect(asked(emulator.callsTo("completions")[0]?.path)).toBe("gpt-99-copilot");
@@ -259,7 +259,8 @@ describe("the engine that is asked", () => {
     const held = emulator.hold("models");
     const current = sessions.peek();
     if (current) sessions.reject(current);
-    expect(await engine.complete(createTestCtx(), request)).toMatchObject({ model: "old" });
+    const other = documentRequest("int other() {\n  ▮\n}\n");
+    expect(await engine.complete(createTestCtx(), other)).toMatchObject({ model: "old" });
     await held.reached;
     held.release();
     await emulator.callsTo("models")[1]?.ended;

@@ -154,16 +154,17 @@ describe("a stream", () => {
 });
 
 describe("a newer request for the same document", () => {
-  it("ends the older one at once and stops it at the socket", async () => {
-    const { engine, emulator } = await engineOnEmulator();
+  it("ends the older one at once and stops it at the socket when it wants something else", async () => {
+    const { engine, emulator, clock } = await engineOnEmulator();
     emulator.script("completions", { kind: "stream", choices: [["  sl"]], end: "stall" });
     const reached = emulator.nextCall("completions");
     const older = engine.complete(createTestCtx(), inJava);
     const call = await reached;
-    emulator.setModel(() => ["  go();"]);
-    const newer = engine.complete(createTestCtx(), inJava);
+    emulator.setModel(() => ["go();"]);
+    const newer = engine.complete(createTestCtx(), documentRequest("void other() {▮"));
     await expect(older).rejects.toMatchObject({ code: "superseded" });
     expect(textsOf(await newer)).toEqual(["go();"]);
+    await clock.advance(10);
     expect(await call.ended).toBe("left");
   });
 

@@ -337,6 +337,8 @@ test("what a client says of an item is taken whole or as its command alone; only
   expect(await accept(offered?.command.arguments)).toBe(true);
   expect(await accept(["nope"])).toBe(false);
   expect(await accept(null)).toBe(false);
+  const signals = ["shown id of 1", "accepted 5 of id of 1", "accepted id of 1"];
+  expect(session.fake.signals).toEqual(signals);
   const lines = session.log.lines.filter(({ message }) => /suggestion was|notification failed/.test(message));
   expect(lines.map(({ message, fields }) => [message, fields?.["known"] ?? fields?.["error"]])).toEqual([
     ["a suggestion was shown", true],

@@ -4,9 +4,10 @@ import type { Method } from "../types.ts";
 
 export const didAcceptCompletionItem: Method =
   (session) =>
-  (ctx, args): boolean => {
+  async (ctx, args): Promise<boolean> => {
     const id: unknown = Array.isArray(args) ? args[0] : undefined;
     const known = typeof id === "string" && session.offers.knows(id);
     ctx.log.debug("a suggestion was accepted", { item: typeof id === "string" ? id : undefined, known });
+    if (known) (await session.core(ctx)).accepted(id);
     return known;
   };

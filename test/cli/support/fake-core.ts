@@ -54,6 +54,9 @@ export function createFakeCore(overrides: Overrides = {}): Core {
     models: async () => [
       { id: "gpt-41-copilot", name: "GPT-4.1", vendor: "OpenAI", kind: "completion", preview: false },
     ],
+    shown: () => undefined,
+    accepted: () => undefined,
+    rejected: () => undefined,
     identify: () => undefined,
     configure: () => [],
     ...rest,

@@ -11,6 +11,7 @@ export const usualSettings: CompletionSettings = {
   model: "",
   lines: "auto",
   maxTokens: 500,
+  speculation: "off",
   typing: { burst: 0, perMinute: 1 },
   scripts: { burst: 0, perMinute: 1 },
 };

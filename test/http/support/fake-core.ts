@@ -81,6 +81,9 @@ export function createFakeCore(): FakeCore {
       completions: { asked: asked.length, answered: 0, empty: 0 },
     }),
     models: notHere,
+    shown: () => undefined,
+    accepted: () => undefined,
+    rejected: () => undefined,
     identify: () => undefined,
     configure: () => [],
   };

@@ -31,6 +31,8 @@ export interface FakeCore {
   endSignIn(outcome: { readonly user: string } | CopilotError): void;
   readonly signInsCancelled: () => number;
   readonly identities: readonly ClientIdentity[];
+  /** What was said of items, in words: `shown ID`, `accepted ID`, `accepted 3 of ID`, `rejected ID`. */
+  readonly signals: readonly string[];
   readonly configured: readonly Readonly<Record<string, unknown>>[];
   setProblems(problems: readonly SettingProblem[]): void;
 }
@@ -58,6 +60,7 @@ export function createFakeCore(): FakeCore {
   const listeners = new Set<(status: Status) => void>();
   const finishing = new Set<(outcome: { readonly user: string } | CopilotError) => void>();
   const identities: ClientIdentity[] = [];
+  const signals: string[] = [];
   const configured: Readonly<Record<string, unknown>>[] = [];
   let automatic: ((request: CompletionRequest) => CompletionResult | CopilotError) | undefined;
   let status: Status = { kind: "Normal", busy: false };
@@ -118,6 +121,9 @@ export function createFakeCore(): FakeCore {
       lastEmpty: { reason: "filtered", atMs: 0 },
     }),
     models: async () => [],
+    shown: (id) => void signals.push(`shown ${id}`),
+    accepted: (id, part) => void signals.push(part ? `accepted ${part.acceptedLength} of ${id}` : `accepted ${id}`),
+    rejected: (ids) => void signals.push(...ids.map((id) => `rejected ${id}`)),
     identify: (client) => void identities.push(client),
     configure(settings) {
       configured.push(settings);
@@ -152,6 +158,7 @@ export function createFakeCore(): FakeCore {
     },
     signInsCancelled: () => cancelled,
     identities,
+    signals,
     configured,
     setProblems: (next) => void (problems = next),
   };

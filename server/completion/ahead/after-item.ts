@@ -1,0 +1,16 @@
+// The document as it will be once a suggestion stands in it.
+
+import type { CompletionItem, DocumentRequest } from "../../../shared/completion.ts";
+
+/** The question that the document will be asked next, with the cursor at the end of `item`. */
+export function afterItem(request: DocumentRequest, item: CompletionItem): DocumentRequest {
+  const kept = request.before.slice(0, request.before.length - item.replaceBefore);
+  return {
+    ...request,
+    trigger: "typed",
+    n: 1,
+    before: kept + item.text,
+    after: request.after.slice(item.replaceAfter),
+    lineCount: request.lineCount + item.text.split("\n").length - 1,
+  };
+}

@@ -1,0 +1,96 @@
+// Answers of the service, by what stands before and after their place; one for all who ask. Bounded in bytes, the least
+// recently used go first. An answer is found from every place inside it: at each line above the cursor, nearest first,
+// are the answers that began on that line, so a lookup costs a few short hashes and never looks at a whole document.
+
+import { LRUCache } from "lru-cache";
+import type { CompletionSource } from "../../../shared/completion.ts";
+import type { Plan, Reach } from "../strategy.ts";
+import { type Origin, lineStarts, originOf, typedSince } from "./origin.ts";
+import type { Place } from "./place.ts";
+import { serve } from "./serve.ts";
+
+export interface Remembered {
+  readonly texts: readonly string[];
+  readonly model: string;
+  readonly source: CompletionSource;
+}
+
+export interface AnswerCache {
+  /** Undefined: not known. No texts: known that nothing comes. */
+  find(place: Place, plan: Plan): Remembered | undefined;
+  /** `isAhead`: nobody has asked for it yet. */
+  keep(
+    place: Place,
+    plan: Plan,
+    answer: { readonly texts: readonly string[]; readonly model: string },
+    isAhead: boolean,
+  ): void;
+  bytes(): number;
+}
+
+interface Entry {
+  readonly origin: Origin;
+  readonly reach: Reach;
+  readonly n: number;
+  readonly texts: readonly string[];
+  readonly model: string;
+  readonly isAhead: boolean;
+}
+
+const keyChars = 80;
+// Alternatives of one line: where the cursor stood, what stood below.
+const maxEntriesPerLine = 8;
+const entryOverheadBytes = 256;
+
+export function createAnswerCache(maxBytes: number): AnswerCache {
+  const lines = new LRUCache<string, readonly Entry[]>({
+    maxSize: maxBytes,
+    sizeCalculation: (entries) => entries.reduce((sum, entry) => sum + bytesOf(entry), 0),
+  });
+
+  return {
+    find(place, plan) {
+      for (const start of lineStarts(place)) {
+        const entries = lines.get(keyAt(place, start));
+        if (!entries) continue;
+        let nearest: { readonly entry: Entry; readonly texts: readonly string[] } | undefined;
+        for (const entry of entries) {
+          const { origin } = entry;
+          if (nearest && origin.lineHead.length <= nearest.entry.origin.lineHead.length) continue;
+          const typed = typedSince(origin, place, start);
+          const texts =
+            typed === undefined || entry.n < plan.n ? undefined : serve(entry.texts, typed, origin, entry.reach, plan);
+          if (texts) nearest = { entry, texts };
+        }
+        if (nearest) {
+          const { model, isAhead } = nearest.entry;
+          return { texts: nearest.texts, model, source: isAhead ? "speculation" : "cache" };
+        }
+      }
+      return undefined;
+    },
+    keep(place, plan, { texts, model }, isAhead) {
+      const origin = originOf(place);
+      const [start] = lineStarts(place);
+      if (!origin || start === undefined) return;
+      const key = keyAt(place, start);
+      const { reach, n } = plan;
+      const others = (lines.peek(key) ?? []).filter((entry) => entry.reach !== reach || !isSame(entry.origin, origin));
+      lines.set(key, [{ origin, reach, n, texts, model, isAhead }, ...others].slice(0, maxEntriesPerLine));
+    },
+    bytes: () => lines.calculatedSize,
+  };
+}
+
+function keyAt({ shape, window }: Place, start: number): string {
+  return `${shape}${window.slice(Math.max(0, start - keyChars), start)}`;
+}
+
+function isSame(one: Origin, other: Origin): boolean {
+  return one.lineHead === other.lineHead && one.suffix === other.suffix && one.context === other.context;
+}
+
+function bytesOf({ origin, texts }: Entry): number {
+  const chars = origin.shape.length + origin.context.length + origin.lineHead.length + origin.suffix.length;
+  return entryOverheadBytes + 2 * texts.reduce((sum, text) => sum + text.length, chars);
+}

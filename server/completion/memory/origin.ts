@@ -1,0 +1,74 @@
+// What is kept of a place when its answer is: enough to find out later what has been typed since. Places are told apart
+// by their line and the text around it, never by an offset: offsets move with every edit above, and the head of a large
+// document is cut off at another spot each time.
+
+import type { Place } from "./place.ts";
+
+export interface Origin {
+  readonly shape: string;
+  /** Text before the place's line. */
+  readonly context: string;
+  /** The context reaches to the start of the text. */
+  readonly isWhole: boolean;
+  /** The place's line up to the place. */
+  readonly lineHead: string;
+  readonly suffix: string;
+}
+
+const contextChars = 1_024;
+// The lines that an answer may have.
+const maxLines = 40;
+
+/** Undefined where the line is so long that its start is out of sight. */
+export function originOf(place: Place): Origin | undefined {
+  const { window } = place;
+  const [start] = lineStarts(place);
+  if (start === undefined) return undefined;
+  const contextStart = Math.max(0, start - contextChars);
+  return {
+    shape: place.shape,
+    context: copyOf(window.slice(contextStart, start)),
+    isWhole: place.isWhole && contextStart === 0,
+    lineHead: copyOf(window.slice(start)),
+    suffix: copyOf(place.suffix),
+  };
+}
+
+/** Where the place's line begins in its window, then the line above, as far up as an answer's first line may be. */
+export function lineStarts({ window, isWhole }: Place): readonly number[] {
+  const starts: number[] = [];
+  for (let end = window.length; starts.length < maxLines; ) {
+    const lineBreak = end === 0 ? -1 : window.lastIndexOf("\n", end - 1);
+    if (lineBreak < 0 && !isWhole) break;
+    starts.push(lineBreak + 1);
+    if (lineBreak < 0) break;
+    end = lineBreak;
+  }
+  return starts;
+}
+
+/** What was typed between the origin and the place, if the origin's line begins at `start` of the place's window. */
+export function typedSince(origin: Origin, place: Place, start: number): string | undefined {
+  const { window } = place;
+  const { context, lineHead } = origin;
+  if (!window.startsWith(lineHead, start) || origin.suffix !== place.suffix || origin.shape !== place.shape) {
+    return undefined;
+  }
+  if (!window.endsWith(context, start) || start < context.length) return undefined;
+  if (origin.isWhole && !(place.isWhole && start === context.length)) return undefined;
+  return window.slice(start + lineHead.length);
+}
+
+/** As `typedSince`, wherever the origin's line is. */
+export function typedSinceOrigin(origin: Origin, place: Place): string | undefined {
+  for (const start of lineStarts(place)) {
+    const typed = typedSince(origin, place, start);
+    if (typed !== undefined) return typed;
+  }
+  return undefined;
+}
+
+// A slice keeps the whole string that it was cut from alive: here, every version of a document.
+function copyOf(text: string): string {
+  return Buffer.from(text, "utf16le").toString("utf16le");
+}

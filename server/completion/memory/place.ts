@@ -1,0 +1,45 @@
+// Where a question stands, in as few characters as tell places apart: what memory and sharing compare instead of
+// documents. The cost is bounded by the window, whatever the document's length.
+//
+// A place ends where the service's answer begins: at the cursor, or at the start of the cursor's line when nothing but
+// white space stands before it. Line ends are `\n` in it, as they are in answers.
+
+import type { CompletionRequest } from "../../../shared/completion.ts";
+import { toLf } from "../line-ends.ts";
+import { lineBeforeCursor } from "../lines.ts";
+import { suffixOf } from "../prompt/suffix.ts";
+import { isBlank } from "../white-space.ts";
+
+export interface Place {
+  /** Everything but text that must be equal for two questions to have the same answer. */
+  readonly shape: string;
+  /** The text up to the place, or the end of it. */
+  readonly window: string;
+  /** The window begins where the text does. */
+  readonly isWhole: boolean;
+  /** The start of the text after it. */
+  readonly suffix: string;
+}
+
+// Room for the context that is compared and for the longest answer that may have been typed since.
+const windowChars = 6_144;
+const suffixChars = 512;
+
+/** `model`: the engine that is asked for by name. */
+export function placeOf(request: CompletionRequest, model: string | undefined): Place {
+  const { kind, before } = request;
+  const line = kind === "document" ? lineBeforeCursor(before.slice(-windowChars)) : "";
+  const end = before.length - (isBlank(line) ? line.length : 0);
+  const start = Math.max(0, end - windowChars);
+  return {
+    shape: shapeOf(request, model),
+    window: toLf(before.slice(start, end)),
+    isWhole: start === 0 && (kind === "prompt" || request.beforeOffset === 0),
+    suffix: toLf(suffixOf(request).slice(0, suffixChars)),
+  };
+}
+
+function shapeOf(request: CompletionRequest, model: string | undefined): string {
+  const { kind, languageId, path, stop, maxTokens, topP } = request;
+  return JSON.stringify([kind, languageId, path ?? "", model ?? "", stop ?? [], maxTokens ?? 0, topP ?? 1]);
+}

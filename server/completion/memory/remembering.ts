@@ -1,0 +1,45 @@
+// Answers from memory where it can: the suggestion that is on screen first, then the cache. Asks on where it cannot, and
+// for more alternatives than it knows.
+
+import type { Choice, Answer, AnswerSource, Question } from "../question.ts";
+import type { AnswerCache, Remembered } from "./cache.ts";
+import type { Suggestions } from "./suggestions.ts";
+
+interface Deps {
+  readonly suggestions: Suggestions;
+  readonly cache: AnswerCache;
+  /** A key was pressed; `agreed`: as the suggestion on screen said, undefined where it says nothing. */
+  readonly onKey: (question: Question, agreed: boolean | undefined) => void;
+}
+
+export function remembering({ suggestions, cache, onKey }: Deps, next: AnswerSource): AnswerSource {
+  const recall = (question: Question): Remembered | undefined => {
+    if (!question.isRepeatable) return undefined;
+    const through = suggestions.through(question);
+    if (through) return { ...through, source: "typed-through" };
+    const known = cache.find(question.place, question.plan);
+    // Who asks by hand does not take "nothing" for an answer.
+    return known?.texts.length === 0 && question.trigger === "invoked" ? undefined : known;
+  };
+
+  return async (ctx, question, progress) => {
+    const { trigger, documentId, isAhead } = question;
+    if (trigger === "typed" && documentId !== undefined && !isAhead) onKey(question, suggestions.agrees(question));
+    const remembered = recall(question);
+    if (remembered) {
+      const answer: Answer = { ...remembered, choices: choicesOf(remembered.texts) };
+      for (const { index, text } of answer.choices) await progress?.(index, text);
+      return answer;
+    }
+    const shown = question.plan.n > 1 ? recall({ ...question, plan: { ...question.plan, n: 1 } }) : undefined;
+    // Alternatives are numbered anew, so they are not told while they grow.
+    if (!shown || progress) return next(ctx, question, progress);
+    const answer = await next(ctx, question, undefined);
+    const texts = [...shown.texts, ...answer.choices.map(({ text }) => text)];
+    return { ...answer, choices: choicesOf([...new Set(texts)]) };
+  };
+}
+
+function choicesOf(texts: readonly string[]): readonly Choice[] {
+  return texts.map((text, index) => ({ index, text }));
+}

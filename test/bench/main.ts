@@ -1,0 +1,66 @@
+// `npm run bench`: everything that this program claims about speed and memory, side by side with its floor, in one run.
+// Figures, not a verdict: a machine that is busy is slow, so look at ratios and medians.
+
+import { parseArgs } from "node:util";
+import { benchCancel } from "./cancel.ts";
+import { benchMemoryAnswers } from "./from-memory.ts";
+import { benchGrowth } from "./growth.ts";
+import { benchLatency } from "./latency.ts";
+import { benchMemory } from "./memory.ts";
+import { benchReplay } from "./replay/replay.ts";
+import { openSetting, type Rival } from "./setting.ts";
+import { benchSoak } from "./soak.ts";
+import { benchStartUp } from "./start-up.ts";
+
+// How many samples each takes when nothing is said.
+const benchmarks = {
+  replay: 60,
+  "start-up": 30,
+  memory: 5,
+  latency: 300,
+  "from-memory": 20,
+  cancel: 30,
+  growth: 10,
+  soak: 100_000,
+} as const;
+
+/**
+ * `--only NAME`, `--samples N`. `--against 'COMMAND'` runs the language-server benchmarks against another server as
+ * well, on the same emulator: `--env NAME=VALUE` and `--settings JSON` say how it is pointed there (see `Rival`).
+ */
+export async function main(args: readonly string[], root: string, outdir: string): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: "string" },
+      samples: { type: "string" },
+      against: { type: "string" },
+      env: { type: "string", multiple: true },
+      settings: { type: "string" },
+    },
+  });
+  const run = async (name: keyof typeof benchmarks, bench: (samples: number) => Promise<void>): Promise<void> => {
+    if (values.only === undefined || values.only === name) await bench(Number(values.samples ?? benchmarks[name]));
+  };
+  const rival = values.against === undefined ? undefined : rivalOf(values.against, values.env ?? [], values.settings);
+  // In virtual time, without a process.
+  await run("replay", (samples) => benchReplay(root, samples));
+  const setting = await openSetting(root, outdir, rival);
+  try {
+    await run("start-up", (samples) => benchStartUp(setting, samples));
+    await run("memory", (samples) => benchMemory(setting, samples));
+    await run("latency", (samples) => benchLatency(setting, samples));
+    await run("from-memory", (samples) => benchMemoryAnswers(setting, samples));
+    await run("cancel", (samples) => benchCancel(setting, samples));
+    await run("growth", (samples) => benchGrowth(setting, samples));
+    await run("soak", (samples) => benchSoak(setting, samples));
+  } finally {
+    await setting.close();
+  }
+}
+
+function rivalOf(command: string, pairs: readonly string[], settings = "{}"): Rival {
+  const environment: Record<string, string> = {};
+  for (const pair of pairs) environment[pair.slice(0, pair.indexOf("="))] = pair.slice(pair.indexOf("=") + 1);
+  return { command, environment, settings };
+}

@@ -1,0 +1,129 @@
+// What every benchmark runs on: the built program, an emulator in another process, a home of its own; and, where one is
+// named, another language server beside it on the same emulator.
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type SpawnedLspServer, spawnLspServer } from "../support/lsp-client.ts";
+import { type EmulatorLink, openEmulator } from "./emulator-link.ts";
+
+/** A language server under test. */
+export interface Contestant {
+  readonly name: string;
+  /** Starts a process, speaks the handshake and waits until it can complete. */
+  ready(): Promise<SpawnedLspServer>;
+}
+
+export interface BenchSetting {
+  readonly emulator: EmulatorLink;
+  readonly emulatorUrl: string;
+  readonly githubToken: string;
+  /** Starts an editor's process; `initialize` is the benchmark's to send. */
+  spawn(): SpawnedLspServer;
+  /** This program first. */
+  readonly contestants: readonly Contestant[];
+  close(): Promise<void>;
+}
+
+/**
+ * Another server. In `command`, in `environment` and in `settings`, `{url}`, `{token}` and `{home}` stand for the
+ * emulator's address, a GitHub token that it accepts, and an empty folder.
+ */
+export interface Rival {
+  readonly command: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** What it gets by `workspace/didChangeConfiguration` and for each section by `workspace/configuration`. */
+  readonly settings: string;
+}
+
+export async function openSetting(root: string, outdir: string, rival: Rival | undefined): Promise<BenchSetting> {
+  const emulator = await openEmulator(outdir);
+  const { url, githubToken } = emulator;
+  const home = mkdtempSync(join(tmpdir(), "copilot-lsp-bench-"));
+  const environment = {
+    HOME: home,
+    PATH: process.env["PATH"],
+    GH_COPILOT_TOKEN: githubToken,
+    COPILOT_LSP_GITHUB_URI: url,
+    COPILOT_LSP_HTTP_PORT: "0",
+    // The benchmark types faster than anybody.
+    COPILOT_LSP_GOVERNOR_TYPING_BURST: "0",
+    COPILOT_LSP_GOVERNOR_SCRIPTS_BURST: "0",
+  };
+  const program = join(root, "dist/copilot-lsp.js");
+  const spawn = (): SpawnedLspServer =>
+    spawnLspServer([process.execPath, program, "--stdio"], { env: environment, cwd: home, patienceMs: 30_000 });
+  const ours: Contestant = {
+    name: "copilot-lsp",
+    async ready() {
+      const server = spawn();
+      await server.initialize(initializeParams);
+      return server;
+    },
+  };
+  const fill = (text: string): string =>
+    text.replaceAll("{url}", url).replaceAll("{token}", githubToken).replaceAll("{home}", home);
+  return {
+    emulator,
+    emulatorUrl: url,
+    githubToken,
+    spawn,
+    contestants: rival ? [ours, contestantOf(rival, home, fill)] : [ours],
+    async close() {
+      await emulator.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function contestantOf(
+  { command, environment, settings }: Rival,
+  home: string,
+  fill: (text: string) => string,
+): Contestant {
+  const [program = "", ...args] = fill(command).split(" ");
+  const env = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, fill(value)]));
+  const answers = JSON.parse(fill(settings)) as Record<string, unknown>;
+  return {
+    name: "the other server",
+    async ready() {
+      const server = spawnLspServer([program, ...args], {
+        env: { PATH: process.env["PATH"], HOME: home, ...env },
+        cwd: home,
+        patienceMs: 30_000,
+      });
+      server.handle("workspace/configuration", (params) =>
+        (params as { items: readonly { section: string }[] }).items.map(({ section }) => sectionOf(answers, section)),
+      );
+      server.handle("client/registerCapability", () => null);
+      await server.initialize({ ...initializeParams, capabilities: { workspace: { configuration: true } } });
+      server.notify("workspace/didChangeConfiguration", { settings: answers });
+      await server.waitFor<{ kind: string }>("didChangeStatus", ({ kind }) => kind === "Normal");
+      return server;
+    },
+  };
+}
+
+function sectionOf(settings: Record<string, unknown>, section: string): unknown {
+  let found: unknown = settings;
+  for (const part of section.split("."))
+    found = typeof found === "object" && found !== null ? Reflect.get(found, part) : null;
+  return found ?? null;
+}
+
+export const initializeParams = {
+  processId: process.pid,
+  clientInfo: { name: "bench", version: "1.0.0" },
+  rootUri: null,
+  capabilities: {},
+  initializationOptions: {
+    editorInfo: { name: "bench", version: "1.0.0" },
+    editorPluginInfo: { name: "bench-copilot", version: "1.0.0" },
+  },
+};
+
+/** Resident memory in MB; Linux only. */
+export function residentMb(pid: number | undefined): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+}
