@@ -2,17 +2,14 @@
 // answer. By the same settings as the real requests, but each on a connection of its own. Sends no token.
 
 import { lookup } from "node:dns/promises";
-import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
+import type { SecureContext } from "node:tls";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
-import { CopilotError } from "../../shared/errors.ts";
-import { untilAborted } from "../runtime/cancel.ts";
 import { createAsker } from "./ask.ts";
-import { issuerOf, openConnection } from "./connector.ts";
-import { networkFailure } from "./failure.ts";
 import { gitHubServer } from "./hosts.ts";
 import { identityHeaders, userAgent } from "./identity.ts";
 import { createLines } from "./lines.ts";
+import { type Handshake, shakeHands } from "./probe-handshake.ts";
+import { addressesOf } from "./probe-names.ts";
 import { chooseProxy } from "./proxy.ts";
 import { isFromGitHub } from "./refusal.ts";
 import { serviceTimeMs } from "./retry-after.ts";
@@ -22,74 +19,56 @@ import { loadTrust } from "./trust.ts";
 export interface ProbesDeps {
   readonly clock: Clock;
   readonly log: Log;
+  /** For the proxy variables and `NODE_EXTRA_CA_CERTS`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Of this program. */
   readonly version: string;
 }
 
+/** Every look that waits rejects with `ctx.signal.reason` when cancelled. */
 export interface Probes {
-  /** URLs that sign-in and the token exchange talk to. Throws `bad-request` for settings that name none. */
+  /** URLs that sign-in and the token exchange talk to, each once. Throws `bad-request` for settings that name none. */
   addresses(): readonly string[];
-  /** How traffic to `url` leaves this machine; `proxy` is its host and port, never user and password. */
-  route(
-    url: string,
-  ):
-    | { readonly kind: "direct" }
-    | { readonly kind: "proxy"; readonly proxy: string }
-    | { readonly kind: "unusable"; readonly problem: string };
-  /** Addresses of a host name, by the system's resolver. Throws `offline`. */
+  route(url: string): ProbedRoute;
+  /** Addresses of a host name, by the system's resolver. Throws `offline`, `timeout`. */
   resolve(ctx: Ctx, host: string): Promise<readonly string[]>;
   /**
-   * A TLS handshake, also with a certificate that is not trusted: then `distrust` says why. Throws the codes of the
-   * network, `tls` only when no certificate was seen.
+   * A TLS handshake with an https URL's host, through the proxy if the route has one; also with a certificate that is
+   * not trusted. Throws the codes of the network, `tls` when no certificate was seen.
    */
-  handshake(ctx: Ctx, url: string): Promise<HandshakeSeen>;
-  /** One GET. Throws the codes of the network; no status is an error. */
-  ping(ctx: Ctx, url: string): Promise<PongSeen>;
+  handshake(ctx: Ctx, url: string): Promise<Handshake>;
+  /** One GET. No status is an error. Throws the codes of the network. */
+  ping(ctx: Ctx, url: string): Promise<Pong>;
 }
 
-export interface HandshakeSeen {
-  /** `TLSv1.3` */
-  readonly protocol: string;
-  /** Common name or organisation of who signed the certificate. */
-  readonly issuer: string;
-  readonly validUntilMs: number;
-  readonly distrust: string | undefined;
-}
+/** How traffic to an address leaves this machine. */
+export type ProbedRoute =
+  | { readonly kind: "direct" }
+  /** `proxy`: its host and port, never user and password. */
+  | { readonly kind: "proxy"; readonly proxy: string }
+  /** `problem` says which setting or variable names the proxy and why it cannot be used. */
+  | { readonly kind: "unusable"; readonly problem: string };
 
-export interface PongSeen {
+export interface Pong {
   readonly httpStatus: number;
+  /** Whether the answer carries GitHub's request id; what answers in its place lacks it. */
   readonly fromGitHub: boolean;
+  /** The `Date` header, milliseconds since the epoch. */
   readonly serverNowMs: number | undefined;
 }
 
 export function createProbes(deps: ProbesDeps, settings: () => UpstreamSettings): Probes {
   const { clock, log, environment, version } = deps;
+  let trustedFile: string | undefined;
+  let trust: Promise<SecureContext | undefined> = Promise.resolve(undefined);
 
-  const openedTo = async (ctx: Ctx, target: URL): Promise<Socket> => {
-    const { caFile, connectTimeoutMs: timeoutMs, ...rest } = settings();
-    const sockets = new Set<Socket>();
-    const leave = (): void => {
-      for (const socket of sockets) socket.destroy();
-    };
-    ctx.signal.addEventListener("abort", leave, { once: true });
-    try {
-      const route = {
-        target,
-        choice: chooseProxy(rest, environment, target),
-        // A certificate that is not trusted is what the person wants to see.
-        strictTls: false,
-        offerHttp2: false,
-        trust: loadTrust(caFile, environment, log),
-        timeoutMs,
-        userAgent: userAgent(version, rest),
-      };
-      return await untilAborted(
-        ctx.signal,
-        openConnection(clock, route, (socket) => sockets.add(socket)),
-      );
-    } finally {
-      ctx.signal.removeEventListener("abort", leave);
+  /** Read once for all looks, so that what is wrong with the file is said once. */
+  const trustOf = (caFile: string): Promise<SecureContext | undefined> => {
+    if (caFile !== trustedFile) {
+      trustedFile = caFile;
+      trust = loadTrust(caFile, environment, log);
     }
+    return trust;
   };
 
   return {
@@ -101,53 +80,47 @@ export function createProbes(deps: ProbesDeps, settings: () => UpstreamSettings)
       const choice = chooseProxy(settings(), environment, new URL(url));
       return choice.kind === "proxy" ? { kind: "proxy", proxy: choice.proxy.host } : choice;
     },
-    async resolve(ctx, host) {
-      try {
-        const found = await untilAborted(ctx.signal, lookup(host, { all: true }));
-        return found.map(({ address }) => address);
-      } catch (error) {
-        if (ctx.signal.aborted) throw ctx.signal.reason;
-        throw new CopilotError("offline", `The name ${host} was not found.`, {
-          advice: "Check the network and its name server.",
-          cause: error,
-        });
-      }
-    },
-    async handshake(ctx, url) {
+    resolve: (ctx, host) => addressesOf({ clock, lookUp: lookUpByTheSystem }, ctx, host, settings().connectTimeoutMs),
+    handshake(ctx, url) {
       const target = new URL(url);
-      const socket = await openedTo(ctx, target).catch((error: unknown) => {
-        throw ctx.signal.aborted ? ctx.signal.reason : networkFailure(error, target.host);
+      const { strictTls, caFile, connectTimeoutMs: timeoutMs, ...rest } = settings();
+      const choice = chooseProxy(rest, environment, target);
+      return shakeHands(clock, ctx, {
+        target,
+        choice,
+        strictTls,
+        // As the real connections do: what stands in between may go by it.
+        offerHttp2: choice.kind === "direct",
+        trust: trustOf(caFile),
+        timeoutMs,
+        userAgent: userAgent(version, rest),
       });
-      try {
-        if (!(socket instanceof TLSSocket)) {
-          throw new CopilotError("bad-request", `${target.host} is reached without TLS.`);
-        }
-        return {
-          protocol: socket.getProtocol() ?? "TLS",
-          issuer: issuerOf(socket) ?? "an unnamed authority",
-          validUntilMs: Date.parse(socket.getPeerCertificate().valid_to),
-          distrust: socket.authorized ? undefined : String(socket.authorizationError),
-        };
-      } finally {
-        socket.destroy();
-      }
     },
     async ping(ctx, url) {
       const lines = createLines({ clock, log, environment, userAgent: () => userAgent(version, settings()) }, settings);
       const asker = createAsker({ clock, lines }, settings);
       try {
-        const { status, headers } = await asker.ask(ctx, {
+        const answer = await asker.ask(ctx, {
           method: "GET",
           url,
           headers: identityHeaders(version, settings(), undefined),
           what: "a sign of life",
           secrets: [],
         });
-        return { httpStatus: status, fromGitHub: isFromGitHub(headers), serverNowMs: serviceTimeMs(headers) };
+        return {
+          httpStatus: answer.status,
+          fromGitHub: isFromGitHub(answer.headers),
+          serverNowMs: serviceTimeMs(answer.headers),
+        };
       } finally {
         asker.close();
         await lines.close();
       }
     },
   };
+}
+
+async function lookUpByTheSystem(host: string): Promise<readonly string[]> {
+  const found = await lookup(host, { all: true });
+  return found.map(({ address }) => address);
 }

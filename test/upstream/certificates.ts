@@ -18,3 +18,7 @@ function read(name: string): string {
 export const caFile = new URL("ca.pem", folder).pathname;
 export const serverCertificate = { key: read("server.key"), cert: read("server.pem") };
 export const otherCertificate = { key: read("other.key"), cert: read("other.pem") };
+/** Signed by themselves, with an organisation in the name; the first ended in 2021. */
+export const expiredFile = new URL("expired.pem", folder).pathname;
+export const expiredCertificate = { key: read("expired.key"), cert: read("expired.pem") };
+export const selfSignedCertificate = { key: read("self-signed.key"), cert: read("self-signed.pem") };
