@@ -245,7 +245,14 @@ export function createApp(inputs: AppInputs): App {
     cliEnv,
     close() {
       closing ??= (async () => {
-        for (const close of closers.reverse()) await close();
+        for (const close of closers.reverse()) {
+          try {
+            await close();
+          } catch (error) {
+            // What is left open must not keep the rest from being closed.
+            log.error("a part did not close", { error: describeError(error) });
+          }
+        }
       })();
       return closing;
     },

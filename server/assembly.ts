@@ -3,7 +3,6 @@
 
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import type { Clock, Ctx, Log } from "../shared/context.ts";
 import { createAuth } from "./auth/auth.ts";
 import { formatSignIn, storeKey } from "./auth/stored-sign-in.ts";
@@ -12,7 +11,7 @@ import { createEngine } from "./completion/engine.ts";
 import type { Config } from "./config/layers.ts";
 import { createMachineId } from "./config/machine-id.ts";
 import { createMemorySecretStore } from "./config/memory-secret-store.ts";
-import { secretFileName } from "./config/places.ts";
+import { homeFolder, secretFileName } from "./config/places.ts";
 import { createSecretStore } from "./config/secret-store.ts";
 import type { Settings } from "./config/settings.ts";
 import { createCore, type RunningCore } from "./core/core.ts";
@@ -73,7 +72,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       environment: demo ? {} : inputs.environment,
       random: Math.random,
       places: {
-        homeFolder: homedir(),
+        homeFolder: homeFolder(inputs.environment),
         platform: inputs.platform,
         readFile: (path) => readFile(path, "utf8"),
       },

@@ -10,12 +10,13 @@ const manifest = JSON.parse(await readFile(new URL("../package.json", import.met
 
 /**
  * `conf` can check its files against schemas and migrate them. Neither is used here, and the packages for it are four
- * fifths of its weight: 160 KB to parse and some 6 MB of memory in every process.
+ * fifths of its weight: 160 KB to parse and some 6 MB of memory in every process. It is always told its folder, too; the
+ * package that would find one asks for a home as it is loaded, and fails for a user who has none.
  */
 const leaveOutUnused = {
   name: "leave-out-unused",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(ajv|ajv-formats|semver)(\/|$)/ }, ({ path, importer }) =>
+    onResolve({ filter: /^(ajv|ajv-formats|semver|env-paths)(\/|$)/ }, ({ path, importer }) =>
       /[\\/]conf[\\/]/.test(importer) ? { path, namespace: "unused" } : undefined,
     );
     onLoad({ filter: /.*/, namespace: "unused" }, ({ path }) => ({

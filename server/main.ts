@@ -9,6 +9,11 @@ import { holdProcess } from "./runtime/system-clock.ts";
 
 // The build puts the version of the manifest here.
 const version = process.env["COPILOT_LSP_VERSION"] ?? "0.0.0";
+// Ctrl-C under `npm run` or a shell script arrives from the terminal and from the parent, and a library that cleans up
+// behind itself passes each signal on once more.
+const sameSignalMs = 500;
+// An editor that no longer reads, or a part that hangs, does not keep the process.
+const lastWordsMs = 1_000;
 const noGlobals: GlobalArguments = { demo: false, overrides: [] };
 
 async function main(): Promise<number> {
@@ -19,11 +24,11 @@ async function main(): Promise<number> {
     environment: process.env,
     platform: process.platform,
     version,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     stderr: process.stderr,
     self: [process.execPath, process.argv[1] ?? ""],
   });
-  const stop = stopOnSignals();
+  const stop = stopOnSignals(app);
   survive(app);
   const ctx = { signal: stop, log: app.log, id: "process" };
   const streams = { stdin: process.stdin, stdout: process.stdout };
@@ -33,6 +38,7 @@ async function main(): Promise<number> {
   if (invocation.kind === "language-server") {
     process.stdout.on("error", () => undefined);
     const code = await app.serveEditor(ctx, streams);
+    // Waits a moment for the last answers to leave, and no longer.
     await app.close();
     return stop.aborted ? codeOfSignal(stop.reason) : code;
   }
@@ -52,15 +58,37 @@ async function main(): Promise<number> {
   const code = await runCli(ctx, env, invocation);
   await app.close();
   release();
+  // On a pipe a write may still be under way, and a pager reads when its person does.
+  await new Promise<void>((resolve) => {
+    process.stdout.write("", () => resolve());
+    const giveUp = (): void => void app.clock.after(lastWordsMs, resolve);
+    if (stop.aborted) giveUp();
+    else stop.addEventListener("abort", giveUp, { once: true });
+  });
   return code;
 }
 
-/** Aborts with a `StopSignal` at the first signal; a second one ends the process there and then. */
-function stopOnSignals(): AbortSignal {
+/** It may have been deleted; then nothing that is named relative to it is there, and nothing else needs it. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env["PWD"] || "/";
+  }
+}
+
+/** Aborts with a `StopSignal` at the first signal; a second one, a moment later, ends the process there and then. */
+function stopOnSignals({ clock }: App): AbortSignal {
   const controller = new AbortController();
+  let firstMs = 0;
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(codeOfSignal(controller.signal.reason));
+      const nowMs = clock.monotonicMs();
+      if (controller.signal.aborted) {
+        if (nowMs - firstMs >= sameSignalMs) process.exit(codeOfSignal(controller.signal.reason));
+        return;
+      }
+      firstMs = nowMs;
       controller.abort(new StopSignal(name));
     });
   }
@@ -78,11 +106,9 @@ function survive(app: App): void {
   process.on("unhandledRejection", (error) => tell("a promise was rejected and nobody listened", error));
   process.on("uncaughtException", (error) => {
     tell("an exception was thrown and nobody caught it", error);
+    app.clock.after(lastWordsMs, () => process.exit(1));
     void app.close().finally(() => process.exit(1));
   });
 }
 
-const exitCode = await main();
-// What was written has to leave before the process does: on a pipe a write may still be under way.
-await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
-process.exit(exitCode);
+process.exit(await main());

@@ -5,9 +5,18 @@ import { join } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A user whom the system has no entry for, as in a container with a number for a user, is given what Docker gives: `/`. */
+export function homeFolder(environment: Environment): string {
+  try {
+    return environment["HOME"] || homedir();
+  } catch {
+    return "/";
+  }
+}
+
 /** `$XDG_CONFIG_HOME/copilot-lsp`, else `~/.config/copilot-lsp`; on Windows `%LOCALAPPDATA%\copilot-lsp`. */
 export function configFolder(environment: Environment, platform: NodeJS.Platform): string {
-  const home = environment["HOME"] || homedir();
+  const home = homeFolder(environment);
   if (platform === "win32") {
     return join(
       environment["LOCALAPPDATA"] || join(environment["USERPROFILE"] || home, "AppData", "Local"),
