@@ -1,6 +1,7 @@
 // Cancellation that leaves nothing behind: signals linked by hand and unlinked on every way out, waits that end with
 // the signal. `AbortSignal.any` is not used: with a long-lived parent it leaks on Node 20 (nodejs/node#54614).
 
+import { setMaxListeners } from "node:events";
 import type { Clock, Ctx } from "../../shared/context.ts";
 
 export interface LinkedAbort {
@@ -27,7 +28,7 @@ export function linkAbort(...parents: readonly AbortSignal[]): LinkedAbort {
       controller.abort(parent.reason);
       unlink();
     };
-    parent.addEventListener("abort", follow, { once: true });
+    listen(parent, follow);
     followed.push({ parent, follow });
   }
   if (controller.signal.aborted) unlink();
@@ -42,7 +43,7 @@ export function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promi
   }
   return new Promise<T>((resolve, reject) => {
     const leave = (): void => reject(signal.reason);
-    signal.addEventListener("abort", leave, { once: true });
+    listen(signal, leave);
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
   });
 }
@@ -60,6 +61,12 @@ export function sleep(ctx: Pick<Ctx, "signal">, clock: Clock, delayMs: number): 
       wake.cancel();
       reject(signal.reason);
     };
-    signal.addEventListener("abort", leave, { once: true });
+    listen(signal, leave);
   });
+}
+
+function listen(signal: AbortSignal, onAbort: () => void): void {
+  // Node warns of a leak beyond ten; the signal of a session has as many as there are requests, each taken off again.
+  setMaxListeners(0, signal);
+  signal.addEventListener("abort", onAbort, { once: true });
 }

@@ -58,3 +58,21 @@ test("a sleep ends after its time and leaves no listener", async () => {
   await sleeping;
   expect(listenersOf(controller.signal)).toBe(0);
 });
+
+test("a signal may have any number of waiters without a warning of Node's", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", note);
+  const { signal, abort } = linkAbort();
+  const waits = Array.from({ length: 30 }, () => [
+    sleep({ signal }, createManualClock(), 1_000),
+    untilAborted(signal, new Promise(() => undefined)),
+  ]).flat();
+  const links = Array.from({ length: 30 }, () => linkAbort(signal));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", note);
+  abort(new Error("over"));
+  expect((await Promise.allSettled(waits)).every(({ status }) => status === "rejected")).toBe(true);
+  expect(links.every((link) => link.signal.aborted)).toBe(true);
+  expect(warnings).toEqual([]);
+});
