@@ -17,6 +17,7 @@ import type { Settings } from "./config/settings.ts";
 import { createCore, type RunningCore } from "./core/core.ts";
 import type { ClientIdentity, SettingProblem } from "./core/types.ts";
 import { Secret } from "./runtime/secret.ts";
+import { gitHubServer } from "./upstream/hosts.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 
 export interface AssemblyInputs {
@@ -70,6 +71,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       store,
       storeSource: demo ? "demo" : "store",
       environment: demo ? {} : inputs.environment,
+      environmentTokenServer: () => serverUrlOf(config.settingsOfPerson()),
       random: Math.random,
       places: {
         homeFolder: homeFolder(inputs.environment),
@@ -144,6 +146,15 @@ async function startDemo(): Promise<Demo> {
   const key = storeKey(emulator.url);
   const signIn = formatSignIn(key, { token: new Secret(emulator.githubToken), user: "octocat" });
   return { url: emulator.url, store: createMemorySecretStore({ [key]: signIn }), close: () => emulator.close() };
+}
+
+/** Empty when the settings name none. */
+function serverUrlOf(settings: Settings): string {
+  try {
+    return gitHubServer({ githubUri: settings["github.uri"], githubApiUri: settings["github.apiUri"] }).serverUrl;
+  } catch {
+    return "";
+  }
 }
 
 /** What tells one account's server from another's. */

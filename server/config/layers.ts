@@ -36,6 +36,8 @@ export interface SettingFlag {
 export interface Config {
   /** The same object until something changes. */
   settings(): Settings;
+  /** As `settings`, but without the editor's layer: what the person set, and nobody else can have. */
+  settingsOfPerson(): Settings;
   entries(): readonly SettingEntry[];
   /** What was refused, from every layer. */
   problems(): readonly SettingProblem[];
@@ -74,20 +76,24 @@ export function createConfig(inputs: ConfigInputs): Config {
   const changes = createEmitter<Settings>(inputs.onListenerError);
 
   const layers = (): readonly Layer[] => [flags, environment, editor, file];
-  const find = (key: SettingKey): { value: SettingValue; source: SettingSource; origin: string } => {
-    for (const layer of layers()) {
+  const find = (
+    key: SettingKey,
+    among: readonly Layer[] = layers(),
+  ): { value: SettingValue; source: SettingSource; origin: string } => {
+    for (const layer of among) {
       const found = layer.values.get(key);
       if (found) return { value: found.value, source: layer.source, origin: found.origin };
     }
     return { value: settingsTable[key].defaultValue, source: "default", origin: "" };
   };
-  const resolve = (): Settings =>
+  const resolve = (among: readonly Layer[] = layers()): Settings =>
     // The table decides both the keys and the types, and every value has passed its kind's check.
-    Object.freeze(Object.fromEntries(settingKeys.map((key) => [key, find(key).value]))) as unknown as Settings;
+    Object.freeze(Object.fromEntries(settingKeys.map((key) => [key, find(key, among).value]))) as unknown as Settings;
   let current = resolve();
 
   return {
     settings: () => current,
+    settingsOfPerson: () => resolve(layers().filter(({ source }) => source !== "editor")),
     entries: () =>
       settingKeys.map((key) => ({ key, ...find(key), takes: describe(kindOf(key)), doc: settingsTable[key].doc })),
     problems: () => layers().flatMap((layer) => layer.problems),

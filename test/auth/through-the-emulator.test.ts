@@ -76,6 +76,7 @@ async function rig(
       store,
       storeSource: "store",
       environment,
+      environmentTokenServer: () => emulator.url,
       random: () => 0,
       places: { homeFolder: folder, platform: "linux", readFile: () => Promise.reject(new Error("no such file")) },
     },

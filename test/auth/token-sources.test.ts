@@ -177,3 +177,41 @@ describe("what is reported", () => {
     expect(seen).toEqual(["signed-in well", "signed-in offline", "signed-in well", "signed-out signed-out"]);
   });
 });
+
+describe("a server that only the editor's settings name, and so perhaps the folder that is open,", () => {
+  const environment = { GH_COPILOT_TOKEN: "ghu_mine" };
+
+  test("never gets the token of the environment, and the person is told", async () => {
+    const { auth, github } = createHarness({ environment, environmentTokenServer: () => "https://github.com" });
+    github.server = "https://elsewhere.example";
+    const error = await rejection(auth.sessions.get(createTestCtx()));
+    expect(error).toMatchObject({
+      code: "signed-out",
+      message: expect.stringMatching(/GH_COPILOT_TOKEN.*https:\/\/elsewhere\.example/),
+      advice: expect.stringContaining("COPILOT_LSP_GITHUB_URI"),
+    });
+    expect(github.calls).toEqual([]);
+  });
+
+  test("is used with a sign-in of its own", async () => {
+    const stored = signInOf("ghu_elsewhere", "octocat", "https://elsewhere.example");
+    const { auth, github } = createHarness({
+      environment,
+      environmentTokenServer: () => "https://github.com",
+      stored,
+    });
+    github.server = "https://elsewhere.example";
+    await auth.sessions.get(createTestCtx());
+    expect(auth.account.state()).toMatchObject({ kind: "signed-in", source: "store" });
+  });
+
+  test.each(["https://octo.ghe.com", "https://github.com"])(
+    "gets it all the same when it is GitHub's: %s",
+    async (url) => {
+      const { auth, github } = createHarness({ environment, environmentTokenServer: () => "https://own.example" });
+      github.server = url;
+      await auth.sessions.get(createTestCtx());
+      expect(auth.account.state()).toMatchObject({ kind: "signed-in", source: "GH_COPILOT_TOKEN" });
+    },
+  );
+});

@@ -105,3 +105,10 @@ test("an editor, whose settings may come from the folder that is open, cannot se
   expect(problems).toEqual([expect.objectContaining({ key: "github.apiUri" })]);
   expect(config.settings()["github.apiUri"]).toBe("");
 });
+
+test("what a setting would be without the editor is known beside what it is", () => {
+  const config = open({ file: { path: "/config.json", json: { "github.uri": "https://octo.ghe.com" } } });
+  config.setEditorLayer({ "github.uri": "https://elsewhere.example" });
+  expect(config.settings()["github.uri"]).toBe("https://elsewhere.example");
+  expect(config.settingsOfPerson()["github.uri"]).toBe("https://octo.ghe.com");
+});
