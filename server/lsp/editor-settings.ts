@@ -2,6 +2,7 @@
 // Copilot server that mean something here. Knows no setting by itself; the core refuses what it does not know.
 
 import { settingsSection } from "../../shared/lsp.ts";
+import { standardLanguageId } from "./language-names.ts";
 import { isJsonObject, type Json, looseObject } from "./params.ts";
 
 /** Sections asked for by `workspace/configuration`, in this order. */
@@ -38,14 +39,14 @@ export function createEditorSettings(): EditorSettings {
 }
 
 function ownSettings(json: Json): Json {
-  const copilot = { ...looseObject(looseObject(json["github"])["copilot"]), ...looseObject(json["github.copilot"]) };
-  const { proxy, proxyStrictSSL, noProxy } = looseObject(json["http"]);
+  const noProxy = valueAt(json, "http.noProxy");
   const official: Json = {
-    "upstream.proxy": said(proxy),
-    "upstream.strictTls": said(proxyStrictSSL),
-    "upstream.noProxy": Array.isArray(noProxy) ? noProxy.join(",") : said(noProxy),
-    "github.uri": said(looseObject(json["github-enterprise"])["uri"]),
-    "completion.model": said(copilot["selectedCompletionModel"]),
+    "upstream.proxy": valueAt(json, "http.proxy"),
+    "upstream.strictTls": valueAt(json, "http.proxyStrictSSL"),
+    "upstream.noProxy": Array.isArray(noProxy) ? noProxy.join(",") : noProxy,
+    "github.uri": valueAt(json, "github-enterprise.uri"),
+    "completion.model": valueAt(json, "github.copilot.selectedCompletionModel"),
+    "completion.languages": languageSwitches(json),
   };
   const known = Object.fromEntries(Object.entries(official).filter(([, value]) => value !== undefined));
   return merge(known, nest(looseObject(json[settingsSection])));
@@ -54,6 +55,34 @@ function ownSettings(json: Json): Json {
 /** Official configurations name every key and leave empty what they have no opinion on. */
 function said(value: unknown): unknown {
   return value === "" || value === null ? undefined : value;
+}
+
+/** What is said for a key, however it is nested: `{a: {b: {c}}}`, `{"a.b": {c}}` and `{"a.b.c"}` are the same. */
+function valueAt(json: unknown, key: string): unknown {
+  if (!isJsonObject(json)) return undefined;
+  const whole = said(json[key]);
+  if (whole !== undefined) return whole;
+  for (let dot = key.indexOf("."); dot >= 0; dot = key.indexOf(".", dot + 1)) {
+    const inner = valueAt(json[key.slice(0, dot)], key.slice(dot + 1));
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+/**
+ * Languages by on and off. Plugins that send `disabledLanguages` send all that the person wants off, so that every other
+ * one is on; `github.copilot.enable` is the map that Visual Studio Code has.
+ */
+function languageSwitches(json: Json): Json | undefined {
+  const enable = valueAt(json, "github.copilot.enable");
+  const disabled = valueAt(json, "disabledLanguages");
+  if (!isJsonObject(enable) && !Array.isArray(disabled)) return undefined;
+  const off = (Array.isArray(disabled) ? disabled : []).flatMap((entry: unknown): [string, boolean][] => {
+    const name = isJsonObject(entry) ? entry["languageId"] : entry;
+    return typeof name === "string" ? [[standardLanguageId(name), false]] : [];
+  });
+  const switches = Object.entries(looseObject(enable)).filter(([, value]) => typeof value === "boolean");
+  return Object.fromEntries([...off, ...switches]);
 }
 
 /** `{http: {port: 1}}` as `{"http.port": 1}`, so that both spellings meet when they are merged. */

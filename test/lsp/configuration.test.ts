@@ -39,6 +39,45 @@ test("the official server's configuration becomes our settings; what it leaves e
   });
 });
 
+test.each([
+  ["nested", { http: { proxy: "http://p:1", noProxy: "a" }, "github-enterprise": { uri: "https://octo.ghe.com" } }],
+  ["flat", { "http.proxy": "http://p:1", "http.noProxy": ["a"], "github-enterprise.uri": "https://octo.ghe.com" }],
+])("official settings are understood %s", async (_how, settings) => {
+  const { client, fake } = await openLspSession();
+  client.notify("workspace/didChangeConfiguration", { settings });
+  await client.request("checkStatus");
+  expect(fake.configured.at(-1)).toEqual({
+    "upstream.proxy": "http://p:1",
+    "upstream.noProxy": "a",
+    "github.uri": "https://octo.ghe.com",
+  });
+});
+
+test.each([
+  { github: { copilot: { selectedCompletionModel: "m" } } },
+  { "github.copilot": { selectedCompletionModel: "m" } },
+  { github: { "copilot.selectedCompletionModel": "m" } },
+  { "github.copilot.selectedCompletionModel": "m" },
+])("the model that was selected is understood in %j", async (settings) => {
+  const { client, fake } = await openLspSession();
+  client.notify("workspace/didChangeConfiguration", {
+    settings: { ...settings, telemetry: { telemetryLevel: "all" } },
+  });
+  await client.request("checkStatus");
+  expect(fake.configured.at(-1)).toEqual({ "completion.model": "m" });
+});
+
+test.each([
+  [{ disabledLanguages: [{ languageId: "md" }, "yaml"] }, { markdown: false, yaml: false }],
+  [{ disabledLanguages: [] }, {}],
+  [{ github: { copilot: { enable: { "*": true, plaintext: false, odd: "x" } } } }, { "*": true, plaintext: false }],
+])("languages that a plugin turns off are the only ones that are off: %j", async (settings, languages) => {
+  const { client, fake } = await openLspSession();
+  client.notify("workspace/didChangeConfiguration", { settings: { ...settings, enableAutoCompletions: true } });
+  await client.request("checkStatus");
+  expect(fake.configured.at(-1)).toEqual({ "completion.languages": languages });
+});
+
 test("settings are asked for where the client answers, at the start and whenever it says they changed", async () => {
   const session = await openLspSession({ params: { capabilities: pulls } });
   let lines = "one";
