@@ -21,6 +21,15 @@ export const lspCommands = {
   status: "copilot.status",
 } as const;
 
+/**
+ * Commands that `didChangeStatus` names as the way on. They can be executed, but are not announced: a person who picks a
+ * command from a list finds the same by a clearer name there.
+ */
+export const statusCommands = {
+  signIn: "github.copilot.signIn",
+  quotaExceeded: "github.copilot.completions.quotaExceeded",
+} as const;
+
 /** LSP 3.18, Position. */
 export interface LspPosition {
   readonly line: number;
@@ -50,6 +59,105 @@ export interface InlineItem {
   readonly range: LspRange;
   /** To be executed when the item was accepted; its argument names the item. */
   readonly command: LspCommand;
+}
+
+/** `getCompletions` and `getCompletionsCycling`, of older plugins. */
+export interface CompletionsResult {
+  readonly completions: readonly LegacyCompletion[];
+}
+
+export interface LegacyCompletion {
+  readonly uuid: string;
+  /** What replaces `range`: the cursor's line from its start on, completed. */
+  readonly text: string;
+  /** What is new in `text`, from the cursor on. */
+  readonly displayText: string;
+  readonly range: LspRange;
+  /** The cursor. */
+  readonly position: LspPosition;
+  readonly docVersion: number;
+}
+
+/** `getPanelCompletions`, of older plugins; the solutions come by `PanelSolution`. */
+export interface PanelCompletionsResult {
+  /** How many solutions are asked for; fewer may come. */
+  readonly solutionCountTarget: number;
+}
+
+/** `PanelSolution`, from the server. */
+export interface PanelSolutionParams {
+  readonly panelId: string;
+  /** To be named in `notifyAccepted`. */
+  readonly solutionId: string;
+  /** What replaces `range`. */
+  readonly completionText: string;
+  /** The same: plugins put it in the place of the cursor's line. */
+  readonly displayText: string;
+  readonly range: LspRange;
+  /** Plugins sort by it; the service gives none, so it is 0. */
+  readonly score: number;
+  readonly docVersion: number;
+}
+
+/** `PanelSolutionsDone`, from the server: the last of a panel. */
+export interface PanelSolutionsDoneParams {
+  readonly panelId: string;
+  readonly status: "OK" | "Error";
+  /** Why there is nothing more; with `Error`. */
+  readonly message?: string;
+}
+
+/** `textDocument/copilotInlineEdit`: edits elsewhere than at the cursor. This server makes none. */
+export interface InlineEditResult {
+  readonly edits: readonly [];
+}
+
+/** An entry of `copilot/models`. */
+export interface LspModel {
+  readonly id: string;
+  readonly modelName: string;
+  readonly scopes: readonly ("completion" | "chat-panel")[];
+  readonly preview: boolean;
+  /** The one that the next completion asks. */
+  readonly default?: true;
+}
+
+/** `checkQuota`, and by another name for each class `copilot/quotaChange`. */
+export interface QuotaResult {
+  readonly chat?: QuotaSnapshot;
+  readonly completions?: QuotaSnapshot;
+  readonly premiumInteractions?: QuotaSnapshot;
+  /** As the service writes it. */
+  readonly resetDate?: string;
+  readonly copilotPlan?: string;
+}
+
+export interface QuotaSnapshot {
+  /** 0 to 100. */
+  readonly percentRemaining: number;
+  readonly unlimited: boolean;
+  readonly entitlement?: number;
+  readonly remaining?: number;
+}
+
+/** `copilot/quotaChange`, from the server: for each class, by the service's name for it, what is left. */
+export interface QuotaChangeParams {
+  readonly [quotaClass: string]: QuotaChange | string;
+}
+
+export interface QuotaChange {
+  /** 0 to 100. */
+  readonly percentRemaining: number;
+  readonly unlimited: boolean;
+  /** How much the plan grants in all. */
+  readonly quota?: number;
+  /** As the service writes it. */
+  readonly resetDate?: string;
+}
+
+/** `checkFileStatus`: whether the file may be sent to the service. */
+export interface FileStatusResult {
+  readonly status: "included";
 }
 
 /**
@@ -145,6 +253,8 @@ export interface DidChangeStatusParams {
   readonly kind: StatusKind;
   readonly busy: boolean;
   readonly message?: string;
+  /** What a person can do about it; `workspace/executeCommand` runs it. */
+  readonly command?: LspCommand;
 }
 
 /** `statusNotification`, from the server: the older form, which some plugins still listen to. */

@@ -13,15 +13,24 @@ export interface ClientProfile {
   readonly showsBusy: boolean;
   /** Whether the older `statusNotification` is sent as well. */
   readonly wantsStatusNotification: boolean;
+  /** Whether `copilot/quotaChange` is sent. To a client that does not know it, it would be noise. */
+  readonly wantsQuota: boolean;
   /** How this editor runs the command that signs in, if it can; `copilot-lsp login` works beside every editor. */
   readonly signInHint?: string;
 }
 
-const plain = { announcesSignIn: true, showsBusy: false, wantsStatusNotification: false } as const;
-const copilotPlugin = { announcesSignIn: false, showsBusy: true, wantsStatusNotification: false } as const;
+const plain = { announcesSignIn: true, showsBusy: false, wantsStatusNotification: false, wantsQuota: false } as const;
+const copilotPlugin = {
+  announcesSignIn: false,
+  showsBusy: true,
+  wantsStatusNotification: false,
+  wantsQuota: true,
+} as const;
 
 export const clientProfiles: readonly ClientProfile[] = [
   { name: "copilot.lua", plugin: /^copilot\.lua$/i, ...copilotPlugin, wantsStatusNotification: true },
+  // Warns of every notification that it has no handler for.
+  { name: "lsp-copilot", plugin: /^lsp-copilot$/i, ...copilotPlugin, wantsQuota: false },
   // Neovim's own configuration repository names the editor itself as the plugin.
   { name: "neovim", editor: /neovim/i, plugin: /^(neovim)?$/i, ...plain, showsBusy: true },
   { name: "copilot plugin", plugin: /./, ...copilotPlugin },

@@ -14,6 +14,8 @@ export interface DocumentSnapshot {
   readonly uri: string;
   readonly languageId: string;
   readonly text: string;
+  /** As the client counts; 0 when it does not. */
+  readonly version: number;
   /** Another number whenever the text is another one. */
   readonly revision: number;
   readonly lineCount: number;
@@ -103,6 +105,7 @@ export function createDocuments(deps: { readonly log: Log }): Documents {
         uri,
         languageId: document.languageId,
         text: document.getText(),
+        version: document.version,
         revision,
         lineCount: document.lineCount,
         offsetAt: (position) => document.offsetAt(position),

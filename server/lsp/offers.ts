@@ -6,28 +6,45 @@ import type { LspPosition } from "../../shared/lsp.ts";
 const maxItems = 200;
 const maxPlaces = 100;
 
+/** What is to be known of an item when a client says how much of it was taken. */
+export interface Offer {
+  readonly id: string;
+  /** UTF-16 units of the text as the client has it. */
+  readonly units: number;
+  /** How many of them only repeat what stands before the cursor already. */
+  readonly repeatedUnits: number;
+}
+
 export interface Offers {
   /** Suggestions were sent for this place. */
-  noteAnswer(uri: string, position: LspPosition, revision: number, itemIds: readonly string[]): void;
+  noteAnswer(uri: string, position: LspPosition, revision: number, items: readonly Offer[]): void;
+  /** Items were sent that say nothing about where the person was last answered. */
+  noteItems(items: readonly Offer[]): void;
   /** Whether the last answer for the document was for exactly this place, and its text is still the same. */
   wasJustAnswered(uri: string, position: LspPosition, revision: number): boolean;
   /** Whether the item is one of ours. */
   knows(itemId: string): boolean;
+  find(itemId: string): Offer | undefined;
   forgetDocument(uri: string): void;
 }
 
 export function createOffers(): Offers {
-  const items = new Set<string>();
+  const offers = new Map<string, Offer>();
   const places = new Map<string, { readonly position: LspPosition; readonly revision: number }>();
 
+  const noteItems = (items: readonly Offer[]): void => {
+    for (const item of items) offers.set(item.id, item);
+    dropOldest(offers, maxItems);
+  };
+
   return {
-    noteAnswer(uri, position, revision, itemIds) {
+    noteAnswer(uri, position, revision, items) {
       places.delete(uri);
       places.set(uri, { position, revision });
-      for (const id of itemIds) items.add(id);
       dropOldest(places, maxPlaces);
-      dropOldest(items, maxItems);
+      noteItems(items);
     },
+    noteItems,
     wasJustAnswered(uri, position, revision) {
       const last = places.get(uri);
       return (
@@ -36,12 +53,13 @@ export function createOffers(): Offers {
         last.revision === revision
       );
     },
-    knows: (itemId) => items.has(itemId),
+    knows: (itemId) => offers.has(itemId),
+    find: (itemId) => offers.get(itemId),
     forgetDocument: (uri) => void places.delete(uri),
   };
 }
 
-function dropOldest(kept: Map<string, unknown> | Set<string>, max: number): void {
+function dropOldest(kept: Map<string, unknown>, max: number): void {
   for (const key of kept.keys()) {
     if (kept.size <= max) return;
     kept.delete(key);

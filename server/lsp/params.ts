@@ -1,6 +1,7 @@
 // Reads what a client sent. Whatever has the wrong type is refused with a sentence that names the field; what LSP lets
 // a client leave out may also be null, because many send null for it.
 
+import type { Indentation } from "../../shared/completion.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { LspPosition, LspRange } from "../../shared/lsp.ts";
 
@@ -67,9 +68,31 @@ export function readRange(value: unknown, name: string): LspRange {
 }
 
 /** `textDocument` of a request: which document, and which version of it if the client says. */
-export function readDocumentName(value: unknown): { readonly uri: string; readonly version: number | undefined } {
-  const { uri, version } = readObject(value, "textDocument");
-  return { uri: readString(uri, "textDocument.uri"), version: typeof version === "number" ? version : undefined };
+export function readDocumentName(
+  value: unknown,
+  name = "textDocument",
+): { readonly uri: string; readonly version: number | undefined } {
+  const { uri, version } = readObject(value, name);
+  return { uri: readString(uri, `${name}.uri`), version: typeof version === "number" ? version : undefined };
+}
+
+/** How many UTF-16 units of an item were taken. */
+export function readAcceptedLength({ acceptedLength }: Json): number | undefined {
+  return readOptionalInteger(acceptedLength, "acceptedLength", 0, Number.MAX_SAFE_INTEGER);
+}
+
+/** LSP's `FormattingOptions`, or a `doc` of the older Copilot methods; undefined when it does not say both. */
+export function readIndentation(options: unknown): Indentation | undefined {
+  const { tabSize, insertSpaces }: Json = looseObject(options);
+  if (typeof tabSize !== "number" || !(tabSize >= 1) || typeof insertSpaces !== "boolean") return undefined;
+  return { tabSize: Math.min(Math.trunc(tabSize), 16), insertSpaces };
+}
+
+/** A token of a `$/progress`; undefined when the client wants none. */
+export function readProgressToken(value: unknown, name: string): string | number | undefined {
+  if (isAbsent(value)) return undefined;
+  if (typeof value !== "string" && typeof value !== "number") throw badField(name, "a string or a number");
+  return value;
 }
 
 function readUnits(value: unknown, name: string): number {

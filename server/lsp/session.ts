@@ -10,6 +10,7 @@ import type { Lifecycle } from "./lifecycle.ts";
 import { createOffers } from "./offers.ts";
 import type { ParentWatch } from "./parent-watch.ts";
 import { createSignInGuide } from "./sign-in-guide.ts";
+import { createQuotaNotices } from "./quota-notices.ts";
 import { startStatusNotices } from "./status-notices.ts";
 import type { LspServerDeps, LspSettings, Session } from "./types.ts";
 import { createWorkspace } from "./workspace.ts";
@@ -30,6 +31,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
   let identity = client.identity;
   let inForce = "";
   let isReady = false;
+  let lookAtQuota = (): void => undefined;
 
   const configure = (): void => {
     const core = door.peek();
@@ -50,6 +52,10 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     const announceSignIn = (): boolean => settings().announceSignIn;
     const stop = startStatusNotices(core, { editor, profile: client.profile, announceSignIn });
     lifecycle.signal.addEventListener("abort", stop, { once: true });
+    if (!client.profile.wantsQuota) return;
+    lookAtQuota = createQuotaNotices(core, editor);
+    lookAtQuota();
+    lifecycle.signal.addEventListener("abort", core.onStatus(lookAtQuota), { once: true });
   };
   const pullConfiguration = async (): Promise<void> => {
     const answers = await editor.configuration(configurationSections);
@@ -97,6 +103,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
       );
     },
     ready() {
+      lookAtQuota();
       if (isReady) return;
       isReady = true;
       tellStatus();

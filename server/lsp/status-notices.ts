@@ -2,7 +2,12 @@
 // signed in. An editor where all is well hears nothing that a person would see.
 
 import type { AccountState, Status } from "../../shared/status.ts";
-import type { DidChangeStatusParams, StatusNotificationParams } from "../../shared/lsp.ts";
+import {
+  type DidChangeStatusParams,
+  type LspCommand,
+  statusCommands,
+  type StatusNotificationParams,
+} from "../../shared/lsp.ts";
 import type { Core } from "../core/types.ts";
 import type { ClientProfile } from "./client-profiles.ts";
 import type { Editor } from "./editor.ts";
@@ -27,7 +32,13 @@ export function startStatusNotices(core: Core, deps: StatusNoticesDeps): () => v
     const signedOut = status.reason === "signed-out";
     const message = signedOut ? signedOutMessage : status.message;
     const kind = signedOut ? "Error" : status.kind;
-    const params: DidChangeStatusParams = { kind, busy, ...(message === undefined ? {} : { message }) };
+    const command = wayOn(status);
+    const params: DidChangeStatusParams = {
+      kind,
+      busy,
+      ...(message === undefined ? {} : { message }),
+      ...(command === undefined ? {} : { command }),
+    };
     const text = JSON.stringify(params);
     if (text === told) return;
     told = text;
@@ -58,6 +69,13 @@ export function startStatusNotices(core: Core, deps: StatusNoticesDeps): () => v
 
   onStatus(core.status());
   return core.onStatus(onStatus);
+}
+
+/** What a person can do about it from inside the editor. */
+function wayOn({ reason }: Status): LspCommand | undefined {
+  if (reason === "signed-out") return { command: statusCommands.signIn, title: "Sign in to GitHub", arguments: [] };
+  if (reason === "quota") return { command: statusCommands.quotaExceeded, title: "Show what is left", arguments: [] };
+  return undefined;
 }
 
 function invitation(profile: ClientProfile): string {

@@ -47,7 +47,12 @@ test("the present status is told when the core is there, and each change after i
 test("signed out is told in exactly the words that plugins look for", async () => {
   const session = await sessionOf("nvim-copilot-lsp", startsSignedOut);
   expect(session.client.calls("didChangeStatus")).toEqual([
-    { kind: "Error", busy: false, message: "You are not signed into GitHub." },
+    {
+      kind: "Error",
+      busy: false,
+      message: "You are not signed into GitHub.",
+      command: { command: "github.copilot.signIn", title: "Sign in to GitHub", arguments: [] },
+    },
   ]);
 });
 
@@ -66,6 +71,31 @@ test("copilot.lua gets the older notification as well", async () => {
     { kind: "Normal", busy: false, status: "Normal", message: "" },
     { kind: "Normal", busy: true, status: "InProgress", message: "" },
   ]);
+});
+
+test("a plan that is used up is told with the command that says what is left", async () => {
+  const session = await sessionOf("nvim-copilot.vim");
+  session.fake.setStatus({ kind: "Error", busy: false, reason: "quota", message: "Completions limit reached." });
+  await session.client.request("getVersion");
+  const command = {
+    command: "github.copilot.completions.quotaExceeded",
+    title: "Show what is left",
+    arguments: [],
+  };
+  expect(session.client.calls("didChangeStatus").at(-1)).toEqual({
+    kind: "Error",
+    busy: false,
+    message: "Completions limit reached.",
+    command,
+  });
+  expect(await session.client.request("workspace/executeCommand", command)).toEqual({});
+  expect(await session.client.waitFor("window/showMessage")).toEqual({
+    type: 3,
+    message: "Completions limit reached. See https://github.com/settings/copilot.",
+  });
+  expect(await session.client.waitFor("window/showDocument")).toMatchObject({
+    uri: "https://github.com/settings/copilot",
+  });
 });
 
 test("after shutdown no status is told", async () => {

@@ -1,13 +1,13 @@
-// `github.copilot.didAcceptCompletionItem`: a suggestion was taken whole. Answers whether it is one of ours.
+// `github.copilot.didAcceptCompletionItem`, and the same for an item of a panel: a suggestion was taken whole. Answers
+// whether it is one of ours.
 
+import { fatesOf } from "../fates.ts";
 import type { Method } from "../types.ts";
 
-export const didAcceptCompletionItem: Method =
-  (session) =>
-  async (ctx, args): Promise<boolean> => {
+export const didAcceptCompletionItem: Method = (session) => {
+  const fates = fatesOf(session);
+  return async (ctx, args): Promise<boolean> => {
     const id: unknown = Array.isArray(args) ? args[0] : undefined;
-    const known = typeof id === "string" && session.offers.knows(id);
-    ctx.log.debug("a suggestion was accepted", { item: typeof id === "string" ? id : undefined, known });
-    if (known) (await session.core(ctx)).accepted(id);
-    return known;
+    return typeof id === "string" && (await fates.accepted(ctx, id, undefined));
   };
+};

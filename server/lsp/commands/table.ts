@@ -1,15 +1,18 @@
-// Every command by its name in `executeCommandProvider`. A command is a method whose params are its arguments.
+// Every command by its name, announced in `executeCommandProvider` or named by the status. A command is a method whose params are its arguments.
 
-import { lspCommands } from "../../../shared/lsp.ts";
+import { lspCommands, statusCommands } from "../../../shared/lsp.ts";
 import type { Method } from "../types.ts";
 import { didAcceptCompletionItem } from "./did-accept-completion-item.ts";
 import { finishDeviceFlow } from "./finish-device-flow.ts";
+import { quotaExceeded } from "./quota-exceeded.ts";
 import { signIn } from "./sign-in.ts";
 import { signOut } from "./sign-out.ts";
 import { status } from "./status.ts";
 import { unknownSuggestion } from "./unknown-suggestion.ts";
 
-type CommandName = (typeof lspCommands)[keyof typeof lspCommands];
+type CommandName =
+  | (typeof lspCommands)[keyof typeof lspCommands]
+  | (typeof statusCommands)[keyof typeof statusCommands];
 
 export const commandTable: Readonly<Record<CommandName, Method>> = {
   [lspCommands.finishDeviceFlow]: finishDeviceFlow,
@@ -17,8 +20,10 @@ export const commandTable: Readonly<Record<CommandName, Method>> = {
   [lspCommands.didAcceptNextEditSuggestionItem]: unknownSuggestion,
   [lspCommands.didRejectNextEditSuggestionItem]: unknownSuggestion,
   [lspCommands.didIgnoreNextEditSuggestionItem]: unknownSuggestion,
-  [lspCommands.didAcceptPanelCompletionItem]: unknownSuggestion,
+  [lspCommands.didAcceptPanelCompletionItem]: didAcceptCompletionItem,
   [lspCommands.signIn]: signIn,
   [lspCommands.signOut]: signOut,
   [lspCommands.status]: status,
+  [statusCommands.signIn]: signIn,
+  [statusCommands.quotaExceeded]: quotaExceeded,
 };

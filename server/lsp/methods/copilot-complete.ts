@@ -16,6 +16,7 @@ import {
   readOptionalString,
   readOptionalStrings,
   readPosition,
+  readProgressToken,
   readString,
 } from "../params.ts";
 import { fitItem, type Place, placeOf, questionAt } from "../place.ts";
@@ -27,7 +28,7 @@ export const complete: Method =
   async (ctx, params): Promise<CompleteResult> => {
     const fields = readObject(params, "params");
     const { request, place } = readQuestion(session, fields);
-    const sink = partialSink(session, fields["partialResultToken"]);
+    const sink = partialSink(session, readProgressToken(fields["partialResultToken"], "partialResultToken"));
     const core = await session.core(ctx);
     return toResult(await core.complete(ctx, request, sink), place);
   };
@@ -84,11 +85,8 @@ function readLines(value: unknown): LineMode | undefined {
   throw badField("lines", '"one", "auto" or "block"');
 }
 
-function partialSink(session: Session, token: unknown): PartialSink | undefined {
-  if (token === undefined || token === null) return undefined;
-  if (typeof token !== "string" && typeof token !== "number") {
-    throw badField("partialResultToken", "a string or a number");
-  }
+function partialSink(session: Session, token: string | number | undefined): PartialSink | undefined {
+  if (token === undefined) return undefined;
   return ({ index, text }) => {
     const value: CompletePartial = { index, text };
     return session.editor.progress(token, value);

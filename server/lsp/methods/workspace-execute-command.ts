@@ -1,9 +1,9 @@
 // `workspace/executeCommand`: runs one of our commands. Its answer is never null, which some clients choke on.
 
-import { CopilotError } from "../../../shared/errors.ts";
 import { commandTable } from "../commands/table.ts";
 import { readObject, readString } from "../params.ts";
 import type { Handler, Method } from "../types.ts";
+import { ErrorCodes, ResponseError } from "../wire/library.ts";
 
 export const executeCommand: Method = (session) => {
   const commands = new Map(
@@ -13,7 +13,11 @@ export const executeCommand: Method = (session) => {
     const fields = readObject(params, "params");
     const name = readString(fields["command"], "command");
     const command = commands.get(name);
-    if (!command) throw new CopilotError("bad-request", `Unknown command: ${name}`);
+    if (!command) {
+      // The official server's words.
+      const message = `Request workspace/executeCommand failed with message: Unknown command: ${name}`;
+      throw new ResponseError(ErrorCodes.InternalError, message);
+    }
     const args: unknown = fields["arguments"];
     return command(ctx, Array.isArray(args) ? args : []);
   };

@@ -4,7 +4,7 @@
 import type { CompletionItem, CompletionRequest, CompletionResult, PartialSink } from "../../../shared/completion.ts";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import type { AccountState, SignInStart, Status } from "../../../shared/status.ts";
+import type { AccountState, ModelInfo, SessionReport, SignInStart, Status } from "../../../shared/status.ts";
 import type { ClientIdentity, Core, SettingProblem } from "../../../server/core/types.ts";
 
 /** A completion that waits for the test. */
@@ -25,6 +25,10 @@ export interface FakeCore {
   answerAll(answer: (request: CompletionRequest) => CompletionResult | CopilotError): void;
   setStatus(status: Status): void;
   setAccount(state: AccountState): void;
+  /** What the report says of the session. */
+  setSession(session: SessionReport | undefined): void;
+  /** What `models` answers or throws. */
+  setModels(models: readonly ModelInfo[] | CopilotError): void;
   /** What `signIn` answers or throws. */
   setSignIn(start: SignInStart | CopilotError): void;
   /** Ends the device flow. */
@@ -66,6 +70,8 @@ export function createFakeCore(): FakeCore {
   let status: Status = { kind: "Normal", busy: false };
   let account: AccountState = { kind: "signed-in", source: "store", user: "octocat" };
   let signIn: SignInStart | CopilotError = deviceFlow;
+  let sessionReport: SessionReport | undefined;
+  let models: readonly ModelInfo[] | CopilotError = [];
   let hasFlow = false;
   let cancelled = 0;
   let problems: readonly SettingProblem[] = [];
@@ -116,11 +122,15 @@ export function createFakeCore(): FakeCore {
       status,
       account,
       server: "https://github.com",
+      session: sessionReport,
       model: "gpt-41-copilot",
       completions: { asked: 3, answered: 2, empty: 1 },
       lastEmpty: { reason: "filtered", atMs: 0 },
     }),
-    models: async () => [],
+    async models() {
+      if (models instanceof CopilotError) throw models;
+      return models;
+    },
     shown: (id) => void signals.push(`shown ${id}`),
     accepted: (id, part) => void signals.push(part ? `accepted ${part.acceptedLength} of ${id}` : `accepted ${id}`),
     rejected: (ids) => void signals.push(...ids.map((id) => `rejected ${id}`)),
@@ -151,6 +161,8 @@ export function createFakeCore(): FakeCore {
       for (const listener of listeners) listener(next);
     },
     setAccount: (state) => void (account = state),
+    setSession: (next) => void (sessionReport = next),
+    setModels: (next) => void (models = next),
     setSignIn: (start) => void (signIn = start),
     endSignIn(outcome) {
       for (const finish of finishing) finish(outcome);

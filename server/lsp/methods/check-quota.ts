@@ -1,0 +1,15 @@
+// `checkQuota`: what the plan leaves. Answered from what the session knows; GitHub is asked only when there is none yet.
+
+import type { QuotaResult } from "../../../shared/lsp.ts";
+import { quotaResult } from "../quotas.ts";
+import type { Method } from "../types.ts";
+import { ErrorCodes, ResponseError } from "../wire/library.ts";
+
+export const checkQuota: Method =
+  (session) =>
+  async (ctx): Promise<QuotaResult> => {
+    const core = await session.core(ctx);
+    if (!core.report().session) await core.account.check(ctx, { localOnly: false });
+    if (core.account.state().kind !== "signed-in") throw new ResponseError(ErrorCodes.InternalError, "Not signed in");
+    return quotaResult(core.report().session);
+  };

@@ -1,0 +1,8 @@
+// `getCompletionsCycling`, of older plugins: several suggestions at the cursor, because the person wants others.
+
+import { legacyCompletions } from "../legacy-completions.ts";
+import { cycledItems } from "../suggest.ts";
+import type { Method } from "../types.ts";
+
+export const getCompletionsCycling: Method = (session) => (ctx, params) =>
+  legacyCompletions(session, ctx, params, { trigger: "invoked", n: cycledItems });

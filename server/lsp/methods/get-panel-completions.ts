@@ -1,0 +1,58 @@
+// `getPanelCompletions`, of older plugins: a list of suggestions for a window of their own. Answered at once with how many
+// are wanted; they come by `PanelSolution`, and `PanelSolutionsDone` ends them, well or not.
+
+import type { Ctx } from "../../../shared/context.ts";
+import type { PanelCompletionsResult, PanelSolutionParams, PanelSolutionsDoneParams } from "../../../shared/lsp.ts";
+import { toResponseError } from "../errors.ts";
+import { readLegacyDocument } from "../legacy-completions.ts";
+import { panelItems } from "../panel.ts";
+import { readObject, readString } from "../params.ts";
+import { suggest, type Wish } from "../suggest.ts";
+import type { Method, Session } from "../types.ts";
+
+export const getPanelCompletions: Method =
+  (session) =>
+  (ctx, params): PanelCompletionsResult => {
+    const fields = readObject(params, "params");
+    const panelId = readString(fields["panelId"], "panelId");
+    const document = readLegacyDocument(fields);
+    // What is wrong with the question is the answer to it; what goes wrong later comes with the end.
+    session.documents.get(document.uri, document.version);
+    void fill(session, ctx, panelId, {
+      ...document,
+      trigger: "invoked",
+      n: panelItems,
+      rangeStyle: "line",
+      aside: true,
+    });
+    return { solutionCountTarget: panelItems };
+  };
+
+async function fill(session: Session, { log, id }: Ctx, panelId: string, wish: Wish): Promise<void> {
+  const { editor } = session;
+  // The request has its answer; this goes on beside it until the session ends.
+  const work = session.lifecycle.beginWork();
+  try {
+    const { version, items } = await suggest(session, { signal: work.signal, log, id }, wish);
+    for (const item of items) {
+      const solution: PanelSolutionParams = {
+        panelId,
+        solutionId: item.id,
+        completionText: item.insertText,
+        displayText: item.insertText,
+        range: item.range,
+        score: 0,
+        docVersion: version,
+      };
+      editor.notify("PanelSolution", solution);
+    }
+    const done: PanelSolutionsDoneParams = { panelId, status: "OK" };
+    editor.notify("PanelSolutionsDone", done);
+  } catch (error) {
+    if (work.signal.aborted) return;
+    const done: PanelSolutionsDoneParams = { panelId, status: "Error", message: toResponseError(log, error).message };
+    editor.notify("PanelSolutionsDone", done);
+  } finally {
+    work.end();
+  }
+}

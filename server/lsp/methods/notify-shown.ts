@@ -1,0 +1,13 @@
+// `notifyShown {uuid}`, of older plugins: a suggestion is on screen.
+
+import { fatesOf } from "../fates.ts";
+import { readObject, readString } from "../params.ts";
+import type { Method } from "../types.ts";
+
+export const notifyShown: Method = (session) => {
+  const fates = fatesOf(session);
+  return async (ctx, params): Promise<"OK"> => {
+    await fates.shown(ctx, readString(readObject(params, "params")["uuid"], "uuid"));
+    return "OK";
+  };
+};
