@@ -23,6 +23,8 @@ export interface FakeCore {
   nextAsked(index: number): Promise<AskedCompletion>;
   /** Answers every completion from now on by itself. */
   answerAll(answer: (request: CompletionRequest) => CompletionResult | CopilotError): void;
+  /** From now on completions wait for the test again. */
+  answerNone(): void;
   setStatus(status: Status): void;
   setAccount(state: AccountState): void;
   /** What the report says of the session. */
@@ -156,6 +158,7 @@ export function createFakeCore(): FakeCore {
         look();
       }),
     answerAll: (answer) => void (automatic = answer),
+    answerNone: () => void (automatic = undefined),
     setStatus(next) {
       status = next;
       for (const listener of listeners) listener(next);

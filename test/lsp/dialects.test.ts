@@ -1,0 +1,418 @@
+// A whole session of each client whose real `initialize` is a fixture, with the methods and the params that it or its
+// plugin sends, and with what it reads of the answers.
+
+import { readdirSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { InlineCompletionResult, LspCommand, LspModel, LspRange } from "../../shared/lsp.ts";
+import { answerAsUsual, type Dialect, expectGrowsFrom, openDialect } from "./support/dialect.ts";
+
+const body = "def add(left, right):\n    return left + right";
+
+const walks: Readonly<Record<string, () => Promise<void>>> = {
+  "vim-copilot.vim": walkCopilotVim("vim-copilot.vim", "whole"),
+  "nvim-copilot.vim": walkCopilotVim("nvim-copilot.vim", "edit"),
+  "nvim-copilot.lua": walkCopilotLua,
+  "nvim-copilot-lsp": walkCopilotLsp,
+  nvim: walkNeovim,
+  "emacs-lsp-mode": walkLspMode,
+  "emacs-copilot.el": walkCopilotEl,
+  helix: () => walkCommandsOnly("helix"),
+  emacs: () => walkCommandsOnly("emacs"),
+};
+
+test("every client of which there is a fixture has a walk", () => {
+  const fixtures = readdirSync(new URL("../fixtures/initialize/", import.meta.url));
+  expect(Object.keys(walks).toSorted()).toEqual(fixtures.map((name) => name.replace(/\.json$/, "")).toSorted());
+});
+
+test.each(Object.entries(walks))("%s: a whole session", async (_client, walk) => walk());
+
+const inline = (dialect: Dialect, more: object = {}) =>
+  dialect.client.request<InlineCompletionResult>("textDocument/inlineCompletion", {
+    textDocument: { uri: dialect.uri, version: dialect.version() },
+    position: dialect.cursor(),
+    context: { triggerKind: 2 },
+    ...more,
+  });
+
+const execute = ({ client }: Dialect, command: string, args: readonly unknown[] = []) =>
+  client.request("workspace/executeCommand", { command, arguments: args });
+
+/** What clients do that show the code themselves: by the older pair of methods. */
+async function signOutAndInByMethods(dialect: Dialect, params: object): Promise<void> {
+  const { client, fake } = dialect;
+  expect(await client.request("checkStatus", params)).toEqual({ status: "OK", user: "octocat" });
+  expect(await client.request("signOut", params)).toEqual({ status: "NotSignedIn" });
+  expect(await client.request("checkStatus", params)).toEqual({ status: "NotSignedIn" });
+  const prompt = await client.request<{ status: string; userCode: string; verificationUri: string }>(
+    "signInInitiate",
+    params,
+  );
+  expect(prompt).toMatchObject({
+    status: "PromptUserDeviceFlow",
+    userCode: "ABCD-EFGH",
+    verificationUri: "https://github.com/login/device",
+  });
+  const confirmed = client.request("signInConfirm", { ...params, userCode: prompt.userCode });
+  await client.request("getVersion", params);
+  fake.endSignIn({ user: "octocat" });
+  expect(await confirmed).toEqual({ status: "OK", user: "octocat" });
+}
+
+/** What clients do that take the command of `signIn` for the second half. */
+async function signInByCommand(dialect: Dialect): Promise<void> {
+  const { client, fake } = dialect;
+  client.handle("window/showDocument", () => ({ success: true }));
+  const start = await client.request<{ userCode: string; verificationUri: string; command: LspCommand }>("signIn", {});
+  expect(start).toMatchObject({ userCode: "ABCD-EFGH", verificationUri: "https://github.com/login/device" });
+  const finished = execute(dialect, start.command.command, start.command.arguments);
+  await client.request("getVersion");
+  fake.endSignIn({ user: "octocat" });
+  expect(await finished).toEqual({ status: "OK", user: "octocat" });
+}
+
+const signedOut = {
+  kind: "Error",
+  busy: false,
+  reason: "signed-out",
+  message: "You are not signed into GitHub.",
+} as const;
+
+function walkCopilotVim(fixture: string, how: "whole" | "edit"): () => Promise<void> {
+  return async () => {
+    const vim = await openDialect(fixture);
+    const { client, fake } = vim;
+    // Without it the plugin takes the server for one that did not start.
+    expect(vim.initialized.serverInfo).toEqual({ name: "copilot-lsp", version: "1.2.3" });
+    const settings = {
+      http: { proxy: null, proxyStrictSSL: null },
+      "github-enterprise": { uri: "" },
+      enableAutoCompletions: true,
+      disabledLanguages: [{ languageId: "gitcommit" }, { languageId: "." }],
+    };
+    client.notify("workspace/didChangeConfiguration", { settings });
+    expect(await client.request("notifyChangeConfiguration", { settings })).toBe("OK");
+    client.notify("textDocument/didFocus", { textDocument: { uri: vim.uri } });
+    expect(await client.request("getVersion", {})).toMatchObject({ version: "1.2.3" });
+    expect(fake.configured.at(-1)).toEqual({ "completion.languages": { gitcommit: false, ".": false } });
+
+    vim.type("return ", how);
+    const formattingOptions = { insertSpaces: true, tabSize: 4 };
+    // A key cancels the request of the key before.
+    fake.answerNone();
+    const overtaken = client.send("textDocument/inlineCompletion", {
+      textDocument: { uri: vim.uri, version: vim.version() },
+      position: vim.cursor(),
+      context: { triggerKind: 2 },
+      formattingOptions,
+    });
+    await fake.nextAsked(0);
+    overtaken.cancel();
+    await expect(overtaken.answer).rejects.toMatchObject({ code: -32800 });
+    answerAsUsual(fake);
+
+    const { items } = await inline(vim, { formattingOptions });
+    const [item] = items;
+    if (!item) throw new Error("nothing was offered");
+    expectGrowsFrom(vim, item);
+    client.notify("textDocument/didShowCompletion", { item });
+    const others = await inline(vim, { formattingOptions, context: { triggerKind: 1 } });
+    expect(others.items).toHaveLength(3);
+
+    const word = "    return left";
+    client.notify("textDocument/didPartiallyAcceptCompletion", { item, acceptedLength: word.length });
+    vim.take(item.range, item.insertText);
+    expect(vim.text()).toBe(body);
+    // Null would be an error in Neovim's Vim script.
+    expect(await execute(vim, item.command.command, item.command.arguments)).toBe(true);
+    expect(fake.signals).toEqual([
+      "shown id of left + right",
+      "accepted 4 of id of left + right",
+      "accepted id of left + right",
+    ]);
+
+    vim.type("\n    ", how);
+    const panel = { textDocument: { uri: vim.uri, version: vim.version() }, position: vim.cursor() };
+    expect(await client.request("textDocument/copilotPanelCompletion", { ...panel, partialResultToken: 1 })).toEqual({
+      items: [],
+    });
+    const parts = client.calls("$/progress") as { token: number; value: InlineCompletionResult }[];
+    expect(parts.map(({ token }) => token)).toEqual([1, 1, 1]);
+    const solution = parts[0]?.value.items[0];
+    if (!solution) throw new Error("no solution came");
+    expectGrowsFrom(vim, solution);
+    expect(await execute(vim, solution.command.command, solution.command.arguments)).toBe(true);
+
+    await signOutAndInByMethods(vim, {});
+    fake.setStatus(signedOut);
+    expect(await client.waitFor("didChangeStatus", ({ kind }: { kind: string }) => kind === "Error")).toMatchObject({
+      busy: false,
+      message: "You are not signed into GitHub.",
+    });
+    expect(await client.request("telemetry/exception", { origin: "copilot.vim" })).toBe("OK");
+    // Vim just ends.
+    client.end();
+    await expect.poll(() => vim.exits).toEqual([0]);
+  };
+}
+
+interface LuaCompletion {
+  readonly uuid: string;
+  readonly text: string;
+  readonly displayText: string;
+  readonly range: LspRange;
+}
+
+async function walkCopilotLua(): Promise<void> {
+  const lua = await openDialect("nvim-copilot.lua");
+  const { client, fake } = lua;
+  const params = () => ({
+    doc: {
+      uri: lua.uri,
+      version: lua.version(),
+      position: lua.cursor(),
+      relativePath: "main.py",
+      insertSpaces: true,
+      tabSize: 4,
+      indentSize: 4,
+    },
+    textDocument: { uri: lua.uri, version: lua.version(), relativePath: "main.py" },
+    position: lua.cursor(),
+    _: true,
+  });
+  // The plugin shows a suggestion only where it begins at column 0 of the cursor's line, and puts what stands behind the
+  // cursor in `text` on the first line.
+  const preview = ({ text, range }: LuaCompletion): string | undefined =>
+    range.start.line === lua.cursor().line && range.start.character === 0
+      ? text.split("\n")[0]?.slice(lua.cursor().character)
+      : undefined;
+
+  client.notify("workspace/didChangeConfiguration", {
+    settings: {
+      github: { copilot: { selectedCompletionModel: "" } },
+      enableAutoCompletions: true,
+      disabledLanguages: [{ languageId: "." }, { languageId: "yaml" }],
+    },
+  });
+  client.notify("$/setTrace", { value: "off" });
+  // Without a user it never asks for anything.
+  expect(await client.request("checkStatus", { _: true })).toEqual({ status: "OK", user: "octocat" });
+  expect(fake.configured.at(-1)).toEqual({ "completion.languages": { ".": false, yaml: false } });
+  expect(await client.waitFor("statusNotification")).toMatchObject({ status: "Normal", message: "" });
+
+  lua.type("return ");
+  const first = await client.request<{ completions: LuaCompletion[] }>("getCompletions", params());
+  const [shown] = first.completions;
+  if (!shown) throw new Error("nothing was offered");
+  expect([preview(shown), shown.displayText]).toEqual(["left + right", "left + right"]);
+  await client.request("notifyShown", { uuid: shown.uuid, _: true });
+  const cycled = await client.request<{ completions: LuaCompletion[] }>("getCompletionsCycling", params());
+  expect(cycled.completions.map(preview)).toEqual(["left + right", "left - right", "left"]);
+  await client.request("notifyRejected", { uuids: [cycled.completions[1]?.uuid], _: true });
+  // By word, then all: each time with the length of what was taken, from the line's start.
+  await client.request("notifyAccepted", { uuid: shown.uuid, acceptedLength: "    return left ".length, _: true });
+  await client.request("notifyAccepted", { uuid: shown.uuid, acceptedLength: shown.text.length, _: true });
+  lua.take(shown.range, shown.text);
+  expect(lua.text()).toBe(body);
+  expect(fake.signals).toEqual([
+    "shown id of left + right",
+    "rejected id of left - right",
+    "accepted 5 of id of left + right",
+    "accepted id of left + right",
+  ]);
+
+  lua.type("\n    ");
+  const panelId = `1:copilot:///${lua.uri}`;
+  expect(await client.request("getPanelCompletions", { ...params(), panelId })).toEqual({ solutionCountTarget: 10 });
+  expect(await client.waitFor("PanelSolutionsDone")).toEqual({ panelId, status: "OK" });
+  const solutions = client.calls("PanelSolution") as {
+    panelId: string;
+    solutionId: string;
+    score: number;
+    range: LspRange;
+    completionText: string;
+    displayText: string;
+  }[];
+  expect(solutions.map((solution) => solution.panelId)).toEqual([panelId, panelId, panelId]);
+  expect(solutions[0]).toMatchObject({ displayText: "    left + right", score: expect.any(Number) });
+  await client.request("notifyAccepted", { uuid: solutions[0]?.solutionId, _: true });
+  lua.take(solutions[0]?.range ?? shown.range, solutions[0]?.completionText ?? "");
+  expect(lua.text()).toBe(`${body}\n    left + right`);
+
+  fake.setModels([{ id: "m", name: "Model", vendor: "v", kind: "completion", preview: false }]);
+  const models = await client.request<LspModel[]>("copilot/models", { _: true });
+  expect(models.filter(({ scopes }) => scopes.includes("completion")).map(({ modelName }) => modelName)).toEqual([
+    "Model",
+  ]);
+  await signOutAndInByMethods(lua, { _: true });
+  await client.shutdown();
+}
+
+async function walkCopilotLsp(): Promise<void> {
+  const nes = await openDialect("nvim-copilot-lsp");
+  const { client, fake } = nes;
+  client.notify("textDocument/didFocus", { textDocument: { uri: nes.uri } });
+  nes.type("return ");
+  // It goes through `edits` without a look, and shows every error.
+  const textDocument = { uri: nes.uri, version: nes.version() };
+  for (const version of [textDocument.version, textDocument.version - 1]) {
+    const ask = { textDocument: { ...textDocument, version }, position: nes.cursor() };
+    expect(await client.request("textDocument/copilotInlineEdit", ask)).toEqual({ edits: [] });
+  }
+  client.notify("textDocument/didShowInlineEdit", { item: { command: { command: "x", arguments: ["y"] } } });
+
+  // Completion plugins take the text as what begins at column 0 of the line.
+  const { items } = await inline(nes);
+  const [item] = items;
+  if (!item) throw new Error("nothing was offered");
+  expect(item.range.start.character).toBe(0);
+  client.notify("textDocument/didShowCompletion", { item: { command: item.command } });
+  nes.take(item.range, item.insertText);
+  expect(nes.text()).toBe(body);
+  expect(await execute(nes, item.command.command, item.command.arguments)).toBe(true);
+  expect(fake.signals).toEqual(["shown id of left + right", "accepted id of left + right"]);
+
+  expect(await client.request("signOut", {})).toEqual({ status: "NotSignedIn" });
+  fake.setStatus(signedOut);
+  const told = await client.waitFor<{ kind: string; message: string }>(
+    "didChangeStatus",
+    ({ kind }) => kind === "Error",
+  );
+  expect(told.message).toMatch("not signed into");
+  await signInByCommand(nes);
+  await client.shutdown();
+}
+
+/** Neovim itself, as its own configuration for Copilot drives it, with sidekick beside it. */
+async function walkNeovim(): Promise<void> {
+  const nvim = await openDialect("nvim");
+  const { client, fake } = nvim;
+  nvim.type("return ");
+  // No version, and what a newer question overtakes is an error: an empty list would wipe the newer text.
+  const { items } = await client.request<InlineCompletionResult>("textDocument/inlineCompletion", {
+    textDocument: { uri: nvim.uri },
+    position: nvim.cursor(),
+    context: { triggerKind: 2 },
+  });
+  const [item] = items;
+  if (!item) throw new Error("nothing was offered");
+  expectGrowsFrom(nvim, item);
+  nvim.take(item.range, item.insertText);
+  expect(nvim.text()).toBe(body);
+  const announced = nvim.initialized.capabilities["executeCommandProvider"] as { commands: readonly string[] };
+  expect(announced.commands).toContain(item.command.command);
+  expect(await execute(nvim, item.command.command, item.command.arguments)).toBe(true);
+  expect(fake.signals).toEqual(["accepted id of left + right"]);
+
+  client.notify("textDocument/didFocus", { textDocument: { uri: nvim.uri } });
+  const edits = await client.request("textDocument/copilotInlineEdit", {
+    textDocument: { uri: nvim.uri, version: nvim.version() },
+    position: nvim.cursor(),
+    context: { triggerKind: 2 },
+  });
+  expect(edits).toEqual({ edits: [] });
+
+  expect(await client.request("signOut", {})).toEqual({ status: "NotSignedIn" });
+  await signInByCommand(nvim);
+  fake.setSignIn({ kind: "already-signed-in", user: "octocat" });
+  expect(await client.request("signIn", {})).toEqual({ status: "AlreadySignedIn", user: "octocat" });
+  await client.shutdown();
+}
+
+async function walkLspMode(): Promise<void> {
+  const emacs = await openDialect("emacs-lsp-mode");
+  const { client, fake } = emacs;
+  const dummy = { dummy: "dummy" };
+  // A property list drops what is empty or false.
+  expect(emacs.initialized.capabilities["inlineCompletionProvider"]).toBe(true);
+  emacs.type("return ");
+  const { items } = await inline(emacs, { textDocument: { uri: emacs.uri } });
+  const [item] = items;
+  if (!item) throw new Error("nothing was offered");
+  expectGrowsFrom(emacs, item);
+  emacs.take(item.range, item.insertText);
+  expect(emacs.text()).toBe(body);
+  expect(await execute(emacs, item.command.command, item.command.arguments)).toBe(true);
+  expect(fake.signals).toEqual(["accepted id of left + right"]);
+  await signOutAndInByMethods(emacs, dummy);
+  fake.setStatus(signedOut);
+  await client.request("getVersion", dummy);
+  // Of any other notification it warns the person.
+  const handled = ["didChangeStatus", "statusNotification", "featureFlagsNotification", "$/progress"];
+  const unknown = [...emacs.notifications()].filter((name) => !handled.includes(name) && !name.startsWith("window/"));
+  expect(unknown).toEqual([]);
+  await client.shutdown();
+}
+
+async function walkCopilotEl(): Promise<void> {
+  const emacs = await openDialect("emacs-copilot.el", { initializedParams: null });
+  const { client, fake } = emacs;
+  client.notify("textDocument/didFocus", { textDocument: { uri: emacs.uri } });
+  // A question for every key, each of which cancels the one before.
+  fake.answerNone();
+  const sent = [];
+  for (const key of "retu") {
+    emacs.type(key);
+    sent.at(-1)?.cancel();
+    sent.push(
+      client.send("textDocument/inlineCompletion", {
+        textDocument: { uri: emacs.uri, version: emacs.version() },
+        position: emacs.cursor(),
+        context: { triggerKind: 2 },
+        formattingOptions: { tabSize: 4, insertSpaces: true },
+      }),
+    );
+  }
+  for (const { answer } of sent.slice(0, -1)) await expect(answer).rejects.toMatchObject({ code: -32800 });
+  answerAsUsual(fake);
+  sent.at(-1)?.cancel();
+  emacs.type("rn ");
+  const { items } = await inline(emacs);
+  const [item] = items;
+  if (!item) throw new Error("nothing was offered");
+  expectGrowsFrom(emacs, item);
+  // Of the item it sends the command alone.
+  const { command } = item;
+  client.notify("textDocument/didShowCompletion", { item: { command } });
+  client.notify("textDocument/didPartiallyAcceptCompletion", {
+    item: { command },
+    acceptedLength: "    return left".length,
+  });
+  emacs.take(item.range, item.insertText);
+  expect(emacs.text()).toBe(body);
+  client.notify("workspace/executeCommand", { command: command.command, arguments: command.arguments });
+  const ask = { textDocument: { uri: emacs.uri, version: emacs.version() }, position: emacs.cursor() };
+  expect(await client.request("textDocument/copilotInlineEdit", ask)).toEqual({ edits: [] });
+  expect(fake.signals).toEqual([
+    "shown id of left + right",
+    "accepted 4 of id of left + right",
+    "accepted id of left + right",
+  ]);
+  await signOutAndInByMethods(emacs, {});
+  await client.request("shutdown", null);
+  client.notify("exit", null);
+  await expect.poll(() => emacs.exits).toEqual([0]);
+}
+
+/** Editors without a plugin: a person signs in and out by commands, and the messages say all there is to say. */
+async function walkCommandsOnly(fixture: string): Promise<void> {
+  const editor = await openDialect(fixture);
+  const { client } = editor;
+  client.notify("workspace/didChangeConfiguration", { settings: {} });
+  editor.type("return ");
+  const announced = editor.initialized.capabilities["executeCommandProvider"] as { commands: readonly string[] };
+  expect(announced.commands).toEqual(expect.arrayContaining(["copilot.signIn", "copilot.signOut", "copilot.status"]));
+  const says = (words: RegExp) =>
+    client.waitFor("window/showMessage", ({ message }: { message: string }) => words.test(message));
+
+  expect(await execute(editor, "copilot.signOut")).toEqual({ status: "NotSignedIn" });
+  await says(/^Signed out/);
+  expect(await execute(editor, "copilot.signIn")).toMatchObject({ userCode: "ABCD-EFGH" });
+  await says(/github\.com\/login\/device and enter the code ABCD-EFGH/);
+  editor.fake.endSignIn({ user: "octocat" });
+  await says(/^Signed in as octocat/);
+  expect(await execute(editor, "copilot.status")).toMatchObject({ version: "1.2.3" });
+  await says(/^copilot-lsp 1\.2\.3/);
+  await client.shutdown();
+  await expect.poll(() => editor.exits).toEqual([0]);
+}
