@@ -23,6 +23,8 @@ export function createDispatch(deps: {
   readonly handlers: ReadonlyMap<string, Handler>;
   /** Called before every message but `initialize`, once the session runs. */
   readonly onUse: () => void;
+  /** Called when a message has been dealt with, before its answer goes out. */
+  readonly onDone: () => void;
 }): Dispatch {
   const { log, lifecycle, handlers } = deps;
   let calls = 0;
@@ -56,6 +58,7 @@ export function createDispatch(deps: {
     } finally {
       watch.dispose();
       work.end();
+      deps.onDone();
     }
   };
 

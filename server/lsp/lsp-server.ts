@@ -42,6 +42,7 @@ export function createLspServer(deps: LspServerDeps, settings: () => LspSettings
     lifecycle,
     handlers,
     onUse: session.ready,
+    onDone: session.lookAtQuota,
   });
 
   return {

@@ -1,5 +1,5 @@
 // Tells the editor what the plan leaves whenever that is another figure: `copilot/quotaChange`. The core does not say when
-// its session is renewed, so it is looked at when there is reason to.
+// it has learnt of that, so it is looked at whenever a message has been dealt with.
 
 import type { Core } from "../core/types.ts";
 import type { Editor } from "./editor.ts";

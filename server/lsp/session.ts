@@ -54,7 +54,6 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     lifecycle.signal.addEventListener("abort", stop, { once: true });
     if (!client.profile.wantsQuota) return;
     lookAtQuota = createQuotaNotices(core, editor);
-    lookAtQuota();
     lifecycle.signal.addEventListener("abort", core.onStatus(lookAtQuota), { once: true });
   };
   const pullConfiguration = async (): Promise<void> => {
@@ -102,8 +101,8 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
         },
       );
     },
+    lookAtQuota: () => lookAtQuota(),
     ready() {
-      lookAtQuota();
       if (isReady) return;
       isReady = true;
       tellStatus();

@@ -73,11 +73,10 @@ export interface Session {
   client(): Client;
   /** `initialize` has come: knows the client from now on and opens the core once the answer is out. */
   begin(params: Readonly<Record<string, unknown>>): void;
-  /**
-   * Called with each of the client's messages. With the first one, `initialized` or not, it is ready for requests of
-   * ours.
-   */
+  /** The client is ready for requests of ours: `initialized`, or its first message for those that never send it. */
   ready(): void;
+  /** Tells a client that wants it what the plan leaves, if that is another figure than before. */
+  lookAtQuota(): void;
   /** Waits until the core is there. `ctx` cancels the waiting. */
   core(ctx: Ctx): Promise<Core>;
   /** Tells the core who drives it, once it is there. */

@@ -1,4 +1,4 @@
-// `checkQuota`: what the plan leaves. Answered from what the session knows; GitHub is asked only when there is none yet.
+// `checkQuota`: what the plan leaves. Answered from what the session knows; GitHub is asked only while that is nothing.
 
 import type { QuotaResult } from "../../../shared/lsp.ts";
 import { quotaResult } from "../quotas.ts";
@@ -9,7 +9,7 @@ export const checkQuota: Method =
   (session) =>
   async (ctx): Promise<QuotaResult> => {
     const core = await session.core(ctx);
-    if (!core.report().session) await core.account.check(ctx, { localOnly: false });
+    if (core.report().session?.plan === undefined) await core.account.check(ctx, { localOnly: false });
     if (core.account.state().kind !== "signed-in") throw new ResponseError(ErrorCodes.InternalError, "Not signed in");
     return quotaResult(core.report().session);
   };
