@@ -94,6 +94,9 @@ function walkCopilotVim(fixture: string, how: "whole" | "edit"): () => Promise<v
     expect(await client.request("notifyChangeConfiguration", { settings })).toBe("OK");
     client.notify("textDocument/didFocus", { textDocument: { uri: vim.uri } });
     expect(await client.request("getVersion", {})).toMatchObject({ version: "1.2.3" });
+    expect(await client.waitFor("copilot/quotaChange")).toEqual({
+      completions: { percentRemaining: 50, unlimited: false },
+    });
     expect(fake.configured.at(-1)).toEqual({ "completion.languages": { gitcommit: false, ".": false } });
 
     vim.type("return ", how);

@@ -31,6 +31,12 @@ export async function openDialect(
   const session = startLspSession();
   const { client, fake } = session;
   answerAsUsual(fake);
+  fake.setSession({
+    expiresAtMs: 2,
+    refreshAtMs: 1,
+    quotas: { completions: { unlimited: false, percentRemaining: 50 } },
+    endpoints: { api: "api.example.com", proxy: "proxy.example.com" },
+  });
   const path = new URL(`../../fixtures/initialize/${fixture}.json`, import.meta.url);
   const initialized = await client.request<Dialect["initialized"]>(
     "initialize",
