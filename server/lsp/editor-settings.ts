@@ -11,6 +11,8 @@ export const configurationSections = [settingsSection, "github.copilot", "github
 export interface EditorSettings {
   /** From `initialize`. */
   setInitial(options: unknown): void;
+  /** From `setEditorInfo`, of older plugins. */
+  setEditorInfo(options: unknown): void;
   /** From `workspace/didChangeConfiguration`. */
   setPushed(settings: unknown): void;
   /** From the answer to `workspace/configuration`. */
@@ -21,11 +23,21 @@ export interface EditorSettings {
 
 export function createEditorSettings(): EditorSettings {
   let initial: Json = {};
+  let told: Json = {};
   let pushed: Json = {};
   let pulled: Json = {};
   return {
     setInitial(options) {
       initial = ownSettings(looseObject(options));
+    },
+    setEditorInfo(options) {
+      const { editorConfiguration, networkProxy, authProvider } = looseObject(options);
+      told = ownSettings({
+        ...looseObject(editorConfiguration),
+        "http.proxy": proxyUrl(looseObject(networkProxy)),
+        "http.proxyStrictSSL": looseObject(networkProxy)["rejectUnauthorized"],
+        "github-enterprise.uri": looseObject(authProvider)["url"],
+      });
     },
     setPushed(settings) {
       pushed = ownSettings(looseObject(settings));
@@ -34,7 +46,7 @@ export function createEditorSettings(): EditorSettings {
       const parts: readonly unknown[] = Array.isArray(answers) ? answers : [];
       pulled = ownSettings(Object.fromEntries(configurationSections.map((section, index) => [section, parts[index]])));
     },
-    current: () => merge(merge(initial, pushed), pulled),
+    current: () => merge(merge(merge(initial, told), pushed), pulled),
   };
 }
 
@@ -55,6 +67,14 @@ function ownSettings(json: Json): Json {
 /** Official configurations name every key and leave empty what they have no opinion on. */
 function said(value: unknown): unknown {
   return value === "" || value === null ? undefined : value;
+}
+
+/** Older plugins say the parts of the proxy's address one by one. */
+function proxyUrl({ host, port, username, password }: Json): string | undefined {
+  if (typeof host !== "string" || host === "" || typeof port !== "number") return undefined;
+  const part = (value: unknown): string => (typeof value === "string" ? encodeURIComponent(value) : "");
+  const person = typeof username === "string" && username !== "" ? `${part(username)}:${part(password)}@` : "";
+  return `http://${person}${host}:${port}`;
 }
 
 /** What is said for a key, however it is nested: `{a: {b: {c}}}`, `{"a.b": {c}}` and `{"a.b.c"}` are the same. */

@@ -151,3 +151,25 @@ test("notifyChangeConfiguration, of older plugins, is the same and answered", as
   await client.request("checkStatus");
   expect(fake.configured.at(-1)).toEqual({ "upstream.proxy": "http://p:1" });
 });
+
+test("what older plugins say in setEditorInfo counts, and what is said later goes before it", async () => {
+  const { client, fake } = await openLspSession();
+  const info = {
+    editorInfo: { name: "Vim", version: "9" },
+    editorConfiguration: { enableAutoCompletions: true, disabledLanguages: ["yaml"] },
+    networkProxy: { host: "proxy", port: 3128, username: "me", password: "a:b", rejectUnauthorized: false },
+    authProvider: { url: "https://octo.ghe.com" },
+  };
+  expect(await client.request("setEditorInfo", info)).toBe("OK");
+  await client.request("checkStatus");
+  const told = {
+    "upstream.proxy": "http://me:a%3Ab@proxy:3128",
+    "upstream.strictTls": false,
+    "github.uri": "https://octo.ghe.com",
+    "completion.languages": { yaml: false },
+  };
+  expect(fake.configured.at(-1)).toEqual(told);
+  client.notify("workspace/didChangeConfiguration", { settings: { "http.proxy": "http://other:1" } });
+  await client.request("checkStatus");
+  expect(fake.configured.at(-1)).toEqual({ ...told, "upstream.proxy": "http://other:1" });
+});

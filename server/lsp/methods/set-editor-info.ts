@@ -1,4 +1,5 @@
-// `setEditorInfo`, by which older plugins say after `initialize` who they are.
+// `setEditorInfo`, by which older plugins say after `initialize` who they are, and what newer ones say in their
+// configuration.
 
 import { readIdentity } from "../client.ts";
 import { readObject } from "../params.ts";
@@ -7,6 +8,9 @@ import type { Method } from "../types.ts";
 export const setEditorInfo: Method =
   (session) =>
   (_ctx, params): "OK" => {
-    session.identify(readIdentity({}, readObject(params, "params")));
+    const fields = readObject(params, "params");
+    session.identify(readIdentity({}, fields));
+    session.editorSettings.setEditorInfo(fields);
+    session.configure();
     return "OK";
   };
