@@ -11,6 +11,7 @@ import type { Assembly } from "./assembly.ts";
 import type { GlobalArguments } from "./cli/arguments.ts";
 import type { ChildProgram, CliEnv, OpenCore, ServeOptions, ServeOutcome } from "./cli/env.ts";
 import { type Config, createConfig } from "./config/layers.ts";
+import { createHttpToken } from "./config/http-token.ts";
 import { configFolder, secretFileName, settingsFileName } from "./config/places.ts";
 import type { Settings } from "./config/settings.ts";
 import { createSettingsFile } from "./config/settings-file.ts";
@@ -61,6 +62,7 @@ export function createApp(inputs: AppInputs): App {
   const file = createSettingsFile(
     globals.configFile === undefined ? join(folder, settingsFileName) : resolve(inputs.cwd, globals.configFile),
   );
+  const httpToken = createHttpToken(folder);
   const readConfig = (): Config =>
     createConfig({
       flags: globals.overrides,
@@ -109,10 +111,13 @@ export function createApp(inputs: AppInputs): App {
       import("./http/server.ts"),
       import("./http/settings.ts"),
     ]);
-    const { core } = assembly;
-    const server = createHttpServer({ core, clock, log: httpLog, newId: randomUUID, version }, () => ({
+    const { meters } = assembly;
+    const core = { ...assembly.core, complete: meters.countFront("http", assembly.core.complete) };
+    const metrics = { expose: meters.expose, answered: meters.httpAnswered };
+    const server = createHttpServer({ core, clock, log: httpLog, newId: randomUUID, version, metrics }, () => ({
       ...httpSettings(config.settings()),
       port: port(),
+      token: httpToken.read,
       limits: defaultHttpLimits,
     }));
     closers.push(() => server.close());
@@ -123,7 +128,8 @@ export function createApp(inputs: AppInputs): App {
   function followHttpSettings(assembly: Assembly): void {
     const wanted = (): string => {
       const settings = config.settings();
-      return settings["http.enabled"] ? String(settings["http.port"]) : "";
+      const { port, address, socket, access } = { port: settings["http.port"], ...httpSettings(settings) };
+      return settings["http.enabled"] ? [port, address, socket, access].join(" ") : "";
     };
     let running: HttpServer | undefined;
     let shape = "";
@@ -154,7 +160,7 @@ export function createApp(inputs: AppInputs): App {
             config.setEditorLayer(editorSettings);
             const assembly = await openAssembly(identity, globals.demo);
             followHttpSettings(assembly);
-            return assembly.core;
+            return { ...assembly.core, complete: assembly.meters.countFront("lsp", assembly.core.complete) };
           },
           clock,
           log,
@@ -172,14 +178,21 @@ export function createApp(inputs: AppInputs): App {
   }
 
   async function cliEnv(terminal: Terminal): Promise<CliEnv> {
-    const [{ probePort }, { openBrowser }, { createSettingsAccess }, { createProbes }, { upstreamSettings }] =
-      await Promise.all([
-        import("./cli/probe-port.ts"),
-        import("./cli/open-browser.ts"),
-        import("./config/settings-access.ts"),
-        import("./upstream/probes.ts"),
-        import("./assembly.ts"),
-      ]);
+    const [
+      { probePort },
+      { reachable, urlOf },
+      { openBrowser },
+      { createSettingsAccess },
+      { createProbes },
+      { upstreamSettings },
+    ] = await Promise.all([
+      import("./cli/probe-port.ts"),
+      import("./http/loopback.ts"),
+      import("./cli/open-browser.ts"),
+      import("./config/settings-access.ts"),
+      import("./upstream/probes.ts"),
+      import("./assembly.ts"),
+    ]);
 
     async function openCore(): Promise<OpenCore> {
       const assembly = await openAssembly(undefined, globals.demo);
@@ -198,23 +211,26 @@ export function createApp(inputs: AppInputs): App {
       const assembly = await openAssembly(undefined, globals.demo || options.demo);
       // The verb says itself who has the port.
       const server = await createHttp(assembly, () => port, { ...log, warn: log.info });
-      const close = async (): Promise<void> => {
-        await server.close();
-        await assembly.close();
-      };
-      const state = await server.start();
-      if (state.kind !== "listening") {
-        await close();
-        if (state.kind === "failed") throw new CopilotError("bad-request", state.message);
-        return { kind: "busy", port, holder: await probePort(ctx, clock, port) };
-      }
       let finish = (): void => undefined;
       const ended = new Promise<void>((resolveEnd) => {
         finish = resolveEnd;
       });
-      return { kind: "listening", url: state.url, ended, close: () => close().finally(finish) };
+      const close = async (): Promise<void> => {
+        await server.close();
+        await assembly.close();
+        finish();
+      };
+      let state = await server.start();
+      if (state.kind === "standby" && options.ifHeld === "take-over") state = await server.takeOver();
+      const serving = { onState: server.onState, ended, close };
+      if (state.kind === "listening") return { kind: "listening", url: state.url, ...serving };
+      if (state.kind === "standby" && options.ifHeld !== "give-up") return { ...state, ...serving };
+      await close();
+      if (state.kind === "failed") throw new CopilotError("bad-request", state.message);
+      return { kind: "busy", port, holder: await probePort(ctx, clock, localUrl(port)) };
     }
 
+    const localUrl = (port: number): string => urlOf(reachable(config.settings()["http.address"]), port);
     return {
       ...terminal,
       stderr: inputs.stderr,
@@ -224,13 +240,17 @@ export function createApp(inputs: AppInputs): App {
       version,
       clock,
       tokenFile: join(folder, secretFileName),
+      httpToken: () => {
+        httpToken.read();
+        return httpToken.path;
+      },
       settings: createSettingsAccess(file, readConfig),
       network: createProbes({ clock, log, environment, version }, () => upstreamSettings(config.settings(), undefined)),
       openCore,
       serve,
       probePort: async (ctx, port = config.settings()["http.port"]) => ({
         port,
-        holder: await probePort(ctx, clock, port),
+        holder: await probePort(ctx, clock, localUrl(port)),
       }),
       spawnSelf: (args) => spawnProgram([...inputs.self, ...args], environment),
       openBrowser: (url) => openBrowser(platform, url),
@@ -281,7 +301,9 @@ function lspSettings(settings: Settings) {
 
 function httpSettings(settings: Settings) {
   return {
-    address: "127.0.0.1",
+    address: settings["http.address"],
+    socket: settings["http.socket"],
+    access: settings["http.access"],
     allowedHosts: settings["http.allowedHosts"],
     allowedOrigins: settings["http.allowedOrigins"],
     maxBodyBytes: settings["http.maxBodyBytes"],

@@ -16,6 +16,7 @@ import { createSecretStore } from "./config/secret-store.ts";
 import type { Settings } from "./config/settings.ts";
 import { createCore, type RunningCore } from "./core/core.ts";
 import type { ClientIdentity, SettingProblem } from "./core/types.ts";
+import { createMeters, type Meters } from "./observe/meters.ts";
 import { Secret } from "./runtime/secret.ts";
 import { gitHubServer } from "./upstream/hosts.ts";
 import { createUpstream } from "./upstream/upstream.ts";
@@ -37,6 +38,7 @@ export interface AssemblyInputs {
 export interface Assembly {
   readonly core: RunningCore;
   readonly auth: Auth;
+  readonly meters: Meters;
   /** Ends in reverse order of the making. Idempotent. */
   close(): Promise<void>;
 }
@@ -81,10 +83,23 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     },
     () => ({ clientId: settings()["auth.clientId"] }),
   );
+  const meters = createMeters({ clock, version });
   const engine = createEngine(
-    { clock, log, copilot: upstream.copilot, sessions: auth.sessions, newId: randomUUID },
+    {
+      clock,
+      log,
+      copilot: { ...upstream.copilot, openCompletions: meters.timed("upstream", upstream.copilot.openCompletions) },
+      sessions: { ...auth.sessions, get: meters.timed("session", auth.sessions.get) },
+      newId: randomUUID,
+    },
     () => completionSettings(settings()),
   );
+  meters.watch(() => {
+    const { blocked, typingLeft, scriptsLeft } = engine.limits();
+    // A pause that has run out stays noted until the next request.
+    const isOver = blocked?.untilMs !== undefined && blocked.untilMs <= clock.monotonicMs();
+    return { blocked: blocked !== undefined && !isOver, typingLeft, scriptsLeft };
+  });
   const core = createCore(
     {
       clock,
@@ -112,13 +127,17 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     server = serverOf(changed);
     auth.reconsider();
   });
-  auth.sessions.onRenewed((session) => upstream.copilot.warm(session));
+  auth.sessions.onRenewed((session) => {
+    meters.tokenRefreshed();
+    upstream.copilot.warm(session);
+  });
   auth.start();
 
   let closing: Promise<void> | undefined;
   return {
     core,
     auth,
+    meters,
     close() {
       closing ??= (async () => {
         stopFollowing();

@@ -45,6 +45,8 @@ export interface CompleteReply {
 export type HttpErrorCode =
   /** The `Host`, the `Origin` or the page that asks is not allowed in. */
   | "forbidden"
+  /** A bearer token is needed, or is not the right one. */
+  | "unauthorized"
   | "not-found"
   | "method-not-allowed"
   /** The request did not arrive in time. */
@@ -68,6 +70,8 @@ export interface HealthReply {
   readonly name: "copilot-lsp";
   readonly version: string;
   readonly pid: number;
+  /** Since when this process has the port, milliseconds since the epoch. */
+  readonly listeningSinceMs?: number;
   readonly account: AccountState["kind"];
   readonly state: StatusKind;
   readonly reason?: ReasonCode;
@@ -79,11 +83,37 @@ export interface StatusReply extends StatusReport {
   readonly listener: ListenerState;
 }
 
+/** A copilot-lsp that answers on the port. `sinceMs`: since when, milliseconds since the epoch by its own clock. */
+export interface RoleHolder {
+  readonly pid: number;
+  readonly version: string;
+  readonly sinceMs: number;
+}
+
+/**
+ * First line of `GET /role`. The answer then stays open, silent, for as long as its process has the port: its end is
+ * the word to all who wait that they may try for it. `nonce` is what `POST /role/release` proves itself with.
+ */
+export interface RoleReply extends RoleHolder {
+  readonly name: "copilot-lsp";
+  readonly nonce: string;
+}
+
 export type ListenerState =
   /** Not started, or closed. */
   | { readonly kind: "off" }
-  | { readonly kind: "listening"; readonly address: string; readonly port: number; readonly url: string }
-  /** Somebody else has the port; it is tried again now and then. */
-  | { readonly kind: "busy"; readonly port: number; readonly sinceMs: number; readonly message: string }
+  | {
+      readonly kind: "listening";
+      readonly address: string;
+      readonly port: number;
+      readonly url: string;
+      readonly sinceMs: number;
+      /** The Unix socket or named pipe that is served beside the port. */
+      readonly socket?: string;
+    }
+  /** Another process of this person has the port; this one takes over as soon as that is gone. */
+  | { readonly kind: "standby"; readonly port: number; readonly url: string; readonly holder: RoleHolder }
+  /** Another program, or another person's copilot-lsp, has the port; it is tried again now and then. */
+  | { readonly kind: "foreign"; readonly port: number; readonly sinceMs: number; readonly message: string }
   /** The port cannot be had (no permission, no such address), and it is not tried again. */
   | { readonly kind: "failed"; readonly port: number; readonly message: string };

@@ -3,6 +3,7 @@
 
 import type { Readable, Writable } from "node:stream";
 import type { Clock, Ctx } from "../../shared/context.ts";
+import type { ListenerState, RoleHolder } from "../../shared/http.ts";
 import type { Core, SettingProblem } from "../core/types.ts";
 
 export interface CliEnv {
@@ -23,6 +24,8 @@ export interface CliEnv {
   readonly clock: Clock;
   /** Where the token is kept, for words to a person. */
   readonly tokenFile: string;
+  /** The file with the bearer token of the HTTP listener, made if there is none. Throws `bad-request`. */
+  httpToken(): string;
 
   readonly settings: SettingsAccess;
   readonly network: NetworkProbes;
@@ -30,8 +33,8 @@ export interface CliEnv {
   /** Builds the core and starts it. `close` is idempotent and must be called on every way out. */
   openCore(ctx: Ctx): Promise<OpenCore>;
   /**
-   * Builds the core and the HTTP front, and listens on 127.0.0.1. A port that somebody else has is an outcome; one that
-   * this user may not have at all throws `bad-request`.
+   * Builds the core and the HTTP front, and listens, or waits for the process of this person that does. A port that a
+   * stranger has is an outcome; one that this user may not have at all throws `bad-request`.
    */
   serve(ctx: Ctx, options: ServeOptions): Promise<ServeOutcome>;
   /** Looks who answers on 127.0.0.1; `port` absent: the one that settings name. */
@@ -99,23 +102,34 @@ export interface ServeOptions {
   readonly port: number | undefined;
   /** On the built-in stand-in, whatever the command line said. */
   readonly demo: boolean;
+  /** What to do when another process of this person has the port. */
+  readonly ifHeld: "wait" | "take-over" | "give-up";
+}
+
+interface Serving {
+  /** Called when the port is taken over, and when another process has it. Returns the way to stop. */
+  onState(listener: (state: ListenerState) => void): () => void;
+  /** Rejects when the listener breaks; resolves after `close`. */
+  readonly ended: Promise<void>;
+  /** Stops intake, lets answers under way go, closes the core. Idempotent. */
+  close(): Promise<void>;
 }
 
 export type ServeOutcome =
-  | {
-      readonly kind: "listening";
-      /** `http://127.0.0.1:8080` */
-      readonly url: string;
-      /** Rejects when the listener breaks; resolves after `close`. */
-      readonly ended: Promise<void>;
-      /** Stops intake, lets answers under way go, closes the core. Idempotent. */
-      close(): Promise<void>;
-    }
+  /** `url`: `http://127.0.0.1:8080` */
+  | (Serving & { readonly kind: "listening"; readonly url: string })
+  | (Serving & { readonly kind: "standby"; readonly port: number; readonly url: string; readonly holder: RoleHolder })
   | { readonly kind: "busy"; readonly port: number; readonly holder: PortHolder };
 
 export type PortHolder =
   | { readonly kind: "nobody" }
-  | { readonly kind: "copilot-lsp"; readonly pid: number | undefined; readonly version: string | undefined }
+  | {
+      readonly kind: "copilot-lsp";
+      readonly pid: number | undefined;
+      readonly version: string | undefined;
+      /** Since when it has the port, milliseconds since the epoch. */
+      readonly sinceMs?: number | undefined;
+    }
   /** `server`: what it calls itself, if it says. */
   | { readonly kind: "foreign"; readonly server: string | undefined };
 

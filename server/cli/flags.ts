@@ -27,7 +27,7 @@ const json = { name: "json", doc: "Print JSON for programs instead of text for p
 /** Accepted with every verb and with `--stdio`. */
 export const globalFlags = [
   { name: "stdio", doc: "Be a language server on standard input and output; editors start this" },
-  { name: "port", takes: "N", doc: "HTTP port on 127.0.0.1, 0 for any free one; the same as --set http.port=N" },
+  { name: "port", takes: "N", doc: "HTTP port, 0 for any free one; the same as --set http.port=N" },
   { name: "no-http", doc: "Start no HTTP listener beside the language server" },
   { name: "demo", doc: "Work on the built-in stand-in for GitHub: no account, no network" },
   { name: "config", takes: "FILE", doc: "Read and write settings in FILE instead of the usual place" },
@@ -72,7 +72,11 @@ export const verbShapes = {
       json,
     ],
   },
-  serve: { words: [0, 1], takes: "[PORT]", flags: [json] },
+  serve: {
+    words: [0, 1],
+    takes: "[PORT]",
+    flags: [json, { name: "takeover", doc: "Ask the process of yours that has the port to hand it over" }],
+  },
   config: {
     words: [0, 2],
     takes: "[KEY [VALUE]]",
@@ -80,6 +84,10 @@ export const verbShapes = {
       json,
       { name: "unset", takes: "KEY", doc: "Remove KEY from the settings file" },
       { name: "path", doc: "Print where the settings file is" },
+      {
+        name: "token-path",
+        doc: "Print where the bearer token for http.access = token is; it is made if there is none",
+      },
     ],
   },
   doctor: { words: [0, 0], takes: "", flags: [json] },

@@ -1,4 +1,4 @@
-// Looks who answers on a port of 127.0.0.1: nobody, a copilot-lsp, or another program.
+// Looks who answers at an address of this machine: nobody, a copilot-lsp, or another program.
 
 import type { Clock, Ctx } from "../../shared/context.ts";
 import { withDeadline } from "./deadline.ts";
@@ -9,10 +9,10 @@ const limitMs = 1_000;
 const maxBytes = 65_536;
 
 /** Rejects only with the signal's reason. A program that does not speak HTTP, or says nothing in time, is foreign. */
-export async function probePort(ctx: Ctx, clock: Clock, port: number): Promise<PortHolder> {
+export async function probePort(ctx: Ctx, clock: Clock, url: string): Promise<PortHolder> {
   try {
     const answer = await withDeadline(ctx, clock, limitMs, (limited) =>
-      askLocal(limited, `http://127.0.0.1:${port}/health`, { maxBytes }),
+      askLocal(limited, `${url}/health`, { maxBytes }),
     );
     return readHealth(answer.body) ?? { kind: "foreign", server: answer.server };
   } catch (error) {
@@ -33,5 +33,6 @@ function readHealth(body: string): PortHolder | undefined {
   if (typeof json !== "object" || json === null || !("name" in json) || json.name !== "copilot-lsp") return undefined;
   const pid = "pid" in json && typeof json.pid === "number" ? json.pid : undefined;
   const version = "version" in json && typeof json.version === "string" ? json.version : undefined;
-  return { kind: "copilot-lsp", pid, version };
+  const since = "listeningSinceMs" in json ? json.listeningSinceMs : undefined;
+  return { kind: "copilot-lsp", pid, version, sinceMs: typeof since === "number" ? since : undefined };
 }

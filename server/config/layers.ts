@@ -50,9 +50,16 @@ export interface Config {
 
 /**
  * What an editor may not set. Its settings may come from the folder that is open, and so from whoever wrote that: such
- * a one must not send the person's token to a host of its own choosing.
+ * a one must not send the person's token to a host of its own choosing, nor let anybody in over HTTP.
  */
-const notFromEditor: ReadonlySet<SettingKey> = new Set(["github.apiUri"]);
+const notFromEditor: ReadonlySet<SettingKey> = new Set([
+  "github.apiUri",
+  "http.access",
+  "http.address",
+  "http.allowedHosts",
+  "http.allowedOrigins",
+  "http.socket",
+]);
 
 interface Layer {
   readonly source: SettingSource;

@@ -92,7 +92,17 @@ export const settingsTable = {
   "upstream.userAgent": text("", "Value of `User-Agent`; empty: `copilot-lsp/VERSION`."),
 
   "http.enabled": flag(true, "Whether the HTTP listener starts with the language server."),
-  "http.port": integer(8080, 0, 65_535, "Port of the HTTP listener on 127.0.0.1; 0: any free one."),
+  "http.port": integer(8080, 0, 65_535, "Port of the HTTP listener; 0: any free one."),
+  "http.address": text(
+    "127.0.0.1",
+    "Address of the HTTP listener; one that other machines can reach needs `http.access` = `token`.",
+  ),
+  "http.socket": text("", "Unix socket (on Windows a named pipe) to serve HTTP on as well; empty: none."),
+  "http.access": choice(
+    ["same-user", "token", "open"],
+    "same-user",
+    "Who may ask over HTTP: programs of this user (checked on Linux), whoever has the token, or every local program.",
+  ),
   "http.allowedHosts": texts([], "`Host` names accepted besides the loopback ones."),
   "http.allowedOrigins": texts([], "Web origins whose pages may ask; none by default."),
   "http.maxBodyBytes": integer(2_097_152, 1_024, 67_108_864, "Largest request body."),

@@ -1,20 +1,34 @@
 // Which programs may ask at all: by default, where the system can tell, only those of the person whose account answers.
 // Looked up once per connection, while its first head is still being read.
 
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Log } from "../../shared/context.ts";
+import type { Secret } from "../runtime/secret.ts";
+import { isLoopback } from "./loopback.ts";
 import type { PeerOwner } from "./peer-owner.ts";
 import { HttpError } from "./problem.ts";
+import { proofFor, sameText } from "./proof.ts";
 
-/** `same-user` refuses other accounts of this machine; `open` lets in whoever reaches the address. */
-export type HttpAccess = "same-user" | "open";
+/**
+ * `same-user` refuses other accounts of this machine; `token` wants a bearer token (RFC 6750, section 2.1) from everyone;
+ * `open` lets in whoever reaches the address.
+ */
+export type HttpAccess = "same-user" | "token" | "open";
 
 export interface Access {
-  /** Starts to look, so that `check` need not wait. */
-  begin(socket: Socket): void;
-  /** Throws `forbidden`. */
-  check(socket: Socket): Promise<void>;
+  /** Starts to look, so that `check` need not wait. `isPrivate`: it came by a place that only this user can open. */
+  begin(socket: Socket, isPrivate: boolean): void;
+  /** Throws `forbidden` and `unauthorized`. `needsToken` false: a program of this machine is let in without one. */
+  check(request: IncomingMessage, needsToken: boolean): Promise<void>;
+  /**
+   * Throws `forbidden` unless the request is this person's own, whatever the setting says: by the system's word, or by
+   * a proof for `nonce` where the system has none.
+   */
+  checkOwner(request: IncomingMessage, nonce: string): Promise<void>;
 }
+
+const challenge = { "WWW-Authenticate": 'Bearer realm="copilot-lsp"' };
 
 export function createAccess(
   deps: {
@@ -23,11 +37,14 @@ export function createAccess(
     readonly uid: number | undefined;
     readonly log: Log;
   },
-  access: () => HttpAccess,
+  settings: () => { readonly access?: HttpAccess; readonly token: () => Secret },
 ): Access {
   const { findPeerOwner, uid, log } = deps;
   const owners = new WeakMap<Socket, Promise<PeerOwner>>();
+  const privates = new WeakSet<Socket>();
   let hasWarned = false;
+
+  const accessNow = (): HttpAccess => settings().access ?? "same-user";
 
   const ownerOf = (socket: Socket): Promise<PeerOwner> => {
     const known = owners.get(socket);
@@ -37,13 +54,35 @@ export function createAccess(
     return owner;
   };
 
-  const isChecked = (): boolean => uid !== undefined && access() === "same-user";
+  const isChecked = (): boolean => uid !== undefined && accessNow() === "same-user";
+
+  const checkToken = ({ headers, socket, method }: IncomingMessage, needsToken: boolean): void => {
+    if (!needsToken && isLoopback(socket.remoteAddress ?? "")) return;
+    // A preflight never carries one, and asks for nothing: the Fetch standard, section 3.2.2.
+    if (method === "OPTIONS") return;
+    const [scheme, given, more] = (headers.authorization ?? "").split(/ +/);
+    if (scheme?.toLowerCase() !== "bearer" || given === undefined || more !== undefined) {
+      throw new HttpError(401, "unauthorized", "This listener wants a bearer token.", {
+        advice: "`copilot-lsp config --token-path` says in which file it is; send it as `Authorization: Bearer TOKEN`.",
+        headers: challenge,
+      });
+    }
+    if (sameText(given, settings().token().reveal())) return;
+    throw new HttpError(401, "unauthorized", "The bearer token is not the one of this listener.", {
+      advice: "`copilot-lsp config --token-path` says in which file the right one is.",
+      headers: challenge,
+    });
+  };
 
   return {
-    begin(socket) {
-      if (isChecked()) void ownerOf(socket);
+    begin(socket, isPrivate) {
+      if (isPrivate) privates.add(socket);
+      else if (isChecked()) void ownerOf(socket);
     },
-    async check(socket) {
+    async check(request, needsToken) {
+      const { socket } = request;
+      if (privates.has(socket)) return;
+      if (accessNow() === "token") checkToken(request, needsToken);
       if (!isChecked()) return;
       const owner = await ownerOf(socket);
       if (owner.kind === "no-table" || (owner.kind === "user" && owner.uid === uid)) return;
@@ -52,6 +91,15 @@ export function createAccess(
         log.warn("HTTP: a program of another user of this machine asked and was refused", { uid: owner.uid });
       }
       throw new HttpError(403, "forbidden", "Programs of other users of this machine may not ask this listener.");
+    },
+    async checkOwner({ socket, headers }, nonce) {
+      if (privates.has(socket)) return;
+      const owner: PeerOwner = uid === undefined ? { kind: "no-table" } : await ownerOf(socket);
+      if (owner.kind === "user" && owner.uid === uid) return;
+      const proof = headers["x-copilot-proof"];
+      const isProved =
+        owner.kind === "no-table" && typeof proof === "string" && sameText(proof, proofFor(settings().token(), nonce));
+      if (!isProved) throw new HttpError(403, "forbidden", "Only a process of the same person may ask for the port.");
     },
   };
 }

@@ -18,6 +18,15 @@ export interface Connections {
   begin(socket: Socket, abort: Abort): () => void;
   /** Lets the requests under way on this connection end, then says `problem`, if any, and closes it. Idempotent. */
   dismiss(socket: Socket, problem: Problem | undefined): void;
+  /**
+   * The request under way on this connection is one that waits for the port: neither is counted from now on, nor waited
+   * for. False when there are `maxStandbys` of them.
+   */
+  setAside(socket: Socket): boolean;
+  /** Lets the connections that there are now go, each when it is idle; ends what takes longer than `withinMs`. */
+  letGo(withinMs: number, reason: CopilotError): void;
+  /** Ends, with `reason`, the requests that were set aside. */
+  abortAside(reason: CopilotError): void;
   /** Requests under way. */
   inFlight(): number;
   /** From now on a connection is closed as soon as it is idle. Resolves when none is left. */
@@ -30,6 +39,7 @@ export interface Connections {
 interface Connection {
   readonly socket: Socket;
   readonly requests: Set<Abort>;
+  isAside: boolean;
   /** What is left to do when it is idle; it takes no more requests. */
   leave: (() => void) | undefined;
   /** Runs while it is idle. */
@@ -45,11 +55,12 @@ const headTimeout = new HttpError(408, "request-timeout", "The head of the reque
 
 export function createConnections(
   deps: { readonly clock: Clock },
-  limits: Pick<HttpLimits, "headTimeoutMs" | "maxConnections">,
+  limits: Pick<HttpLimits, "headTimeoutMs" | "maxConnections" | "maxStandbys">,
 ): Connections {
   const { clock } = deps;
   // In the order in which they became idle, oldest first.
   const connections = new Map<Socket, Connection>();
+  const aside = new Map<Socket, Connection>();
   let inFlight = 0;
   let onLastGone: (() => void) | undefined;
 
@@ -67,6 +78,10 @@ export function createConnections(
 
   const rest = (connection: Connection): void => {
     const { socket } = connection;
+    if (connection.isAside) {
+      socket.destroySoon();
+      return;
+    }
     if (connection.leave) {
       connection.leave();
       return;
@@ -96,7 +111,8 @@ export function createConnections(
   const forget = (connection: Connection): void => {
     connection.timer?.cancel();
     connections.delete(connection.socket);
-    inFlight -= connection.requests.size;
+    aside.delete(connection.socket);
+    if (!connection.isAside) inFlight -= connection.requests.size;
     const aborts = [...connection.requests];
     connection.requests.clear();
     for (const abort of aborts) abort(new CopilotError("cancelled", "The client left."));
@@ -109,6 +125,7 @@ export function createConnections(
       const connection: Connection = {
         socket,
         requests: new Set(),
+        isAside: false,
         leave: undefined,
         timer: undefined,
         bytesAtIdle: 0,
@@ -120,6 +137,7 @@ export function createConnections(
     },
     begin(socket, abort) {
       const connection = connections.get(socket);
+      // Nothing comes behind a request that was set aside.
       if (!connection || connection.leave) {
         abort(new CopilotError("cancelled", "The connection is closing."));
         return () => undefined;
@@ -129,7 +147,7 @@ export function createConnections(
       inFlight += 1;
       return () => {
         if (!connection.requests.delete(abort)) return;
-        inFlight -= 1;
+        if (!connection.isAside) inFlight -= 1;
         if (connection.requests.size === 0) rest(connection);
       };
     },
@@ -137,6 +155,25 @@ export function createConnections(
       const connection = connections.get(socket);
       if (connection) release(connection, problem);
       else socket.destroy();
+    },
+    setAside(socket) {
+      const connection = connections.get(socket);
+      if (!connection || connection.leave || aside.size >= limits.maxStandbys) return false;
+      connection.isAside = true;
+      inFlight -= connection.requests.size;
+      connections.delete(socket);
+      aside.set(socket, connection);
+      return true;
+    },
+    letGo(withinMs, reason) {
+      const leaving = [...connections.values()];
+      for (const connection of leaving) release(connection, undefined);
+      clock.after(withinMs, () => {
+        for (const { requests } of leaving) for (const abort of requests) abort(reason);
+      });
+    },
+    abortAside(reason) {
+      for (const { requests } of aside.values()) for (const abort of requests) abort(reason);
     },
     inFlight: () => inFlight,
     retire: () =>
@@ -150,7 +187,7 @@ export function createConnections(
       for (const { requests } of connections.values()) for (const abort of requests) abort(reason);
     },
     destroyAll() {
-      for (const socket of connections.keys()) socket.destroy();
+      for (const socket of [...connections.keys(), ...aside.keys()]) socket.destroy();
     },
   };
 }

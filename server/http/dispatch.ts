@@ -31,10 +31,12 @@ export function createDispatch(
     readonly log: Log;
     readonly newId: () => string;
     readonly isClosing: () => boolean;
+    /** Called with the status of every answer. */
+    readonly onAnswered: (status: number) => void;
   },
   settings: () => HttpSettings,
 ): Dispatch {
-  const { router, connections, access, clock, log, newId, isClosing } = deps;
+  const { router, connections, access, clock, log, newId, isClosing, onAnswered } = deps;
 
   const serve = async (exchange: Exchange, path: string): Promise<void> => {
     const { request, response } = exchange;
@@ -75,8 +77,8 @@ export function createDispatch(
     let path = "";
     try {
       if (isOneTooMany) throw new CopilotError("limited", "Too many requests are under way.", { retryAfterMs: 1_000 });
-      await access.check(request.socket);
       path = guard(request, exchange.settings);
+      await access.check(request, router.needsToken(path));
       await serve(exchange, path);
     } catch (error) {
       fail(exchange, path, error);
@@ -86,6 +88,7 @@ export function createDispatch(
       const deadline = clock.after(exchange.settings.limits.readerTimeoutMs, () => request.socket.destroy());
       response.once("close", () => deadline.cancel());
     }
+    onAnswered(response.statusCode);
     const ms = Math.round(clock.monotonicMs() - startedMs);
     log.debug("HTTP: answered", { id, method: request.method, path, status: response.statusCode, ms });
   };

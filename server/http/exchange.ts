@@ -28,6 +28,8 @@ export interface Route {
   /** `{name}` stands for one part between slashes. */
   readonly path: string;
   readonly methods: Readonly<Partial<Record<Method, Handler>>>;
+  /** Programs of this machine are answered without a token, because the answer is nobody's secret. */
+  readonly needsNoToken?: true;
   /** How its errors look. */
   readonly dialect: Dialect;
 }

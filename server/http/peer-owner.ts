@@ -42,11 +42,29 @@ function findUid(table: string, local: string, remote: string): number | undefin
 
 // How the table for IPv6 writes an IPv4 address: `::ffff:a.b.c.d`, four bytes at a time in the machine's order.
 const mapped = endianness() === "LE" ? "0000000000000000FFFF0000" : "00000000000000000000FFFF";
+const loopback6 = endianness() === "LE" ? "00000000000000000000000001000000" : "00000000000000000000000000000001";
+const anyAddress6 = "0".repeat(32);
 
-/** Looks once at the tables for IPv4 and for IPv4 in IPv6; `socket` must be connected over IPv4. Never rejects. */
+/** As the table for IPv6 writes `::1` and a port. */
+function loopback6Key(port: number): string {
+  return `${loopback6}:${port.toString(16).padStart(4, "0").toUpperCase()}`;
+}
+
+async function findOwner6(peerPort: number, ownPort: number): Promise<PeerOwner> {
+  const table = await readTable("/proc/net/tcp6");
+  if (table === undefined) return { kind: "unknown" };
+  const uid = findUid(table, loopback6Key(peerPort), loopback6Key(ownPort));
+  if (uid !== undefined) return { kind: "user", uid };
+  const isTruthful = table.includes(` ${loopback6Key(ownPort)} ${anyAddress6}:0000 ${listening} `);
+  return { kind: isTruthful ? "unknown" : "no-table" };
+}
+
+/** Looks once at the tables; `socket` is connected over IPv4 or from and to `::1`. Never rejects. */
 export async function findPeerOwner(socket: Socket): Promise<PeerOwner> {
   const { remoteAddress, remotePort, localAddress, localPort } = socket;
   if (!remoteAddress || !remotePort || !localAddress || !localPort) return { kind: "unknown" };
+  if (remoteAddress === "::1") return findOwner6(remotePort, localPort);
+  if (remoteAddress.includes(":")) return { kind: "unknown" };
   const peer = ipv4Key(remoteAddress, remotePort);
   const own = ipv4Key(localAddress, localPort);
   const ipv4 = await readTable("/proc/net/tcp");

@@ -12,6 +12,7 @@ export interface Match {
 export interface Router {
   /** The dialect to refuse a path in, whether there is a route or not. */
   dialectOf(path: string): Dialect;
+  needsToken(path: string): boolean;
   /** Throws `not-found`. */
   find(path: string): Match;
 }
@@ -57,6 +58,7 @@ export function createRouter(routes: readonly Route[]): Router {
 
   return {
     dialectOf: (path) => lookUp(path)?.route.dialect ?? plainDialect,
+    needsToken: (path) => lookUp(path)?.route.needsNoToken !== true,
     find(path) {
       const match = lookUp(path);
       if (match) return match;

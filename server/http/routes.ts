@@ -2,16 +2,19 @@
 
 import type { ListenerState } from "../../shared/http.ts";
 import type { Core } from "../core/types.ts";
-import type { Route } from "./exchange.ts";
+import type { Exchange, Route } from "./exchange.ts";
 import { createCompleteRoute } from "./routes/complete.ts";
 import { createEventsRoute } from "./routes/events.ts";
 import { createHealthRoute } from "./routes/health.ts";
 import { completionRequest, createLlamaRoute, infillRequest } from "./routes/llama-completion.ts";
 import { createLlamaPropsRoute } from "./routes/llama-props.ts";
+import { createMetricsRoute } from "./routes/metrics.ts";
 import { createMistralFimRoute } from "./routes/mistral-fim.ts";
 import { createOllamaGenerateRoute } from "./routes/ollama-generate.ts";
 import { createOpenaiCompletionsRoute } from "./routes/openai-completions.ts";
 import { createOpenaiModelsRoute } from "./routes/openai-models.ts";
+import { createRoleRoute } from "./routes/role.ts";
+import { createRoleReleaseRoute } from "./routes/role-release.ts";
 import { createSignInRoute } from "./routes/sign-in.ts";
 import { createSignOutRoute } from "./routes/sign-out.ts";
 import { createStatusRoute } from "./routes/status.ts";
@@ -21,6 +24,15 @@ export interface RouteDeps {
   readonly version: string;
   readonly pid: number;
   readonly listener: () => ListenerState;
+  /** All counts, as Prometheus reads them. */
+  readonly metrics: () => string;
+  /** What a process that wants the port proves itself with. */
+  readonly nonce: string;
+  /** Takes a request that waits for the port out of all counts; false when there are too many. */
+  readonly setAside: (exchange: Exchange) => boolean;
+  /** Throws `forbidden` unless the exchange comes from this person, whatever `http.access` is. */
+  readonly checkOwner: (exchange: Exchange, nonce: string) => Promise<void>;
+  readonly handOver: () => void;
 }
 
 export function createRoutes(deps: RouteDeps): readonly Route[] {
@@ -33,7 +45,10 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
     createEventsRoute(deps, "/events"),
     createHealthRoute(deps, "/health"),
     createLlamaRoute(deps, "/infill", infillRequest),
+    createMetricsRoute(deps, "/metrics"),
     createLlamaPropsRoute(deps, "/props"),
+    createRoleRoute(deps, "/role"),
+    createRoleReleaseRoute(deps, "/role/release"),
     createSignInRoute(deps, "/signin"),
     createSignOutRoute(deps, "/signout"),
     createStatusRoute(deps, "/status"),

@@ -1,6 +1,7 @@
 // The HTTP front as a whole: puts its parts together around `node:http`, and starts and ends them in order. Knows the
 // core's types and nothing below.
 
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { Socket } from "node:net";
 import type { Clock, Log } from "../../shared/context.ts";
@@ -10,6 +11,7 @@ import type { Core } from "../core/types.ts";
 import { createAccess } from "./access.ts";
 import { createConnections } from "./connections.ts";
 import { createDispatch } from "./dispatch.ts";
+import { createDoors } from "./doors.ts";
 import { createListener } from "./listener.ts";
 import { findPeerOwner } from "./peer-owner.ts";
 import { HttpError } from "./problem.ts";
@@ -22,8 +24,10 @@ export interface HttpServer {
   /** Tries to bind and answers how that went; a busy port is a state, not an error. Never rejects. Once only. */
   start(): Promise<ListenerState>;
   state(): ListenerState;
-  /** Called on each change, also when a busy port is taken over later. Returns the way to stop. */
+  /** Called on each change, also when the port is taken over later. Returns the way to stop. */
   onState(listener: (state: ListenerState) => void): () => void;
+  /** Asks the process that has the port for it, once started. Resolves with the state that comes of it. */
+  takeOver(): Promise<ListenerState>;
   /** Takes nothing more, lets requests end for a moment, then ends them with `closing`. Idempotent. */
   close(): Promise<void>;
 }
@@ -34,13 +38,19 @@ export interface HttpServerDeps {
   readonly log: Log;
   readonly newId: () => string;
   readonly version: string;
+  readonly metrics: {
+    /** Everything that is counted, as text for Prometheus. */
+    expose(): string;
+    /** A request over HTTP was answered with this status. */
+    answered(status: number): void;
+  };
 }
 
 const maxHeaderBytes = 16 * 1024;
 
 /** Limits are read once; everything else in `settings` when it is needed. */
 export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSettings): HttpServer {
-  const { core, clock, log, newId, version } = deps;
+  const { core, clock, log, newId, version, metrics } = deps;
   const { limits } = settings();
   const { pid } = process;
 
@@ -55,19 +65,53 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
   });
   const connections = createConnections({ clock }, limits);
   const uid = process.platform === "linux" ? process.getuid?.() : undefined;
-  const access = createAccess({ findPeerOwner, uid, log }, () => settings().access ?? "same-user");
-  const listener = createListener({ server, clock, log, spread: (pid % 100) / 100 }, settings);
-  const router = createRouter(createRoutes({ core, version, pid, listener: listener.state }));
+  const access = createAccess({ findPeerOwner, uid, log }, settings);
+  const doors = createDoors({
+    clock,
+    log,
+    onSocket(socket, isPrivate) {
+      connections.add(socket);
+      access.begin(socket, isPrivate);
+      server.emit("connection", socket);
+    },
+  });
+  const listener = createListener({ doors, clock, log, spread: (pid % 100) / 100 }, settings);
+  const handOver = (): void => {
+    log.info("HTTP: the port is handed over to another process of yours");
+    listener.handOver();
+    const reason = new CopilotError("closing", "This process has handed the port over.");
+    connections.letGo(limits.handOverDrainMs, reason);
+    // The others who wait hear of it when the one who asked has had its time.
+    clock.after(limits.handOverMs, () => connections.abortAside(reason));
+  };
+  const router = createRouter(
+    createRoutes({
+      core,
+      version,
+      pid,
+      listener: listener.state,
+      metrics: metrics.expose,
+      nonce: randomUUID(),
+      setAside: ({ request }) => connections.setAside(request.socket),
+      checkOwner: ({ request }, nonce) => access.checkOwner(request, nonce),
+      handOver,
+    }),
+  );
   let closed: Promise<void> | undefined;
   const dispatch = createDispatch(
-    { router, connections, access, clock, log, newId, isClosing: () => closed !== undefined },
+    {
+      router,
+      connections,
+      access,
+      clock,
+      log,
+      newId,
+      isClosing: () => closed !== undefined,
+      onAnswered: metrics.answered,
+    },
     settings,
   );
 
-  server.on("connection", (socket) => {
-    connections.add(socket);
-    access.begin(socket);
-  });
   server.on("request", (request, response) => void dispatch(request, response, { expectsContinue: false }));
   server.on("checkContinue", (request, response) => void dispatch(request, response, { expectsContinue: true }));
   // Other expectations may be left unmet, RFC 9110, section 10.1.1.
@@ -82,6 +126,8 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
 
   const shutDown = async (): Promise<void> => {
     listener.stop();
+    const reason = new CopilotError("closing", "This process is shutting down.");
+    connections.abortAside(reason);
     const gone = connections.retire();
     const within = (ms: number): Promise<boolean> =>
       new Promise((resolve) => {
@@ -92,7 +138,7 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
         });
       });
     if (await within(limits.drainMs)) return;
-    connections.abortAll(new CopilotError("closing", "This process is shutting down."));
+    connections.abortAll(reason);
     if (await within(limits.abortGraceMs)) return;
     connections.destroyAll();
     await gone;
@@ -102,6 +148,7 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
     start: listener.start,
     state: listener.state,
     onState: listener.onState,
+    takeOver: listener.takeOver,
     close() {
       closed ??= shutDown();
       return closed;

@@ -1,11 +1,15 @@
 // What the HTTP front may be told: settings that a person can change while it runs, and limits that only tests do.
 
+import type { Secret } from "../runtime/secret.ts";
 import type { HttpAccess } from "./access.ts";
 
 export interface HttpSettings {
   /** 0: any free one. Read when the listener binds. */
   readonly port: number;
+  /** A loopback one, unless `access` is `token`. */
   readonly address: string;
+  /** A Unix socket or named pipe to serve besides; absent or empty: none. */
+  readonly socket?: string;
   /** `Host` names let in besides the loopback ones: `name` for any port, or `name:port`. */
   readonly allowedHosts: readonly string[];
   /** Web origins whose pages may ask and read the answers, as `https://host[:port]`. */
@@ -13,6 +17,8 @@ export interface HttpSettings {
   readonly maxBodyBytes: number;
   /** Absent: `same-user`, which is as good as `open` on systems that cannot tell whose a connection is. */
   readonly access?: HttpAccess;
+  /** The bearer token of this person's processes, made when there is none yet. Throws when it cannot be kept safely. */
+  readonly token: () => Secret;
   readonly limits: HttpLimits;
 }
 
@@ -30,7 +36,17 @@ export interface HttpLimits {
   /** Requests under way, over all connections. */
   readonly maxRequests: number;
   readonly maxUrlLength: number;
-  /** First and longest wait before a busy port is tried again. */
+  /** Connections of processes that wait for the port, which the cap leaves out; further ones count as any other. */
+  readonly maxStandbys: number;
+  /** Longest wait for a holder of the port to say who it is. */
+  readonly holderTimeoutMs: number;
+  /** What a process that did not get the port waits at most before it turns to the one that did. */
+  readonly staggerMs: number;
+  /** How long a port that was handed over is left to the one that asked for it. */
+  readonly handOverMs: number;
+  /** How long requests under way may go on after that. */
+  readonly handOverDrainMs: number;
+  /** First and longest wait before a port that a stranger has is tried again. */
   readonly busyRetryMs: number;
   readonly maxBusyRetryMs: number;
   /** How long `close` lets requests end by themselves, and then how long it waits for the answers to be written. */
@@ -47,6 +63,11 @@ export const defaultHttpLimits: HttpLimits = {
   maxConnections: 256,
   maxRequests: 128,
   maxUrlLength: 2_048,
+  maxStandbys: 128,
+  holderTimeoutMs: 3_000,
+  staggerMs: 30,
+  handOverMs: 300,
+  handOverDrainMs: 30_000,
   busyRetryMs: 5_000,
   maxBusyRetryMs: 60_000,
   drainMs: 1_000,

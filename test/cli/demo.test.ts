@@ -52,6 +52,7 @@ async function httpFront(text: string, status = 200) {
     return {
       kind: "listening",
       url,
+      onState: () => () => undefined,
       ended: new Promise(() => undefined),
       close: async () => {
         closed += 1;
@@ -140,7 +141,7 @@ describe("demo", () => {
     const [, url, body] = /^curl -s (\S+) -d '(.*)'$/.exec(line) ?? [];
     expect(url).toBe(`${front.url}/`);
     expect(front.asked).toEqual([{ method: "POST", body }]);
-    expect(front.options).toEqual([{ port: undefined, demo: true }]);
+    expect(front.options).toEqual([{ port: undefined, demo: true, ifHeld: "give-up" }]);
     expect(front.closed()).toBe(0);
     session.ctx.cancel(new StopSignal("SIGINT"));
     expect(await ending).toBe(130);

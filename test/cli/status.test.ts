@@ -18,7 +18,10 @@ const session = {
 test("status shows account, token, plan, quota, session, model and listener", async () => {
   const shown = createSession({
     core: createFakeCore({ report: { session, model: "gpt-41-copilot" } }),
-    probePort: async () => ({ port: 8080, holder: { kind: "copilot-lsp", pid: 4711, version: "1.2.3" } }),
+    probePort: async () => ({
+      port: 8080,
+      holder: { kind: "copilot-lsp", pid: 4711, version: "1.2.3", sinceMs: nowMs - 3 * minuteMs },
+    }),
   });
   expect(await shown.run("status")).toBe(0);
   expect(shown.output()).toBe(
@@ -30,7 +33,8 @@ test("status shows account, token, plan, quota, session, model and listener", as
       "Completions  1,234 of 2,000 left (62 %), full again on 2026-02-01",
       "Session      good for 24 minutes, renewed in 20 minutes",
       "Model        gpt-41-copilot",
-      "Listener     http://127.0.0.1:8080, answered by copilot-lsp 1.2.3 (process 4711)",
+      "Listener     http://127.0.0.1:8080, answered by copilot-lsp 1.2.3 (process",
+      "             4711), for 3 minutes",
       "",
     ].join("\n"),
   );

@@ -86,7 +86,7 @@ describe("a port", () => {
       expect(request.url).toBe("/health");
       response.end(JSON.stringify({ name: "copilot-lsp", version: "1.2.3", pid: 4711, status: "ok" }));
     });
-    expect(await probePort(createTestCtx(), createManualClock(), port)).toEqual({
+    expect(await probePort(createTestCtx(), createManualClock(), `http://127.0.0.1:${port}`)).toEqual({
       kind: "copilot-lsp",
       pid: 4711,
       version: "1.2.3",
@@ -95,7 +95,7 @@ describe("a port", () => {
 
   test("that another web server holds is foreign, by the name it gives itself", async () => {
     const port = await answering((_, response) => response.writeHead(404, { server: "Werkzeug" }).end("<html>"));
-    expect(await probePort(createTestCtx(), createManualClock(), port)).toEqual({
+    expect(await probePort(createTestCtx(), createManualClock(), `http://127.0.0.1:${port}`)).toEqual({
       kind: "foreign",
       server: "Werkzeug",
     });
@@ -103,19 +103,28 @@ describe("a port", () => {
 
   test.each(['{"name":"another"}', '{"status":"ok"}', "null"])("that answers %s is foreign", async (body) => {
     const port = await answering((_, response) => response.end(body));
-    expect(await probePort(createTestCtx(), createManualClock(), port)).toEqual({ kind: "foreign", server: undefined });
+    expect(await probePort(createTestCtx(), createManualClock(), `http://127.0.0.1:${port}`)).toEqual({
+      kind: "foreign",
+      server: undefined,
+    });
   });
 
   test("that answers with an endless body is foreign", async () => {
     const port = await answering((_, response) => {
       response.write("x".repeat(100_000));
     });
-    expect(await probePort(createTestCtx(), createManualClock(), port)).toEqual({ kind: "foreign", server: undefined });
+    expect(await probePort(createTestCtx(), createManualClock(), `http://127.0.0.1:${port}`)).toEqual({
+      kind: "foreign",
+      server: undefined,
+    });
   });
 
   test("that something without HTTP holds is foreign", async () => {
     const port = await listen(createTcpServer((socket) => socket.end("SSH-2.0-x\r\n")));
-    expect(await probePort(createTestCtx(), createManualClock(), port)).toEqual({ kind: "foreign", server: undefined });
+    expect(await probePort(createTestCtx(), createManualClock(), `http://127.0.0.1:${port}`)).toEqual({
+      kind: "foreign",
+      server: undefined,
+    });
   });
 
   test("that something silent holds is foreign after a second", async () => {
@@ -130,7 +139,7 @@ describe("a port", () => {
         reached();
       }),
     );
-    const probing = probePort(createTestCtx(), clock, port);
+    const probing = probePort(createTestCtx(), clock, `http://127.0.0.1:${port}`);
     await connected;
     await clock.advance(1_000);
     expect(await probing).toEqual({ kind: "foreign", server: undefined });
@@ -140,6 +149,8 @@ describe("a port", () => {
     const server = createTcpServer();
     const port = await listen(server);
     await new Promise((resolve) => server.close(resolve));
-    expect(await probePort(createTestCtx(), createManualClock(), port)).toEqual({ kind: "nobody" });
+    expect(await probePort(createTestCtx(), createManualClock(), `http://127.0.0.1:${port}`)).toEqual({
+      kind: "nobody",
+    });
   });
 });

@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { startEmulator } from "../../server/emulator/emulator.ts";
 import type { Emulator, EmulatorOptions } from "../../server/emulator/types.ts";
 import { type SpawnedLspServer, spawnLspServer } from "../support/lsp-client.ts";
@@ -16,6 +17,14 @@ export interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+export interface RunningCommand {
+  readonly pid: number | undefined;
+  /** The next line of standard output. Rejects when the command ends without one. */
+  line(): Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+  readonly exited: Promise<number | null>;
 }
 
 export interface Machine {
@@ -36,6 +45,8 @@ export interface Machine {
     args: readonly string[],
     options?: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> },
   ): Promise<CommandResult>;
+  /** Starts a command that goes on until it is told to stop. */
+  start(args: readonly string[], options?: { readonly env?: Readonly<Record<string, string>> }): RunningCommand;
   /** `http://127.0.0.1:PORT` of `edit` and `serve`. */
   readonly url: string;
   /** All text that left the program so far, by where it went; the token store is left out. */
@@ -44,7 +55,11 @@ export interface Machine {
 }
 
 export async function openMachine(
-  options: { readonly emulator?: EmulatorOptions; readonly signedIn?: boolean } = {},
+  options: {
+    readonly emulator?: EmulatorOptions;
+    readonly signedIn?: boolean;
+    readonly environment?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Machine> {
   const emulator = await startEmulator(options.emulator ?? {});
   const home = mkdtempSync(join(tmpdir(), "copilot-lsp-home-"));
@@ -57,7 +72,9 @@ export async function openMachine(
     COPILOT_LSP_HTTP_PORT: String(port),
     COPILOT_LSP_LOG_LEVEL: "trace",
     ...(options.signedIn ? { GH_COPILOT_TOKEN: emulator.githubToken } : {}),
+    ...options.environment,
   };
+  const commands: RunningCommand[] = [];
   const editors: SpawnedLspServer[] = [];
   const outputs: string[] = [];
   const storePath = join(home, ".config/copilot-lsp/auth.json");
@@ -97,6 +114,35 @@ export async function openMachine(
         });
       });
     },
+    start(args, { env = {} } = {}) {
+      const child = spawn(process.execPath, [program, ...args], {
+        env: { ...environment, ...env },
+        cwd: home,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const written = { stdout: "", stderr: "" };
+      const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      child.stdout.on("data", (chunk: Buffer) => (written.stdout += chunk.toString()));
+      child.stderr.on("data", (chunk: Buffer) => (written.stderr += chunk.toString()));
+      const exited = new Promise<number | null>((settle) => {
+        child.once("close", (code) => {
+          outputs.push(written.stdout, written.stderr);
+          settle(code);
+        });
+      });
+      const command: RunningCommand = {
+        pid: child.pid,
+        async line() {
+          const { done, value } = await lines.next();
+          if (done) throw new Error(`the command ended: ${written.stderr}`);
+          return value;
+        },
+        kill: (signal) => void child.kill(signal),
+        exited,
+      };
+      commands.push(command);
+      return command;
+    },
     written() {
       const found = new Map<string, string>();
       editors.forEach((editor, index) => {
@@ -111,7 +157,8 @@ export async function openMachine(
       return found;
     },
     async close() {
-      await Promise.all(editors.map((editor) => editor.kill()));
+      for (const command of commands) command.kill("SIGKILL");
+      await Promise.all([...editors.map((editor) => editor.kill()), ...commands.map(({ exited }) => exited)]);
       await emulator.close();
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },

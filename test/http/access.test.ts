@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { execFile } from "node:child_process";
+import { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { createAccess, type HttpAccess } from "../../server/http/access.ts";
 import { findPeerOwner, type PeerOwner } from "../../server/http/peer-owner.ts";
+import { Secret } from "../../server/runtime/secret.ts";
 import { createRecordingLog } from "../support/test-ctx.ts";
 import { createServer, onCleanUp, serve } from "./support/serve.ts";
 
@@ -70,18 +72,22 @@ describe("the decision", () => {
       looks += 1;
       return owner;
     };
-    const { check, begin } = createAccess({ findPeerOwner: findOwner, uid, log: createRecordingLog() }, () => access);
+    const { check, begin } = createAccess({ findPeerOwner: findOwner, uid, log: createRecordingLog() }, () => ({
+      access,
+      token: () => new Secret("unused"),
+    }));
     const { server, port } = createServer();
     await server.start();
     onCleanUp(() => server.close());
     const socket = connect(port(), "127.0.0.1");
     onCleanUp(() => socket.destroy());
-    begin(socket);
-    const outcome = await check(socket).then(
+    const request = new IncomingMessage(socket);
+    begin(socket, false);
+    const outcome = await check(request, true).then(
       () => "let in",
       () => "refused",
     );
-    await check(socket).catch(() => undefined);
+    await check(request, true).catch(() => undefined);
     return `${outcome} after ${looks}`;
   };
 

@@ -14,6 +14,7 @@ describe("GET /health", () => {
       name: "copilot-lsp",
       version: "1.2.3",
       pid: process.pid,
+      listeningSinceMs: expect.any(Number),
       account: "signed-in",
       state: "Normal",
     });
@@ -74,9 +75,17 @@ describe("what is not there", () => {
 describe("the table", () => {
   test("is sorted by path, without doubles", () => {
     const core = createFakeCore();
-    const paths = createRoutes({ core, version: "1", pid: 1, listener: () => ({ kind: "off" }) }).map(
-      ({ path }) => path,
-    );
+    const paths = createRoutes({
+      core,
+      version: "1",
+      pid: 1,
+      listener: () => ({ kind: "off" }),
+      metrics: () => "",
+      nonce: "",
+      setAside: () => true,
+      checkOwner: async () => undefined,
+      handOver: () => undefined,
+    }).map(({ path }) => path);
     expect(paths).toEqual([...new Set(paths)].sort());
   });
 

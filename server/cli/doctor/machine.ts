@@ -43,14 +43,15 @@ export async function checkToken(ctx: Ctx, env: CliEnv, core: Core): Promise<Fin
 
 export async function checkListener(ctx: Ctx, env: CliEnv): Promise<Finding> {
   const { port, holder } = await env.probePort(ctx);
+  const nowMs = env.clock.nowMs();
   switch (holder.kind) {
     case "nobody":
       return ok(`port ${port} is free; an editor or \`copilot-lsp serve\` will take it`);
     case "copilot-lsp":
-      return ok(`port ${port} is answered by ${holderInWords(holder)}`);
+      return ok(`port ${port} is answered by ${holderInWords(holder, nowMs)}`);
     case "foreign":
       return warn(
-        `port ${port} is held by ${holderInWords(holder)}; editors work without it, scripts do not`,
+        `port ${port} is held by ${holderInWords(holder, nowMs)}; editors work without it, scripts do not`,
         "Choose another port with `copilot-lsp config http.port N`, or end that program.",
       );
   }

@@ -11,7 +11,14 @@ import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {
   name: "config",
-  usage: ["config [--json]", "config KEY", "config KEY VALUE", "config --unset KEY", "config --path"],
+  usage: [
+    "config [--json]",
+    "config KEY",
+    "config KEY VALUE",
+    "config --unset KEY",
+    "config --path",
+    "config --token-path",
+  ],
   summary: "list, show and change settings",
   help: [
     "Without words, lists every setting with its value, where the value comes from and what it does. KEY prints one value. KEY VALUE writes it to the settings file, checked first; --unset takes it out again.",
@@ -29,6 +36,10 @@ export const verb: Verb = {
     const [key, value] = args.words;
     if (hasFlag(args, "path")) {
       print(env, env.settings.path);
+      return exitCodes.ok;
+    }
+    if (hasFlag(args, "token-path")) {
+      print(env, env.httpToken());
       return exitCodes.ok;
     }
     if (unset !== undefined) return remove(env, unset, json);

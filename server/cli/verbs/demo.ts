@@ -87,10 +87,14 @@ function showOffer(env: CliEnv, before: string, offered: string, after: string):
 }
 
 async function listen(ctx: Ctx, env: CliEnv): Promise<Listening> {
-  const first = await env.serve(ctx, { port: undefined, demo: true });
+  const first = await env.serve(ctx, { port: undefined, demo: true, ifHeld: "give-up" });
   if (first.kind === "listening") return first;
-  print(env, `  Port ${first.port} is held by ${holderInWords(first.holder)}, so this is another one.\n`);
-  const second = await env.serve(ctx, { port: 0, demo: true });
+  if (first.kind === "standby") throw new CopilotError("internal", "The demo waits for no port.");
+  print(
+    env,
+    `  Port ${first.port} is held by ${holderInWords(first.holder, env.clock.nowMs())}, so this is another one.\n`,
+  );
+  const second = await env.serve(ctx, { port: 0, demo: true, ifHeld: "give-up" });
   if (second.kind === "listening") return second;
   throw new CopilotError("internal", "No port of 127.0.0.1 could be had.");
 }

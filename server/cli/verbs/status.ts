@@ -62,7 +62,7 @@ function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Fail
     ["Server", plain(report.server)],
     ...(session ? sessionRows(env, session) : []),
     ...(report.model === undefined ? [] : [["Model", plain(report.model)] as [string, string]]),
-    ["Listener", listenerInWords(port)],
+    ["Listener", listenerInWords(port, env.clock.nowMs())],
     ...problemRows(env, report, problem),
   ];
   for (const line of pairs(rows, textWidth(env.columns))) print(env, line);
@@ -115,14 +115,14 @@ function quotaInWords(quota: Quota, resetDate: string | undefined): string {
   return resetDate === undefined ? amount : `${amount}, full again on ${plain(resetDate)}`;
 }
 
-function listenerInWords({ port, holder }: PortReport): string {
+function listenerInWords({ port, holder }: PortReport, nowMs: number): string {
   switch (holder.kind) {
     case "nobody":
       return `nobody listens on port ${port}`;
     case "copilot-lsp":
-      return `http://127.0.0.1:${port}, answered by ${holderInWords(holder)}`;
+      return `http://127.0.0.1:${port}, answered by ${holderInWords(holder, nowMs)}`;
     case "foreign":
-      return `port ${port} is held by ${holderInWords(holder)}`;
+      return `port ${port} is held by ${holderInWords(holder, nowMs)}`;
   }
 }
 

@@ -1,28 +1,36 @@
 // `GET /health`: whether this program serves here, and how it goes, without a name.
 
-import type { HealthReply } from "../../../shared/http.ts";
+import type { HealthReply, ListenerState } from "../../../shared/http.ts";
 import type { Core } from "../../core/types.ts";
 import { sendJson } from "../answer.ts";
 import { plainDialect } from "../dialect.ts";
 import type { Route } from "../exchange.ts";
 
 export function createHealthRoute(
-  deps: { readonly core: Core; readonly version: string; readonly pid: number },
+  deps: {
+    readonly core: Core;
+    readonly version: string;
+    readonly pid: number;
+    readonly listener: () => ListenerState;
+  },
   path: string,
 ): Route {
-  const { core, version, pid } = deps;
+  const { core, version, pid, listener } = deps;
   return {
     path,
     dialect: plainDialect,
+    needsNoToken: true,
     methods: {
       GET(exchange) {
         const { kind, reason, message } = core.status();
         const account = core.account.state().kind;
+        const held = listener();
         const reply: HealthReply = {
           status: "ok",
           name: "copilot-lsp",
           version,
           pid,
+          listeningSinceMs: held.kind === "listening" ? held.sinceMs : undefined,
           account,
           state: kind,
           reason,

@@ -85,6 +85,7 @@ export function createSession(overrides: Overrides = {}): Session {
     runtime: "Node 20.18.1, linux x64",
     clock,
     tokenFile: "/home/ada/.config/copilot-lsp/auth.json",
+    httpToken: () => "/home/ada/.config/copilot-lsp/http-token",
     settings: {
       path: "/home/ada/.config/copilot-lsp/config.json",
       entries: () => someSettings,

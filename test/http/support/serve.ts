@@ -6,6 +6,8 @@ import { afterEach } from "vitest";
 import type { Clock } from "../../../shared/context.ts";
 import { createHttpServer, type HttpServer } from "../../../server/http/server.ts";
 import { defaultHttpLimits, type HttpLimits, type HttpSettings } from "../../../server/http/settings.ts";
+import { createMeters } from "../../../server/observe/meters.ts";
+import { Secret } from "../../../server/runtime/secret.ts";
 import { systemClock } from "../../../server/runtime/system-clock.ts";
 import { createRecordingLog, type RecordingLog } from "../../support/test-ctx.ts";
 import { createFakeCore, type FakeCore } from "./fake-core.ts";
@@ -150,6 +152,7 @@ export function createServer(
     allowedHosts: [],
     allowedOrigins: [],
     maxBodyBytes: 65_536,
+    token: () => new Secret("a-token-for-tests-0123456789"),
     ...options.settings,
     // A test that leaves a request open does not wait for it.
     limits: { ...defaultHttpLimits, drainMs: 20, abortGraceMs: 20, ...options.limits },
@@ -160,7 +163,11 @@ export function createServer(
     return `id-${ids}`;
   };
   const clock = options.clock ?? systemClock;
-  const server = createHttpServer({ core, clock, log, newId, version: "1.2.3" }, () => settings);
+  const meters = createMeters({ clock, version: "1.2.3" });
+  // What a test replaces in the core afterwards is replaced here too.
+  const counted: FakeCore = Object.assign(Object.create(core), { complete: meters.countFront("http", core.complete) });
+  const metrics = { expose: meters.expose, answered: meters.httpAnswered };
+  const server = createHttpServer({ core: counted, clock, log, newId, version: "1.2.3", metrics }, () => settings);
   const port = (): number => {
     const state = server.state();
     if (state.kind !== "listening") throw new Error(`the listener is ${state.kind}`);

@@ -1,0 +1,21 @@
+// `GET /metrics`: all counts in Prometheus's text format, version 0.0.4.
+
+import { plainDialect } from "../dialect.ts";
+import type { Route } from "../exchange.ts";
+
+export function createMetricsRoute(deps: { readonly metrics: () => string }, path: string): Route {
+  return {
+    path,
+    dialect: plainDialect,
+    methods: {
+      GET({ request, response }) {
+        const body = Buffer.from(deps.metrics());
+        response.writeHead(200, {
+          "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
+          "Content-Length": String(body.length),
+        });
+        response.end(request.method === "HEAD" ? undefined : body);
+      },
+    },
+  };
+}

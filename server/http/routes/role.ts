@@ -1,0 +1,43 @@
+// `GET /role`: which process has the port, in one line, and then nothing more until it gives the port up. For the
+// processes that wait for it.
+
+import { CopilotError } from "../../../shared/errors.ts";
+import type { ListenerState, RoleReply } from "../../../shared/http.ts";
+import { plainDialect } from "../dialect.ts";
+import type { Exchange, Route } from "../exchange.ts";
+
+export function createRoleRoute(
+  deps: {
+    readonly version: string;
+    readonly pid: number;
+    readonly listener: () => ListenerState;
+    readonly nonce: string;
+    readonly setAside: (exchange: Exchange) => boolean;
+  },
+  path: string,
+): Route {
+  const { version, pid, listener, nonce, setAside } = deps;
+  return {
+    path,
+    dialect: plainDialect,
+    needsNoToken: true,
+    methods: {
+      async GET(exchange) {
+        const { ctx, request, response } = exchange;
+        const state = listener();
+        if (state.kind !== "listening") throw new CopilotError("closing", "This process gives the port up.");
+        if (!setAside(exchange)) throw new CopilotError("limited", "Too many processes wait for this port.");
+        const reply: RoleReply = { name: "copilot-lsp", pid, version, sinceMs: state.sinceMs, nonce };
+        response.writeHead(200, { "Content-Type": "application/x-ndjson; charset=utf-8", Connection: "close" });
+        response.write(`${JSON.stringify(reply)}\n`);
+        // A client that only asks for the head is answered.
+        if (request.method !== "HEAD" && !ctx.signal.aborted) {
+          await new Promise<void>((resolve) => {
+            ctx.signal.addEventListener("abort", () => resolve(), { once: true });
+          });
+        }
+        response.end();
+      },
+    },
+  };
+}

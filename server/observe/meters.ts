@@ -1,0 +1,137 @@
+// What this program counts of itself: requests by front and outcome, time by stage, where answers came from, what is
+// under way, and what the account's protection allows. Wraps functions from outside, so that nothing that works knows
+// that it is counted; never sees text, names or tokens.
+
+import type { CompletionRequest, CompletionResult, PartialSink } from "../../shared/completion.ts";
+import type { Clock, Ctx } from "../../shared/context.ts";
+import { errorCodeOf } from "../../shared/errors.ts";
+import { createRegistry } from "./metrics.ts";
+
+export type Front = "lsp" | "http" | "cli";
+
+/** `session`: until there is a session token; `upstream`: until the service answers; the others from the question on. */
+export type Stage = "session" | "upstream" | "first-text" | "whole";
+
+export type Complete = (ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink) => Promise<CompletionResult>;
+
+/** What is read when somebody asks for the counts. Infinite when there is no budget. */
+export interface Protection {
+  readonly blocked: boolean;
+  readonly typingLeft: number;
+  readonly scriptsLeft: number;
+}
+
+export interface Meters {
+  /** `complete` as before, counted for this front. */
+  countFront(front: Front, complete: Complete): Complete;
+  /** `work` as before, timed when it succeeds. */
+  timed<A extends readonly unknown[], T>(stage: Stage, work: (...args: A) => Promise<T>): (...args: A) => Promise<T>;
+  tokenRefreshed(): void;
+  httpAnswered(status: number): void;
+  /** Where to read the protection from, once it is there. */
+  watch(read: () => Protection): void;
+  expose(): string;
+}
+
+// Seconds. Close together where people feel the difference.
+const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10] as const;
+
+export function createMeters(deps: { readonly clock: Clock; readonly version: string }): Meters {
+  const { clock, version } = deps;
+  const registry = createRegistry();
+  const startedMs = clock.nowMs();
+  const requests = registry.counter(
+    "copilot_lsp_requests_total",
+    "Completions asked for, by front and by how they ended: items, or the reason that there were none.",
+  );
+  const answers = registry.counter(
+    "copilot_lsp_answers_total",
+    "Completions answered with text, by where the text came from; all but upstream were answered from memory.",
+  );
+  const times = registry.histogram(
+    "copilot_lsp_stage_seconds",
+    "Time of each stage of a completion that was answered.",
+    bounds,
+  );
+  const refreshes = registry.counter("copilot_lsp_tokens_refreshed_total", "Session tokens fetched.");
+  const responses = registry.counter("copilot_lsp_http_responses_total", "Answers over HTTP, by status.");
+  const underWay = new Map<Front, number>();
+  let protection: (() => Protection) | undefined;
+
+  registry.gauge("copilot_lsp_in_flight", "Completions under way, by front.", () =>
+    [...underWay].map(([front, value]) => ({ labels: { front }, value })),
+  );
+  registry.gauge("copilot_lsp_governor_blocked", "1 while the account's protection lets nothing pass.", () =>
+    protection ? [{ labels: {}, value: protection().blocked ? 1 : 0 }] : [],
+  );
+  registry.gauge("copilot_lsp_governor_left", "Completions that may be asked for at once, by budget.", () => {
+    if (!protection) return [];
+    const { typingLeft, scriptsLeft } = protection();
+    return [
+      { labels: { budget: "typing" }, value: typingLeft },
+      { labels: { budget: "scripts" }, value: scriptsLeft },
+    ];
+  });
+  registry.gauge("copilot_lsp_info", "Always 1; the label says which version this is.", () => [
+    { labels: { version }, value: 1 },
+  ]);
+  registry.gauge("copilot_lsp_start_time_seconds", "When this process began, in seconds since the epoch.", () => [
+    { labels: {}, value: startedMs / 1000 },
+  ]);
+  // A counter that is there from the beginning can be seen to stand still.
+  refreshes.add({}, 0);
+
+  const note = (stage: Stage, sinceMs: number): void =>
+    times.observe({ stage }, Math.max(0, clock.monotonicMs() - sinceMs) / 1000);
+
+  return {
+    countFront(front, complete) {
+      underWay.set(front, 0);
+      const move = (by: number): void => void underWay.set(front, (underWay.get(front) ?? 0) + by);
+      return async (ctx, request, onPartial) => {
+        const sinceMs = clock.monotonicMs();
+        let hasText = false;
+        const noteFirst = (): void => {
+          if (!hasText) note("first-text", sinceMs);
+          hasText = true;
+        };
+        const sink: PartialSink | undefined =
+          onPartial &&
+          ((partial) => {
+            if (partial.text !== "") noteFirst();
+            return onPartial(partial);
+          });
+        move(1);
+        try {
+          const result = await complete(ctx, request, sink);
+          requests.add({ front, outcome: result.kind === "items" ? "items" : result.reason });
+          if (result.kind === "items") {
+            noteFirst();
+            note("whole", sinceMs);
+            answers.add({ source: result.source });
+          }
+          return result;
+        } catch (error) {
+          requests.add({ front, outcome: errorCodeOf(error) });
+          throw error;
+        } finally {
+          move(-1);
+        }
+      };
+    },
+    timed(stage, work) {
+      return async (...args) => {
+        const sinceMs = clock.monotonicMs();
+        const result = await work(...args);
+        note(stage, sinceMs);
+        return result;
+      };
+    },
+    tokenRefreshed: () => refreshes.add({}),
+    httpAnswered: (status) => responses.add({ status: String(status) }),
+    watch(read) {
+      protection = read;
+    },
+    expose: registry.expose,
+  };
+}

@@ -1,0 +1,207 @@
+// One port and many windows: the process that has the port is killed, again and again, and nobody notices but a script
+// that asks in that very moment, once.
+
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { request } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, expect, test } from "vitest";
+import type { RoleHolder, StatusReply } from "../../shared/http.ts";
+import type { SpawnedLspServer } from "../support/lsp-client.ts";
+import { type Machine, openMachine } from "./bridge.ts";
+
+const processes = 5;
+const kills = 12;
+const uri = "file:///project/numbers.py";
+const text = "def multiply(left, right):\n\n";
+
+let machine: Machine;
+afterEach(() => machine.close());
+
+interface Window {
+  readonly editor: SpawnedLspServer;
+  isKilled: boolean;
+}
+
+interface Health {
+  readonly pid: number;
+}
+
+/** One question on a connection of its own, as a script asks. */
+function ask(path: string, body?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asking = request(`${machine.url}${path}`, { method: body === undefined ? "GET" : "POST", agent: false });
+    asking.on("error", reject);
+    asking.on("response", (answer) => {
+      let received = "";
+      answer.on("error", reject);
+      answer.on("data", (chunk: Buffer) => {
+        received += chunk.toString();
+      });
+      answer.on("end", () =>
+        answer.statusCode === 200 ? resolve(received) : reject(new Error(`${answer.statusCode}: ${received}`)),
+      );
+    });
+    asking.end(body);
+  });
+}
+
+const holderPid = async (): Promise<number> => (JSON.parse(await ask("/health")) as Health).pid;
+
+async function openWindow(): Promise<Window> {
+  const editor = machine.edit({ env: { COPILOT_LSP_LOG_LEVEL: "info", COPILOT_LSP_GOVERNOR_TYPING_BURST: "0" } });
+  await editor.initialize();
+  editor.open(uri, text, { languageId: "python" });
+  await editor.inlineCompletion(uri, { line: 1, character: 0 }).answer;
+  return { editor, isKilled: false };
+}
+
+/** The processes that listen on the port, by the kernel's table: Linux only. */
+function listeners(windows: readonly Window[]): readonly number[] {
+  const hexPort = machine.port.toString(16).padStart(4, "0").toUpperCase();
+  const inodes = new Set(
+    readFileSync("/proc/net/tcp", "latin1")
+      .split("\n")
+      .map((line) => line.trim().split(/ +/))
+      .filter(([, local = "", , state]) => local.endsWith(`:${hexPort}`) && state === "0A")
+      .map((row) => `socket:[${row[9]}]`),
+  );
+  // More than one row is more than one listener, whoever it belongs to.
+  const found = windows.flatMap(({ editor }) => {
+    const { pid } = editor.process;
+    if (pid === undefined) return [];
+    try {
+      const folder = `/proc/${pid}/fd`;
+      return readdirSync(folder).some((file) => inodes.has(linkOf(`${folder}/${file}`))) ? [pid] : [];
+    } catch {
+      return [];
+    }
+  });
+  return inodes.size > found.length ? [...found, ...Array<number>(inodes.size - found.length).fill(0)] : found;
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
+test("kill -9 of the holder in a loop: the port answers on, no window's completion fails, never two listen", async () => {
+  machine = await openMachine({ signedIn: true, environment: { COPILOT_LSP_GOVERNOR_SCRIPTS_BURST: "0" } });
+  machine.emulator.setModel(() => ["    return left * right"]);
+  const windows: Window[] = [];
+  for (let count = 0; count < processes; count += 1) windows.push(await openWindow());
+
+  let isOver = false;
+  const failures: string[] = [];
+  let completions = 0;
+  let posts = 0;
+  let retries = 0;
+
+  // Each window types on, whatever becomes of the others.
+  const type = async (window: Window): Promise<void> => {
+    for (let version = 2; !isOver && !window.isKilled; version += 1) {
+      window.editor.change(uri, version, `${text}# ${version}\n`);
+      try {
+        const answer = await Promise.race([
+          window.editor.inlineCompletion<{ items: readonly unknown[] }>(uri, { line: 1, character: 0 }).answer,
+          window.editor.exited.then(() => undefined),
+        ]);
+        if (answer === undefined) return;
+        if (answer.items.length !== 1) failures.push("a window was offered nothing");
+        completions += 1;
+      } catch (error) {
+        if (!window.isKilled) failures.push(`a window: ${String(error)}`);
+      }
+      await pause(20);
+    }
+  };
+  // A script that asks again once, a moment later, as `curl --retry 1 --retry-all-errors` does.
+  const script = async (): Promise<void> => {
+    while (!isOver) {
+      const body = JSON.stringify({ prompt: `x${posts} = `, language: "python" });
+      try {
+        await ask("/", body);
+      } catch {
+        retries += 1;
+        await pause(1_000);
+        await ask("/", body).catch((error: unknown) => failures.push(`a script: ${String(error)}`));
+      }
+      posts += 1;
+      await pause(10);
+    }
+  };
+  let most = 0;
+  const watch = async (): Promise<void> => {
+    while (!isOver) {
+      most = Math.max(most, listeners(windows).length);
+      await pause(5);
+    }
+  };
+
+  const work = [script(), ...windows.map(type), ...(process.platform === "linux" ? [watch()] : [])];
+  const gapsMs: number[] = [];
+  for (let round = 0; round < kills; round += 1) {
+    const pid = await holderPid();
+    const place = windows.findIndex(({ editor }) => editor.process.pid === pid);
+    const [killed] = windows.splice(place, 1);
+    if (!killed) throw new Error(`no window is process ${pid}`);
+    killed.isKilled = true;
+    process.kill(pid, "SIGKILL");
+    const startMs = performance.now();
+    for (;;) {
+      const next = await holderPid().catch(() => pid);
+      if (next !== pid) break;
+      await pause(1);
+    }
+    gapsMs.push(performance.now() - startMs);
+    const opened = await openWindow();
+    windows.push(opened);
+    work.push(type(opened));
+  }
+  isOver = true;
+  await Promise.all(work);
+
+  const sorted = gapsMs.toSorted((a, b) => a - b).map((ms) => Math.round(ms));
+  const medianMs = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  process.stderr.write(
+    `hand-over: ${kills} holders killed, the port answered again after ${medianMs} ms at the median ` +
+      `(${sorted.at(0)} to ${sorted.at(-1)}); ${completions} completions in windows, ${posts} by a script, ` +
+      `which asked again ${retries} times\n`,
+  );
+  expect(failures).toEqual([]);
+  expect(completions).toBeGreaterThan(kills);
+  expect(posts).toBeGreaterThan(kills);
+  if (process.platform === "linux") expect(most).toBe(1);
+  expect(medianMs).toBeLessThan(200);
+}, 120_000);
+
+test("serve waits for the port of a window, and is handed it when it asks", async () => {
+  machine = await openMachine({ signedIn: true });
+  const { editor } = await openWindow();
+  expect(await holderPid()).toBe(editor.process.pid);
+
+  const waiting = machine.start(["serve", "--json"]);
+  const standby = JSON.parse(await waiting.line()) as { event: string; holder: RoleHolder };
+  expect(standby).toMatchObject({ event: "standby", port: machine.port, holder: { pid: editor.process.pid } });
+
+  const taking = machine.start(["serve", "--takeover", "--json"]);
+  expect(JSON.parse(await taking.line())).toEqual({ event: "listening", url: machine.url });
+  expect(await holderPid()).toBe(taking.pid);
+  const reply = JSON.parse(await ask("/status")) as StatusReply;
+  expect(reply.listener).toMatchObject({ kind: "listening", port: machine.port });
+
+  // Both others wait for it now; status says who has it and since when.
+  const status = await machine.run(["status", "--local"]);
+  expect(status.stdout.replaceAll(/\s+/g, " ")).toMatch(new RegExp(`process ${taking.pid}\\), for less than a minute`));
+  taking.kill("SIGTERM");
+  expect(await taking.exited).toBe(0);
+  const next = await holderPid().catch(async () => {
+    await pause(500);
+    return holderPid();
+  });
+  expect([editor.process.pid, waiting.pid]).toContain(next);
+  waiting.kill("SIGTERM");
+  expect(await waiting.exited).toBe(0);
+});
