@@ -156,8 +156,8 @@ export function createApp(inputs: AppInputs): App {
         {
           input: stdin,
           output: stdout,
-          openCore: async ({ identity, editorSettings }) => {
-            config.setEditorLayer(editorSettings);
+          takeInitialSettings: (editorSettings) => void config.setEditorLayer(editorSettings),
+          openCore: async ({ identity }) => {
             const assembly = await openAssembly(identity, globals.demo);
             followHttpSettings(assembly);
             return { ...assembly.core, complete: assembly.meters.countFront("lsp", assembly.core.complete) };
@@ -296,6 +296,9 @@ function lspSettings(settings: Settings) {
     announceSignIn: settings["lsp.announceSignIn"],
     rangeStyle: settings["lsp.rangeStyle"],
     lines: settings["completion.lines"],
+    menu: settings["lsp.menu"],
+    menuInComments: settings["lsp.menuInComments"],
+    profile: settings["lsp.profile"],
   };
 }
 

@@ -160,6 +160,34 @@ export interface FileStatusResult {
   readonly status: "included";
 }
 
+/** `textDocument/completion`, LSP 3.18: suggestions as entries of the editor's menu. */
+export interface MenuResult {
+  readonly isIncomplete: boolean;
+  readonly items: readonly MenuItem[];
+}
+
+/** LSP 3.18, CompletionItem, as far as it is used here: plain text, never a snippet. */
+export interface MenuItem {
+  readonly label: string;
+  readonly kind: number;
+  readonly sortText: string;
+  readonly filterText: string;
+  readonly insertTextFormat: number;
+  readonly insertTextMode?: number;
+  readonly textEdit: LspTextEdit;
+  readonly additionalTextEdits?: readonly LspTextEdit[];
+  readonly detail: string;
+  readonly documentation?: { readonly kind: "markdown" | "plaintext"; readonly value: string };
+  /** To be executed when the item was accepted; its argument names the item. */
+  readonly command: LspCommand;
+}
+
+/** LSP 3.18, TextEdit. */
+export interface LspTextEdit {
+  readonly range: LspRange;
+  readonly newText: string;
+}
+
 /**
  * `copilot/complete`: either a place in an open document (`textDocument` and `position`), or a bare `prompt` with an
  * optional `suffix`.

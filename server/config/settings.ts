@@ -118,6 +118,17 @@ export const settingsTable = {
     "What a suggestion replaces: the line up to the cursor, with a text that repeats it, or nothing before the cursor.",
   ),
 
+  "lsp.menu": choice(
+    ["auto", "always", "never"],
+    "auto",
+    "Whether suggestions come in the completion menu too: in editors without ghost text, in every editor, or in none.",
+  ),
+  "lsp.menuInComments": flag(true, "Whether the menu offers suggestions in comments and in prose as well."),
+  "lsp.profile": text(
+    "",
+    "Which editor's ways to go by, such as `helix`, `eglot`, `kakoune`, `sublime` or `plain`; empty: as it says itself.",
+  ),
+
   "governor.typingBurst": integer(30, 0, 100_000, "Completions that typing may ask for at once; 0: no limit."),
   "governor.typingPerMinute": integer(240, 1, 100_000, "Completions that typing may ask for each minute."),
   "governor.scriptsBurst": integer(60, 0, 100_000, "Completions that programs may ask for at once; 0: no limit."),

@@ -3,6 +3,7 @@
 
 import type { ClientIdentity } from "../core/types.ts";
 import { type ClientProfile, chooseProfile } from "./client-profiles.ts";
+import type { MenuAbilities } from "./menu/menu-item.ts";
 import { type Json, looseObject } from "./params.ts";
 
 export interface Client {
@@ -18,23 +19,42 @@ export interface Client {
   readonly answersConfiguration: boolean;
   /** `client/registerCapability` for `workspace/didChangeConfiguration`. */
   readonly registersConfiguration: boolean;
+  /** `textDocument/completion`. */
+  readonly hasMenu: boolean;
+  /** `textDocument/inlineCompletion`, whatever else is said of it: one client says `null` and means yes. */
+  readonly hasGhostText: boolean;
+  readonly menuAbilities: MenuAbilities;
 }
 
-export function readClient(params: Json): Client {
+/** `wantedProfile` is a profile's name, or empty for the one that fits. */
+export function readClient(params: Json, wantedProfile: string): Client {
   const options = looseObject(params["initializationOptions"]);
   const identity = readIdentity(looseObject(params["clientInfo"]), options);
   const { processId } = params;
   const capabilities = looseObject(params["capabilities"]);
   const window = looseObject(capabilities["window"]);
   const workspace = looseObject(capabilities["workspace"]);
+  const textDocument = looseObject(capabilities["textDocument"]);
   return {
     identity,
-    profile: chooseProfile(identity.editorName, identity.pluginName ?? ""),
+    profile: chooseProfile(identity.editorName, identity.pluginName ?? "", wantedProfile),
     processId: typeof processId === "number" && Number.isInteger(processId) && processId > 0 ? processId : undefined,
     opensUrls: looseObject(window["showDocument"])["support"] === true,
     asksPerson: "messageActionItem" in looseObject(window["showMessage"]),
     answersConfiguration: workspace["configuration"] === true,
     registersConfiguration: looseObject(workspace["didChangeConfiguration"])["dynamicRegistration"] === true,
+    hasMenu: "completion" in textDocument,
+    hasGhostText: "inlineCompletion" in textDocument,
+    menuAbilities: readMenuAbilities(looseObject(looseObject(textDocument["completion"])["completionItem"])),
+  };
+}
+
+function readMenuAbilities(item: Json): MenuAbilities {
+  const formats = item["documentationFormat"];
+  const modes = looseObject(item["insertTextModeSupport"])["valueSet"];
+  return {
+    showsMarkdown: Array.isArray(formats) && formats.includes("markdown"),
+    insertTextModes: Array.isArray(modes) ? modes.filter((mode) => typeof mode === "number") : [],
   };
 }
 

@@ -44,6 +44,17 @@ export function fitsStill(then: string, now: string | undefined, offset: number)
   return endOfLine(now, offset) === lineEnd && now.slice(0, lineEnd) === then.slice(0, lineEnd);
 }
 
+/**
+ * What was typed at `offset` since the text was `then`, if nothing else was changed: an answer that begins with it still
+ * says what the person means.
+ */
+export function typedSince(then: string, now: string | undefined, offset: number): string | undefined {
+  if (now === undefined || now.length < then.length) return undefined;
+  if (now === then) return "";
+  const typed = now.slice(offset, offset + now.length - then.length);
+  return now.startsWith(then.slice(0, offset)) && now.endsWith(then.slice(offset)) ? typed : undefined;
+}
+
 function endOfLine(text: string, offset: number): number {
   for (let at = offset; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);

@@ -15,7 +15,8 @@ import { startStatusNotices } from "./status-notices.ts";
 import type { LspServerDeps, LspSettings, Session } from "./types.ts";
 import { createWorkspace } from "./workspace.ts";
 
-export interface SessionDeps extends Pick<LspServerDeps, "clock" | "log" | "newId" | "version" | "openCore"> {
+export interface SessionDeps
+  extends Pick<LspServerDeps, "clock" | "log" | "newId" | "version" | "openCore" | "takeInitialSettings"> {
   readonly lifecycle: Lifecycle;
   readonly editor: Editor;
   readonly parentWatch: ParentWatch;
@@ -27,7 +28,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
   const editorSettings = createEditorSettings();
   const door = createCoreDoor({ log });
   const toldProblems = new Set<string>();
-  let client: Client = readClient({});
+  let client: Client = readClient({}, "");
   let identity = client.identity;
   let inForce = "";
   let isReady = false;
@@ -77,10 +78,11 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     settings,
     client: () => client,
     begin(params) {
-      client = readClient(params);
+      editorSettings.setInitial(params["initializationOptions"]);
+      deps.takeInitialSettings(editorSettings.current());
+      client = readClient(params, settings().profile);
       identity = client.identity;
       workspace.begin(params);
-      editorSettings.setInitial(params["initializationOptions"]);
       lifecycle.begin();
       if (client.processId !== undefined) deps.parentWatch.start(client.processId);
       log.info("an editor connected", {

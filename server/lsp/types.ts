@@ -21,6 +21,11 @@ export interface LspSettings {
    */
   readonly rangeStyle: "line" | "cursor";
   readonly lines: LineMode;
+  /** Whether suggestions are offered in the menu as well: where the client has no ghost text, or in any case, or not. */
+  readonly menu: "auto" | "always" | "never";
+  readonly menuInComments: boolean;
+  /** Name of the client profile to go by; empty: by what the client says of itself. */
+  readonly profile: string;
 }
 
 /** What `initialize` said that the core may want before it is built. The front itself hands both on to it as well. */
@@ -33,6 +38,11 @@ export interface LspInit {
 export interface LspServerDeps {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
+  /**
+   * Puts what `initialize` brought of the editor's settings in force, so that its answer can go by them. Called once,
+   * before everything else; the core hears them again.
+   */
+  readonly takeInitialSettings: (editorSettings: Readonly<Record<string, unknown>>) => void;
   /** Called once, after `initialize` has been answered. */
   readonly openCore: (init: LspInit) => Promise<Core>;
   readonly clock: Clock;

@@ -24,6 +24,8 @@ export interface EditorHome {
   readonly environment: Readonly<Record<string, string>>;
   /** An absolute path in the home; its folder exists. */
   path(...parts: readonly string[]): string;
+  /** Puts a language server of another make on the PATH, under the name that the editor's configuration calls it by. */
+  addSecondServer(name: string): void;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,9 @@ export async function openEditorHome(options: { readonly signedIn: boolean }): P
       const path = join(folder, ...parts);
       mkdirSync(dirname(path), { recursive: true });
       return path;
+    },
+    addSecondServer(name) {
+      symlinkSync(join(import.meta.dirname, "support/second-server.mjs"), join(folder, "bin", name));
     },
     async close() {
       await emulator.close();

@@ -29,6 +29,9 @@ const capabilities = {
   inlineCompletionProvider: true,
 };
 
+/** Those without ghost text. */
+const menuClients = ["helix.json", "emacs.json"];
+
 test("there are fixtures of real clients", () => {
   expect(clients.length).toBeGreaterThanOrEqual(9);
 });
@@ -38,7 +41,13 @@ describe.each(clients)("the initialize of %s", (name) => {
     const { client, fake } = startLspSession();
     fake.answerAll(() => items("return 1"));
     const answer = await client.initialize(paramsOf(name));
-    expect(answer).toEqual({ capabilities, serverInfo: { name: "copilot-lsp", version: "1.2.3" } });
+    const menu = menuClients.includes(name)
+      ? { completionProvider: { triggerCharacters: expect.arrayContaining(["."]), resolveProvider: false } }
+      : {};
+    expect(answer).toEqual({
+      capabilities: { ...capabilities, ...menu },
+      serverInfo: { name: "copilot-lsp", version: "1.2.3" },
+    });
     const uri = "file:///home/user/project/p/main.py";
     client.open(uri, "def one():\n    ");
     const sent = client.inlineCompletion<InlineCompletionResult>(uri, { line: 1, character: 4 });

@@ -4,7 +4,7 @@
 import type { InitializeResult } from "vscode-languageserver";
 import { lspCommands } from "../../../shared/lsp.ts";
 import { readObject } from "../params.ts";
-import type { Method } from "../types.ts";
+import type { Method, Session } from "../types.ts";
 
 const incremental = 2;
 
@@ -12,6 +12,7 @@ export const initialize: Method =
   (session) =>
   (_ctx, params): InitializeResult => {
     session.begin(readObject(params, "params"));
+    const { profile } = session.client();
     return {
       capabilities: {
         positionEncoding: "utf-16",
@@ -20,7 +21,18 @@ export const initialize: Method =
         executeCommandProvider: { commands: Object.values(lspCommands) },
         // `{}` is nothing to a client that reads JSON objects as property lists.
         inlineCompletionProvider: true,
+        ...(offersMenu(session)
+          ? { completionProvider: { triggerCharacters: [...profile.menu.triggerCharacters], resolveProvider: false } }
+          : {}),
       },
       serverInfo: { name: "copilot-lsp", version: session.version },
     };
   };
+
+/** Beside ghost text the menu would say everything twice. */
+function offersMenu(session: Session): boolean {
+  const { menu } = session.settings();
+  if (menu !== "auto") return menu === "always";
+  const { profile, hasMenu, hasGhostText } = session.client();
+  return profile.menu.isOffered && hasMenu && !hasGhostText;
+}

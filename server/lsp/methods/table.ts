@@ -26,6 +26,7 @@ import { signOut } from "./sign-out.ts";
 import { telemetryException } from "./telemetry-exception.ts";
 import { copilotInlineEdit } from "./text-document-copilot-inline-edit.ts";
 import { copilotPanelCompletion } from "./text-document-copilot-panel-completion.ts";
+import { completion } from "./text-document-completion.ts";
 import { didChange } from "./text-document-did-change.ts";
 import { didClose } from "./text-document-did-close.ts";
 import { didFocus } from "./text-document-did-focus.ts";
@@ -54,6 +55,7 @@ export const methodTable: Readonly<Record<string, Method>> = {
   "textDocument/copilotPanelCompletion": copilotPanelCompletion,
   "textDocument/copilotInlineEdit": copilotInlineEdit,
   "textDocument/didShowInlineEdit": didShowInlineEdit,
+  "textDocument/completion": completion,
   "copilot/complete": complete,
   "copilot/models": models,
   "workspace/didChangeConfiguration": didChangeConfiguration,

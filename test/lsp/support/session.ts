@@ -19,6 +19,8 @@ export interface LspSession {
   readonly exits: readonly number[];
   /** What the core was opened with, each time. */
   readonly opened: readonly LspInit[];
+  /** What was put in force before `initialize` was answered, each time. */
+  readonly initialSettings: readonly Readonly<Record<string, unknown>>[];
   /** What the server has written, as bytes. */
   written(): string;
 }
@@ -37,6 +39,7 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
   const log = createRecordingLog();
   const exits: number[] = [];
   const opened: LspInit[] = [];
+  const initialSettings: Readonly<Record<string, unknown>>[] = [];
   const written: Buffer[] = [];
   let lastId = 0;
   fromServer.on("data", (chunk: Buffer) => written.push(chunk));
@@ -44,6 +47,7 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
     {
       input: toServer,
       output: fromServer,
+      takeInitialSettings: (settings) => void initialSettings.push(settings),
       openCore(init) {
         opened.push(init);
         return options.openCore ? options.openCore(fake.core) : Promise.resolve(fake.core);
@@ -57,12 +61,30 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
       version: "1.2.3",
       onExit: (code) => void exits.push(code),
     },
-    () => ({ announceSignIn: true, rangeStyle: "line", lines: "auto", ...options.settings }),
+    () => ({
+      announceSignIn: true,
+      rangeStyle: "line",
+      lines: "auto",
+      menu: "auto",
+      menuInComments: true,
+      profile: "",
+      ...options.settings,
+    }),
   );
   server.start();
   onTestFinished(() => server.close());
   const client = connectLspClient({ toServer, fromServer });
-  return { client, server, fake, clock, log, exits, opened, written: () => Buffer.concat(written).toString("utf8") };
+  return {
+    client,
+    server,
+    fake,
+    clock,
+    log,
+    exits,
+    opened,
+    initialSettings,
+    written: () => Buffer.concat(written).toString("utf8"),
+  };
 }
 
 /** A session that is past `initialize`. */

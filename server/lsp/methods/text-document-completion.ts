@@ -1,0 +1,79 @@
+// `textDocument/completion`, LSP 3.18: suggestions as entries of the menu, for editors without ghost text. Which shape an
+// entry has, how long it may take and what an overtaken request is told is in the client's profile.
+
+import type { CompletionResult, DocumentRequest } from "../../../shared/completion.ts";
+import type { Ctx } from "../../../shared/context.ts";
+import { errorCodeOf } from "../../../shared/errors.ts";
+import type { MenuResult } from "../../../shared/lsp.ts";
+import { isQuietWhenTyped } from "../errors.ts";
+import { excerptAt, typedSince } from "../excerpt.ts";
+import { createBoundedAsk } from "../menu/bounded-ask.ts";
+import { isQuietPlace } from "../menu/comments.ts";
+import { toMenuItem } from "../menu/menu-item.ts";
+import { readDocumentName, readObject, readPosition } from "../params.ts";
+import { placeOf, questionAt } from "../place.ts";
+import type { Method } from "../types.ts";
+
+const nothing: MenuResult = { isIncomplete: false, items: [] };
+/** Nothing now; another request may find something. */
+const nothingYet: MenuResult = { isIncomplete: true, items: [] };
+
+export const completion: Method = (session) => {
+  const boundedAsk = createBoundedAsk(session);
+
+  const ask = async (ctx: Ctx, question: DocumentRequest): Promise<CompletionResult | "later" | undefined> => {
+    const { maxWaitMs, whenSuperseded } = session.client().profile.menu;
+    try {
+      if (maxWaitMs !== undefined) return await boundedAsk(ctx, question, maxWaitMs);
+      const core = await session.core(ctx);
+      return await core.complete(ctx, question);
+    } catch (error) {
+      const code = errorCodeOf(error);
+      if (code === "superseded" && whenSuperseded === "empty" && !ctx.signal.aborted) return "later";
+      if (!isQuietWhenTyped[code]) throw error;
+      ctx.log.debug("no suggestion", { reason: code });
+      return undefined;
+    }
+  };
+
+  return async (ctx, params): Promise<MenuResult> => {
+    const fields = readObject(params, "params");
+    const { uri, version } = readDocumentName(fields["textDocument"]);
+    const position = readPosition(fields["position"], "position");
+    const document = session.documents.get(uri, version);
+    const excerpt = excerptAt(document, position);
+    const { menu, menuInComments, lines } = session.settings();
+    if (!excerpt || menu === "never") return nothing;
+    const { languageId } = document;
+    if (!menuInComments && isQuietPlace(languageId, excerpt.linePrefix)) return nothing;
+    const place = placeOf(excerpt, undefined);
+    // That a menu was called for by hand cannot be told from a word that was typed: clients say "invoked" for both.
+    const question = questionAt(document, place, {
+      trigger: "typed",
+      lines,
+      path: session.workspace.relativePath(uri),
+    });
+
+    const result = await ask(ctx, question);
+    if (result === "later") return nothingYet;
+    if (result?.kind !== "items") return nothing;
+    const typed = typedSince(document.text, session.documents.currentText(uri), excerpt.offset);
+    // The edit stays that of the position that was asked for: clients undo what was typed since.
+    const items = result.items.filter(({ text }) => typed !== undefined && text.startsWith(typed));
+    if (items.length === 0) return nothingYet;
+    const client = session.client();
+    const context = { languageId, menu: client.profile.menu, abilities: client.menuAbilities };
+    const offered = items.map((item) => ({ id: item.id, entry: toMenuItem(item, place, context) }));
+    session.offers.noteAnswer(
+      uri,
+      excerpt.position,
+      document.revision,
+      offered.map(({ id, entry: { textEdit } }) => ({
+        id,
+        units: textEdit.newText.length,
+        repeatedUnits: excerpt.position.character - textEdit.range.start.character,
+      })),
+    );
+    return { isIncomplete: client.profile.menu.isIncomplete, items: offered.map(({ entry }) => entry) };
+  };
+};

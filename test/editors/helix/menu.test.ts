@@ -1,0 +1,117 @@
+// Helix has no ghost text: suggestions come in its menu, beside those of another language server.
+
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type EditorHome, editorProgram, openEditorHome } from "../home.ts";
+import { openTerminal, type Terminal } from "../terminal.ts";
+
+const configuration = resolve(import.meta.dirname, "../../../shared/editors/helix-languages.toml");
+
+let home: EditorHome;
+let terminal: Terminal;
+
+async function openHelix(name: string, text: string): Promise<void> {
+  home = await openEditorHome({ signedIn: true });
+  home.addSecondServer("pylsp");
+  home.addSecondServer("typescript-language-server");
+  copyFileSync(configuration, home.path(".config/helix/languages.toml"));
+  const file = home.path("project", name);
+  writeFileSync(file, text);
+  terminal = await openTerminal([editorProgram("hx"), file], { environment: home.environment, cwd: home.folder });
+  await terminal.waitFor(new RegExp(name));
+}
+
+async function save(): Promise<void> {
+  await terminal.press("Escape");
+  await terminal.type(":w");
+  await terminal.press("Enter");
+  await terminal.waitFor(/written/);
+}
+
+const written = (name: string): string => readFileSync(home.path("project", name), "utf8");
+
+beforeEach(() => {
+  terminal = { close: () => Promise.resolve() } as Terminal;
+});
+
+afterEach(async () => {
+  await terminal.close();
+  await home.close();
+});
+
+/** Marks the first entry and takes it. */
+async function take(): Promise<void> {
+  await terminal.press("Tab");
+  await terminal.press("Enter");
+}
+
+test("a suggestion of several lines stands in the menu beside another server's entries, and goes in verbatim", async () => {
+  await openHelix("numbers.py", "def total_of(numbers):\n    return sum(numbers)\n\n\ndef mean(numbers):\n    \n");
+  home.emulator.setModel(() => ["tal = ${x}\n    for n in numbers:\n        total += n\n    return total"]);
+  await terminal.type("6GA");
+  await terminal.type('s = "😀"; to');
+  const screen = await terminal.waitFor(/total = \$\{x\} …[^]*total_of/);
+  expect(screen).toContain("total_of");
+  await take();
+  await terminal.waitFor(/return total$/m);
+  await save();
+  expect(written("numbers.py")).toBe(
+    'def total_of(numbers):\n    return sum(numbers)\n\n\ndef mean(numbers):\n    s = "😀"; total = ${x}\n' +
+      "    for n in numbers:\n        total += n\n    return total\n",
+  );
+});
+
+test("a suggestion follows a dot", async () => {
+  await openHelix("list.js", "const numbers = [1, 2, 3];\n\n");
+  home.emulator.setModel(() => ["map((n) => n * 2);"]);
+  await terminal.type("geonumbers.");
+  await terminal.waitFor(/^ .*map\(\(n\) => n \* 2\);/m);
+  await take();
+  await save();
+  expect(written("list.js")).toBe("const numbers = [1, 2, 3];\n\nnumbers.map((n) => n * 2);\n");
+});
+
+test("lines end as the file has them, and tabs stay tabs", async () => {
+  await openHelix("sum.go", "package sum\r\n\r\nfunc sum(numbers []int) int {\r\n\t\r\n}\r\n");
+  home.emulator.setModel(() => ["tal := 0 // 😀"]);
+  await terminal.type("4GAto");
+  await terminal.waitFor(/total := 0/);
+  await take();
+  await save();
+  expect(written("sum.go")).toBe("package sum\r\n\r\nfunc sum(numbers []int) int {\r\n\ttotal := 0 // 😀\r\n}\r\n");
+});
+
+test("what is typed while the answer is awaited is not doubled", async () => {
+  await openHelix("numbers.py", "def mean(numbers):\n    \n");
+  home.emulator.setModel(() => ["tal = sum(numbers)"]);
+  const hold = home.emulator.hold("completions");
+  await terminal.type("2GAto");
+  await hold.reached;
+  await terminal.type("tal");
+  await terminal.waitFor(/ {4}total/);
+  hold.release();
+  await terminal.waitFor(/total = sum\(numbers\)/);
+  await take();
+  await save();
+  expect(written("numbers.py")).toBe("def mean(numbers):\n    total = sum(numbers)\n");
+});
+
+test("an answer that no longer fits what was typed is not shown", async () => {
+  await openHelix("numbers.py", "def mean(numbers):\n    \n");
+  home.emulator.setModel(() => ["tal = sum(numbers)"]);
+  const hold = home.emulator.hold("completions");
+  await terminal.type("2GAto");
+  const late = await hold.reached;
+  await terminal.type("day");
+  await terminal.waitFor(/ {4}today/);
+  hold.release();
+  await late.ended;
+  // The next answer comes after the one that is too late.
+  home.emulator.setModel(() => ["strftime()"]);
+  await terminal.type(".");
+  const screen = await terminal.waitFor(/strftime/);
+  expect(screen).not.toContain("total =");
+  await save();
+  expect(written("numbers.py")).toBe("def mean(numbers):\n    today.\n");
+});
