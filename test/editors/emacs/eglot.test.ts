@@ -1,0 +1,75 @@
+// Emacs with eglot, which has no ghost text: suggestions come at completion-at-point.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type EditorHome, openEditorHome } from "../home.ts";
+import type { Terminal } from "../terminal.ts";
+import { openEmacs, runEmacs } from "./emacs.ts";
+
+const configuration = "emacs-eglot.el";
+
+let home: EditorHome;
+let terminal: Terminal;
+
+beforeEach(async () => {
+  terminal = { close: () => Promise.resolve() } as Terminal;
+  home = await openEditorHome({ signedIn: true });
+});
+
+afterEach(async () => {
+  await terminal.close();
+  await home.close();
+});
+
+/** The file after completion at the "|" in it. */
+async function complete(text: string): Promise<string> {
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, text);
+  await runEmacs(home, { configuration, scenario: "accept.el", file });
+  return readFileSync(file, "utf8");
+}
+
+test("in batch, completion at a word writes several lines as they are, also behind a surrogate pair", async () => {
+  home.emulator.setModel(() => ["tal = ${x}\n    for n in numbers:\n        total += n\n    return total"]);
+  expect(await complete('def mean(numbers):\n    s = "😀"; to|\n')).toBe(
+    'def mean(numbers):\n    s = "😀"; total = ${x}\n    for n in numbers:\n        total += n\n    return total\n',
+  );
+});
+
+test("in batch, completion after a dot, in a file with CRLF and tabs", async () => {
+  home.emulator.setModel(() => ["append(1)"]);
+  expect(await complete("def add(numbers):\r\n\tnumbers.|\r\n")).toBe("def add(numbers):\r\n\tnumbers.append(1)\r\n");
+});
+
+test("on a terminal, a word is typed and completed, and the file is saved", async () => {
+  home.emulator.setModel(() => ["tal = sum(numbers)\n    return total / len(numbers)"]);
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, 'def mean(numbers):\n    s = "😀"; \n');
+  terminal = await openEmacs(home, { configuration, file, settings: ["(setq make-backup-files nil)"] });
+  await terminal.waitFor(/\[eglot:/);
+  await terminal.press("C-n", "C-e");
+  await terminal.type("to");
+  await terminal.waitFor(/"; to/);
+  await terminal.press("C-M-i");
+  await terminal.waitFor(/return total \/ len/);
+  await terminal.press("C-x", "C-s");
+  await terminal.waitFor(/Wrote/);
+  expect(readFileSync(file, "utf8")).toBe(
+    'def mean(numbers):\n    s = "😀"; total = sum(numbers)\n    return total / len(numbers)\n',
+  );
+});
+
+test("a person signs in with a command and reads the code in the echo area", async () => {
+  await home.close();
+  home = await openEditorHome({ signedIn: false });
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, "numbers = [1, 2, 3]\n");
+  terminal = await openEmacs(home, { configuration, file, settings: [] });
+  await terminal.waitFor(/\[eglot:/);
+  await terminal.press("M-x");
+  await terminal.type("copilot-sign-in");
+  await terminal.press("Enter");
+  await terminal.waitFor(/[A-Z0-9]{4}-[A-Z0-9]{4}/);
+  home.emulator.approveSignIn();
+  await terminal.waitFor(/Signed in as octocat/);
+});

@@ -1,0 +1,46 @@
+// Emacs with lsp-mode: ghost text beside the code, taken with one key.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type EditorHome, openEditorHome } from "../home.ts";
+import type { Terminal } from "../terminal.ts";
+import { openEmacs } from "./emacs.ts";
+
+const configuration = "emacs-lsp-mode.el";
+const settings = [
+  // As the package manager does at start-up.
+  '(load "lsp-mode-autoloads")',
+  // It would ask which folder is the project, and offer to install other servers.
+  "(setq lsp-auto-guess-root t lsp-enable-suggest-server-download nil make-backup-files nil)",
+];
+
+let home: EditorHome;
+let terminal: Terminal;
+
+beforeEach(async () => {
+  terminal = { close: () => Promise.resolve() } as Terminal;
+  home = await openEditorHome({ signedIn: true });
+});
+
+afterEach(async () => {
+  await terminal.close();
+  await home.close();
+});
+
+test("ghost text of several lines appears as a line is typed, TAB takes it, and the file holds it", async () => {
+  home.emulator.setModel(() => ["tal = sum(numbers)\n    return total / len(numbers)"]);
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, 'def mean(numbers):\n    s = "😀"; \n');
+  writeFileSync(home.path("project/.git/HEAD"), "ref: refs/heads/main\n");
+  terminal = await openEmacs(home, { configuration, file, settings });
+  await terminal.waitFor(/LSP\[copilot-lsp/);
+  await terminal.press("C-n", "C-e");
+  await terminal.type("to");
+  await terminal.waitFor(/"; total = sum\(numbers\)\s+return total/);
+  await terminal.press("Tab");
+  await terminal.press("C-x", "C-s");
+  await terminal.waitFor(/Wrote/);
+  expect(readFileSync(file, "utf8")).toBe(
+    'def mean(numbers):\n    s = "😀"; total = sum(numbers)\n    return total / len(numbers)\n',
+  );
+});
