@@ -72,6 +72,24 @@ function editor.ghost()
   return nil
 end
 
+-- The test and the scenario tell each other how far they are by files in the home.
+function editor.tell(what)
+  assert(io.open(vim.env.HOME .. "/" .. what, "w")):close()
+end
+
+function editor.wait_for_word(what)
+  editor.wait_for("the test to say " .. what, function()
+    return vim.uv.fs_stat(vim.env.HOME .. "/" .. what)
+  end)
+end
+
+function editor.save()
+  editor.keys("<Esc>:w<CR>")
+  editor.wait_for("the file on disk", function()
+    return not vim.bo.modified
+  end)
+end
+
 function editor.client()
   return vim.lsp.get_clients({ name = "copilot_lsp" })[1]
 end

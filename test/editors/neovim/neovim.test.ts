@@ -1,7 +1,7 @@
-// Neovim 0.12 with the configuration of the README, on the built program and the emulator.
+// Neovim 0.12 with the configurations that users copy, on the built program and the emulator.
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type EditorHome, openEditorHome } from "../home.ts";
 import { runNeovim } from "./neovim.ts";
 
@@ -23,4 +23,81 @@ test("ghost text appears while a function is written, <Tab> takes it, and the fi
     "def add(left, right):\n    return left + right\n\ndef multiply(left, right):\n    return left * right\n",
   );
   expect(home.emulator.callsTo("completions").length).toBeGreaterThan(0);
+});
+
+const ghostText = "neovim-0.12.lua";
+
+/** A model that always means `line`: what is typed of it already is left out. */
+function meaning(line: string): ({ prompt }: { readonly prompt: string }) => readonly string[] {
+  return ({ prompt }) => {
+    for (let units = line.length - 1; units > 0; units -= 1) {
+      if (prompt.endsWith(line.slice(0, units))) return [line.slice(units)];
+    }
+    return [line];
+  };
+}
+
+/** The scenario has said so. */
+const told = (word: string): Promise<void> =>
+  vi.waitFor(() => expect(existsSync(`${home.folder}/${word}`)).toBe(true), { timeout: 20_000, interval: 20 });
+const tell = (word: string): void => writeFileSync(`${home.folder}/${word}`, "");
+
+test("ghost text shrinks as it is typed, also behind a surrogate pair, and what is left is taken: CRLF stays", async () => {
+  home.emulator.setModel(meaning("total = sum(numbers)"));
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, 'def mean(numbers):\r\n\ts = "😀"; \r\n');
+  const answer = await runNeovim(home, { scenario: "type-through.lua", file, configuration: ghostText });
+  expect(answer).toEqual({
+    first: expect.stringContaining("al = sum"),
+    second: expect.stringContaining("um(numbers)"),
+  });
+  expect(readFileSync(file, "utf8")).toBe('def mean(numbers):\r\n\ts = "😀"; total = sum(numbers)\r\n');
+});
+
+test("an answer that comes too late does not replace the newer one on screen", async () => {
+  let asked = 0;
+  home.emulator.setModel(() => [(asked += 1) === 1 ? "newer()" : "_OLD()"]);
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, "def mean(numbers):\n    \n");
+  const hold = home.emulator.hold("completions");
+  const running = runNeovim(home, { scenario: "late-answer.lua", file, configuration: ghostText });
+  const late = await hold.reached;
+  tell("held");
+  await told("newer-is-shown");
+  hold.release();
+  await late.ended;
+  tell("released");
+  expect(await running).toEqual({ ghost: expect.stringContaining("newer()") });
+  expect(readFileSync(file, "utf8")).toBe("def mean(numbers):\n    slowernewer()\n");
+});
+
+test("other suggestions are asked for by hand and gone through, and the one on screen is taken", async () => {
+  home.emulator.setModel(({ n }) => ["tal = 1", "tal = 2", "tal = 3"].slice(0, n));
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, "def mean(numbers):\n    \n");
+  const answer = await runNeovim(home, { scenario: "cycle.lua", file, configuration: ghostText });
+  expect(answer).toEqual({ second: expect.stringContaining("(2/3)") });
+  expect(readFileSync(file, "utf8")).toBe("def mean(numbers):\n    total = 2\n");
+});
+
+test("a person signs in from inside, and the first suggestion follows", async () => {
+  await home.close();
+  home = await openEditorHome({ signedIn: false });
+  home.emulator.setModel(meaning("total = sum(numbers)"));
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, "def mean(numbers):\n    \n");
+  const running = runNeovim(home, { scenario: "sign-in.lua", file, configuration: ghostText });
+  await told("code-is-shown");
+  home.emulator.approveSignIn();
+  expect(await running).toEqual({ code: expect.stringMatching(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/) });
+  expect(readFileSync(file, "utf8")).toBe("def mean(numbers):\n    total = sum(numbers)\n");
+});
+
+test("the popup offers a suggestion of several lines, and all of them go in", async () => {
+  home.emulator.setModel(() => ["tal = sum(numbers)\n    return total"]);
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, 'def mean(numbers):\n    s = "😀"; \n');
+  const answer = await runNeovim(home, { scenario: "popup.lua", file, configuration: "neovim-0.11.lua" });
+  expect(answer).toEqual({ entry: "total = sum(numbers) …" });
+  expect(readFileSync(file, "utf8")).toBe('def mean(numbers):\n    s = "😀"; total = sum(numbers)\n    return total\n');
 });

@@ -9,7 +9,7 @@ import { type EditorHome, editorProgram } from "../home.ts";
 const root = resolve(import.meta.dirname, "../../..");
 
 export interface NeovimRun {
-  /** Name of a Lua file beside this one. */
+  /** Name of a Lua file in `scenarios/`. */
   readonly scenario: string;
   /** File in the home that is opened. */
   readonly file: string;
@@ -25,7 +25,7 @@ export async function runNeovim(home: EditorHome, run: NeovimRun): Promise<unkno
     editorProgram("nvim"),
     ["--headless", "-n", "-i", "NONE", "--cmd", `luafile ${driver}`, run.file],
     {
-      env: { ...home.environment, SCENARIO: resolve(import.meta.dirname, run.scenario), ANSWER: answer },
+      env: { ...home.environment, SCENARIO: resolve(import.meta.dirname, "scenarios", run.scenario), ANSWER: answer },
       timeout: 45_000,
       killSignal: "SIGKILL",
       cwd: home.folder,
