@@ -50,6 +50,13 @@ function failureOf(error: unknown): Failure | undefined {
   return kind && { kind, reason: code, message: describeError(error) };
 }
 
+/** Without an asker a wrong request is a wrong setting, such as an address that is none: nothing works until it is right. */
+function settingsFault(error: CopilotError): Failure | undefined {
+  return error.code === "bad-request"
+    ? { kind: "Error", reason: error.code, message: describeError(error) }
+    : undefined;
+}
+
 export interface StatusBoard {
   current(): Status;
   onChange(listener: (status: Status) => void): () => void;
@@ -115,7 +122,7 @@ export function createStatusBoard(deps: {
       update();
     },
     setTrouble(error) {
-      trouble = error && failureOf(error);
+      trouble = error && (failureOf(error) ?? settingsFault(error));
       update();
     },
     begin() {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
 import { createFakeCore, nobody } from "./support/fake-core.ts";
+import type { SettingEntry } from "../../server/cli/env.ts";
 import { createSession, type Session } from "./support/fake-env.ts";
 
 const session = {
@@ -262,4 +263,60 @@ test("doctor looks at the stand-in in GitHub's place when that is what the core 
   expect(await examined.run("doctor")).toBe(0);
   expect(asked).toEqual([]);
   expect(examined.output()).toContain("skip  TLS            not used: the server is reached by plain HTTP");
+});
+
+describe("doctor with a server setting that names none", () => {
+  const addresses = (): never => {
+    throw new CopilotError("bad-request", "The setting github.uri is not the address of a server.", {
+      advice: "Write it as https://github.com.",
+    });
+  };
+
+  test("says so, and skips what needs one", async () => {
+    const core = createFakeCore({ report: { server: "not a url" } });
+    const examined = createSession({ core, network: { addresses } });
+    const layers = await layersOf(examined);
+    expect(layers.get("settings")).toMatchObject({
+      verdict: "fail",
+      text: "The setting github.uri is not the address of a server.",
+      advice: "Write it as https://github.com.",
+    });
+    for (const name of ["proxy", "DNS", "TLS", "GitHub", "account", "Copilot", "completion"]) {
+      expect(layers.get(name)).toMatchObject({ verdict: "skip", text: "needs settings" });
+    }
+    expect(layers.get("listener")).toMatchObject({ verdict: "ok" });
+  });
+
+  test("looks at the stand-in of a demo all the same", async () => {
+    const core = createFakeCore({ report: { server: "http://127.0.0.1:4000" } });
+    const layers = await layersOf(createSession({ core, network: { addresses } }));
+    expect(layers.get("GitHub")).toMatchObject({ verdict: "ok", text: "127.0.0.1:4000 answers" });
+  });
+});
+
+test("doctor warns of a certificate that is not trusted where settings accept any", async () => {
+  const strictTls: SettingEntry = {
+    key: "upstream.strictTls",
+    value: false,
+    source: "file",
+    origin: "/config.json",
+    takes: "true or false",
+    environmentName: "COPILOT_LSP_UPSTREAM_STRICT_TLS",
+    doc: "",
+  };
+  const examined = createSession({
+    core: healthyCore(),
+    settings: { entries: () => [strictTls] },
+    network: {
+      handshake: async () => ({
+        protocol: "TLSv1.3",
+        issuer: "Example Corp",
+        validUntilMs: 0,
+        distrust: "it is signed by nobody but itself",
+      }),
+    },
+  });
+  const layers = await layersOf(examined);
+  expect(layers.get("TLS")).toMatchObject({ verdict: "warn", text: expect.stringContaining("upstream.strictTls") });
+  expect(layers.get("GitHub")).toMatchObject({ verdict: "ok" });
 });

@@ -71,3 +71,13 @@ test("turned off is Inactive, unless nobody is signed in", () => {
   board.setAccount({ kind: "signed-out" });
   expect(board.current().kind).toBe("Error");
 });
+
+test("a setting that keeps every session from being had is shown as the error it is", () => {
+  const { board } = open();
+  board.setAccount({ kind: "signed-in", source: "store" });
+  board.setTrouble(new CopilotError("bad-request", "The setting github.uri is not the address of a server."));
+  expect(board.current()).toMatchObject({ kind: "Error", reason: "bad-request" });
+  expect(board.current().message).toContain("github.uri");
+  board.setTrouble(undefined);
+  expect(board.current()).toMatchObject({ kind: "Normal" });
+});

@@ -4,13 +4,13 @@ import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
 import type { CliEnv } from "../env.ts";
 import { checkAccount, checkCompletion, checkModels, checkSession } from "./copilot.ts";
-import { type Finding, type Layer, look, skip } from "./layer.ts";
+import { failing, type Finding, type Layer, look, skip } from "./layer.ts";
 import { checkListener, checkSettings, checkToken } from "./machine.ts";
 import { checkGitHub, checkNames, checkProxy, checkTls } from "./network.ts";
 
 /** Looks at each layer in turn and hands it on at once. */
 export async function* examine(ctx: Ctx, env: CliEnv, core: Core): AsyncGenerator<Layer> {
-  const urls = addressesOf(env, core);
+  const { urls, problem } = addressesOf(env, core);
   const failed = new Set<string>();
   const at = async (
     name: string,
@@ -23,14 +23,14 @@ export async function* examine(ctx: Ctx, env: CliEnv, core: Core): AsyncGenerato
     return layer;
   };
 
-  yield await at("settings", () => checkSettings(env));
+  yield await at("settings", async () => problem ?? (await checkSettings(env)));
   yield await at("listener", (limited) => checkListener(limited, env));
   yield await at("token", (limited) => checkToken(limited, env, core));
-  yield await at("proxy", () => checkProxy(env, urls));
-  yield await at("DNS", (limited) => checkNames(limited, env, urls), ["proxy"]);
-  yield await at("TLS", (limited) => checkTls(limited, env, urls), ["proxy", "DNS"]);
-  yield await at("GitHub", (limited) => checkGitHub(limited, env, urls), ["proxy", "DNS", "TLS"]);
-  const online = ["proxy", "DNS", "TLS", "GitHub"];
+  yield await at("proxy", () => checkProxy(env, urls), ["settings"]);
+  yield await at("DNS", (limited) => checkNames(limited, env, urls), ["settings", "proxy"]);
+  yield await at("TLS", (limited) => checkTls(limited, env, urls), ["settings", "proxy", "DNS"]);
+  yield await at("GitHub", (limited) => checkGitHub(limited, env, urls), ["settings", "proxy", "DNS", "TLS"]);
+  const online = ["settings", "proxy", "DNS", "TLS", "GitHub"];
   yield await at("account", (limited) => checkAccount(limited, core), ["token", ...online]);
 
   const signedIn = ["token", "account", ...online];
@@ -44,10 +44,19 @@ export async function* examine(ctx: Ctx, env: CliEnv, core: Core): AsyncGenerato
 }
 
 /** In a demo the stand-in takes GitHub's place, which only the core knows. */
-function addressesOf(env: CliEnv, core: Core): readonly string[] {
-  const addresses = env.network.addresses();
+function addressesOf(env: CliEnv, core: Core): { readonly urls: readonly string[]; readonly problem?: Finding } {
   const { server } = core.report();
-  return addresses.includes(server) ? addresses : [server];
+  try {
+    const addresses = env.network.addresses();
+    return { urls: addresses.includes(server) ? addresses : [server] };
+  } catch (error) {
+    return isHere(server.replace(/^http:\/\//, "")) ? { urls: [server] } : { urls: [], problem: failing(error) };
+  }
+}
+
+/** Whether a host with its port is this machine. */
+function isHere(host: string): boolean {
+  return /^(127(\.\d+){3}|localhost|\[::1\])(:\d+)?$/.test(host);
 }
 
 /** Firewalls often know github.com and not the hosts that complete. */
@@ -61,5 +70,5 @@ function copilotUrls(core: Core): readonly string[] {
   const { session } = core.report();
   if (!session) return [];
   const hosts = [...new Set([session.endpoints.api, session.endpoints.proxy])];
-  return hosts.filter((host) => !/^(127\.|localhost\b|\[::1\])/.test(host)).map((host) => `https://${host}`);
+  return hosts.filter((host) => !isHere(host)).map((host) => `https://${host}`);
 }

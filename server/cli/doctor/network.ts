@@ -34,12 +34,13 @@ export async function checkNames(ctx: Ctx, env: CliEnv, urls: readonly string[])
 export async function checkTls(ctx: Ctx, env: CliEnv, urls: readonly string[]): Promise<Finding> {
   const secure = urls.filter((url) => url.startsWith("https:"));
   if (secure.length === 0) return skip("not used: the server is reached by plain HTTP");
+  const isStrict = env.settings.entries().find(({ key }) => key === "upstream.strictTls")?.value !== false;
   const seen = new Set<string>();
   let result: Finding = skip("");
   for (const url of secure) {
     const host = new URL(url).host;
     const finding = await env.network.handshake(ctx, url).then(
-      (handshake) => judge(host, handshake),
+      (handshake) => judge(host, handshake, isStrict),
       (error: unknown) => {
         if (ctx.signal.aborted) throw error;
         const { text, advice } = failing(error);
@@ -55,14 +56,21 @@ export async function checkTls(ctx: Ctx, env: CliEnv, urls: readonly string[]): 
   return result.verdict === "ok" ? ok([...seen].join(", ")) : result;
 }
 
-function judge(host: string, { protocol, issuer, validUntilMs, distrust }: Handshake): Finding {
+function judge(host: string, { protocol, issuer, validUntilMs, distrust }: Handshake, isStrict: boolean): Finding {
   if (distrust === undefined) {
     return ok(
       `${host}: ${protocol}, certificate by ${issuer} until ${new Date(validUntilMs).toISOString().slice(0, 10)}`,
     );
   }
+  const text = `${host} shows a certificate by ${issuer} that is not trusted: ${distrust}`;
+  if (!isStrict) {
+    return warn(
+      `${text}; it is accepted all the same, because upstream.strictTls is off`,
+      "Whoever holds it can read your token. Better save its root certificate as PEM, set upstream.caFile to it, and turn upstream.strictTls on again.",
+    );
+  }
   return fail(
-    `${host} shows a certificate by ${issuer} that is not trusted: ${distrust}`,
+    text,
     `If ${issuer} is your company's or your virus scanner's, save its root certificate as PEM and run \`copilot-lsp config upstream.caFile FILE\`. If you do not know it, do not go on.`,
   );
 }
