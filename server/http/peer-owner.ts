@@ -50,8 +50,7 @@ function loopback6Key(port: number): string {
   return `${loopback6}:${port.toString(16).padStart(4, "0").toUpperCase()}`;
 }
 
-async function findOwner6(peerPort: number, ownPort: number): Promise<PeerOwner> {
-  const table = await readTable("/proc/net/tcp6");
+function findOwner6(table: string | undefined, peerPort: number, ownPort: number): PeerOwner {
   if (table === undefined) return { kind: "unknown" };
   const uid = findUid(table, loopback6Key(peerPort), loopback6Key(ownPort));
   if (uid !== undefined) return { kind: "user", uid };
@@ -59,19 +58,42 @@ async function findOwner6(peerPort: number, ownPort: number): Promise<PeerOwner>
   return { kind: isTruthful ? "unknown" : "no-table" };
 }
 
-/** Looks once at the tables; `socket` is connected over IPv4 or from and to `::1`. Never rejects. */
-export async function findPeerOwner(socket: Socket): Promise<PeerOwner> {
-  const { remoteAddress, remotePort, localAddress, localPort } = socket;
-  if (!remoteAddress || !remotePort || !localAddress || !localPort) return { kind: "unknown" };
-  if (remoteAddress === "::1") return findOwner6(remotePort, localPort);
-  if (remoteAddress.includes(":")) return { kind: "unknown" };
-  const peer = ipv4Key(remoteAddress, remotePort);
-  const own = ipv4Key(localAddress, localPort);
-  const ipv4 = await readTable("/proc/net/tcp");
-  if (ipv4 === undefined) return { kind: "unknown" };
-  const uid =
-    findUid(ipv4, peer, own) ?? findUid((await readTable("/proc/net/tcp6")) ?? "", mapped + peer, mapped + own);
-  if (uid !== undefined) return { kind: "user", uid };
-  const isTruthful = ipv4.includes(` ${own} 00000000:0000 ${listening} `);
-  return { kind: isTruthful ? "unknown" : "no-table" };
+/** The owner of the other end of `socket`, which is connected over IPv4 or from and to `::1`. Never rejects. */
+export type FindPeerOwner = (socket: Socket) => Promise<PeerOwner>;
+
+/**
+ * Looks at the tables for IPv4 and for IPv4 in IPv6. The kernel writes a table anew for each reading, which takes longer
+ * the more connections there are; so all that wait for one share the next, and a thousand connections at once cost two.
+ */
+export function createPeerOwnerFinder(read: (path: string) => Promise<string | undefined> = readTable): FindPeerOwner {
+  const readIpv4 = shareReading(() => read("/proc/net/tcp"));
+  const readIpv6 = shareReading(() => read("/proc/net/tcp6"));
+  return async ({ remoteAddress, remotePort, localAddress, localPort }) => {
+    if (!remoteAddress || !remotePort || !localAddress || !localPort) return { kind: "unknown" };
+    if (remoteAddress === "::1") return findOwner6(await readIpv6(), remotePort, localPort);
+    if (remoteAddress.includes(":")) return { kind: "unknown" };
+    const peer = ipv4Key(remoteAddress, remotePort);
+    const own = ipv4Key(localAddress, localPort);
+    const ipv4 = await readIpv4();
+    if (ipv4 === undefined) return { kind: "unknown" };
+    const uid = findUid(ipv4, peer, own) ?? findUid((await readIpv6()) ?? "", mapped + peer, mapped + own);
+    if (uid !== undefined) return { kind: "user", uid };
+    const isTruthful = ipv4.includes(` ${own} 00000000:0000 ${listening} `);
+    return { kind: isTruthful ? "unknown" : "no-table" };
+  };
+}
+
+/** One reading at a time. Who asks gets one that begins after the asking, shared with all who asked before it began. */
+function shareReading<T>(read: () => Promise<T>): () => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  let next: Promise<T> | undefined;
+  return () => {
+    next ??= last.then(() => {
+      next = undefined;
+      const reading = read();
+      last = reading;
+      return reading;
+    });
+    return next;
+  };
 }

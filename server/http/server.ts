@@ -13,7 +13,7 @@ import { createConnections } from "./connections.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createDoors } from "./doors.ts";
 import { createListener } from "./listener.ts";
-import { findPeerOwner } from "./peer-owner.ts";
+import { createPeerOwnerFinder } from "./peer-owner.ts";
 import { HttpError } from "./problem.ts";
 import { problemOfClientError } from "./raw-answer.ts";
 import { createRouter } from "./router.ts";
@@ -65,7 +65,7 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
   });
   const connections = createConnections({ clock }, limits);
   const uid = process.platform === "linux" ? process.getuid?.() : undefined;
-  const access = createAccess({ findPeerOwner, uid, log }, settings);
+  const access = createAccess({ findPeerOwner: createPeerOwnerFinder(), uid, log }, settings);
   const doors = createDoors({
     clock,
     log,

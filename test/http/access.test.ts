@@ -4,7 +4,7 @@ import { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { createAccess, type HttpAccess } from "../../server/http/access.ts";
-import { findPeerOwner, type PeerOwner } from "../../server/http/peer-owner.ts";
+import { createPeerOwnerFinder, type PeerOwner } from "../../server/http/peer-owner.ts";
 import { Secret } from "../../server/runtime/secret.ts";
 import { createRecordingLog } from "../support/test-ctx.ts";
 import { createServer, onCleanUp, serve } from "./support/serve.ts";
@@ -61,7 +61,7 @@ describe.skipIf(!isLinux)("the owner of a connection", () => {
       localPort: closed.remotePort,
     };
     closed.destroy();
-    expect(await findPeerOwner(ends as never)).toEqual({ kind: "unknown" });
+    expect(await createPeerOwnerFinder()(ends as never)).toEqual({ kind: "unknown" });
   });
 });
 
