@@ -167,12 +167,12 @@ async function startDemo(): Promise<Demo> {
   return { url: emulator.url, store: createMemorySecretStore({ [key]: signIn }), close: () => emulator.close() };
 }
 
-/** Empty when the settings name none. */
+/** As `GitHubApi.serverUrl` puts it, also where the setting names no server. */
 function serverUrlOf(settings: Settings): string {
   try {
     return gitHubServer({ githubUri: settings["github.uri"], githubApiUri: settings["github.apiUri"] }).serverUrl;
   } catch {
-    return "";
+    return settings["github.uri"];
   }
 }
 

@@ -43,6 +43,11 @@ async function main(): Promise<number> {
     return stop.aborted ? codeOfSignal(stop.reason) : code;
   }
   const release = holdProcess();
+  let lost: NodeJS.ErrnoException | undefined;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // Who stops reading has what they wanted.
+    if (error.code !== "EPIPE") lost = error;
+  });
   const { runCli } = await import("./cli/run.ts");
   const env = await app.cliEnv({
     ...streams,
@@ -65,7 +70,9 @@ async function main(): Promise<number> {
     if (stop.aborted) giveUp();
     else stop.addEventListener("abort", giveUp, { once: true });
   });
-  return code;
+  if (lost === undefined) return code;
+  process.stderr.write(`copilot-lsp: the result could not be written: ${lost.message}\n`);
+  return code === 0 ? 1 : code;
 }
 
 /** It may have been deleted; then nothing that is named relative to it is there, and nothing else needs it. */

@@ -2,6 +2,7 @@
 // a number, and where Ctrl-C is sure to end things soon. Never ends the process itself.
 
 import type { Clock, Ctx } from "../../shared/context.ts";
+import { CopilotError } from "../../shared/errors.ts";
 import { linkAbort } from "../runtime/cancel.ts";
 import { hasFlag, type Invocation } from "./arguments.ts";
 import type { CliEnv } from "./env.ts";
@@ -96,7 +97,8 @@ function reportMisuse(env: CliEnv, message: string, hint: string): ExitCode {
 
 function reportFailure(ctx: Ctx, env: CliEnv, invocation: CliInvocation & { kind: "verb" }, error: unknown): ExitCode {
   const failure = failureOf(error);
-  if (failure.code === "internal") {
+  // What has words for a person is no defect, and its stack tells nobody anything.
+  if (!(error instanceof CopilotError)) {
     ctx.log.error(`${invocation.verb} failed`, { error: error instanceof Error ? error.stack : failure.message });
   }
   if (hasFlag(invocation.arguments, "json")) printJson(env, { error: failure });

@@ -1,7 +1,7 @@
 // How the program ends and starts where the machine around it is broken: an editor that no longer reads, signals that
 // come twice, a user without a home, a folder that was deleted.
 
-import { mkdtempSync, rmdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -81,4 +81,31 @@ test("a current folder that was deleted keeps nobody from working", async () => 
   expect(stderr).toContain("Not signed in");
   expect(code).toBe(3);
   expect(() => rmdirSync(folder)).toThrow("ENOENT");
+});
+
+test.runIf(process.platform === "linux")(
+  "a result that finds no room on the disk is a failure, and it is said",
+  async () => {
+    const child = spawn("sh", ["-c", '"$0" "$1" --help > /dev/full', process.execPath, program]);
+    let stderr = "";
+    child.stderr.on("data", (data) => {
+      stderr += String(data);
+    });
+    const code = await new Promise((settle) => child.once("close", settle));
+    expect(stderr).toMatch(/could not be written: .*ENOSPC/);
+    expect(code).toBe(1);
+  },
+);
+
+test("a settings file that cannot be written is said in one sentence, without a stack", async () => {
+  mkdirSync(join(machine.home, ".config/copilot-lsp/config.json"), { recursive: true });
+  const { code, stderr } = await machine.run(["config", "http.port", "9000"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("cannot be written");
+  expect(stderr).not.toMatch(/\n? +at |\\n +at /);
+});
+
+test("a server setting that a token must not be sent to is named by status", async () => {
+  const { stdout } = await machine.run(["status"], { env: { COPILOT_LSP_GITHUB_URI: "http://elsewhere.example" } });
+  expect(stdout.replace(/\s+/g, " ")).toContain("The setting github.uri names http://elsewhere.example");
 });
