@@ -1,5 +1,5 @@
 // Which programs may ask at all: by default, where the system can tell, only those of the person whose account answers.
-// Looked up once per connection, while its first head is still being read.
+// Looked up once per connection, with its first request, so that an idle one costs nothing.
 
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
@@ -17,8 +17,8 @@ import { proofFor, sameText } from "./proof.ts";
 export type HttpAccess = "same-user" | "token" | "open";
 
 export interface Access {
-  /** Starts to look, so that `check` need not wait. `isPrivate`: it came by a place that only this user can open. */
-  begin(socket: Socket, isPrivate: boolean): void;
+  /** The connection came by a place that only this user can open. */
+  trust(socket: Socket): void;
   /** Throws `forbidden` and `unauthorized`. `needsToken` false: a program of this machine is let in without one. */
   check(request: IncomingMessage, needsToken: boolean): Promise<void>;
   /**
@@ -75,10 +75,7 @@ export function createAccess(
   };
 
   return {
-    begin(socket, isPrivate) {
-      if (isPrivate) privates.add(socket);
-      else if (isChecked()) void ownerOf(socket);
-    },
+    trust: (socket) => void privates.add(socket),
     async check(request, needsToken) {
       const { socket } = request;
       if (privates.has(socket)) return;

@@ -14,8 +14,13 @@ export type Abort = (reason: CopilotError) => void;
 export interface Connections {
   /** Takes in a new connection; beyond the cap the one that has been idle longest makes room. */
   add(socket: Socket): void;
-  /** A request begins. `abort` is called if the client leaves before the function returned here is. */
-  begin(socket: Socket, abort: Abort): () => void;
+  /**
+   * A request begins. `abort` is called if the client leaves before the function returned here is. `isArriving`: not all
+   * of it is here.
+   */
+  begin(socket: Socket, abort: Abort, isArriving: () => boolean): () => void;
+  /** What comes on this connection can be read no further: ends, with `reason`, the request that is arriving, if any. */
+  breakOff(socket: Socket, reason: CopilotError): boolean;
   /** Lets the requests under way on this connection end, then says `problem`, if any, and closes it. Idempotent. */
   dismiss(socket: Socket, problem: Problem | undefined): void;
   /**
@@ -38,7 +43,8 @@ export interface Connections {
 
 interface Connection {
   readonly socket: Socket;
-  readonly requests: Set<Abort>;
+  /** With whether the request is still arriving. */
+  readonly requests: Map<Abort, () => boolean>;
   isAside: boolean;
   /** What is left to do when it is idle; it takes no more requests. */
   leave: (() => void) | undefined;
@@ -113,7 +119,7 @@ export function createConnections(
     connections.delete(connection.socket);
     aside.delete(connection.socket);
     if (!connection.isAside) inFlight -= connection.requests.size;
-    const aborts = [...connection.requests];
+    const aborts = [...connection.requests.keys()];
     connection.requests.clear();
     for (const abort of aborts) abort(new CopilotError("cancelled", "The client left."));
     if (connections.size === 0) onLastGone?.();
@@ -124,7 +130,7 @@ export function createConnections(
       const isFull = connections.size >= limits.maxConnections && !makeRoom();
       const connection: Connection = {
         socket,
-        requests: new Set(),
+        requests: new Map(),
         isAside: false,
         leave: undefined,
         timer: undefined,
@@ -135,7 +141,7 @@ export function createConnections(
       if (isFull) release(connection, problemOf(new CopilotError("limited", "There are too many connections.")));
       else rest(connection);
     },
-    begin(socket, abort) {
+    begin(socket, abort, isArriving) {
       const connection = connections.get(socket);
       // Nothing comes behind a request that was set aside.
       if (!connection || connection.leave) {
@@ -143,13 +149,19 @@ export function createConnections(
         return () => undefined;
       }
       connection.timer?.cancel();
-      connection.requests.add(abort);
+      connection.requests.set(abort, isArriving);
       inFlight += 1;
       return () => {
         if (!connection.requests.delete(abort)) return;
         if (!connection.isAside) inFlight -= 1;
         if (connection.requests.size === 0) rest(connection);
       };
+    },
+    breakOff(socket, reason) {
+      const requests = connections.get(socket)?.requests ?? new Map<Abort, () => boolean>();
+      const arriving = [...requests].filter(([, isArriving]) => isArriving());
+      for (const [abort] of arriving) abort(reason);
+      return arriving.length > 0;
     },
     dismiss(socket, problem) {
       const connection = connections.get(socket);
@@ -169,11 +181,11 @@ export function createConnections(
       const leaving = [...connections.values()];
       for (const connection of leaving) release(connection, undefined);
       clock.after(withinMs, () => {
-        for (const { requests } of leaving) for (const abort of requests) abort(reason);
+        for (const { requests } of leaving) for (const abort of requests.keys()) abort(reason);
       });
     },
     abortAside(reason) {
-      for (const { requests } of aside.values()) for (const abort of requests) abort(reason);
+      for (const { requests } of aside.values()) for (const abort of requests.keys()) abort(reason);
     },
     inFlight: () => inFlight,
     retire: () =>
@@ -184,7 +196,7 @@ export function createConnections(
           if (connection.requests.size === 0) release(connection, undefined);
       }),
     abortAll(reason) {
-      for (const { requests } of connections.values()) for (const abort of requests) abort(reason);
+      for (const { requests } of connections.values()) for (const abort of requests.keys()) abort(reason);
     },
     destroyAll() {
       for (const socket of [...connections.keys(), ...aside.keys()]) socket.destroy();

@@ -62,7 +62,11 @@ export function createDispatch(
     const controller = new AbortController();
     const id = newId();
     const startedMs = clock.monotonicMs();
-    const done = connections.begin(request.socket, (reason) => controller.abort(reason));
+    const done = connections.begin(
+      request.socket,
+      (reason) => controller.abort(reason),
+      () => !request.complete,
+    );
     if (controller.signal.aborted) return;
     const isOneTooMany = connections.inFlight() > settings().limits.maxRequests;
     response.once("close", done);

@@ -6,7 +6,7 @@ import type { Clock } from "../../shared/context.ts";
 import type { RoleHolder, RoleReply } from "../../shared/http.ts";
 
 export type HolderLook =
-  /** Nobody listens any more. */
+  /** Nobody listens, or not any more, or not yet. */
   | { readonly kind: "gone" }
   | { readonly kind: "holder"; readonly holder: RoleHolder; readonly nonce: string; readonly watch: HolderWatch }
   /** A copilot-lsp that does not let this process in: another person's. */
@@ -87,7 +87,16 @@ function readAnswer({ statusCode }: IncomingMessage, line: string, watch: Holder
     const { pid, version, sinceMs, nonce } = json;
     return { kind: "holder", holder: { pid, version, sinceMs }, nonce, watch };
   }
-  return { kind: isRefusal(json) ? "refused" : "stranger" };
+  switch (errorCode(json)) {
+    case "forbidden":
+    case "unauthorized":
+      return { kind: "refused" };
+    // It has just got the port, or is just giving it up.
+    case "closing":
+      return { kind: "gone" };
+    default:
+      return { kind: "stranger" };
+  }
 }
 
 function isRoleReply(json: unknown): json is RoleReply {
@@ -102,12 +111,11 @@ function isRoleReply(json: unknown): json is RoleReply {
   );
 }
 
-/** Our own words for it: `{error: {code: "forbidden"}}`. */
-function isRefusal(json: unknown): boolean {
-  if (typeof json !== "object" || json === null || !("error" in json)) return false;
+/** Of our own error bodies: `{error: {code}}`. */
+function errorCode(json: unknown): unknown {
+  if (typeof json !== "object" || json === null || !("error" in json)) return undefined;
   const { error } = json;
-  if (typeof error !== "object" || error === null || !("code" in error)) return false;
-  return error.code === "forbidden" || error.code === "unauthorized";
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }
 
 /**

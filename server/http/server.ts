@@ -71,7 +71,7 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
     log,
     onSocket(socket, isPrivate) {
       connections.add(socket);
-      access.begin(socket, isPrivate);
+      if (isPrivate) access.trust(socket);
       server.emit("connection", socket);
     },
   });
@@ -117,8 +117,16 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
   // Other expectations may be left unmet, RFC 9110, section 10.1.1.
   server.on("checkExpectation", (request, response) => void dispatch(request, response, { expectsContinue: false }));
   server.on("clientError", (error, stream) => {
-    if (stream instanceof Socket) connections.dismiss(stream, problemOfClientError(error));
-    else stream.destroy();
+    if (!(stream instanceof Socket)) {
+      stream.destroy();
+      return;
+    }
+    // A body that is no body has its request to be told by.
+    const isTold = connections.breakOff(
+      stream,
+      new CopilotError("bad-request", "The body is not framed as HTTP says."),
+    );
+    connections.dismiss(stream, isTold ? undefined : problemOfClientError(error));
   });
   server.on("connect", (request) =>
     connections.dismiss(request.socket, new HttpError(405, "method-not-allowed", "This is not a proxy.").problem),

@@ -93,7 +93,7 @@ test("kill -9 of the holder in a loop: the port answers on, no window's completi
   const windows: Window[] = [];
   for (let count = 0; count < processes; count += 1) windows.push(await openWindow());
 
-  let isOver = false;
+  const run = { isOver: false };
   const failures: string[] = [];
   let completions = 0;
   let posts = 0;
@@ -101,7 +101,7 @@ test("kill -9 of the holder in a loop: the port answers on, no window's completi
 
   // Each window types on, whatever becomes of the others.
   const type = async (window: Window): Promise<void> => {
-    for (let version = 2; !isOver && !window.isKilled; version += 1) {
+    for (let version = 2; !run.isOver && !window.isKilled; version += 1) {
       window.editor.change(uri, version, `${text}# ${version}\n`);
       try {
         const answer = await Promise.race([
@@ -119,7 +119,7 @@ test("kill -9 of the holder in a loop: the port answers on, no window's completi
   };
   // A script that asks again once, a moment later, as `curl --retry 1 --retry-all-errors` does.
   const script = async (): Promise<void> => {
-    while (!isOver) {
+    while (!run.isOver) {
       const body = JSON.stringify({ prompt: `x${posts} = `, language: "python" });
       try {
         await ask("/", body);
@@ -134,7 +134,7 @@ test("kill -9 of the holder in a loop: the port answers on, no window's completi
   };
   let most = 0;
   const watch = async (): Promise<void> => {
-    while (!isOver) {
+    while (!run.isOver) {
       most = Math.max(most, listeners(windows).length);
       await pause(5);
     }
@@ -160,7 +160,7 @@ test("kill -9 of the holder in a loop: the port answers on, no window's completi
     windows.push(opened);
     work.push(type(opened));
   }
-  isOver = true;
+  run.isOver = true;
   await Promise.all(work);
 
   const sorted = gapsMs.toSorted((a, b) => a - b).map((ms) => Math.round(ms));

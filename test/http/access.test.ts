@@ -72,7 +72,7 @@ describe("the decision", () => {
       looks += 1;
       return owner;
     };
-    const { check, begin } = createAccess({ findPeerOwner: findOwner, uid, log: createRecordingLog() }, () => ({
+    const { check } = createAccess({ findPeerOwner: findOwner, uid, log: createRecordingLog() }, () => ({
       access,
       token: () => new Secret("unused"),
     }));
@@ -82,7 +82,6 @@ describe("the decision", () => {
     const socket = connect(port(), "127.0.0.1");
     onCleanUp(() => socket.destroy());
     const request = new IncomingMessage(socket);
-    begin(socket, false);
     const outcome = await check(request, true).then(
       () => "let in",
       () => "refused",

@@ -1,6 +1,12 @@
 // The gateway with the clients that people really use, as they are.
 
-import OpenAI from "openai";
+import OpenAI, {
+  AuthenticationError,
+  BadRequestError,
+  InternalServerError,
+  PermissionDeniedError,
+  RateLimitError,
+} from "openai";
 import { describe, expect, test } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
 import { items, untilCancelled } from "./support/fake-core.ts";
@@ -55,10 +61,10 @@ describe("the openai package", () => {
   });
 
   test.each([
-    [new CopilotError("signed-out", "Nobody is signed in."), OpenAI.AuthenticationError, "signed-out"],
-    [new CopilotError("limited", "Slow down.", { retryAfterMs: 1_000 }), OpenAI.RateLimitError, "limited"],
-    [new CopilotError("not-authorized", "No Copilot."), OpenAI.PermissionDeniedError, "not-authorized"],
-    [new CopilotError("offline", "No network."), OpenAI.InternalServerError, "offline"],
+    [new CopilotError("signed-out", "Nobody is signed in."), AuthenticationError, "signed-out"],
+    [new CopilotError("limited", "Slow down.", { retryAfterMs: 1_000 }), RateLimitError, "limited"],
+    [new CopilotError("not-authorized", "No Copilot."), PermissionDeniedError, "not-authorized"],
+    [new CopilotError("offline", "No network."), InternalServerError, "offline"],
   ])("knows %s by its class and code", async (error, kind, code) => {
     const { client, core } = await connect();
     core.answerWith(async () => Promise.reject(error));
@@ -69,7 +75,7 @@ describe("the openai package", () => {
 
   test("knows a parameter out of range, and a stream that breaks off", async () => {
     const { client, core } = await connect();
-    await expect(client.completions.create({ ...question, temperature: 9 })).rejects.toThrow(OpenAI.BadRequestError);
+    await expect(client.completions.create({ ...question, temperature: 9 })).rejects.toThrow(BadRequestError);
     core.answerWith(async (_ctx, _request, onPartial) => {
       await onPartial?.({ index: 0, text: "half" });
       throw new CopilotError("upstream-failed", "It broke off.");
@@ -114,7 +120,7 @@ describe("the openai package", () => {
     ];
     expect((await client.models.list()).data.map(({ id }) => id)).toEqual(["gpt-41-copilot"]);
     const other = new OpenAI({ baseURL: `${url}/v1`, apiKey: "another", maxRetries: 0 });
-    await expect(other.completions.create(question)).rejects.toThrow(OpenAI.AuthenticationError);
+    await expect(other.completions.create(question)).rejects.toThrow(AuthenticationError);
   });
 });
 

@@ -154,6 +154,23 @@ describe("handing over", () => {
   });
 });
 
+test("a port whose holder is between states is tried again at once", async () => {
+  let asked = 0;
+  const holder = createHttp((_, response) => {
+    asked += 1;
+    const reply = { name: "copilot-lsp", pid: 1, version: "1", sinceMs: 1, nonce: "n" };
+    if (asked < 3) response.writeHead(503).end(JSON.stringify({ error: { code: "closing", message: "Not yet." } }));
+    else response.write(`${JSON.stringify(reply)}\n`);
+  });
+  onCleanUp(() => {
+    holder.closeAllConnections();
+    holder.close();
+  });
+  await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
+  const { first } = await beside((holder.address() as AddressInfo).port);
+  expect(first).toMatchObject({ kind: "standby", holder: { pid: 1 } });
+});
+
 describe("a port that a stranger has", () => {
   test("is one warning and a state, and is taken over when it is free", async () => {
     const stranger = createHttp((_, response) => response.writeHead(404).end("<html>"));

@@ -81,7 +81,7 @@ function check({ name, type, help, samples }: Metric): void {
 }
 
 function checkHistogram(name: string, samples: readonly Sample[]): void {
-  const withoutBound = ({ labels: { le: _, ...rest } }: Sample): string => JSON.stringify(rest);
+  const withoutBound = ({ labels }: Sample): string => JSON.stringify({ ...labels, le: "" });
   for (const key of new Set(samples.map(withoutBound))) {
     const own = samples.filter((sample) => withoutBound(sample) === key);
     const buckets = own.filter((sample) => sample.name === `${name}_bucket`);
