@@ -1,0 +1,205 @@
+// What the bridge costs over HTTP: requests per second and the slowest of a hundred, beside the least that could stand
+// in its place (`node:http` in front, undici behind, nothing between), in turns on the same emulator; and whether memory
+// grows with use.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Pool, request } from "undici";
+import { median, milliseconds, percentile, printTable } from "./statistics.ts";
+
+/** What of the benchmarks' setting is used here. */
+interface HttpBenchSetting {
+  readonly emulatorUrl: string;
+  readonly githubToken: string;
+}
+
+interface Server {
+  readonly url: string;
+  readonly process: ChildProcess;
+}
+
+type Mode = "plain" | "streaming";
+
+interface Figures {
+  readonly perSecond: number;
+  readonly p99Ms: number;
+}
+
+const rounds = 3;
+const warmUpRequests = 300;
+const fewRequests = 5_000;
+const manyRequests = 100_000;
+const memoryConnections = 10;
+
+/** `samples`: requests of each round, mode and number of connections. `root`: where the built program is. */
+export async function benchHttp(setting: HttpBenchSetting, samples: number, root: string): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), "copilot-lsp-bench-http-"));
+  const ours = await startOurs(setting, root, home);
+  const bare = await startBare(setting, root);
+  let number = 0;
+  // No prompt comes twice, so that none is answered from memory.
+  const nextPrompt = (): string => `# number ${(number += 1)}\nresult = `;
+  try {
+    const rows: (readonly string[])[] = [
+      ["", "bare: req/s", "p99", "copilot-lsp: req/s", "p99", "throughput", "added, p99"],
+    ];
+    for (const mode of ["plain", "streaming"] as const) {
+      for (const connections of [1, 10, 50]) {
+        const figures = { bare: [] as Figures[], ours: [] as Figures[] };
+        for (const server of [bare, ours]) await load(server.url, mode, connections, warmUpRequests, nextPrompt);
+        for (let round = 0; round < rounds; round += 1) {
+          figures.bare.push(await load(bare.url, mode, connections, samples, nextPrompt));
+          figures.ours.push(await load(ours.url, mode, connections, samples, nextPrompt));
+        }
+        const of = (which: readonly Figures[], name: keyof Figures): number => median(which.map((one) => one[name]));
+        const [floor, own] = [of(figures.bare, "perSecond"), of(figures.ours, "perSecond")];
+        const [floorMs, ownMs] = [of(figures.bare, "p99Ms"), of(figures.ours, "p99Ms")];
+        rows.push([
+          `${mode}, ${connections} ${connections === 1 ? "connection" : "connections"}`,
+          floor.toFixed(0),
+          milliseconds(floorMs),
+          own.toFixed(0),
+          milliseconds(ownMs),
+          (own / floor).toFixed(2),
+          milliseconds(ownMs - floorMs),
+        ]);
+      }
+    }
+    printTable(`HTTP, ${rounds} rounds of ${samples} requests each, emulator without delay`, rows);
+  } finally {
+    await end(ours);
+    await end(bare);
+  }
+
+  const fresh = await startOurs(setting, root, home);
+  try {
+    const grow = async (requests: number): Promise<number> => {
+      await load(fresh.url, "plain", memoryConnections, requests, nextPrompt);
+      return residentMb(fresh);
+    };
+    const fewMb = await grow(fewRequests);
+    const manyMb = await grow(manyRequests - fewRequests);
+    printTable("Resident memory by requests over HTTP", [
+      ["", `after ${fewRequests}`, `after ${manyRequests}`, "grown by"],
+      ["copilot-lsp serve", ...[fewMb, manyMb, manyMb - fewMb].map((mb) => `${mb.toFixed(1)} MB`)],
+    ]);
+  } finally {
+    await end(fresh);
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function startOurs({ emulatorUrl, githubToken }: HttpBenchSetting, root: string, home: string): Promise<Server> {
+  const child = spawn(process.execPath, [join(root, "dist/copilot-lsp.js"), "serve", "0", "--json"], {
+    env: {
+      HOME: home,
+      PATH: process.env["PATH"],
+      GH_COPILOT_TOKEN: githubToken,
+      COPILOT_LSP_GITHUB_URI: emulatorUrl,
+      // The benchmark asks faster than anybody.
+      COPILOT_LSP_GOVERNOR_SCRIPTS_BURST: "0",
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const { url } = JSON.parse(await firstLine(child)) as { url: string };
+  return { url, process: child };
+}
+
+/** Written for this alone: takes the prompt, asks as the service wants it, gives back what comes. */
+const bareProgram = `
+import { createServer } from "node:http";
+import { Pool } from "undici";
+const [origin, token] = process.argv.slice(1);
+const pool = new Pool(origin);
+const headers = {
+  authorization: "Bearer " + token,
+  "content-type": "application/json",
+  "editor-version": "bench/1.0.0",
+  "openai-intent": "copilot-ghost",
+};
+const server = createServer((incoming, outgoing) => {
+  const chunks = [];
+  incoming.on("data", (chunk) => chunks.push(chunk));
+  incoming.on("end", async () => {
+    const { prompt, suffix, stream } = JSON.parse(Buffer.concat(chunks).toString());
+    const answer = await pool.request({
+      path: "/v1/engines/gpt-41-copilot/completions",
+      method: "POST",
+      headers,
+      body: JSON.stringify({ prompt, suffix, max_tokens: 500, temperature: 0, top_p: 1, n: 1, stop: ["\\n"], stream: true }),
+    });
+    outgoing.writeHead(answer.statusCode, { "Content-Type": stream ? "text/event-stream" : "text/plain" });
+    if (stream) answer.body.pipe(outgoing);
+    else outgoing.end(await answer.body.text());
+  });
+});
+server.listen(0, "127.0.0.1", () => console.log(JSON.stringify({ url: "http://127.0.0.1:" + server.address().port })));
+`;
+
+async function startBare({ emulatorUrl, githubToken }: HttpBenchSetting, root: string): Promise<Server> {
+  const { body } = await request(`${emulatorUrl}/copilot_internal/v2/token`, {
+    headers: { authorization: `Bearer ${githubToken}`, "editor-version": "bench/1.0.0" },
+  });
+  const { token } = (await body.json()) as { token: string };
+  const child = spawn(process.execPath, ["--input-type=module", "-e", bareProgram, emulatorUrl, token], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const { url } = JSON.parse(await firstLine(child)) as { url: string };
+  return { url, process: child };
+}
+
+async function firstLine({ stdout }: ChildProcess): Promise<string> {
+  if (!stdout) throw new Error("the process has no output");
+  for await (const line of createInterface({ input: stdout })) return line;
+  throw new Error("the process ended without a word");
+}
+
+async function end({ process: child }: Server): Promise<void> {
+  child.kill();
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+}
+
+/** Each connection asks again as soon as it is answered. */
+async function load(
+  url: string,
+  mode: Mode,
+  connections: number,
+  requests: number,
+  nextPrompt: () => string,
+): Promise<Figures> {
+  const pool = new Pool(url, { connections, pipelining: 1 });
+  const tookMs: number[] = [];
+  let left = requests;
+  const ask = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const startMs = performance.now();
+      const question = { prompt: nextPrompt(), suffix: "\n", max_tokens: 500, stop: ["\n"] };
+      const { statusCode, body } = await pool.request({
+        path: mode === "plain" ? "/" : "/v1/completions",
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(mode === "plain" ? question : { ...question, stream: true }),
+      });
+      const text = await body.text();
+      tookMs.push(performance.now() - startMs);
+      if (statusCode !== 200 || text === "") throw new Error(`a request was answered with ${statusCode}: ${text}`);
+    }
+  };
+  const startMs = performance.now();
+  await Promise.all(Array.from({ length: connections }, ask));
+  const seconds = (performance.now() - startMs) / 1000;
+  await pool.close();
+  return { perSecond: requests / seconds, p99Ms: percentile(tookMs, 0.99) };
+}
+
+/** Linux only. */
+function residentMb({ process: { pid } }: Server): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+}
