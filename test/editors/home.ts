@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { vi } from "vitest";
 import { startEmulator } from "../../server/emulator/emulator.ts";
 import type { Emulator } from "../../server/emulator/types.ts";
 
@@ -61,7 +62,8 @@ export async function openEditorHome(options: { readonly signedIn: boolean }): P
     },
     async close() {
       await emulator.close();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      // An editor that is going may still write there.
+      await vi.waitFor(() => rmSync(folder, { recursive: true, force: true }), { timeout: 10_000, interval: 50 });
     },
   };
 }

@@ -93,6 +93,17 @@ test("a person signs in from inside, and the first suggestion follows", async ()
   expect(readFileSync(file, "utf8")).toBe("def mean(numbers):\n    total = sum(numbers)\n");
 });
 
+test("the description of the server brings its own commands to sign in and out", async () => {
+  await home.close();
+  home = await openEditorHome({ signedIn: false });
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, "numbers = [1, 2, 3]\n");
+  const running = runNeovim(home, { scenario: "lsp-sign-in.lua", file, configuration: "lsp/copilot_lsp.lua" });
+  await told("code-is-shown");
+  home.emulator.approveSignIn();
+  expect(await running).toEqual({ signedOut: true });
+});
+
 test("the popup offers a suggestion of several lines, and all of them go in", async () => {
   home.emulator.setModel(() => ["tal = sum(numbers)\n    return total"]);
   const file = home.path("project/numbers.py");

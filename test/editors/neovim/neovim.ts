@@ -1,7 +1,7 @@
 // Runs one scenario in a real Neovim with the configuration that users copy, and answers what the scenario returned.
 
 import { execFile } from "node:child_process";
-import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { type EditorHome, editorProgram } from "../home.ts";
@@ -13,13 +13,17 @@ export interface NeovimRun {
   readonly scenario: string;
   /** File in the home that is opened. */
   readonly file: string;
-  /** File of `shared/editors/`. */
+  /** File of `shared/editors/`; one in `lsp/` is a description of a server, which is turned on by its name. */
   readonly configuration: string;
 }
 
 export async function runNeovim(home: EditorHome, run: NeovimRun): Promise<unknown> {
   const answer = home.path("answer.json");
-  copyFileSync(resolve(root, "shared/editors", run.configuration), home.path(".config/nvim/init.lua"));
+  const configuration = resolve(root, "shared/editors", run.configuration);
+  if (run.configuration.startsWith("lsp/")) {
+    copyFileSync(configuration, home.path(".config/nvim", run.configuration));
+    writeFileSync(home.path(".config/nvim/init.lua"), 'vim.lsp.enable("copilot_lsp")\n');
+  } else copyFileSync(configuration, home.path(".config/nvim/init.lua"));
   const driver = resolve(import.meta.dirname, "driver.lua");
   const child = promisify(execFile)(
     editorProgram("nvim"),

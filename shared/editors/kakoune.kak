@@ -1,0 +1,12 @@
+# Kakoune with kakoune-lsp 18 or newer: put this into kakrc, after `eval %sh{kak-lsp}` and your own servers. Suggestions
+# come in the completion menu, after those of the other servers. Sign in once with `copilot-lsp login` in a shell, or with
+# `:lsp-execute-command copilot.signIn '[]'` here.
+
+hook -group copilot-lsp global BufSetOption filetype=(?:c|cpp|css|go|html|java|javascript|lua|python|ruby|rust|sh|typescript) %{
+    set-option -add buffer lsp_servers %{
+        [copilot-lsp]
+        root_globs = [".git", ".hg"]
+        command = "copilot-lsp"
+        args = ["--stdio"]
+    }
+}

@@ -1,0 +1,26 @@
+---@brief
+---
+--- https://www.npmjs.com/package/copilot-lsp
+---
+--- GitHub Copilot for Neovim 0.11 and newer: ghost text with `vim.lsp.inline_completion.enable()` (0.12), or
+--- entries of the completion popup with `init_options = { ["copilot-lsp"] = { ["lsp.menu"] = "always" } }`.
+---
+--- Put this file into `~/.config/nvim/lsp/` and say `vim.lsp.enable("copilot_lsp")`. In each buffer it makes
+--- `:LspCopilotSignIn` and `:LspCopilotSignOut`.
+
+---@param client vim.lsp.Client
+---@param bufnr integer
+local function create_commands(client, bufnr)
+  for name, command in pairs({ LspCopilotSignIn = "copilot.signIn", LspCopilotSignOut = "copilot.signOut" }) do
+    vim.api.nvim_buf_create_user_command(bufnr, name, function()
+      client:exec_cmd({ title = name, command = command }, { bufnr = bufnr })
+    end, { desc = name:gsub("LspCopilot", "Copilot: ") })
+  end
+end
+
+---@type vim.lsp.Config
+return {
+  cmd = { "copilot-lsp", "--stdio" },
+  root_markers = { ".git" },
+  on_attach = create_commands,
+}

@@ -1,0 +1,81 @@
+" Vim 9.1 or newer without any plugin: <C-l> in insert mode asks for a suggestion and puts it in. Put this into your vimrc.
+" Sign in once with `copilot-lsp login` in a shell, or with :CopilotSignIn here, which shows the code to enter.
+
+func s:Job() abort
+  if exists('s:job') && job_status(s:job) ==# 'run'
+    return s:job
+  endif
+  let s:opened = {}
+  let s:job = job_start(['copilot-lsp', '--stdio'], #{in_mode: 'lsp', out_mode: 'lsp', err_io: 'null', out_cb: function('s:Heard')})
+  let client = #{name: 'Vim', version: printf('%d.%d', v:version / 100, v:version % 100)}
+  call ch_evalexpr(s:job, #{method: 'initialize', params: #{processId: getpid(), clientInfo: client, capabilities: {}}})
+  call ch_sendexpr(s:job, #{method: 'initialized', params: {}})
+  return s:job
+endfunc
+
+" The answer to a request; an empty dictionary when there is none.
+func s:Ask(method, params) abort
+  let reply = ch_evalexpr(s:Job(), #{method: a:method, params: a:params}, #{timeout: 10000})
+  if type(reply) != v:t_dict || has_key(reply, 'error')
+    return {}
+  endif
+  return type(reply.result) == v:t_dict ? reply.result : {}
+endfunc
+
+func s:Heard(channel, message) abort
+  if get(a:message, 'method', '') ==# 'window/showMessage'
+    echomsg a:message.params.message
+  endif
+endfunc
+
+func s:Uri() abort
+  let path = substitute(expand('%:p'), '[^A-Za-z0-9/._~-]', {m -> s:Escaped(m[0])}, 'g')
+  return 'file://' .. path
+endfunc
+
+func s:Escaped(character) abort
+  return join(map(range(strlen(a:character)), {_, at -> printf('%%%02X', char2nr(strpart(a:character, at, 1)))}), '')
+endfunc
+
+" Tells the whole text as it is now.
+func s:Sync(uri) abort
+  let line_end = &fileformat ==# 'dos' ? "\r\n" : "\n"
+  let text = join(getline(1, '$'), line_end) .. (&endofline ? line_end : '')
+  let document = #{uri: a:uri, version: b:changedtick}
+  if has_key(s:opened, a:uri)
+    let params = #{textDocument: document, contentChanges: [#{text: text}]}
+    call ch_sendexpr(s:Job(), #{method: 'textDocument/didChange', params: params})
+  else
+    let s:opened[a:uri] = v:true
+    let params = #{textDocument: extend(document, #{languageId: &filetype, text: text})}
+    call ch_sendexpr(s:Job(), #{method: 'textDocument/didOpen', params: params})
+  endif
+endfunc
+
+func s:Suggest() abort
+  let uri = s:Uri()
+  call s:Job()
+  call s:Sync(uri)
+  let line = getline('.')
+  let position = #{line: line('.') - 1, character: strutf16len(strpart(line, 0, col('.') - 1))}
+  let result = s:Ask('textDocument/inlineCompletion', #{textDocument: #{uri: uri}, position: position, context: #{triggerKind: 2}})
+  let items = get(result, 'items', [])
+  if empty(items)
+    echo 'No suggestion'
+    return
+  endif
+  let item = items[0]
+  let head = strpart(line, 0, byteidx(line, item.range.start.character, v:true))
+  let tail = strpart(line, byteidx(line, item.range.end.character, v:true))
+  let new = split(head .. item.insertText, "\r\\?\n", v:true)
+  let column = strlen(new[-1]) + 1
+  let new[-1] ..= tail
+  call setline('.', new[0])
+  call append('.', new[1:])
+  call cursor(line('.') + len(new) - 1, column)
+  call s:Ask('workspace/executeCommand', #{command: item.command.command, arguments: item.command.arguments})
+endfunc
+
+inoremap <silent> <C-l> <Cmd>call <SID>Suggest()<CR>
+command CopilotSignIn call s:Ask('workspace/executeCommand', #{command: 'copilot.signIn', arguments: []})
+command CopilotSignOut call s:Ask('workspace/executeCommand', #{command: 'copilot.signOut', arguments: []})

@@ -1,0 +1,16 @@
+-- A person signs in and out again with the commands of the server's description.
+return function(editor)
+  local function said(what)
+    return function()
+      return vim.fn.execute("messages"):find(what)
+    end
+  end
+  editor.keys(":LspCopilotSignIn<CR>")
+  editor.wait_for("the page of the code", said("/login/device"))
+  editor.keys("<CR>")
+  editor.tell("code-is-shown")
+  editor.wait_for("the welcome", said("Signed in as octocat"))
+  editor.keys(":LspCopilotSignOut<CR>")
+  editor.wait_for("the farewell", said("Signed out of GitHub"))
+  return { signedOut = true }
+end
