@@ -8,6 +8,7 @@ import { createAuth } from "./auth/auth.ts";
 import { formatSignIn, storeKey } from "./auth/stored-sign-in.ts";
 import type { Auth, SecretStore } from "./auth/types.ts";
 import { createEngine } from "./completion/engine.ts";
+import { createExclusions } from "./completion/exclusions.ts";
 import type { Config } from "./config/layers.ts";
 import { createMachineId } from "./config/machine-id.ts";
 import { createMemorySecretStore } from "./config/memory-secret-store.ts";
@@ -83,6 +84,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     },
     () => ({ clientId: settings()["auth.clientId"] }),
   );
+  const exclusionOf = createExclusions();
   const meters = createMeters({ clock, version });
   const engine = createEngine(
     {
@@ -92,7 +94,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       sessions: { ...auth.sessions, get: meters.timed("session", auth.sessions.get) },
       newId: randomUUID,
     },
-    () => completionSettings(settings()),
+    () => ({ ...completionSettings(settings()), isExcluded: exclusionOf(settings()["completion.excludeGlobs"]) }),
   );
   meters.watch(() => {
     const { blocked, typingLeft, scriptsLeft } = engine.limits();

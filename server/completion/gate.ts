@@ -9,6 +9,7 @@ const minDocumentChars = 10;
 /** The reason not to ask, if there is one. */
 export function refuse(request: CompletionRequest, settings: CompletionSettings): EmptyReason | undefined {
   if (!settings.enabled) return "disabled";
+  if (request.path !== undefined && settings.isExcluded(request.path)) return "excluded";
   if (request.kind === "prompt") return request.before === "" && request.after === "" ? "too-short" : undefined;
   if (!(settings.languages[request.languageId] ?? settings.languages["*"] ?? true)) return "disabled";
   if (isTooShort(request)) return "too-short";

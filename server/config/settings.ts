@@ -49,6 +49,35 @@ const switches = (
 
 const minuteMs = 60_000;
 
+/** Files that hold keys and passwords by their name. */
+const secretFiles = [
+  ".env",
+  ".env.*",
+  "*.env",
+  "*.pem",
+  "*.key",
+  "*.p12",
+  "*.pfx",
+  "*.jks",
+  "*.keystore",
+  "*.kdbx",
+  "*.tfvars",
+  "id_rsa*",
+  "id_dsa*",
+  "id_ecdsa*",
+  "id_ed25519*",
+  ".netrc",
+  "_netrc",
+  ".npmrc",
+  ".pypirc",
+  ".pgpass",
+  ".htpasswd",
+  ".git-credentials",
+  "**/.ssh/**",
+  "**/.gnupg/**",
+  "**/.aws/**",
+] as const;
+
 export const settingsTable = {
   "auth.clientId": text("Iv1.b507a08c87ecfe98", "Client id of the GitHub app that asks for the sign-in."),
 
@@ -62,6 +91,10 @@ export const settingsTable = {
   "completion.languages": switches(
     { plaintext: false, markdown: false, scminput: false },
     'Languages turned on or off by LSP identifier, `"*"` for all the others; what is not named is on.',
+  ),
+  "completion.excludeGlobs": texts(
+    secretFiles,
+    "Files that are never sent: globs on the path in the workspace folder, or on the name alone if without a slash.",
   ),
   "completion.model": text("", "Engine to ask; empty: the first completion model that the account lists."),
   "completion.lines": choice(

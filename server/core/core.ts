@@ -61,6 +61,7 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
         const result = await engine.complete(ctx, request, onPartial);
         if (result.kind === "items") counts.answered += 1;
         else noteEmpty(result.reason);
+        if (request.trigger !== "script") board.setExcluded(result.kind === "empty" && result.reason === "excluded");
         // An answer that never reached the service says nothing about it.
         if (result.kind === "items" ? result.source === "upstream" : result.model !== undefined) board.succeeded();
         return result;

@@ -62,6 +62,8 @@ export interface StatusBoard {
   onChange(listener: (status: Status) => void): () => void;
   setAccount(state: AccountState): void;
   setEnabled(enabled: boolean): void;
+  /** Whether the file that an editor asked for last is kept from being sent. */
+  setExcluded(excluded: boolean): void;
   /** Why no session can be had just now, as sign-in sees it; undefined when it can. */
   setTrouble(error: CopilotError | undefined): void;
   /** A request is under way; call the result when it has ended. */
@@ -79,6 +81,7 @@ export function createStatusBoard(deps: {
   const changes = createEmitter<Status>(deps.onListenerError);
   let account: AccountState = { kind: "unknown" };
   let enabled = true;
+  let excluded = false;
   let failure: Failure | undefined;
   let trouble: Failure | undefined;
   let underWay = 0;
@@ -96,6 +99,7 @@ export function createStatusBoard(deps: {
       return { kind: "Error", busy, reason: "not-authorized", message };
     }
     if (!enabled) return { kind: "Inactive", busy, reason: "disabled", message: "Completions are turned off." };
+    if (excluded) return { kind: "Inactive", busy, reason: "excluded", message: "This file is kept from being sent." };
     const shownFailure = trouble ?? failure;
     return shownFailure ? { ...shownFailure, busy } : { kind: "Normal", busy };
   };
@@ -119,6 +123,10 @@ export function createStatusBoard(deps: {
     },
     setEnabled(value) {
       enabled = value;
+      update();
+    },
+    setExcluded(value) {
+      excluded = value;
       update();
     },
     setTrouble(error) {

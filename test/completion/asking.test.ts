@@ -157,6 +157,7 @@ describe("a question that is not asked", () => {
     ["completions are off", documentRequest(code), { enabled: false }, "disabled"],
     ["the language is off", documentRequest(code, { languageId: "markdown" }), {}, "disabled"],
     ["all other languages are off", documentRequest(code), { languages: { go: true, "*": false } }, "disabled"],
+    ["a rule keeps the file", documentRequest(code, { path: ".env" }), { isExcluded: () => true }, "excluded"],
     ["the document is too short", documentRequest("int a ▮"), {}, "too-short"],
     ["text stands right of the cursor", documentRequest("int value = ▮ + 1;"), {}, "mid-line"],
   ])("is answered with its reason: %s", async (_, request, changes, reason) => {

@@ -64,6 +64,14 @@ test("busy shows only for what takes a while, and ends with the last request", a
   expect(clock.pendingTimers()).toBe(0);
 });
 
+test("a file that is kept from being sent is Inactive while it is the one that was asked for", () => {
+  const { board } = open();
+  board.setExcluded(true);
+  expect(board.current()).toMatchObject({ kind: "Inactive", reason: "excluded" });
+  board.setExcluded(false);
+  expect(board.current()).toEqual({ kind: "Normal", busy: false });
+});
+
 test("turned off is Inactive, unless nobody is signed in", () => {
   const { board } = open();
   board.setEnabled(false);

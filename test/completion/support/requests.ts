@@ -12,6 +12,7 @@ export const usualSettings: CompletionSettings = {
   lines: "auto",
   maxTokens: 500,
   speculation: "off",
+  isExcluded: () => false,
   typing: { burst: 0, perMinute: 1 },
   scripts: { burst: 0, perMinute: 1 },
 };
