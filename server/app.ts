@@ -15,7 +15,7 @@ import { createHttpToken } from "./config/http-token.ts";
 import { configFolder, secretFileName, settingsFileName } from "./config/places.ts";
 import type { Settings } from "./config/settings.ts";
 import { createSettingsFile } from "./config/settings-file.ts";
-import type { ClientIdentity } from "./core/types.ts";
+import type { ClientIdentity, Core } from "./core/types.ts";
 import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
 import { openLogFile } from "./observe/log-file.ts";
@@ -151,6 +151,7 @@ export function createApp(inputs: AppInputs): App {
 
   async function serveEditor(ctx: Ctx, { stdin, stdout }: Streams): Promise<number> {
     const { createLspServer } = await import("./lsp/lsp-server.ts");
+    let core: Core | undefined;
     return new Promise<number>((end) => {
       const server = createLspServer(
         {
@@ -160,7 +161,14 @@ export function createApp(inputs: AppInputs): App {
           openCore: async ({ identity }) => {
             const assembly = await openAssembly(identity, globals.demo);
             followHttpSettings(assembly);
-            return { ...assembly.core, complete: assembly.meters.countFront("lsp", assembly.core.complete) };
+            core = { ...assembly.core, complete: assembly.meters.countFront("lsp", assembly.core.complete) };
+            return core;
+          },
+          acceptance: {
+            shown: (itemId) => core?.shown(itemId),
+            accepted: (itemId, acceptedLength) =>
+              core?.accepted(itemId, acceptedLength === undefined ? undefined : { acceptedLength }),
+            rejected: (itemIds) => core?.rejected(itemIds),
           },
           clock,
           log,

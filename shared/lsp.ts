@@ -3,7 +3,7 @@
 
 import type { CompletionSource, EmptyReason, LineMode } from "./completion.ts";
 import type { ErrorCode } from "./errors.ts";
-import type { StatusKind } from "./status.ts";
+import type { StatusKind, StatusReport } from "./status.ts";
 
 /** Section of the editor's configuration that holds this program's own settings. */
 export const settingsSection = "copilot-lsp";
@@ -237,6 +237,21 @@ export interface LspErrorData {
   readonly advice?: string;
   readonly retryAfterMs?: number;
   readonly url?: string;
+}
+
+/** What became of the suggestions of this session. Kept in memory only. */
+export interface SuggestionCounts {
+  /** In a menu, or where the client says so. */
+  readonly shown: number;
+  readonly accepted: number;
+  readonly acceptedInPart: number;
+  /** Of those that were accepted, in whole or in part. */
+  readonly deletedAgain: number;
+}
+
+/** The command `copilot.status`. */
+export interface StatusResult extends StatusReport {
+  readonly suggestions: SuggestionCounts;
 }
 
 /** `signIn`, `signInInitiate` and the command `copilot.signIn`. */

@@ -6,34 +6,33 @@ import type { Session } from "./types.ts";
 
 /** Each answers whether the item is one of ours; an item that is not is left alone. */
 export interface Fates {
-  shown(ctx: Ctx, itemId: string): Promise<boolean>;
+  shown(ctx: Ctx, itemId: string): boolean;
   /** `acceptedLength` in UTF-16 units of the item's text as it was sent; absent, or as long as that: all of it. */
-  accepted(ctx: Ctx, itemId: string, acceptedLength: number | undefined): Promise<boolean>;
-  rejected(ctx: Ctx, itemIds: readonly string[]): Promise<boolean>;
+  accepted(ctx: Ctx, itemId: string, acceptedLength: number | undefined): boolean;
+  rejected(ctx: Ctx, itemIds: readonly string[]): boolean;
 }
 
 export function fatesOf(session: Session): Fates {
   const { offers } = session;
   return {
-    async shown(ctx, itemId) {
+    shown(ctx, itemId) {
       const known = offers.knows(itemId);
       ctx.log.debug("a suggestion was shown", { item: itemId, known });
-      if (known) (await session.core(ctx)).shown(itemId);
+      if (known) session.acceptance.noteShown(itemId);
       return known;
     },
-    async accepted(ctx, itemId, acceptedLength) {
+    accepted(ctx, itemId, acceptedLength) {
       const offer = offers.find(itemId);
       ctx.log.debug("a suggestion was accepted", { item: itemId, units: acceptedLength, known: offer !== undefined });
       if (!offer) return false;
-      const core = await session.core(ctx);
-      if (acceptedLength === undefined || acceptedLength >= offer.units) core.accepted(itemId);
-      else core.accepted(itemId, { acceptedLength: Math.max(0, acceptedLength - offer.repeatedUnits) });
+      const isWhole = acceptedLength === undefined || acceptedLength >= offer.units;
+      session.acceptance.noteAccepted(itemId, isWhole ? undefined : Math.max(0, acceptedLength - offer.repeatedUnits));
       return true;
     },
-    async rejected(ctx, itemIds) {
+    rejected(ctx, itemIds) {
       const known = itemIds.filter((id) => offers.knows(id));
       ctx.log.debug("suggestions were rejected", { items: itemIds.length, known: known.length });
-      if (known.length > 0) (await session.core(ctx)).rejected(known);
+      if (known.length > 0) session.acceptance.noteRejected(known);
       return known.length > 0;
     },
   };

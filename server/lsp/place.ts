@@ -2,6 +2,7 @@
 
 import type { CompletionItem, DocumentRequest, Indentation, Trigger } from "../../shared/completion.ts";
 import type { LspPosition, LspRange } from "../../shared/lsp.ts";
+import type { OfferedText } from "./acceptance.ts";
 import type { DocumentSnapshot } from "./documents.ts";
 import type { Excerpt } from "./excerpt.ts";
 import type { LspSettings } from "./types.ts";
@@ -70,6 +71,11 @@ export function questionAt(
     lineCount: document.lineCount,
     ...asked,
   };
+}
+
+/** Where in the document each item's own text will begin. `offset` is the cursor's. */
+export function offeredTexts(items: readonly CompletionItem[], offset: number): readonly OfferedText[] {
+  return items.map(({ id, text, replaceBefore }) => ({ id, text, start: offset - replaceBefore }));
 }
 
 /**

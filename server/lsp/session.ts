@@ -1,6 +1,7 @@
 // One session's state and the steps it takes as it goes along: the client is known, the core opens, the client is ready.
 
 import type { Ctx } from "../../shared/context.ts";
+import { createAcceptance } from "./acceptance.ts";
 import { type Client, readClient } from "./client.ts";
 import { createCoreDoor } from "./core-door.ts";
 import { createDocuments } from "./documents.ts";
@@ -16,7 +17,10 @@ import type { LspServerDeps, LspSettings, Session } from "./types.ts";
 import { createWorkspace } from "./workspace.ts";
 
 export interface SessionDeps
-  extends Pick<LspServerDeps, "clock" | "log" | "newId" | "version" | "openCore" | "takeInitialSettings"> {
+  extends Pick<
+    LspServerDeps,
+    "clock" | "log" | "newId" | "version" | "openCore" | "takeInitialSettings" | "acceptance"
+  > {
   readonly lifecycle: Lifecycle;
   readonly editor: Editor;
   readonly parentWatch: ParentWatch;
@@ -72,6 +76,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     documents: createDocuments({ log }),
     workspace,
     offers: createOffers(),
+    acceptance: createAcceptance({ sink: deps.acceptance, log }),
     editor,
     editorSettings,
     signInGuide: createSignInGuide({ editor, client: () => client, log, signal: lifecycle.signal }),

@@ -8,7 +8,7 @@ import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
 import type { LspPosition, LspRange } from "../../shared/lsp.ts";
 import { isQuietWhenTyped } from "./errors.ts";
 import { excerptAt, fitsStill } from "./excerpt.ts";
-import { fitItem, type Place, placeOf, questionAt, type SelectedEntry } from "./place.ts";
+import { fitItem, offeredTexts, type Place, placeOf, questionAt, type SelectedEntry } from "./place.ts";
 import type { LspSettings, Session } from "./types.ts";
 
 /** Asked for by hand where there is a suggestion already: the person wants others. */
@@ -85,7 +85,14 @@ export async function suggest(session: Session, ctx: Ctx, wish: Wish): Promise<S
     repeatedUnits: insertText.length - newText.length,
   }));
   if (wish.aside) session.offers.noteItems(offers);
-  else session.offers.noteAnswer(uri, position, document.revision, offers);
+  else {
+    session.offers.noteAnswer(uri, position, document.revision, offers);
+    session.acceptance.noteOffer(
+      uri,
+      document.text,
+      offeredTexts(result?.kind === "items" ? result.items : [], excerpt.offset),
+    );
+  }
   return { version, position, items };
 }
 

@@ -3,6 +3,7 @@
 import type { LineMode } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log, LogLevel } from "../../shared/context.ts";
 import type { ClientIdentity, Core } from "../core/types.ts";
+import type { Acceptance, AcceptanceSink } from "./acceptance.ts";
 import type { Client } from "./client.ts";
 import type { Documents } from "./documents.ts";
 import type { Editor } from "./editor.ts";
@@ -45,6 +46,8 @@ export interface LspServerDeps {
   readonly takeInitialSettings: (editorSettings: Readonly<Record<string, unknown>>) => void;
   /** Called once, after `initialize` has been answered. */
   readonly openCore: (init: LspInit) => Promise<Core>;
+  /** Told what becomes of suggestions. */
+  readonly acceptance: AcceptanceSink;
   readonly clock: Clock;
   readonly log: Log;
   /** A UUID. Not called before `initialize` has been answered. */
@@ -75,6 +78,7 @@ export interface Session {
   readonly documents: Documents;
   readonly workspace: Workspace;
   readonly offers: Offers;
+  readonly acceptance: Acceptance;
   readonly editor: Editor;
   readonly editorSettings: EditorSettings;
   readonly signInGuide: SignInGuide;

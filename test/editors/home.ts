@@ -46,6 +46,8 @@ export async function openEditorHome(options: { readonly signedIn: boolean }): P
     TERM: "tmux-256color",
     COPILOT_LSP_GITHUB_URI: emulator.url,
     COPILOT_LSP_HTTP_PORT: "0",
+    COPILOT_LSP_LOG_FILE: join(folder, "copilot-lsp.log"),
+    COPILOT_LSP_LOG_LEVEL: "debug",
   };
   if (options.signedIn) environment["GH_COPILOT_TOKEN"] = emulator.githubToken;
   return {

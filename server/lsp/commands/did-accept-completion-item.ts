@@ -6,8 +6,8 @@ import type { Method } from "../types.ts";
 
 export const didAcceptCompletionItem: Method = (session) => {
   const fates = fatesOf(session);
-  return async (ctx, args): Promise<boolean> => {
+  return (ctx, args): boolean => {
     const id: unknown = Array.isArray(args) ? args[0] : undefined;
-    return typeof id === "string" && (await fates.accepted(ctx, id, undefined));
+    return typeof id === "string" && fates.accepted(ctx, id, undefined);
   };
 };

@@ -1,16 +1,17 @@
 // `copilot.status`: how it goes, as a message for the person and as data for a program.
 
-import type { StatusReport } from "../../../shared/status.ts";
+import type { StatusResult } from "../../../shared/lsp.ts";
 import { describeReport } from "../report-text.ts";
 import type { Method } from "../types.ts";
 
 export const status: Method =
   (session) =>
-  async (ctx): Promise<StatusReport> => {
+  async (ctx): Promise<StatusResult> => {
     const core = await session.core(ctx);
     const report = core.report();
-    const text = describeReport(report);
+    const suggestions = session.acceptance.counts();
+    const text = describeReport(report, suggestions);
     session.editor.log(text);
     session.editor.showMessage("info", text);
-    return report;
+    return { ...report, suggestions };
   };

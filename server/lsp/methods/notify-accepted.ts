@@ -8,7 +8,7 @@ export const notifyAccepted: Method = (session) => {
   const fates = fatesOf(session);
   return async (ctx, params): Promise<"OK"> => {
     const fields = readObject(params, "params");
-    await fates.accepted(ctx, readString(fields["uuid"], "uuid"), readAcceptedLength(fields));
+    fates.accepted(ctx, readString(fields["uuid"], "uuid"), readAcceptedLength(fields));
     return "OK";
   };
 };

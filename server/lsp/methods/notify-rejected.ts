@@ -7,7 +7,7 @@ import type { Method } from "../types.ts";
 export const notifyRejected: Method = (session) => {
   const fates = fatesOf(session);
   return async (ctx, params): Promise<"OK"> => {
-    await fates.rejected(ctx, readOptionalStrings(readObject(params, "params")["uuids"], "uuids") ?? []);
+    fates.rejected(ctx, readOptionalStrings(readObject(params, "params")["uuids"], "uuids") ?? []);
     return "OK";
   };
 };

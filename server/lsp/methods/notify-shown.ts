@@ -7,7 +7,7 @@ import type { Method } from "../types.ts";
 export const notifyShown: Method = (session) => {
   const fates = fatesOf(session);
   return async (ctx, params): Promise<"OK"> => {
-    await fates.shown(ctx, readString(readObject(params, "params")["uuid"], "uuid"));
+    fates.shown(ctx, readString(readObject(params, "params")["uuid"], "uuid"));
     return "OK";
   };
 };

@@ -11,7 +11,7 @@ import { createBoundedAsk } from "../menu/bounded-ask.ts";
 import { isQuietPlace } from "../menu/comments.ts";
 import { toMenuItem } from "../menu/menu-item.ts";
 import { readDocumentName, readObject, readPosition } from "../params.ts";
-import { placeOf, questionAt } from "../place.ts";
+import { offeredTexts, placeOf, questionAt } from "../place.ts";
 import type { Method } from "../types.ts";
 
 const nothing: MenuResult = { isIncomplete: false, items: [] };
@@ -26,7 +26,9 @@ export const completion: Method = (session) => {
     try {
       if (maxWaitMs !== undefined) return await boundedAsk(ctx, question, maxWaitMs);
       const core = await session.core(ctx);
-      return await core.complete(ctx, question);
+      const result = await core.complete(ctx, question);
+      if (result.kind === "empty") ctx.log.debug("no suggestion", { reason: result.reason });
+      return result;
     } catch (error) {
       const code = errorCodeOf(error);
       if (code === "superseded" && whenSuperseded === "empty" && !ctx.signal.aborted) return "later";
@@ -44,6 +46,7 @@ export const completion: Method = (session) => {
     const excerpt = excerptAt(document, position);
     const { menu, menuInComments, lines } = session.settings();
     if (!excerpt || menu === "never") return nothing;
+    ctx.log.debug("a menu was asked for", { line: position.line, character: position.character, id: ctx.id });
     const { languageId } = document;
     if (!menuInComments && isQuietPlace(languageId, excerpt.linePrefix)) return nothing;
     const place = placeOf(excerpt, undefined);
@@ -60,7 +63,10 @@ export const completion: Method = (session) => {
     const typed = typedSince(document.text, session.documents.currentText(uri), excerpt.offset);
     // The edit stays that of the position that was asked for: clients undo what was typed since.
     const items = result.items.filter(({ text }) => typed !== undefined && text.startsWith(typed));
-    if (items.length === 0) return nothingYet;
+    if (items.length === 0) {
+      ctx.log.debug("no suggestion fits what was typed since", { known: typed !== undefined });
+      return nothingYet;
+    }
     const client = session.client();
     const context = { languageId, menu: client.profile.menu, abilities: client.menuAbilities };
     const offered = items.map((item) => ({ id: item.id, entry: toMenuItem(item, place, context) }));
@@ -74,6 +80,8 @@ export const completion: Method = (session) => {
         repeatedUnits: excerpt.position.character - textEdit.range.start.character,
       })),
     );
+    for (const { id } of items) session.acceptance.noteShown(id);
+    session.acceptance.noteOffer(uri, document.text, offeredTexts(items, excerpt.offset));
     return { isIncomplete: client.profile.menu.isIncomplete, items: offered.map(({ entry }) => entry) };
   };
 };

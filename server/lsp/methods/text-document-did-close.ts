@@ -7,4 +7,5 @@ export const didClose: Method = (session) => (_ctx, params) => {
   const { uri } = readDocumentName(readObject(params, "params")["textDocument"]);
   session.documents.close(uri);
   session.offers.forgetDocument(uri);
+  session.acceptance.forgetDocument(uri);
 };

@@ -1,6 +1,11 @@
 // `textDocument/didOpen`.
 
-import { readObject } from "../params.ts";
+import { looseObject, readObject } from "../params.ts";
 import type { Method } from "../types.ts";
 
-export const didOpen: Method = (session) => (_ctx, params) => session.documents.open(readObject(params, "params"));
+export const didOpen: Method = (session) => (ctx, params) => {
+  const fields = readObject(params, "params");
+  session.documents.open(fields);
+  const { uri } = looseObject(fields["textDocument"]);
+  if (typeof uri === "string") ctx.log.debug("a document was opened", { uri });
+};

@@ -8,7 +8,7 @@ import type { Method } from "../types.ts";
 
 export const didPartiallyAcceptCompletion: Method = (session) => {
   const fates = fatesOf(session);
-  return async (ctx, params) => {
-    await fates.accepted(ctx, itemIdOf(params), readAcceptedLength(readObject(params, "params")) ?? 0);
+  return (ctx, params) => {
+    fates.accepted(ctx, itemIdOf(params), readAcceptedLength(readObject(params, "params")) ?? 0);
   };
 };

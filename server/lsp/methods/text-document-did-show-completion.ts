@@ -6,5 +6,5 @@ import type { Method } from "../types.ts";
 
 export const didShowCompletion: Method = (session) => {
   const fates = fatesOf(session);
-  return async (ctx, params) => void (await fates.shown(ctx, itemIdOf(params)));
+  return (ctx, params) => void fates.shown(ctx, itemIdOf(params));
 };

@@ -22,6 +22,7 @@ const settings: CompletionSettings = {
   lines: "auto",
   maxTokens: 500,
   speculation: "auto",
+  isExcluded: () => false,
   typing: { burst: 0, perMinute: 1 },
   scripts: { burst: 0, perMinute: 1 },
 };

@@ -1,7 +1,7 @@
 // Emacs with eglot, which has no ghost text: suggestions come at completion-at-point.
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type EditorHome, openEditorHome } from "../home.ts";
 import type { Terminal } from "../terminal.ts";
 import { openEmacs, runEmacs } from "./emacs.ts";
@@ -57,6 +57,8 @@ test("on a terminal, a word is typed and completed, and the file is saved", asyn
   expect(readFileSync(file, "utf8")).toBe(
     'def mean(numbers):\n    s = "😀"; total = sum(numbers)\n    return total / len(numbers)\n',
   );
+  const log = (): string => readFileSync(home.path("copilot-lsp.log"), "utf8");
+  await vi.waitFor(() => expect(log()).toMatch(/a suggestion stands in the text .*isWhole.?true/));
 });
 
 test("a person signs in with a command and reads the code in the echo area", async () => {

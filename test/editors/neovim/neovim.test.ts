@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type EditorHome, openEditorHome } from "../home.ts";
+import { meaning } from "../support/model.ts";
 import { runNeovim } from "./neovim.ts";
 
 let home: EditorHome;
@@ -26,16 +27,6 @@ test("ghost text appears while a function is written, <Tab> takes it, and the fi
 });
 
 const ghostText = "neovim-0.12.lua";
-
-/** A model that always means `line`: what is typed of it already is left out. */
-function meaning(line: string): ({ prompt }: { readonly prompt: string }) => readonly string[] {
-  return ({ prompt }) => {
-    for (let units = line.length - 1; units > 0; units -= 1) {
-      if (prompt.endsWith(line.slice(0, units))) return [line.slice(units)];
-    }
-    return [line];
-  };
-}
 
 /** The scenario has said so. */
 const told = (word: string): Promise<void> =>

@@ -21,6 +21,8 @@ export interface LspSession {
   readonly opened: readonly LspInit[];
   /** What was put in force before `initialize` was answered, each time. */
   readonly initialSettings: readonly Readonly<Record<string, unknown>>[];
+  /** What was said of suggestions, in words: `shown ID`, `accepted ID`, `accepted 3 of ID`, `rejected ID`. */
+  readonly signals: readonly string[];
   /** What the server has written, as bytes. */
   written(): string;
 }
@@ -40,6 +42,7 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
   const exits: number[] = [];
   const opened: LspInit[] = [];
   const initialSettings: Readonly<Record<string, unknown>>[] = [];
+  const signals: string[] = [];
   const written: Buffer[] = [];
   let lastId = 0;
   fromServer.on("data", (chunk: Buffer) => written.push(chunk));
@@ -51,6 +54,20 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
       openCore(init) {
         opened.push(init);
         return options.openCore ? options.openCore(fake.core) : Promise.resolve(fake.core);
+      },
+      acceptance: {
+        shown(id) {
+          signals.push(`shown ${id}`);
+          fake.core.shown(id);
+        },
+        accepted(id, units) {
+          signals.push(units === undefined ? `accepted ${id}` : `accepted ${units} of ${id}`);
+          fake.core.accepted(id, units === undefined ? undefined : { acceptedLength: units });
+        },
+        rejected(ids) {
+          signals.push(...ids.map((id) => `rejected ${id}`));
+          fake.core.rejected(ids);
+        },
       },
       clock,
       log,
@@ -83,6 +100,7 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
     exits,
     opened,
     initialSettings,
+    signals,
     written: () => Buffer.concat(written).toString("utf8"),
   };
 }
