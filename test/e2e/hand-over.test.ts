@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { RoleHolder, StatusReply } from "../../shared/http.ts";
 import type { SpawnedLspServer } from "../support/lsp-client.ts";
 import { type Machine, openMachine } from "./bridge.ts";
@@ -46,6 +46,9 @@ function ask(path: string, body?: string): Promise<string> {
 }
 
 const holderPid = async (): Promise<number> => (JSON.parse(await ask("/health")) as Health).pid;
+
+/** The first answer of a port that is about to be served. */
+const nextHolderPid = (): Promise<number> => vi.waitFor(holderPid, { timeout: 5_000, interval: 5 });
 
 async function openWindow(): Promise<Window> {
   const editor = machine.edit({ env: { COPILOT_LSP_LOG_LEVEL: "info", COPILOT_LSP_GOVERNOR_TYPING_BURST: "0" } });
@@ -93,7 +96,7 @@ test("kill -9 of the holder in a loop: the port answers on, no window's completi
   const windows: Window[] = [];
   for (let count = 0; count < processes; count += 1) windows.push(await openWindow());
 
-  const run = { isOver: false };
+  const run = { isOver: false, isRetrying: false };
   const failures: string[] = [];
   let completions = 0;
   let posts = 0;
@@ -125,8 +128,10 @@ test("kill -9 of the holder in a loop: the port answers on, no window's completi
         await ask("/", body);
       } catch {
         retries += 1;
+        run.isRetrying = true;
         await pause(1_000);
         await ask("/", body).catch((error: unknown) => failures.push(`a script: ${String(error)}`));
+        run.isRetrying = false;
       }
       posts += 1;
       await pause(10);
@@ -143,7 +148,9 @@ test("kill -9 of the holder in a loop: the port answers on, no window's completi
   const work = [script(), ...windows.map(type), ...(process.platform === "linux" ? [watch()] : [])];
   const gapsMs: number[] = [];
   for (let round = 0; round < kills; round += 1) {
-    const pid = await holderPid();
+    // Two kills within one question would be one more than one retry is for.
+    while (run.isRetrying) await pause(10);
+    const pid = await nextHolderPid();
     const place = windows.findIndex(({ editor }) => editor.process.pid === pid);
     const [killed] = windows.splice(place, 1);
     if (!killed) throw new Error(`no window is process ${pid}`);
@@ -172,7 +179,7 @@ test("kill -9 of the holder in a loop: the port answers on, no window's completi
   );
   expect(failures).toEqual([]);
   expect(completions).toBeGreaterThan(kills);
-  expect(posts).toBeGreaterThan(kills);
+  expect(posts).toBeGreaterThanOrEqual(kills);
   if (process.platform === "linux") expect(most).toBe(1);
   expect(medianMs).toBeLessThan(200);
 }, 120_000);
@@ -180,7 +187,7 @@ test("kill -9 of the holder in a loop: the port answers on, no window's completi
 test("serve waits for the port of a window, and is handed it when it asks", async () => {
   machine = await openMachine({ signedIn: true });
   const { editor } = await openWindow();
-  expect(await holderPid()).toBe(editor.process.pid);
+  expect(await nextHolderPid()).toBe(editor.process.pid);
 
   const waiting = machine.start(["serve", "--json"]);
   const standby = JSON.parse(await waiting.line()) as { event: string; holder: RoleHolder };
@@ -197,10 +204,7 @@ test("serve waits for the port of a window, and is handed it when it asks", asyn
   expect(status.stdout.replaceAll(/\s+/g, " ")).toMatch(new RegExp(`process ${taking.pid}\\), for less than a minute`));
   taking.kill("SIGTERM");
   expect(await taking.exited).toBe(0);
-  const next = await holderPid().catch(async () => {
-    await pause(500);
-    return holderPid();
-  });
+  const next = await nextHolderPid();
   expect([editor.process.pid, waiting.pid]).toContain(next);
   waiting.kill("SIGTERM");
   expect(await waiting.exited).toBe(0);
