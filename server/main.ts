@@ -5,7 +5,7 @@
 import { type App, createApp } from "./app.ts";
 import { type GlobalArguments, parseArguments } from "./cli/arguments.ts";
 import { StopSignal } from "./cli/exit-codes.ts";
-import { holdProcess, systemClock } from "./runtime/system-clock.ts";
+import { holdProcess } from "./runtime/system-clock.ts";
 
 // The build puts the version of the manifest here.
 const version = process.env["COPILOT_LSP_VERSION"] ?? "0.0.0";

@@ -49,19 +49,6 @@ export interface CopilotTokenReply {
   readonly limited_user_reset_date?: number | null;
 }
 
-/** Body of a refused token exchange. */
-export interface TokenErrorReply {
-  readonly message: string;
-  readonly documentation_url?: string;
-  readonly can_signup_for_limited?: boolean;
-  readonly error_details?: {
-    readonly message: string;
-    readonly notification_id: string;
-    readonly title: string;
-    readonly url: string;
-  };
-}
-
 export interface QuotaSnapshot {
   readonly entitlement: number;
   readonly remaining: number;

@@ -5,8 +5,10 @@ import { parseArgs } from "node:util";
 import { benchCancel } from "./cancel.ts";
 import { benchMemoryAnswers } from "./from-memory.ts";
 import { benchGrowth } from "./growth.ts";
+import { benchHttp } from "./http.ts";
 import { benchLatency } from "./latency.ts";
 import { benchMemory } from "./memory.ts";
+import { benchProcesses } from "./processes.ts";
 import { benchReplay } from "./replay/replay.ts";
 import { openSetting, type Rival } from "./setting.ts";
 import { benchSoak } from "./soak.ts";
@@ -21,6 +23,8 @@ const benchmarks = {
   "from-memory": 20,
   cancel: 30,
   growth: 10,
+  processes: 10,
+  http: 1_000,
   soak: 100_000,
 } as const;
 
@@ -53,6 +57,8 @@ export async function main(args: readonly string[], root: string, outdir: string
     await run("from-memory", (samples) => benchMemoryAnswers(setting, samples));
     await run("cancel", (samples) => benchCancel(setting, samples));
     await run("growth", (samples) => benchGrowth(setting, samples));
+    await run("processes", (count) => benchProcesses(setting, count));
+    await run("http", (samples) => benchHttp(setting, samples, root));
     await run("soak", (samples) => benchSoak(setting, samples));
   } finally {
     await setting.close();

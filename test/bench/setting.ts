@@ -18,6 +18,9 @@ export interface BenchSetting {
   readonly emulator: EmulatorLink;
   readonly emulatorUrl: string;
   readonly githubToken: string;
+  /** The built program, and the variables that sign it in to the emulator. */
+  readonly program: string;
+  readonly environment: NodeJS.ProcessEnv;
   /** Starts an editor's process; `initialize` is the benchmark's to send. */
   spawn(): SpawnedLspServer;
   /** This program first. */
@@ -67,6 +70,8 @@ export async function openSetting(root: string, outdir: string, rival: Rival | u
     emulator,
     emulatorUrl: url,
     githubToken,
+    program,
+    environment,
     spawn,
     contestants: rival ? [ours, contestantOf(rival, home, fill)] : [ours],
     async close() {
