@@ -86,7 +86,16 @@ export function createAcceptance(deps: { readonly sink: AcceptanceSink; readonly
     log.debug("a suggestion was deleted again", { item: item.id });
     sink.rejected([item.id]);
   };
+  /** Of several that were offered, the others can no longer be taken: what stands in the text is this one's. */
+  const settleOn = (id: string): void => {
+    for (const [uri, items] of open) {
+      const item = items.find((candidate) => candidate.id === id);
+      // Still looked for: what is deleted again may come back.
+      if (item) open.set(uri, [item]);
+    }
+  };
   const lookForAcceptance = (uri: string, text: string, largestInsertUnits: number | undefined): void => {
+    const taking: { item: Watched; matched: number; isWhole: boolean }[] = [];
     for (const item of open.get(uri) ?? []) {
       const matched = matchIn(text, item);
       if (matched === undefined) return void open.delete(uri);
@@ -94,12 +103,18 @@ export function createAcceptance(deps: { readonly sink: AcceptanceSink; readonly
       item.matchedUnits = matched;
       const atOnce = Math.min(gained, largestInsertUnits ?? gained);
       const isWhole = matched === item.text.length && atOnce >= Math.min(minWholeUnits, item.text.length);
-      if (!isWhole && (atOnce < minPartUnits || largestInsertUnits === undefined)) continue;
-      log.debug("a suggestion stands in the text", { item: item.id, units: matched, isWhole });
-      accept(item.id, isWhole ? undefined : matched);
-      taken.set(uri, item);
-      dropOldest(taken, maxDocuments);
+      if (isWhole || (atOnce >= minPartUnits && largestInsertUnits !== undefined))
+        taking.push({ item, matched, isWhole });
     }
+    // Alternatives begin alike: the one that the text says most of is the one that was taken.
+    const [best] = taking.sort((one, other) => other.matched - one.matched);
+    if (!best) return;
+    const { item, matched, isWhole } = best;
+    log.debug("a suggestion stands in the text", { item: item.id, units: matched, isWhole });
+    accept(item.id, isWhole ? undefined : matched);
+    settleOn(item.id);
+    taken.set(uri, item);
+    dropOldest(taken, maxDocuments);
   };
 
   return {
@@ -125,7 +140,10 @@ export function createAcceptance(deps: { readonly sink: AcceptanceSink; readonly
       counts.shown += 1;
       sink.shown(itemId);
     },
-    noteAccepted: accept,
+    noteAccepted(itemId, acceptedLength) {
+      accept(itemId, acceptedLength);
+      settleOn(itemId);
+    },
     noteRejected: (itemIds) => sink.rejected(itemIds),
     forgetDocument(uri) {
       open.delete(uri);

@@ -60,7 +60,7 @@ test("device flow over LSP, inline completion, copilot/complete and the POST of 
 
   await expect(editor.request("copilot/complete", { textDocument: { uri }, position: cursor })).resolves.toMatchObject({
     items: [{ text: "    return left * right" }],
-    source: "upstream",
+    source: "typed-through",
   });
 
   const posted = await fetch(machine.url, {

@@ -345,7 +345,7 @@ test("what a client says of an item is taken whole or as its command alone; only
     "shown id of 1 + 2",
     "accepted 1 of id of 1 + 2",
     "accepted 0 of id of 1 + 2",
-    "accepted id of 1 + 2",
+    // Told twice, it was taken once.
     "accepted id of 1 + 2",
   ]);
   expect(session.log.lines.filter(({ message }) => message === "a notification failed")).toMatchObject([
