@@ -59,7 +59,7 @@ test("an answer that comes too late does not replace the newer one on screen", a
   await late.ended;
   tell("released");
   expect(await running).toEqual({ ghost: expect.stringContaining("newer()") });
-  expect(readFileSync(file, "utf8")).toBe("def mean(numbers):\n    slowernewer()\n");
+  expect(readFileSync(file, "utf8")).toBe("def mean(numbers):\n    sloernewer()\n");
 });
 
 test("other suggestions are asked for by hand and gone through, and the one on screen is taken", async () => {

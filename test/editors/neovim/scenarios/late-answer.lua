@@ -1,9 +1,10 @@
--- A person types on while the first answer is held back; it arrives after the second is on screen.
+-- A person changes their mind while the first answer is held back; it is let go after the second is on screen.
 return function(editor)
   editor.keys("2GA")
   editor.keys("slow")
   editor.wait_for_word("held")
-  editor.keys("er")
+  -- Typing on would join the answer that is under way; taking a letter back asks anew.
+  editor.keys("<BS>er")
   editor.wait_for("the newer ghost text", editor.ghost)
   editor.tell("newer-is-shown")
   editor.wait_for_word("released")
