@@ -1,7 +1,5 @@
 ---@brief
 ---
---- https://www.npmjs.com/package/copilot-lsp
----
 --- GitHub Copilot for Neovim 0.11 and newer: ghost text with `vim.lsp.inline_completion.enable()` (0.12), or
 --- entries of the completion popup with `init_options = { ["copilot-lsp"] = { ["lsp.menu"] = "always" } }`.
 ---
