@@ -21,6 +21,7 @@ import { createMeters, type Meters } from "./observe/meters.ts";
 import { Secret } from "./runtime/secret.ts";
 import { gitHubServer } from "./upstream/hosts.ts";
 import { createUpstream } from "./upstream/upstream.ts";
+import { createGitRemotes } from "./workspace/git-remotes.ts";
 
 export interface AssemblyInputs {
   readonly clock: Clock;
@@ -93,6 +94,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       copilot: { ...upstream.copilot, openCompletions: meters.timed("upstream", upstream.copilot.openCompletions) },
       sessions: { ...auth.sessions, get: meters.timed("session", auth.sessions.get) },
       newId: randomUUID,
+      findRemotes: createGitRemotes({ clock, readFile: (path) => readFile(path, "utf8") }),
     },
     () => ({ ...completionSettings(settings()), isExcluded: exclusionOf(settings()["completion.excludeGlobs"]) }),
   );
@@ -183,6 +185,10 @@ function serverOf(settings: Settings): string {
   return [settings["github.uri"], settings["github.apiUri"], settings["auth.clientId"]].join(" ");
 }
 
+function hostOf(uri: string): string | undefined {
+  return URL.canParse(uri) ? new URL(uri).hostname : undefined;
+}
+
 /** `demoUrl` takes the place of every address. */
 export function upstreamSettings(settings: Settings, demoUrl: string | undefined) {
   return {
@@ -213,6 +219,10 @@ function completionSettings(settings: Settings) {
     lines: settings["completion.lines"],
     maxTokens: settings["completion.maxTokens"],
     speculation: settings["completion.speculation"],
+    neighbours: settings["completion.neighbours"],
+    recentEdits: settings["completion.recentEdits"],
+    contextStyle: settings["completion.contextStyle"],
+    serverHost: hostOf(settings["github.uri"]),
     typing: { burst: settings["governor.typingBurst"], perMinute: settings["governor.typingPerMinute"] },
     scripts: { burst: settings["governor.scriptsBurst"], perMinute: settings["governor.scriptsPerMinute"] },
   };

@@ -2,6 +2,7 @@
 // HTTP or the service.
 
 import type { ErrorCode } from "./errors.ts";
+import type { CompletionsBody } from "./upstream.ts";
 
 /**
  * Who asks, and why. `typed`: an editor, because a key was pressed. `invoked`: a person asked for it by hand.
@@ -41,6 +42,8 @@ export interface DocumentRequest extends CompletionRequestBase {
   readonly kind: "document";
   /** Identity of the document; a newer request for the same one supersedes an older. */
   readonly documentId: string;
+  /** Name under which the document was told of as open; absent: `documentId`. */
+  readonly openDocumentId?: string;
   /** Text before the cursor. May lack the head of a large document; then `beforeOffset` says how much is missing. */
   readonly before: string;
   /** Offset of `before`'s first unit in the document. */
@@ -48,6 +51,8 @@ export interface DocumentRequest extends CompletionRequestBase {
   /** Text after the cursor. May lack the tail of a large document. */
   readonly after: string;
   readonly lineCount: number;
+  /** The cursor's line, from 0; absent when unknown. */
+  readonly line?: number;
   /** As the editor said; absent: read from the text. */
   readonly indentation?: Indentation;
 }
@@ -60,6 +65,15 @@ export interface PromptRequest extends CompletionRequestBase {
 }
 
 export type CompletionRequest = DocumentRequest | PromptRequest;
+
+/** What would be sent for a request, and is not: the very body. */
+export interface PromptPreview {
+  /** Engine that would be asked, as far as it is known without asking. */
+  readonly model?: string;
+  /** Why the request would not be sent at all; absent when it would. */
+  readonly reason?: EmptyReason;
+  readonly body: CompletionsBody;
+}
 
 /** Text of one alternative as it arrives. Calls for one `index` come in order; a promise holds the stream back. */
 export type PartialSink = (partial: { readonly index: number; readonly text: string }) => void | Promise<void>;

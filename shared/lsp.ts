@@ -1,7 +1,7 @@
 // What this server speaks beside the Language Server Protocol itself: the methods of the official Copilot server that
 // editors and plugins use, `copilot/complete`, and the commands. Positions are UTF-16, as everywhere here.
 
-import type { CompletionSource, EmptyReason, LineMode } from "./completion.ts";
+import type { CompletionSource, EmptyReason, LineMode, PromptPreview } from "./completion.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { StatusKind, StatusReport } from "./status.ts";
 
@@ -229,6 +229,14 @@ export interface CompleteItem {
   /** What `text` replaces; absent for a bare prompt. */
   readonly range?: LspRange;
 }
+
+/** `copilot/prompt`: what would be sent for a completion at this place, typed there. */
+export interface PromptParams {
+  readonly textDocument: { readonly uri: string; readonly version?: number };
+  readonly position: LspPosition;
+}
+
+export type PromptResult = PromptPreview;
 
 /** `data` of every error answer that this program makes. */
 export interface LspErrorData {

@@ -72,6 +72,16 @@ export const verbShapes = {
       json,
     ],
   },
+  prompt: {
+    words: [1, 1],
+    takes: "FILE:LINE:COL",
+    flags: [
+      { name: "language", takes: "ID", doc: "Language identifier; without it, worked out from the file name" },
+      { name: "beside", takes: "FILE", repeatable: true, doc: "As if FILE were open as well; may be repeated" },
+      { name: "text", doc: "Print the prompt and suffix as text, with ▮ between them" },
+      json,
+    ],
+  },
   serve: {
     words: [0, 1],
     takes: "[PORT]",

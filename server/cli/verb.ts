@@ -30,6 +30,7 @@ const loaders: Readonly<Record<VerbName, () => Promise<{ readonly verb: Verb }>>
   logout: () => import("./verbs/logout.ts"),
   status: () => import("./verbs/status.ts"),
   complete: () => import("./verbs/complete.ts"),
+  prompt: () => import("./verbs/prompt.ts"),
   serve: () => import("./verbs/serve.ts"),
   config: () => import("./verbs/config.ts"),
   doctor: () => import("./verbs/doctor.ts"),

@@ -6,7 +6,7 @@ import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import type { SessionSource } from "../auth/types.ts";
 import type { CopilotApi } from "../upstream/types.ts";
 import { createLookahead } from "./ahead/lookahead.ts";
-import { contextBlocks } from "./context/blocks.ts";
+import { createContext } from "./context/context.ts";
 import { fit, preview } from "./fit.ts";
 import { refuse } from "./gate.ts";
 import { createGovernor } from "./governor.ts";
@@ -19,7 +19,8 @@ import { createModelChoice } from "./model-choice.ts";
 import { pacing } from "./pace/pacing.ts";
 import { createRhythm } from "./pace/rhythm.ts";
 import { createPartials } from "./partials.ts";
-import { buildPrompt } from "./prompt/build.ts";
+import { buildPrompt, type Prompt } from "./prompt/build.ts";
+import { createSuffixMemory, type SuffixMemory } from "./prompt/suffix-memory.ts";
 import type { Answer, Question } from "./question.ts";
 import { sceneOf } from "./rules/scene.ts";
 import type { CompletionSettings } from "./settings.ts";
@@ -27,7 +28,7 @@ import { createFlights } from "./sharing/flights.ts";
 import { joining } from "./sharing/joining.ts";
 import { type Moment, planFor } from "./strategy.ts";
 import type { Engine } from "./types.ts";
-import { createUpstreamAnswers } from "./upstream-answers.ts";
+import { bodyOf, createUpstreamAnswers } from "./upstream-answers.ts";
 
 export interface EngineDeps {
   readonly clock: Clock;
@@ -36,6 +37,8 @@ export interface EngineDeps {
   readonly sessions: SessionSource;
   /** A new UUID at each call. */
   readonly newId: () => string;
+  /** Addresses of the git remotes of a file's work tree, `origin` first. Never rejects. */
+  readonly findRemotes: (file: string) => Promise<readonly string[]>;
 }
 
 const cacheBytes = 2 * 1024 * 1024;
@@ -49,6 +52,8 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
   const latest = createLatest();
   const governor = createGovernor(deps, settings);
   const models = createModelChoice(deps);
+  const context = createContext(deps, settings);
+  const suffixes = createSuffixMemory();
   const cache = createAnswerCache(cacheBytes);
   const suggestions = createSuggestions();
   const rhythm = createRhythm(clock);
@@ -79,7 +84,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     settings,
   );
 
-  function questionOf(request: CompletionRequest, moment?: Moment): Question {
+  function questionOf(request: CompletionRequest, moment?: Moment, suffixFor = suffixes.steady): Question {
     const now = settings();
     const { trigger, languageId } = request;
     const documentId = request.kind === "document" ? request.documentId : undefined;
@@ -98,8 +103,16 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
       isRepeatable: request.temperature === undefined && (plan.n === 1 || trigger !== "script"),
       isAhead: false,
       askedAtMs: clock.monotonicMs(),
-      prompt: () => buildPrompt(request, contextBlocks(request)),
+      prompt: () => promptFor(request, suffixFor),
     };
+  }
+
+  function promptFor(request: CompletionRequest, suffixFor: SuffixMemory["steady"]): Prompt {
+    return buildPrompt(request, {
+      ...context.gather(request),
+      contextStyle: settings().contextStyle,
+      steady: (suffix) => (request.kind === "document" ? suffixFor(request.documentId, suffix) : suffix),
+    });
   }
 
   async function answer(ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink): Promise<CompletionResult> {
@@ -141,6 +154,15 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     shown: ahead.shown,
     accepted: (itemId, part) => ahead.accepted(itemId, part === undefined),
     rejected: ahead.rejected,
+    async preview(request) {
+      await context.settled(request);
+      const question = questionOf(request, undefined, suffixes.peek);
+      const model = question.model ?? models.known();
+      const reason = refuse(request, settings());
+      const body = bodyOf(question);
+      return { body, ...(model === undefined ? {} : { model }), ...(reason === undefined ? {} : { reason }) };
+    },
+    documents: context.documents,
     limits: () => governor.state(),
     model: () => settings().model || models.known(),
     async close() {

@@ -11,11 +11,15 @@ export function refuse(request: CompletionRequest, settings: CompletionSettings)
   if (!settings.enabled) return "disabled";
   if (request.path !== undefined && settings.isExcluded(request.path)) return "excluded";
   if (request.kind === "prompt") return request.before === "" && request.after === "" ? "too-short" : undefined;
-  if (!(settings.languages[request.languageId] ?? settings.languages["*"] ?? true)) return "disabled";
+  if (!isLanguageOn(settings, request.languageId)) return "disabled";
   if (isTooShort(request)) return "too-short";
   // A program that names a place in the middle of a line means that place.
   if (request.trigger !== "script" && !asClosingPunctuation(lineAfterCursor(request.after))) return "mid-line";
   return undefined;
+}
+
+export function isLanguageOn({ languages }: Pick<CompletionSettings, "languages">, languageId: string): boolean {
+  return languages[languageId] ?? languages["*"] ?? true;
 }
 
 // A commit message box is short by nature.

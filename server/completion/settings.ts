@@ -22,6 +22,14 @@ export interface CompletionSettings {
   readonly maxTokens: number;
   /** Whether to ask for what follows a suggestion before it is wanted; `auto`: not on plans that count completions. */
   readonly speculation: "auto" | "on" | "off";
+  /** Whether pieces of other open documents go into the prompt. */
+  readonly neighbours: boolean;
+  /** Whether the person's latest edits go into the prompt. */
+  readonly recentEdits: boolean;
+  /** How all that is not the document's own text is sent: as comments before it, or in a field of its own. */
+  readonly contextStyle: "comments" | "extra";
+  /** Host of the GitHub server that signs in, in lower case. */
+  readonly serverHost: string | undefined;
   /** Requests made by typing or by hand. */
   readonly typing: Allowance;
   /** Requests made by programs. */

@@ -1,7 +1,8 @@
 // What the core asks of the engine: one answer to one request.
 
-import type { CompletionRequest, CompletionResult, PartialSink } from "../../shared/completion.ts";
+import type { CompletionRequest, CompletionResult, PartialSink, PromptPreview } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
+import type { DocumentObserver } from "../../shared/documents.ts";
 import type { GovernorState } from "./governor.ts";
 
 export interface Engine {
@@ -11,6 +12,10 @@ export interface Engine {
   shown(itemId: string): void;
   accepted(itemId: string, part?: { readonly acceptedLength: number }): void;
   rejected(itemIds: readonly string[]): void;
+  /** As `Core.prompt`. */
+  preview(request: CompletionRequest): Promise<PromptPreview>;
+  /** As `Core.documents`. */
+  readonly documents: DocumentObserver;
   /** Engine name that the next request would ask, as far as it is known. */
   model(): string | undefined;
   /** What the account's protection allows now, for reports. */

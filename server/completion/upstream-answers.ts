@@ -63,7 +63,8 @@ function isStaleSession(error: unknown): boolean {
   return error instanceof CopilotError && error.code === "signed-out" && error.httpStatus === 401;
 }
 
-function bodyOf(question: Question): CompletionsBody {
+/** The body that a question is asked with. */
+export function bodyOf(question: Question): CompletionsBody {
   const { languageId, plan } = question;
   const prompt = question.prompt();
   return {
@@ -75,12 +76,14 @@ function bodyOf(question: Question): CompletionsBody {
     n: plan.n,
     stop: plan.stop,
     stream: true,
+    ...(prompt.repository === undefined ? {} : { nwo: prompt.repository }),
     extra: {
       language: languageId,
       next_indent: prompt.nextIndent,
       trim_by_indentation: plan.trimByIndentation,
       prompt_tokens: prompt.promptTokens,
       suffix_tokens: prompt.suffixTokens,
+      ...(prompt.context === undefined ? {} : { context: prompt.context }),
     },
     code_annotations: false,
   };

@@ -108,6 +108,13 @@ export const settingsTable = {
     "Whether to ask for what follows a suggestion before it is wanted; `auto`: unless the plan counts completions.",
   ),
   "completion.maxTokens": integer(500, 1, 4096, "Most tokens that one completion may have."),
+  "completion.neighbours": flag(true, "Whether pieces of other open documents go into the prompt."),
+  "completion.recentEdits": flag(true, "Whether the latest edits in open documents go into the prompt."),
+  "completion.contextStyle": choice(
+    ["comments", "extra"],
+    "comments",
+    "How context is sent: as comments of the language before the text, or in a field of its own.",
+  ),
 
   "editor.name": text("", "Editor name in the identity headers; empty: as the editor says in `initialize`."),
   "editor.version": text("", "Editor version in the identity headers; empty: as the editor says in `initialize`."),

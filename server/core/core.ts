@@ -6,6 +6,7 @@ import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import { type CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
 import type { ModelInfo, SessionReport } from "../../shared/status.ts";
 import type { Engine } from "../completion/types.ts";
+import { untilAborted } from "../runtime/cancel.ts";
 import { createStatusBoard } from "./status-board.ts";
 import type { Account, ClientIdentity, Core, SettingProblem } from "./types.ts";
 
@@ -83,6 +84,8 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
     shown: (itemId) => engine.shown(itemId),
     accepted: (itemId, part) => engine.accepted(itemId, part),
     rejected: (itemIds) => engine.rejected(itemIds),
+    prompt: (ctx, request) => untilAborted(ctx.signal, engine.preview(request)),
+    documents: engine.documents,
     account: deps.account,
     status: board.current,
     onStatus: board.onChange,

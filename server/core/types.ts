@@ -1,8 +1,9 @@
 // The only thing a front may know of what lies below: plain data in, plain data out, one status to watch.
 
 import type { Account } from "../../shared/account.ts";
-import type { CompletionRequest, CompletionResult, PartialSink } from "../../shared/completion.ts";
+import type { CompletionRequest, CompletionResult, PartialSink, PromptPreview } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
+import type { DocumentObserver } from "../../shared/documents.ts";
 import type { ModelInfo, Status, StatusReport } from "../../shared/status.ts";
 
 export type { Account } from "../../shared/account.ts";
@@ -33,6 +34,10 @@ export interface Core {
   accepted(itemId: string, part?: { readonly acceptedLength: number }): void;
   /** Items were turned down. */
   rejected(itemIds: readonly string[]): void;
+  /** What `complete` would send for this request now. Asks nobody, counts nothing and changes nothing. */
+  prompt(ctx: Ctx, request: CompletionRequest): Promise<PromptPreview>;
+  /** To be told what is open, so that other documents and recent edits can help. */
+  readonly documents: DocumentObserver;
   readonly account: Account;
   status(): Status;
   /** Called on each change, never twice with the same value. Returns the way to stop. */

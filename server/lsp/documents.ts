@@ -6,6 +6,8 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Log } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { LspPosition, LspRange } from "../../shared/lsp.ts";
+import type { DocumentObserver } from "../../shared/documents.ts";
+import { changedLines } from "./changed-lines.ts";
 import { standardLanguageId } from "./language-names.ts";
 import { type Json, readObject, readRange, readString } from "./params.ts";
 
@@ -37,8 +39,16 @@ interface Change {
   readonly range?: LspRange;
 }
 
-export function createDocuments(deps: { readonly log: Log }): Documents {
-  const { log } = deps;
+interface Deps {
+  readonly log: Log;
+  /** Is told of every document and change, before the call that brings it returns. */
+  readonly observer: DocumentObserver;
+  readonly relativePath: (uri: string) => string | undefined;
+  readonly filePath: (uri: string) => string | undefined;
+}
+
+export function createDocuments(deps: Deps): Documents {
+  const { log, observer } = deps;
   const open = new Map<string, { readonly document: TextDocument; revision: number }>();
   const lost = new Map<string, { readonly reason: string; readonly languageId: string }>();
 
@@ -47,6 +57,7 @@ export function createDocuments(deps: { readonly log: Log }): Documents {
   const lose = (uri: string, reason: string): void => {
     lost.set(uri, { reason, languageId: languageOf(uri) });
     open.delete(uri);
+    observer.closed(uri);
     log.warn("the text of a document is not known any more", { uri, reason });
   };
   const create = (uri: string, languageId: string, version: number, text: string): void => {
@@ -55,6 +66,14 @@ export function createDocuments(deps: { readonly log: Log }): Documents {
     open.set(uri, { document, revision: revisions });
     lost.delete(uri);
   };
+  const tellOpened = (uri: string): void =>
+    observer.opened({
+      id: uri,
+      languageId: languageOf(uri),
+      path: deps.relativePath(uri),
+      file: deps.filePath(uri),
+      text: () => open.get(uri)?.document.getText() ?? "",
+    });
   const languageOf = (uri: string): string =>
     open.get(uri)?.document.languageId ?? lost.get(uri)?.languageId ?? "plaintext";
   const apply = (uri: string, change: Change): void => {
@@ -62,13 +81,21 @@ export function createDocuments(deps: { readonly log: Log }): Documents {
     const version = entry?.document.version ?? 0;
     if (!change.range) {
       // Some clients send the whole text before each request, changed or not.
-      if (entry?.document.getText() !== change.text) create(uri, languageOf(uri), version, change.text);
+      const before = entry?.document.getText();
+      if (before === change.text) return;
+      create(uri, languageOf(uri), version, change.text);
+      if (before === undefined) tellOpened(uri);
+      else observer.changed(uri, changedLines(before, change.text));
     } else if (entry) {
       const { document } = entry;
       const range = { start: clampLine(document, change.range.start), end: clampLine(document, change.range.end) };
+      const { lineCount } = document;
       TextDocument.update(document, [{ text: change.text, range }], version);
       revisions += 1;
       entry.revision = revisions;
+      const [startLine, endLine] = [range.start.line, range.end.line].sort((one, other) => one - other);
+      if (startLine === undefined || endLine === undefined) return;
+      observer.changed(uri, { startLine, endLine, newEndLine: endLine + document.lineCount - lineCount });
     } else if (!lost.has(uri)) {
       lose(uri, "It was changed before it was opened.");
     }
@@ -80,6 +107,7 @@ export function createDocuments(deps: { readonly log: Log }): Documents {
       const uri = readString(document["uri"], "textDocument.uri");
       const text = readString(document["text"], "textDocument.text");
       create(uri, languageIdOf(document["languageId"]), versionOf(document["version"]) ?? 0, text);
+      tellOpened(uri);
     },
     change(params) {
       const { uri: uriField, version } = readObject(params["textDocument"], "textDocument");
@@ -91,7 +119,7 @@ export function createDocuments(deps: { readonly log: Log }): Documents {
       if (document) TextDocument.update(document, [], versionOf(version) ?? document.version);
     },
     close(uri) {
-      open.delete(uri);
+      if (open.delete(uri)) observer.closed(uri);
       lost.delete(uri);
     },
     get(uri, version) {

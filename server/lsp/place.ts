@@ -69,6 +69,7 @@ export function questionAt(
     beforeOffset: place.beforeOffset,
     after: place.after,
     lineCount: document.lineCount,
+    line: place.line,
     ...asked,
   };
 }

@@ -8,6 +8,7 @@ import { createDocuments } from "./documents.ts";
 import type { Editor } from "./editor.ts";
 import { configurationSections, createEditorSettings } from "./editor-settings.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { createLateObserver } from "./late-observer.ts";
 import { createOffers } from "./offers.ts";
 import type { ParentWatch } from "./parent-watch.ts";
 import { createSignInGuide } from "./sign-in-guide.ts";
@@ -29,6 +30,7 @@ export interface SessionDeps
 export function createSession(deps: SessionDeps, settings: () => LspSettings): Session {
   const { log, lifecycle, editor } = deps;
   const workspace = createWorkspace();
+  const observer = createLateObserver();
   const editorSettings = createEditorSettings();
   const door = createCoreDoor({ log });
   const toldProblems = new Set<string>();
@@ -73,7 +75,13 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     log,
     version: deps.version,
     lifecycle,
-    documents: createDocuments({ log }),
+    documents: createDocuments({
+      log,
+      observer,
+      relativePath: workspace.relativePath,
+      filePath: workspace.filePath,
+    }),
+    focus: observer.focused,
     workspace,
     offers: createOffers(),
     acceptance: createAcceptance({ sink: deps.acceptance, log }),
@@ -103,6 +111,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
         },
         (core) => {
           core.identify(identity);
+          observer.follow(core.documents);
           configure();
           tellStatus();
         },

@@ -73,7 +73,7 @@ export async function suggest(session: Session, ctx: Ctx, wish: Wish): Promise<S
     indentation: wish.indentation,
   });
 
-  const result = await ask(session, ctx, wish.aside ? { ...question, documentId: `${uri}#aside` } : question);
+  const result = await ask(session, ctx, wish.aside ? asideOf(question) : question);
   if (!fitsStill(document.text, session.documents.currentText(uri), excerpt.offset)) {
     throw new CopilotError("content-modified", "The document was changed while the request was under way.");
   }
@@ -98,6 +98,12 @@ export async function suggest(session: Session, ctx: Ctx, wish: Wish): Promise<S
 
 function fit(item: Parameters<typeof fitItem>[0], place: Place, style: LspSettings["rangeStyle"]): Suggestion {
   return { id: item.id, ...fitItem(item, place, style), newText: item.text };
+}
+
+/** As a question of its own, which neither supersedes nor is superseded, about the same open document. */
+function asideOf(question: DocumentRequest): DocumentRequest {
+  const { documentId } = question;
+  return { ...question, documentId: `${documentId}#aside`, openDocumentId: documentId };
 }
 
 /** Undefined for a failure that a person who only types is not told of here. */

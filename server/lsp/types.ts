@@ -76,6 +76,8 @@ export interface Session {
   readonly version: string;
   readonly lifecycle: Lifecycle;
   readonly documents: Documents;
+  /** The person looks at this document now, or at none. */
+  readonly focus: (uri: string | undefined) => void;
   readonly workspace: Workspace;
   readonly offers: Offers;
   readonly acceptance: Acceptance;

@@ -19,6 +19,7 @@ async function firstItem(
     copilot: scriptedCopilot(({ prompt }) => [answer(prompt)]),
     sessions: oneSession(),
     newId: () => "id",
+    findRemotes: async () => [],
   };
   const result = await createEngine(deps, () => usualSettings).complete(createTestCtx(), request);
   return result.kind === "items" ? result.items[0] : undefined;

@@ -15,6 +15,7 @@ function engineThatSays(answers: readonly string[]) {
     copilot: scriptedCopilot(() => answers),
     sessions: oneSession(),
     newId: () => "id",
+    findRemotes: async () => [],
   };
   return createEngine(deps, () => usualSettings);
 }

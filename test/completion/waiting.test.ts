@@ -15,6 +15,7 @@ const usualDeps = () => ({
   copilot: scriptedCopilot(() => ["go();"]),
   sessions: oneSession(),
   newId: () => "id",
+  findRemotes: async () => [],
 });
 
 /** Pieces that count how many were taken, and whether the last one was followed by another question. */

@@ -22,6 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "server/upstream/types.ts",
     "server/auth/types.ts",
   ],
+  "server/workspace": ["server/workspace", "server/runtime", "shared"],
   "server/core": ["server/core", "server/runtime", "shared", "server/completion/types.ts"],
   "server/lsp": ["server/lsp", "server/runtime", "shared", "server/core/types.ts"],
   "server/http": ["server/http", "server/runtime", "shared", "server/core/types.ts"],

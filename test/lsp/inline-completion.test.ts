@@ -42,6 +42,7 @@ describe("the question that reaches the core", () => {
       beforeOffset: 0,
       after: "\nprint(f(3))\n",
       lineCount: 6,
+      line: 3,
       trigger: "typed",
       lines: "auto",
       n: undefined,

@@ -69,6 +69,7 @@ describe("textDocument/copilotPanelCompletion", () => {
     expect(askedBeside.request).not.toMatchObject({
       documentId: asked.request.kind === "document" ? asked.request.documentId : "",
     });
+    expect(askedBeside.request).toMatchObject({ openDocumentId: uri });
     askedBeside.answer(items("return 1"));
     await panel;
     asked.answer(items());

@@ -1,6 +1,6 @@
 // `complete`: one completion for a script or a curious person, printed exactly as it is to be inserted.
 
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import type { CompletionItem, CompletionRequest, LineMode } from "../../../shared/completion.ts";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
@@ -8,7 +8,8 @@ import { languageIdOfPath } from "../../../shared/language-id.ts";
 import { type Arguments, flagValue, flagValues, hasFlag } from "../arguments.ts";
 import type { CliEnv } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { locate, parseFilePosition } from "../file-position.ts";
+import { readFilePlace } from "../file-place.ts";
+import { parseFilePosition } from "../file-position.ts";
 import { note, paintFor, printJson } from "../output.ts";
 import { readStream, readTextFile } from "../read-text.ts";
 import { reasonInWords } from "../reasons.ts";
@@ -71,18 +72,8 @@ async function readRequest(ctx: Ctx, env: CliEnv, args: Arguments): Promise<Comp
   if (path !== undefined || suffixFile !== undefined) {
     throw new CopilotError("bad-request", "--path and --suffix-file go with - only; a file has its own name and rest.");
   }
-  const fullPath = resolve(env.cwd, position.file);
-  const text = await readTextFile(ctx, fullPath, position.file);
-  const located = locate(text, position.line, position.column);
-  if (located.kind === "outside") throw new CopilotError("bad-request", `${position.file} ${located.message}.`);
   return {
-    kind: "document",
-    documentId: fullPath,
-    before: text.slice(0, located.offset),
-    beforeOffset: 0,
-    after: text.slice(located.offset),
-    lineCount: located.lineCount,
-    path: sentPath(env.cwd, fullPath),
+    ...(await readFilePlace(ctx, env, position)),
     ...readCommon(args, position.file, "auto"),
   };
 }
@@ -111,13 +102,6 @@ function readInteger(args: Arguments, name: "number" | "max-tokens", min: number
   if (text === undefined) return undefined;
   if (/^\d{1,6}$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
   throw new CopilotError("bad-request", `--${name} takes an integer from ${min} to ${max}, not ${text}.`);
-}
-
-/** Relative to the current folder and with `/`; of a file elsewhere, the name alone, since its folders are private. */
-function sentPath(cwd: string, fullPath: string): string {
-  const parts = relative(cwd, fullPath).split(sep);
-  const isBelow = parts[0] !== ".." && !isAbsolute(parts.join(sep));
-  return isBelow ? parts.join("/") : (parts.at(-1) ?? "");
 }
 
 function write(env: CliEnv, items: readonly CompletionItem[]): void {

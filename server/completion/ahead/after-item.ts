@@ -5,12 +5,14 @@ import type { CompletionItem, DocumentRequest } from "../../../shared/completion
 /** The question that the document will be asked next, with the cursor at the end of `item`. */
 export function afterItem(request: DocumentRequest, item: CompletionItem): DocumentRequest {
   const kept = request.before.slice(0, request.before.length - item.replaceBefore);
+  const addedLines = item.text.split("\n").length - 1;
   return {
     ...request,
     trigger: "typed",
     n: 1,
     before: kept + item.text,
     after: request.after.slice(item.replaceAfter),
-    lineCount: request.lineCount + item.text.split("\n").length - 1,
+    lineCount: request.lineCount + addedLines,
+    ...(request.line === undefined ? {} : { line: request.line + addedLines }),
   };
 }

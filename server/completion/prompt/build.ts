@@ -8,16 +8,29 @@ import { toLf } from "../line-ends.ts";
 import { lineBeforeCursor } from "../lines.ts";
 import { isBlank, leadingWhiteSpace } from "../white-space.ts";
 import { asComment } from "./comment.ts";
+import { fitInto } from "./elision.ts";
 import { suffixOf } from "./suffix.ts";
-import { clipHead, clipTail, countTokens } from "./tokens.ts";
+import { clipTail, countTokens } from "./tokens.ts";
 
 export interface Prompt {
   readonly text: string;
   readonly suffix: string;
+  /** What is sent beside the text, uncommented; absent where it is part of the text. */
+  readonly context: readonly string[] | undefined;
+  /** `owner/name` of the repository on GitHub. */
+  readonly repository: string | undefined;
   readonly promptTokens: number;
   readonly suffixTokens: number;
   /** Leading white space of the next line below that has text, in characters. */
   readonly nextIndent: number;
+}
+
+export interface PromptParts {
+  readonly blocks: readonly ContextBlock[];
+  readonly repository: string | undefined;
+  readonly contextStyle: "comments" | "extra";
+  /** The text after the cursor to send instead of this one. */
+  readonly steady: (suffix: string) => string;
 }
 
 const contextTokens = 8192;
@@ -27,25 +40,29 @@ const suffixShare = 0.15;
 // What joining prompt and suffix costs the service.
 const suffixReserve = 5;
 
-export function buildPrompt(request: CompletionRequest, blocks: readonly ContextBlock[]): Prompt {
+export function buildPrompt(request: CompletionRequest, parts: PromptParts): Prompt {
   const { languageId } = request;
-  const before = prefixOf(request);
-  const after = suffixOf(request);
-  const context = blocks
-    .map(({ text, form }) => (form === "words" ? asComment(text, languageId) : `${text}\n`))
-    .join("");
-  const contextCost = countTokens(context, languageId);
-  const available = promptTokens - contextCost - (after === "" ? 0 : suffixReserve);
+  const isApart = parts.contextStyle === "extra";
+  const after = parts.steady(suffixOf(request));
+  const blocks = parts.blocks.map(({ text, form, worth }) => {
+    const asSent = isApart ? text : form === "words" ? asComment(text, languageId) : `${text}\n`;
+    return { text: toLf(asSent), tokens: countTokens(asSent), worth };
+  });
+  const available = promptTokens - (after === "" ? 0 : suffixReserve);
 
-  let suffix = clipTail(after, languageId, Math.ceil(promptTokens * suffixShare));
-  const prefix = clipHead(before, languageId, available - suffix.tokens);
+  let suffix = clipTail(after, Math.ceil(available * suffixShare));
+  const fitted = fitInto(available - suffix.tokens, blocks, prefixOf(request));
+  const { prefix, blockTokens } = fitted;
   // A short document leaves room that its lower part may have.
-  if (prefix.whole && !suffix.whole) suffix = clipTail(after, languageId, available - prefix.tokens);
+  if (prefix.whole && !suffix.whole) suffix = clipTail(after, available - prefix.tokens - blockTokens);
 
+  const texts = fitted.blocks.map(({ text }) => text);
   return {
-    text: context + toLf(prefix.text),
+    text: (isApart ? "" : texts.join("")) + toLf(prefix.text),
     suffix: toLf(suffix.text),
-    promptTokens: contextCost + prefix.tokens,
+    context: isApart ? texts : undefined,
+    repository: parts.repository,
+    promptTokens: prefix.tokens + (isApart ? 0 : blockTokens),
     suffixTokens: suffix.tokens,
     nextIndent: nextIndent(suffix.text === "" ? "" : request.after),
   };

@@ -7,6 +7,7 @@ import { checkQuota } from "./check-quota.ts";
 import { checkStatus } from "./check-status.ts";
 import { complete } from "./copilot-complete.ts";
 import { models } from "./copilot-models.ts";
+import { prompt } from "./copilot-prompt.ts";
 import { exit } from "./exit.ts";
 import { getCompletionsCycling } from "./get-completions-cycling.ts";
 import { getCompletions } from "./get-completions.ts";
@@ -58,6 +59,7 @@ export const methodTable: Readonly<Record<string, Method>> = {
   "textDocument/completion": completion,
   "copilot/complete": complete,
   "copilot/models": models,
+  "copilot/prompt": prompt,
   "workspace/didChangeConfiguration": didChangeConfiguration,
   "workspace/didChangeWorkspaceFolders": didChangeWorkspaceFolders,
   "workspace/executeCommand": executeCommand,

@@ -1,6 +1,9 @@
-// `textDocument/didFocus`, of Copilot plugins: which document has the cursor; no document when none has. Accepted: every
-// request names its document anyway.
+// `textDocument/didFocus`, of Copilot plugins: which document has the cursor; no document when none has.
 
+import { looseObject } from "../params.ts";
 import type { Method } from "../types.ts";
 
-export const didFocus: Method = () => () => undefined;
+export const didFocus: Method = (session) => (_ctx, params) => {
+  const { uri } = looseObject(looseObject(params)["textDocument"]);
+  session.focus(typeof uri === "string" ? uri : undefined);
+};

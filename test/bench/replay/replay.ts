@@ -23,6 +23,10 @@ const settings: CompletionSettings = {
   maxTokens: 500,
   speculation: "auto",
   isExcluded: () => false,
+  neighbours: true,
+  recentEdits: true,
+  contextStyle: "comments",
+  serverHost: undefined,
   typing: { burst: 0, perMinute: 1 },
   scripts: { burst: 0, perMinute: 1 },
 };
@@ -51,7 +55,8 @@ const ours =
     };
     const quiet = () => undefined;
     const log = { error: quiet, warn: quiet, info: quiet, debug: quiet, trace: quiet };
-    return createEngine({ clock, log, copilot, sessions, newId: randomUUID }, () => settings);
+    const findRemotes = async () => [];
+    return createEngine({ clock, log, copilot, sessions, newId: randomUUID, findRemotes }, () => settings);
   };
 const naive: MakeEngine = (clock, copilot) => createNaiveEngine(clock, copilot, session(undefined));
 

@@ -2,6 +2,7 @@
 
 import type { Account, Core } from "../../../server/core/types.ts";
 import type { AccountState, StatusReport } from "../../../shared/status.ts";
+import { createRecordingObserver, previewOf } from "../../support/fake-prompt.ts";
 
 type Overrides = Partial<Omit<Core, "account" | "report">> & {
   readonly account?: Partial<Account>;
@@ -51,6 +52,8 @@ export function createFakeCore(overrides: Overrides = {}): Core {
       completions: { asked: 0, answered: 0, empty: 0 },
       ...report,
     }),
+    prompt: async (_ctx, request) => previewOf(request),
+    documents: createRecordingObserver(),
     models: async () => [
       { id: "gpt-41-copilot", name: "GPT-4.1", vendor: "OpenAI", kind: "completion", preview: false },
     ],

@@ -30,7 +30,11 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-export async function engineOnEmulator(changes: Partial<CompletionSettings> = {}): Promise<EngineOnEmulator> {
+/** `remotes`: by file, the addresses of its git remotes. */
+export async function engineOnEmulator(
+  changes: Partial<CompletionSettings> = {},
+  remotes: Readonly<Record<string, readonly string[]>> = {},
+): Promise<EngineOnEmulator> {
   let settings: CompletionSettings = { ...usualSettings, ...changes };
   const emulator = await startEmulator();
   cleanups.push(() => emulator.close());
@@ -59,7 +63,11 @@ export async function engineOnEmulator(changes: Partial<CompletionSettings> = {}
   );
   cleanups.push(() => upstream.close());
   const sessions = plainSessions(upstream.github, new Secret(emulator.githubToken));
-  const engine = createEngine({ clock, log, copilot: upstream.copilot, sessions, newId: randomUUID }, () => settings);
+  const findRemotes = async (file: string) => remotes[file] ?? [];
+  const engine = createEngine(
+    { clock, log, copilot: upstream.copilot, sessions, newId: randomUUID, findRemotes },
+    () => settings,
+  );
   cleanups.push(() => engine.close());
   return {
     engine,

@@ -13,6 +13,10 @@ export const usualSettings: CompletionSettings = {
   maxTokens: 500,
   speculation: "off",
   isExcluded: () => false,
+  neighbours: true,
+  recentEdits: true,
+  contextStyle: "comments",
+  serverHost: "github.com",
   typing: { burst: 0, perMinute: 1 },
   scripts: { burst: 0, perMinute: 1 },
 };

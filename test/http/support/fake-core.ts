@@ -4,6 +4,7 @@ import type { CompletionRequest, CompletionResult, PartialSink } from "../../../
 import type { Ctx } from "../../../shared/context.ts";
 import type { AccountState, Status, StatusReport } from "../../../shared/status.ts";
 import type { Core } from "../../../server/core/types.ts";
+import { createRecordingObserver, previewOf } from "../../support/fake-prompt.ts";
 
 export type Answer = (
   ctx: Ctx,
@@ -80,6 +81,8 @@ export function createFakeCore(): FakeCore {
       model: "gpt-41-copilot",
       completions: { asked: asked.length, answered: 0, empty: 0 },
     }),
+    prompt: async (_ctx, request) => previewOf(request),
+    documents: createRecordingObserver(),
     models: notHere,
     shown: () => undefined,
     accepted: () => undefined,

@@ -6,6 +6,7 @@ import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { AccountState, ModelInfo, SessionReport, SignInStart, Status } from "../../../shared/status.ts";
 import type { ClientIdentity, Core, SettingProblem } from "../../../server/core/types.ts";
+import { createRecordingObserver, previewOf, type RecordingObserver } from "../../support/fake-prompt.ts";
 
 /** A completion that waits for the test. */
 export interface AskedCompletion {
@@ -39,6 +40,7 @@ export interface FakeCore {
   readonly identities: readonly ClientIdentity[];
   /** What was said of items, in words: `shown ID`, `accepted ID`, `accepted 3 of ID`, `rejected ID`. */
   readonly signals: readonly string[];
+  readonly documents: RecordingObserver;
   readonly configured: readonly Readonly<Record<string, unknown>>[];
   setProblems(problems: readonly SettingProblem[]): void;
 }
@@ -77,6 +79,8 @@ export function createFakeCore(): FakeCore {
   let hasFlow = false;
   let cancelled = 0;
   let problems: readonly SettingProblem[] = [];
+
+  const documents = createRecordingObserver();
 
   const core: Core = {
     complete(ctx, request, onPartial) {
@@ -136,6 +140,8 @@ export function createFakeCore(): FakeCore {
     shown: (id) => void signals.push(`shown ${id}`),
     accepted: (id, part) => void signals.push(part ? `accepted ${part.acceptedLength} of ${id}` : `accepted ${id}`),
     rejected: (ids) => void signals.push(...ids.map((id) => `rejected ${id}`)),
+    prompt: async (_ctx, request) => previewOf(request),
+    documents,
     identify: (client) => void identities.push(client),
     configure(settings) {
       configured.push(settings);
@@ -174,6 +180,7 @@ export function createFakeCore(): FakeCore {
     signInsCancelled: () => cancelled,
     identities,
     signals,
+    documents,
     configured,
     setProblems: (next) => void (problems = next),
   };

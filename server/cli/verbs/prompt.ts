@@ -1,0 +1,62 @@
+// `prompt`: what an editor would make the service read at a place in a file, shown and not sent.
+
+import { resolve } from "node:path";
+import type { Ctx } from "../../../shared/context.ts";
+import type { DocumentObserver } from "../../../shared/documents.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import { languageIdOfPath } from "../../../shared/language-id.ts";
+import { flagValue, flagValues, hasFlag } from "../arguments.ts";
+import type { CliEnv } from "../env.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { readFilePlace } from "../file-place.ts";
+import { parseFilePosition } from "../file-position.ts";
+import { note, plain, print, printJson } from "../output.ts";
+import { readTextFile } from "../read-text.ts";
+import { reasonInWords } from "../reasons.ts";
+import { sentPath } from "../sent-path.ts";
+import type { Verb } from "../verb.ts";
+
+const cursor = "\u25AE";
+
+export const verb: Verb = {
+  name: "prompt",
+  usage: ["prompt FILE:LINE:COL [--beside FILE] [--text] [--json]"],
+  summary: "show what would be sent at a place in a file",
+  help: [
+    "Prints the body of the request that an editor would send when something is typed there, exactly, and sends nothing; nobody has to be signed in. An editor adds pieces of other open files and the latest edits: --beside names files to take for open.",
+    "When typing there would send nothing, standard error says why. With --json the body comes with that reason and the engine's name, as far as it is known without asking.",
+  ],
+  examples: ["copilot-lsp prompt src/app.py:12:5", "copilot-lsp prompt main.go:40:2 --beside util.go --text"],
+  async run(ctx, env, args) {
+    const place = args.words[0] ?? "";
+    const position = parseFilePosition(place);
+    if (!position) {
+      throw new CopilotError("bad-request", `${place} is not a place in a file.`, {
+        advice: "Write FILE:LINE:COL, both counted from 1.",
+      });
+    }
+    const found = await readFilePlace(ctx, env, position);
+    const languageId = flagValue(args, "language") ?? languageIdOfPath(position.file);
+    const { core, close } = await env.openCore(ctx);
+    try {
+      for (const file of flagValues(args, "beside")) await open(ctx, env, core.documents, file);
+      const { documentId, before, after, path } = found;
+      core.documents.opened({ id: documentId, languageId, path, file: documentId, text: () => before + after });
+      const preview = await core.prompt(ctx, { ...found, languageId, trigger: "typed", lines: "auto" });
+      if (preview.reason !== undefined) note(env, `Nothing would be sent: ${reasonInWords(preview.reason)}`);
+      if (hasFlag(args, "json")) printJson(env, preview);
+      else if (hasFlag(args, "text")) print(env, plain(`${preview.body.prompt}${cursor}${preview.body.suffix}`));
+      else print(env, JSON.stringify(preview.body, null, 2));
+      return exitCodes.ok;
+    } finally {
+      await close();
+    }
+  },
+};
+
+async function open(ctx: Ctx, env: CliEnv, documents: DocumentObserver, name: string): Promise<void> {
+  const file = resolve(env.cwd, name);
+  const text = await readTextFile(ctx, file, name);
+  const languageId = languageIdOfPath(name);
+  documents.opened({ id: file, languageId, path: sentPath(env.cwd, file), file, text: () => text });
+}

@@ -1,0 +1,82 @@
+// What goes into a prompt besides the document's own text, from what the person has open: gathered at the moment of
+// asking, from parts that have kept themselves ready. Decides here, and only here, what may leave the machine.
+
+import type { CompletionRequest, DocumentRequest } from "../../../shared/completion.ts";
+import type { Clock } from "../../../shared/context.ts";
+import type { DocumentObserver, OpenDocument } from "../../../shared/documents.ts";
+import { isLanguageOn } from "../gate.ts";
+import type { CompletionSettings } from "../settings.ts";
+import type { ContextBlock } from "./blocks.ts";
+import { documentMarker } from "./document-marker.ts";
+import { createNeighbours } from "./neighbours.ts";
+import { createOpenDocuments } from "./open-documents.ts";
+import { createRecentEdits } from "./recent-edits.ts";
+import { createRepositories } from "./repositories.ts";
+import { wordsOf } from "./words.ts";
+
+export interface GatheredContext {
+  /** In the order of the prompt: what changes least comes first. */
+  readonly blocks: readonly ContextBlock[];
+  /** `owner/name`. */
+  readonly repository: string | undefined;
+}
+
+export interface Context {
+  readonly documents: DocumentObserver;
+  gather(request: CompletionRequest): GatheredContext;
+  /** Waits until all that is to be known of a document is known. Never rejects. */
+  settled(request: CompletionRequest): Promise<void>;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  /** Addresses of a file's git remotes, the most telling first. Never rejects. */
+  readonly findRemotes: (file: string) => Promise<readonly string[]>;
+}
+
+export function createContext({ clock, findRemotes }: Deps, settings: () => CompletionSettings): Context {
+  const documents = createOpenDocuments();
+  const neighbours = createNeighbours({ documents, wordsOf });
+  const recentEdits = createRecentEdits({ clock, documents });
+  const repositories = createRepositories({ documents, findRemotes, serverHost: () => settings().serverHost });
+
+  // Globs are matched once for a document, not at each request.
+  const rulings = new WeakMap<OpenDocument, { readonly rule: (path: string) => boolean; readonly isKept: boolean }>();
+
+  /** Whether a document may be told of in the prompt of another. */
+  function mayBeToldOf(document: OpenDocument, now: CompletionSettings): boolean {
+    const { languageId, path, file } = document;
+    if (path === undefined || file === undefined || !isLanguageOn(now, languageId)) return false;
+    const rule = now.isExcluded;
+    let ruling = rulings.get(document);
+    if (ruling?.rule !== rule) {
+      ruling = { rule, isKept: rule(path) };
+      rulings.set(document, ruling);
+    }
+    return !ruling.isKept;
+  }
+
+  return {
+    documents,
+    gather(request) {
+      const marker = documentMarker(request);
+      const blocks = marker ? [marker] : [];
+      if (request.kind === "prompt") return { blocks, repository: undefined };
+      const now = settings();
+      const maySend = (document: OpenDocument): boolean => mayBeToldOf(document, now);
+      const about = { ...request, documentId: openNameOf(request) };
+      // Who asks about a document looks at it.
+      documents.focused(about.documentId);
+      if (now.neighbours) blocks.push(...neighbours.blocks(about, maySend));
+      if (now.recentEdits) blocks.push(...recentEdits.blocks(about, maySend));
+      return { blocks, repository: repositories.of(about.documentId) };
+    },
+    async settled(request) {
+      if (request.kind === "document") await repositories.settled(openNameOf(request));
+    },
+  };
+}
+
+function openNameOf({ documentId, openDocumentId }: DocumentRequest): string {
+  return openDocumentId ?? documentId;
+}

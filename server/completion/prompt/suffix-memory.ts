@@ -1,0 +1,74 @@
+// Keeps the text after the cursor as it was sent last for a document while the new one is nearly the same: the service
+// has worked out the old one already, and answers sooner. Bounded; the document used longest ago is forgotten.
+
+export interface SuffixMemory {
+  /** The suffix to send: `suffix`, or the one sent before where the two begin nearly alike. */
+  steady(documentId: string, suffix: string): string;
+  /** As `steady`, and remembers nothing. */
+  peek(documentId: string, suffix: string): string;
+}
+
+const maxDocuments = 20;
+// More is never sent.
+const maxChars = 40_000;
+// Only the first words are compared, and a tenth of them may differ.
+const comparedWords = 50;
+const maxDifference = 0.1;
+
+export function createSuffixMemory(): SuffixMemory {
+  const sent = new Map<string, string>();
+
+  const peek = (documentId: string, suffix: string): string => {
+    const before = sent.get(documentId);
+    return before !== undefined && areNearlyAlike(before, suffix) ? before : suffix;
+  };
+
+  return {
+    peek,
+    steady(documentId, suffix) {
+      const before = sent.get(documentId);
+      const steady = peek(documentId, suffix.slice(0, maxChars));
+      sent.delete(documentId);
+      sent.set(documentId, steady === before ? before : copyOf(steady));
+      const [oldest] = sent.keys();
+      if (sent.size > maxDocuments && oldest !== undefined) sent.delete(oldest);
+      return steady;
+    },
+  };
+}
+
+function areNearlyAlike(one: string, other: string): boolean {
+  if (one === other) return true;
+  if (one === "" || other === "") return false;
+  const before = firstWords(one);
+  const now = firstWords(other);
+  return before[0] === now[0] && distance(before, now) < maxDifference * now.length;
+}
+
+function firstWords(text: string): readonly string[] {
+  const words: string[] = [];
+  for (const [word] of text.matchAll(/ ?[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu)) {
+    words.push(word);
+    if (words.length === comparedWords) break;
+  }
+  return words;
+}
+
+// Levenshtein's: the fewest words to add, leave out or exchange.
+function distance(one: readonly string[], other: readonly string[]): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (const [i, word] of one.entries()) {
+    const next = [i + 1];
+    for (const [j, counterpart] of other.entries()) {
+      const exchanged = (row[j] ?? 0) + (word === counterpart ? 0 : 1);
+      next.push(Math.min(exchanged, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+// A slice keeps the whole string that it was cut from alive: here, every version of a document.
+function copyOf(text: string): string {
+  return Buffer.from(text, "utf16le").toString("utf16le");
+}

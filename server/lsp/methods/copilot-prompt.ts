@@ -1,0 +1,27 @@
+// `copilot/prompt`: the body that would be sent for a completion at a place in an open document, typed there, and is not
+// sent.
+
+import type { Ctx } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import type { PromptResult } from "../../../shared/lsp.ts";
+import { excerptAt } from "../excerpt.ts";
+import { readDocumentName, readObject, readPosition } from "../params.ts";
+import { placeOf, questionAt } from "../place.ts";
+import type { Method } from "../types.ts";
+
+export const prompt: Method =
+  (session) =>
+  async (ctx: Ctx, params): Promise<PromptResult> => {
+    const fields = readObject(params, "params");
+    const { uri, version } = readDocumentName(fields["textDocument"]);
+    const position = readPosition(fields["position"], "position");
+    const document = session.documents.get(uri, version);
+    const excerpt = excerptAt(document, position);
+    if (!excerpt) {
+      throw new CopilotError("bad-request", `position.line must be below ${document.lineCount}, the document's lines.`);
+    }
+    const { lines } = session.settings();
+    const path = session.workspace.relativePath(uri);
+    const question = questionAt(document, placeOf(excerpt, undefined), { trigger: "typed", lines, path });
+    return (await session.core(ctx)).prompt(ctx, question);
+  };
