@@ -26,7 +26,8 @@ export function bestStretches(
   const found: Stretch[] = [];
   while (found.length < most) {
     let best: Stretch | undefined;
-    for (const [startLine, score] of scores.entries()) {
+    for (let startLine = 0; startLine < scores.length; startLine += 1) {
+      const score = scores[startLine] ?? 0;
       if (score <= (best?.score ?? 0)) continue;
       const endLine = Math.min(lines.length, startLine + windowLines);
       if (found.some((other) => startLine < other.endLine && other.startLine < endLine)) continue;
@@ -49,25 +50,39 @@ function scoresOf(
   const counts = table.counts();
   let distinct = 0;
   let shared = 0;
-  const count = (line: number, step: 1 | -1): void => {
-    for (const id of lines[line]?.words ?? []) {
-      const now = (counts[id] ?? 0) + step;
-      counts[id] = now;
-      if (step === 1 ? now > 1 : now > 0) continue;
-      distinct += step;
-      if (marks[id] === 1) shared += step;
+  // Plain loops: this is gone through for every word of every candidate.
+  const add = (words: readonly number[] | undefined): void => {
+    if (!words) return;
+    for (let at = 0; at < words.length; at += 1) {
+      const id = words[at] ?? 0;
+      const before = counts[id] ?? 0;
+      counts[id] = before + 1;
+      if (before > 0) continue;
+      distinct += 1;
+      shared += marks[id] ?? 0;
+    }
+  };
+  const remove = (words: readonly number[] | undefined): void => {
+    if (!words) return;
+    for (let at = 0; at < words.length; at += 1) {
+      const id = words[at] ?? 0;
+      const left = (counts[id] ?? 0) - 1;
+      counts[id] = left;
+      if (left > 0) continue;
+      distinct -= 1;
+      shared -= marks[id] ?? 0;
     }
   };
 
   const scores: number[] = [];
   for (let line = 0; line < lines.length; line += 1) {
-    count(line, 1);
+    add(lines[line]?.words);
     const start = line - windowLines + 1;
     if (start < 0 && line < lines.length - 1) continue;
-    if (start > 0) count(start - 1, -1);
+    if (start > 0) remove(lines[start - 1]?.words);
     const either = referenceWords + distinct - shared;
     scores.push(either === 0 ? 0 : shared / either);
   }
-  for (let line = Math.max(0, lines.length - windowLines); line < lines.length; line += 1) count(line, -1);
+  for (let line = Math.max(0, lines.length - windowLines); line < lines.length; line += 1) remove(lines[line]?.words);
   return scores;
 }
