@@ -263,6 +263,25 @@ describe("room", () => {
     expect(extra.prompt_tokens + extra.suffix_tokens).toBeLessThanOrEqual(7_692);
   });
 
+  it("goes to the edits before the pieces, and to the piece most alike before the others", async () => {
+    const place = await engineOnEmulator();
+    open(place, "Far.java", `call\n${"other filler words\n".repeat(50)}`);
+    open(place, "Near.java", "call alpha beta gamma delta\n".repeat(40));
+    open(place, "Edited.py", "a\n", { languageId: "python" }).edit("b\n", { startLine: 0, endLine: 0, newEndLine: 0 });
+    await place.clock.advance(500);
+    const shown = async (lines: number): Promise<readonly string[]> => {
+      const { prompt, extra } = await bodyOf(place, here(`${line.repeat(lines)}▮`));
+      expect(extra.prompt_tokens).toBeLessThanOrEqual(7_692);
+      return ["Far.java", "Near.java", "Edited.py"].filter((name) => prompt.includes(name));
+    };
+    const all = [];
+    for (let lines = 300; lines < 1_000; lines += 5) all.push((await shown(lines)).join(" "));
+    expect(all[0]).toBe("Far.java Near.java Edited.py");
+    expect(all).toContain("Near.java Edited.py");
+    expect(all.at(-1)).toBe("");
+    for (const names of all) expect(names === "" || names.endsWith("Edited.py")).toBe(true);
+  });
+
   it("that is left over goes to context that fits", async () => {
     const place = await engineOnEmulator();
     open(place, "Near.java", "call alpha beta\n");

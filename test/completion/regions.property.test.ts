@@ -27,12 +27,12 @@ function applied(
   };
 }
 
-const texts = array(string({ maxLength: 3 }), { minLength: 1, maxLength: 30 });
+const texts = array(string({ maxLength: 3 }), { minLength: 1, maxLength: 60, size: "max" });
 
 describe("changed regions", () => {
   it("are apart, in order, and turn the old lines into the new ones", () => {
     assert(
-      property(texts, array(change, { maxLength: 12 }), (old, changes) => {
+      property(texts, array(change, { maxLength: 12, size: "max" }), (old, changes) => {
         let now: readonly string[] = old;
         let regions: readonly ChangedRegion[] = [];
         let revision = 0;
@@ -63,7 +63,7 @@ describe("changed regions", () => {
 describe("an index of lines", () => {
   it("looks at the lines of a change and no others, and has the words of the text as it is", () => {
     assert(
-      property(texts, array(change, { maxLength: 12 }), (old, changes) => {
+      property(texts, array(change, { maxLength: 12, size: "max" }), (old, changes) => {
         const index = createLineIndex();
         let looked = 0;
         const wordsOf = (line: string): readonly number[] => {

@@ -1,5 +1,5 @@
-// Makes room: what is worth least leaves the prompt first, and the text before the cursor, which is worth most, is cut
-// from the top last. What fits into the room that is left over then comes back.
+// Shares out the room: the text before the cursor, which is worth most, takes what it needs and is cut from the top if that
+// is more than there is. What is left goes to the blocks that are worth most and fit.
 
 import { type Clip, clipHead } from "./tokens.ts";
 
@@ -18,19 +18,14 @@ export interface Fitted {
 }
 
 export function fitInto(maxTokens: number, blocks: readonly CostedBlock[], before: string): Fitted {
-  const uncut = clipHead(before, maxTokens);
-  // A text that has to be cut leaves no room for anything that can be left out.
-  const wanted = uncut.whole ? uncut.tokens : Number.POSITIVE_INFINITY;
-  const cheapestFirst = blocks.filter(({ worth }) => worth < 1).sort((one, other) => one.worth - other.worth);
-  const kept = new Set(blocks);
-  const left: CostedBlock[] = [];
-  for (const block of cheapestFirst) {
-    if (sumOf(kept) + wanted <= maxTokens) break;
-    kept.delete(block);
-    left.push(block);
-  }
-  const prefix = uncut.whole && sumOf(kept) + wanted <= maxTokens ? uncut : clipHead(before, maxTokens - sumOf(kept));
-  for (const block of left.reverse()) {
+  const kept = new Set(blocks.filter(({ worth }) => worth === 1));
+  const prefix = clipHead(before, maxTokens - sumOf(kept));
+  // Of equals, the one next to the text stays.
+  const dearestFirst = blocks
+    .filter(({ worth }) => worth < 1)
+    .reverse()
+    .sort((one, other) => other.worth - one.worth);
+  for (const block of dearestFirst) {
     if (sumOf(kept) + prefix.tokens + block.tokens <= maxTokens) kept.add(block);
   }
   return { blocks: blocks.filter((block) => kept.has(block)), blockTokens: sumOf(kept), prefix };
