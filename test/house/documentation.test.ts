@@ -93,7 +93,7 @@ describe("shared/PROTOCOL.md", () => {
   });
 
   test("has an example of every command", () => {
-    const own = [...Object.values(lspCommands), ...Object.values(statusCommands)];
+    const own: readonly string[] = [...Object.values(lspCommands), ...Object.values(statusCommands)];
     expect(own.filter((command) => !names.commands.has(command))).toEqual([]);
     expect([...names.commands].filter((command) => !own.includes(command))).toEqual([
       // Shows what an unknown command is answered with.
