@@ -1,7 +1,7 @@
 // The composition root: settings, logs and the fronts, each handed what it needs. Only what answers `initialize` is
 // imported at the top; `assembly.ts` and everything below it come with the first request that needs them.
 
-import { spawn } from "node:child_process";
+import type { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -202,6 +202,9 @@ export function createApp(inputs: AppInputs): App {
       import("./assembly.ts"),
     ]);
 
+    // Not at the top: an editor's process starts no other, and loading this takes 2 MB.
+    const { spawn: spawnChild } = await import("node:child_process");
+
     async function openCore(): Promise<OpenCore> {
       const assembly = await openAssembly(undefined, globals.demo);
       return {
@@ -260,7 +263,7 @@ export function createApp(inputs: AppInputs): App {
         port,
         holder: await probePort(ctx, clock, localUrl(port)),
       }),
-      spawnSelf: (args) => spawnProgram([...inputs.self, ...args], environment),
+      spawnSelf: (args) => spawnProgram(spawnChild, [...inputs.self, ...args], environment),
       openBrowser: (url) => openBrowser(platform, url),
     };
   }
@@ -288,10 +291,11 @@ export function createApp(inputs: AppInputs): App {
 }
 
 function spawnProgram(
+  spawnChild: typeof spawn,
   [program = "", ...args]: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): ChildProgram {
-  const child = spawn(program, args, { env: { ...environment }, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawnChild(program, args, { env: { ...environment }, stdio: ["pipe", "pipe", "pipe"] });
   const exited = new Promise<number | null>((settle) => {
     child.once("error", () => settle(127));
     child.once("close", (code) => settle(code));
