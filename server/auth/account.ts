@@ -51,8 +51,8 @@ export function createAccount(deps: {
       credentials.look();
       if (localOnly || !credentials.current()) return credentials.state();
       const outcome = await untilAborted(ctx.signal, sessions.probe());
-      const nameless = credentials.current()?.user === undefined;
-      if (outcome.kind === "renewed" && nameless) await untilAborted(ctx.signal, profile.refresh());
+      // Whoever checks wants to know what the plan leaves, too; asked at most once in a few minutes.
+      if (outcome.kind === "renewed") await untilAborted(ctx.signal, profile.refresh());
       return credentials.state();
     },
   };

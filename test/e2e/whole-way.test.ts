@@ -101,6 +101,11 @@ test("a sign-in in a shell is noticed by an editor that runs, and so is the sign
       .map((line) => JSON.parse(line).event),
   ).toEqual(["code", "signed-in"]);
   await editor.waitFor<{ kind: string }>("didChangeStatus", ({ kind }) => kind === "Normal");
+  const status = await machine.run(["status", "--json"]);
+  expect(JSON.parse(status.stdout)).toMatchObject({
+    account: { kind: "signed-in", source: "store", user: "octocat" },
+    session: { quotas: { completions: { percentRemaining: expect.any(Number) } } },
+  });
 
   editor.open(uri, text);
   const answer = await editor.inlineCompletion<{ items: unknown[] }>(uri, cursor).answer;
