@@ -94,13 +94,23 @@ function editor.client()
   return vim.lsp.get_clients({ name = "copilot_lsp" })[1]
 end
 
+-- The server is attached first and what draws its ghost text a moment later, by this event.
+local is_attached = false
+vim.api.nvim_create_autocmd("LspAttach", {
+  callback = function()
+    vim.schedule(function()
+      is_attached = true
+    end)
+  end,
+})
+
 vim.api.nvim_create_autocmd("VimEnter", {
   callback = function()
     coroutine.wrap(function()
       -- Nobody types before the window is drawn; Neovim asks nothing about keys that came before the server did.
       pcall(editor.wait_for, "the language server", function()
         local client = editor.client()
-        return client and client.initialized and vim.lsp.buf_is_attached(0, client.id)
+        return is_attached and client and client.initialized
       end)
       local ok, answer = xpcall(scenario, debug.traceback, editor)
       finish(ok and { answer = answer or vim.empty_dict() } or { problem = tostring(answer) })
