@@ -3,6 +3,7 @@
 
 import type { Log } from "../../shared/context.ts";
 import type { SuggestionCounts } from "../../shared/lsp.ts";
+import { dropOldest } from "./drop-oldest.ts";
 
 /** Who else wants to know. */
 export interface AcceptanceSink {
@@ -164,11 +165,4 @@ function matchIn(documentText: string, { start, anchor, text }: Watched): number
 function remember(ids: Set<string>, id: string): void {
   ids.add(id);
   dropOldest(ids, maxRemembered);
-}
-
-function dropOldest(kept: Map<string, unknown> | Set<string>, max: number): void {
-  for (const key of kept.keys()) {
-    if (kept.size <= max) return;
-    kept.delete(key);
-  }
 }

@@ -2,6 +2,7 @@
 // tells a person who asks for another one from a person who asks. Bounded; forgets the oldest.
 
 import type { LspPosition } from "../../shared/lsp.ts";
+import { dropOldest } from "./drop-oldest.ts";
 
 const maxItems = 200;
 const maxPlaces = 100;
@@ -57,11 +58,4 @@ export function createOffers(): Offers {
     find: (itemId) => offers.get(itemId),
     forgetDocument: (uri) => void places.delete(uri),
   };
-}
-
-function dropOldest(kept: Map<string, unknown>, max: number): void {
-  for (const key of kept.keys()) {
-    if (kept.size <= max) return;
-    kept.delete(key);
-  }
 }

@@ -15,6 +15,7 @@ import { createUpstream } from "../../server/upstream/upstream.ts";
 import { createManualClock, type ManualClock } from "../support/manual-clock.ts";
 import { createRecordingLog, createTestCtx, type RecordingLog } from "../support/test-ctx.ts";
 import { later, rejection, signInOf } from "./support/harness.ts";
+import { defaultUpstreamSettings } from "../support/upstream-settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,22 +42,11 @@ async function rig(
   const upstream = createUpstream(
     { clock, log, version: "9.8.7", environment: {}, machineId: () => "0".repeat(32), identity: () => undefined },
     () => ({
+      ...defaultUpstreamSettings,
       githubUri: emulator.url,
       githubApiUri: emulator.url,
       clientId: "Iv1.0123456789abcdef",
-      proxy: "",
       noProxy: "*",
-      strictTls: true,
-      caFile: "",
-      connectTimeoutMs: 5_000,
-      headersTimeoutMs: 10_000,
-      stallTimeoutMs: 5_000,
-      integrationId: "",
-      userAgent: "",
-      editorName: "",
-      editorVersion: "",
-      pluginName: "",
-      pluginVersion: "",
     }),
   );
   later(() => upstream.close());

@@ -10,6 +10,7 @@ import type { CompletionPiece, CompletionsCall, SessionToken, Upstream } from ".
 import { createUpstream } from "../../server/upstream/upstream.ts";
 import { createManualClock, type ManualClock } from "../support/manual-clock.ts";
 import { createRecordingLog, type RecordingLog } from "../support/test-ctx.ts";
+import { defaultUpstreamSettings } from "../support/upstream-settings.ts";
 
 export interface Harness {
   readonly upstream: Upstream;
@@ -39,24 +40,7 @@ export async function emulate(options: EmulatorOptions = {}): Promise<Emulator> 
   return emulator;
 }
 
-export const defaultSettings: UpstreamSettings = {
-  githubUri: "https://github.com",
-  githubApiUri: "",
-  clientId: "Iv1.0000000000000000",
-  proxy: "",
-  noProxy: "",
-  strictTls: true,
-  caFile: "",
-  connectTimeoutMs: 5_000,
-  headersTimeoutMs: 10_000,
-  stallTimeoutMs: 5_000,
-  integrationId: "",
-  userAgent: "",
-  editorName: "",
-  editorVersion: "",
-  pluginName: "",
-  pluginVersion: "",
-};
+export const defaultSettings: UpstreamSettings = defaultUpstreamSettings;
 
 export function createHarness(
   changes: Partial<UpstreamSettings> = {},

@@ -15,6 +15,7 @@ import { createUpstream } from "../../../server/upstream/upstream.ts";
 import { createManualClock, type ManualClock } from "../../support/manual-clock.ts";
 import { createRecordingLog, createTestCtx } from "../../support/test-ctx.ts";
 import { usualSettings } from "./requests.ts";
+import { defaultUpstreamSettings } from "../../support/upstream-settings.ts";
 
 export interface EngineOnEmulator {
   readonly engine: Engine;
@@ -42,24 +43,7 @@ export async function engineOnEmulator(
   const log = createRecordingLog();
   const upstream = createUpstream(
     { clock, log, version: "1.2.3", environment: {}, machineId: () => "00", identity: () => undefined },
-    () => ({
-      githubUri: emulator.url,
-      githubApiUri: emulator.url,
-      clientId: "Iv1.0000000000000000",
-      proxy: "",
-      noProxy: "",
-      strictTls: true,
-      caFile: "",
-      connectTimeoutMs: 5_000,
-      headersTimeoutMs: 10_000,
-      stallTimeoutMs: 5_000,
-      integrationId: "",
-      userAgent: "",
-      editorName: "",
-      editorVersion: "",
-      pluginName: "",
-      pluginVersion: "",
-    }),
+    () => ({ ...defaultUpstreamSettings, githubUri: emulator.url, githubApiUri: emulator.url }),
   );
   cleanups.push(() => upstream.close());
   const sessions = plainSessions(upstream.github, new Secret(emulator.githubToken));
