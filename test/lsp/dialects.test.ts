@@ -3,8 +3,12 @@
 
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { InlineCompletionResult, LspCommand, LspModel, LspRange } from "../../shared/lsp.ts";
-import { answerAsUsual, type Dialect, expectGrowsFrom, openDialect } from "./support/dialect.ts";
+import { CopilotError } from "../../shared/errors.ts";
+import type { InlineCompletionResult, LspCommand, LspModel, LspRange, MenuItem, MenuResult } from "../../shared/lsp.ts";
+import type { LspSettings } from "../../server/lsp/lsp-server.ts";
+import { answerAsUsual, type Dialect, expectGrowsFrom, openDialect, type Sync } from "./support/dialect.ts";
+import { items } from "./support/fake-core.ts";
+import { kakouneLsp, sublimeLsp } from "./support/initialize-by-source.ts";
 
 const body = "def add(left, right):\n    return left + right";
 
@@ -16,8 +20,15 @@ const walks: Readonly<Record<string, () => Promise<void>>> = {
   nvim: walkNeovim,
   "emacs-lsp-mode": walkLspMode,
   "emacs-copilot.el": walkCopilotEl,
-  helix: () => walkCommandsOnly("helix"),
-  emacs: () => walkCommandsOnly("emacs"),
+  helix: walkHelix,
+  emacs: walkEglot,
+};
+
+/** Clients whose `initialize` is known by their sources alone, and one with a setting that changes what it asks for. */
+const furtherWalks: Readonly<Record<string, () => Promise<void>>> = {
+  "Neovim's popup": walkNeovimPopup,
+  Kakoune: walkKakoune,
+  "Sublime Text": walkSublime,
 };
 
 test("every client of which there is a fixture has a walk", () => {
@@ -25,7 +36,7 @@ test("every client of which there is a fixture has a walk", () => {
   expect(Object.keys(walks).toSorted()).toEqual(fixtures.map((name) => name.replace(/\.json$/, "")).toSorted());
 });
 
-test.each(Object.entries(walks))("%s: a whole session", async (_client, walk) => walk());
+test.each(Object.entries({ ...walks, ...furtherWalks }))("%s: a whole session", async (_client, walk) => walk());
 
 const inline = (dialect: Dialect, more: object = {}) =>
   dialect.client.request<InlineCompletionResult>("textDocument/inlineCompletion", {
@@ -397,12 +408,135 @@ async function walkCopilotEl(): Promise<void> {
   await expect.poll(() => emacs.exits).toEqual([0]);
 }
 
-/** Editors without a plugin: a person signs in and out by commands, and the messages say all there is to say. */
-async function walkCommandsOnly(fixture: string): Promise<void> {
-  const editor = await openDialect(fixture);
-  const { client } = editor;
-  client.notify("workspace/didChangeConfiguration", { settings: {} });
-  editor.type("return ");
+// Editors without ghost text ask for the menu, each in its own way, and put an entry in each in its own way.
+
+const menuText = "al = left + right\n    return total";
+const menuBody = "def add(left, right):\n    total = left + right\n    return total\n";
+const menuSignals = [`shown id of ${menuText}`, `accepted id of ${menuText}`];
+
+async function openMenu(client: string | object, sync: Sync, settings: Partial<LspSettings> = {}): Promise<Dialect> {
+  const editor = await openDialect(client, { sync, settings, below: "\n" });
+  const { completionProvider } = editor.initialized.capabilities as {
+    completionProvider: { resolveProvider: boolean };
+  };
+  // An editor that may ask for more of an entry would wait for it when the entry is taken.
+  expect(completionProvider.resolveProvider).toBe(false);
+  editor.client.notify("workspace/didChangeConfiguration", { settings: {} });
+  editor.fake.answerAll(() => items(menuText));
+  return editor;
+}
+
+const askMenu = ({ client, uri, cursor }: Dialect, context?: object): Promise<MenuResult> =>
+  client.request<MenuResult>("textDocument/completion", {
+    textDocument: { uri },
+    position: cursor(),
+    ...(context && { context }),
+  });
+
+/** The only entry, which replaces the word before the cursor and nothing else. */
+function onlyEntry({ cursor }: Dialect, { items: entries }: MenuResult): MenuItem {
+  const [entry] = entries;
+  if (!entry || entries.length > 1) throw new Error(`${entries.length} entries were offered`);
+  const { line } = cursor();
+  expect(entry.textEdit.range).toEqual({ start: { line, character: 4 }, end: cursor() });
+  return entry;
+}
+
+async function walkHelix(): Promise<void> {
+  const helix = await openMenu("helix", "edits");
+  helix.fake.answerAll(() => items(`t${menuText}`));
+  helix.type("t");
+  helix.type("o");
+  // A word that was typed and a menu that was called for look the same.
+  const first = await askMenu(helix, { triggerKind: 1 });
+  expect(first.isIncomplete).toBe(true);
+  // While the menu is open each letter asks again, and nothing is ever cancelled.
+  helix.type("t");
+  helix.fake.answerAll(() => items(menuText));
+  const again = await askMenu(helix, { triggerKind: 3 });
+  const entry = onlyEntry(helix, again);
+  expect(entry).toMatchObject({
+    filterText: "total = left + right",
+    kind: 1,
+    insertTextFormat: 1,
+    detail: expect.any(String),
+  });
+  // What Tab shows in the buffer is not told to servers; what Enter takes is one edit.
+  helix.edit(entry.textEdit);
+  expect(helix.text()).toBe(menuBody);
+  await leaveByCommands(helix);
+  expect(helix.fake.signals.at(-1)).toBe(menuSignals[1]);
+}
+
+async function walkEglot(): Promise<void> {
+  const emacs = await openMenu("emacs", "edits with lengths");
+  emacs.type("t");
+  emacs.type("ot");
+  const entry = onlyEntry(emacs, await askMenu(emacs, { triggerKind: 1 }));
+  const { line } = emacs.cursor();
+  // The label is the candidate: it goes in where the word ends, is taken out again, and the edit is made.
+  expect(entry.label).toBe("total = left + right");
+  const behindWord = { line, character: 7 };
+  const behindLabel = { line, character: 4 + entry.label.length };
+  emacs.edit(
+    { range: { start: behindWord, end: behindWord }, newText: entry.label.slice("tot".length) },
+    { range: { start: behindWord, end: behindLabel }, newText: "" },
+    entry.textEdit,
+  );
+  expect(emacs.text()).toBe(menuBody);
+  await leaveByCommands(emacs);
+  expect(emacs.fake.signals).toEqual(menuSignals);
+}
+
+async function walkKakoune(): Promise<void> {
+  const kakoune = await openMenu(kakouneLsp, "whole");
+  kakoune.type("tot");
+  // It says nothing of how the menu came about.
+  const menu = await askMenu(kakoune);
+  expect(menu.isIncomplete).toBe(false);
+  const entry = onlyEntry(kakoune, menu);
+  // Another text to filter by would send the entry through the snippet engine.
+  expect(entry.filterText).toBe(entry.textEdit.newText);
+  expect(entry.additionalTextEdits).toBeUndefined();
+  kakoune.edit(entry.textEdit);
+  expect(kakoune.text()).toBe(menuBody);
+  await leaveByCommands(kakoune);
+  expect(kakoune.fake.signals).toEqual(menuSignals);
+}
+
+async function walkSublime(): Promise<void> {
+  const sublime = await openMenu(sublimeLsp, "edits with lengths");
+  sublime.type("tot");
+  const entry = onlyEntry(sublime, await askMenu(sublime, { triggerKind: 1 }));
+  // It would show the text to filter by instead of a label that does not begin with it.
+  expect(entry.label.startsWith(entry.filterText)).toBe(true);
+  // It indents every further line as the current one is.
+  const indented = entry.textEdit.newText.replaceAll("\n", "\n    ");
+  const { start, end } = entry.textEdit.range;
+  sublime.edit({ range: { start, end }, newText: "" }, { range: { start, end: start }, newText: indented });
+  expect(sublime.text()).toBe(menuBody);
+  expect(await execute(sublime, entry.command.command, entry.command.arguments)).toBe(true);
+  await leaveByCommands(sublime);
+  expect(sublime.fake.signals).toEqual(menuSignals);
+}
+
+async function walkNeovimPopup(): Promise<void> {
+  const nvim = await openMenu("nvim", "edits", { menu: "always" });
+  nvim.type("tot");
+  const entry = onlyEntry(nvim, await askMenu(nvim, { triggerKind: 1 }));
+  // The popup puts the first line in, then the other edits, then it runs the command.
+  expect(entry.textEdit.newText).toBe("total = left + right");
+  nvim.edit(entry.textEdit);
+  for (const further of entry.additionalTextEdits ?? []) nvim.edit(further);
+  expect(nvim.text()).toBe(menuBody);
+  expect(await execute(nvim, entry.command.command, entry.command.arguments)).toBe(true);
+  await leaveByCommands(nvim);
+  expect(nvim.fake.signals.filter((signal) => !signal.includes(" of id "))).toEqual(menuSignals);
+}
+
+/** A person signs in and out by commands, and the messages say all there is to say. */
+async function leaveByCommands(editor: Dialect): Promise<void> {
+  const { client, fake } = editor;
   const announced = editor.initialized.capabilities["executeCommandProvider"] as { commands: readonly string[] };
   expect(announced.commands).toEqual(expect.arrayContaining(["copilot.signIn", "copilot.signOut", "copilot.status"]));
   const says = (words: RegExp) =>
@@ -410,9 +544,12 @@ async function walkCommandsOnly(fixture: string): Promise<void> {
 
   expect(await execute(editor, "copilot.signOut")).toEqual({ status: "NotSignedIn" });
   await says(/^Signed out/);
+  // Typing goes on, and nothing pops up at each key.
+  fake.answerAll(() => new CopilotError("signed-out", "Nobody is signed in."));
+  expect(await askMenu(editor)).toEqual({ isIncomplete: false, items: [] });
   expect(await execute(editor, "copilot.signIn")).toMatchObject({ userCode: "ABCD-EFGH" });
   await says(/github\.com\/login\/device and enter the code ABCD-EFGH/);
-  editor.fake.endSignIn({ user: "octocat" });
+  fake.endSignIn({ user: "octocat" });
   await says(/^Signed in as octocat/);
   expect(await execute(editor, "copilot.status")).toMatchObject({ version: "1.2.3" });
   await says(/^copilot-lsp 1\.2\.3/);

@@ -3,9 +3,12 @@
 
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
-import type { LspPosition, LspRange } from "../../../shared/lsp.ts";
+import type { LspPosition, LspRange, LspTextEdit } from "../../../shared/lsp.ts";
 import { type FakeCore, items } from "./fake-core.ts";
-import { type LspSession, startLspSession } from "./session.ts";
+import { type LspSession, type LspSessionOptions, startLspSession } from "./session.ts";
+
+/** How the client tells of a change: as edits, with the length they replace as older clients say it, or as the whole. */
+export type Sync = "edits" | "edits with lengths" | "whole";
 
 export interface Dialect extends LspSession {
   readonly uri: string;
@@ -14,22 +17,33 @@ export interface Dialect extends LspSession {
   /** The document as the client has it. */
   text(): string;
   version(): number;
-  /** The end of the document, where the cursor is. */
+  /** Where the cursor is: behind what was typed or taken last. */
   cursor(): LspPosition;
-  /** Types at the end of the document: as an edit, or by sending the whole text under the same version. */
+  /** Types at the cursor: as an edit, or by sending the whole text under the same version. */
   type(text: string, how?: "edit" | "whole"): void;
   /** Replaces a range, as the client does when a suggestion is accepted. The server is told. */
   take(range: LspRange, text: string): void;
+  /** Several edits in one message, each of the text that the ones before it left. */
+  edit(...edits: readonly LspTextEdit[]): void;
   /** Names of the notifications that the server sent. */
   notifications(): ReadonlySet<string>;
 }
 
+/** `client`: the name of a fixture, or what it sends as `initialize`. */
 export async function openDialect(
-  fixture: string,
-  options: { readonly initializedParams?: unknown; readonly languageId?: string } = {},
+  client: string | object,
+  options: {
+    readonly initializedParams?: unknown;
+    readonly languageId?: string;
+    readonly sync?: Sync;
+    /** What stands behind the cursor. */
+    readonly below?: string;
+    readonly settings?: LspSessionOptions["settings"];
+  } = {},
 ): Promise<Dialect> {
-  const session = startLspSession();
-  const { client, fake } = session;
+  const { sync = "edits", below = "" } = options;
+  const session = startLspSession({ settings: options.settings });
+  const { client: speaker, fake } = session;
   answerAsUsual(fake);
   fake.setSession({
     expiresAtMs: 2,
@@ -37,26 +51,35 @@ export async function openDialect(
     quotas: { completions: { unlimited: false, percentRemaining: 50 } },
     endpoints: { api: "api.example.com", proxy: "proxy.example.com" },
   });
-  const path = new URL(`../../fixtures/initialize/${fixture}.json`, import.meta.url);
-  const initialized = await client.request<Dialect["initialized"]>(
-    "initialize",
-    JSON.parse(readFileSync(path, "utf8")),
-  );
-  client.notify("initialized", options.initializedParams === undefined ? {} : options.initializedParams);
+  const initialized = await speaker.request<Dialect["initialized"]>("initialize", paramsOf(client));
+  speaker.notify("initialized", options.initializedParams === undefined ? {} : options.initializedParams);
   const uri = "file:///home/user/project/p/main.py";
-  let text = "def add(left, right):\n    ";
+  const written = "def add(left, right):\n    ";
+  let text = written + below;
+  let cursorOffset = written.length;
   let version = 1;
-  client.open(uri, text, { languageId: options.languageId ?? "python", version });
+  speaker.open(uri, text, { languageId: options.languageId ?? "python", version });
 
+  const offsetOf = ({ line, character }: LspPosition): number =>
+    text
+      .split("\n")
+      .slice(0, line)
+      .reduce((sum, before) => sum + before.length + 1, 0) + character;
   const cursor = (): LspPosition => {
-    const lines = text.split("\n");
+    const lines = text.slice(0, cursorOffset).split("\n");
     return { line: lines.length - 1, character: (lines.at(-1) ?? "").length };
   };
-  const change = (range: LspRange, insert: string): void => {
+  const edit = (...edits: readonly LspTextEdit[]): void => {
     version += 1;
-    client.notify("textDocument/didChange", {
+    const changes = edits.map(({ range, newText }) => {
+      const [start, end] = [offsetOf(range.start), offsetOf(range.end)];
+      text = text.slice(0, start) + newText + text.slice(end);
+      cursorOffset = start + newText.length;
+      return sync === "edits" ? { range, text: newText } : { range, rangeLength: end - start, text: newText };
+    });
+    speaker.notify("textDocument/didChange", {
       textDocument: { uri, version },
-      contentChanges: [{ range, text: insert }],
+      contentChanges: sync === "whole" ? [{ text }] : changes,
     });
   };
   return {
@@ -67,21 +90,22 @@ export async function openDialect(
     version: () => version,
     cursor,
     type(more, how = "edit") {
-      const at = cursor();
-      text += more;
-      if (how === "edit") change({ start: at, end: at }, more);
-      else client.notify("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [{ text }] });
+      if (how === "edit") return edit({ range: { start: cursor(), end: cursor() }, newText: more });
+      text = text.slice(0, cursorOffset) + more + text.slice(cursorOffset);
+      cursorOffset += more.length;
+      speaker.notify("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [{ text }] });
     },
-    take(range, insert) {
-      const lines = text.split("\n");
-      const offset = ({ line, character }: LspPosition): number =>
-        lines.slice(0, line).reduce((sum, before) => sum + before.length + 1, 0) + character;
-      text = text.slice(0, offset(range.start)) + insert + text.slice(offset(range.end));
-      change(range, insert);
-    },
+    take: (range, newText) => edit({ range, newText }),
+    edit,
     notifications: () =>
-      new Set(client.received.flatMap(({ id, method }) => (method !== undefined && id === undefined ? [method] : []))),
+      new Set(speaker.received.flatMap(({ id, method }) => (method !== undefined && id === undefined ? [method] : []))),
   };
+}
+
+function paramsOf(client: string | object): object {
+  if (typeof client !== "string") return client;
+  const path = new URL(`../../fixtures/initialize/${client}.json`, import.meta.url);
+  return JSON.parse(readFileSync(path, "utf8")) as object;
 }
 
 /** As many suggestions as are asked for, up to three. */
