@@ -27,7 +27,8 @@ export interface DocumentSnapshot {
 export interface Documents {
   open(params: Json): void;
   change(params: Json): void;
-  close(uri: string): void;
+  /** Takes back one `open`. False while another one is left: two parts of a client may have the same document open. */
+  close(uri: string): boolean;
   /** Throws `unknown-document`, and `content-modified` when `version` is given and is not the current one. */
   get(uri: string, version: number | undefined): DocumentSnapshot;
   /** The text now; undefined when the document is closed or lost. */
@@ -51,6 +52,8 @@ export function createDocuments(deps: Deps): Documents {
   const { log, observer } = deps;
   const open = new Map<string, { readonly document: TextDocument; revision: number }>();
   const lost = new Map<string, { readonly reason: string; readonly languageId: string }>();
+  /** How many times a document was opened and not closed; absent: once, or not at all. */
+  const opensLeft = new Map<string, number>();
 
   let revisions = 0;
 
@@ -106,6 +109,7 @@ export function createDocuments(deps: Deps): Documents {
       const document = readObject(params["textDocument"], "textDocument");
       const uri = readString(document["uri"], "textDocument.uri");
       const text = readString(document["text"], "textDocument.text");
+      if (open.has(uri)) opensLeft.set(uri, (opensLeft.get(uri) ?? 1) + 1);
       create(uri, languageIdOf(document["languageId"]), versionOf(document["version"]) ?? 0, text);
       tellOpened(uri);
     },
@@ -119,8 +123,13 @@ export function createDocuments(deps: Deps): Documents {
       if (document) TextDocument.update(document, [], versionOf(version) ?? document.version);
     },
     close(uri) {
+      const left = (opensLeft.get(uri) ?? 1) - 1;
+      if (left > 1) opensLeft.set(uri, left);
+      else opensLeft.delete(uri);
+      if (left > 0) return false;
       if (open.delete(uri)) observer.closed(uri);
       lost.delete(uri);
+      return true;
     },
     get(uri, version) {
       const entry = open.get(uri);

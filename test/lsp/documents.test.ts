@@ -97,3 +97,27 @@ test("a document that is closed is not known any more, and can be opened again",
   session.client.open(uri, "c", { version: 2 });
   expect(await textOf(session)).toBe("c");
 });
+
+test("two parts of a client that open one document have it until both have closed it, with the text told last", async () => {
+  const session = await openLspSession();
+  const close = () => session.client.notify("textDocument/didClose", { textDocument: { uri } });
+  session.client.open(uri, "of the editor");
+  session.client.open(uri, "of a plugin", { version: 7 });
+  expect(await textOf(session)).toBe("of a plugin");
+  change(session, 2, { text: "of the editor, typed" });
+  close();
+  change(session, 3, edit([0, 20], [0, 20], " on"));
+  expect(await textOf(session)).toBe("of the editor, typed on");
+  close();
+  await expect(session.client.inlineCompletion(uri, { line: 0, character: 0 }).answer).rejects.toThrow(/a\.py$/);
+});
+
+test("a text that was lost while two had it open is there again when one of them says it, until both have closed it", async () => {
+  const session = await openLspSession();
+  session.client.open(uri, "one");
+  session.client.open(uri, "one");
+  session.client.notify("textDocument/didChange", { textDocument: { uri, version: 2 }, contentChanges: "nonsense" });
+  session.client.notify("textDocument/didClose", { textDocument: { uri } });
+  change(session, 3, { text: "two" });
+  expect(await textOf(session)).toBe("two");
+});

@@ -5,7 +5,7 @@ import type { Method } from "../types.ts";
 
 export const didClose: Method = (session) => (_ctx, params) => {
   const { uri } = readDocumentName(readObject(params, "params")["textDocument"]);
-  session.documents.close(uri);
+  if (!session.documents.close(uri)) return;
   session.offers.forgetDocument(uri);
   session.acceptance.forgetDocument(uri);
 };
