@@ -5,6 +5,7 @@ import { type CancellationToken, ErrorCodes, ResponseError } from "./wire/librar
 import { CopilotError, describeError } from "../../shared/errors.ts";
 import type { Ctx, Log } from "../../shared/context.ts";
 import { untilAborted } from "../runtime/cancel.ts";
+import { createComplaints } from "./complaints.ts";
 import { toResponseError } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Handler } from "./types.ts";
@@ -27,6 +28,7 @@ export function createDispatch(deps: {
   readonly onDone: () => void;
 }): Dispatch {
   const { log, lifecycle, handlers } = deps;
+  const complain = createComplaints(log);
   let calls = 0;
   const nextId = (): string => {
     calls += 1;
@@ -90,7 +92,7 @@ export function createDispatch(deps: {
     try {
       await handler({ signal: work.signal, log, id: nextId() }, params);
     } catch (error) {
-      if (!work.signal.aborted) log.warn("a notification failed", { method, error: describeError(error) });
+      if (!work.signal.aborted) complain(method, "a notification failed", { method, error: describeError(error) });
     } finally {
       work.end();
     }

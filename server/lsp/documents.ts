@@ -58,10 +58,10 @@ export function createDocuments(deps: Deps): Documents {
   let revisions = 0;
 
   const lose = (uri: string, reason: string): void => {
+    const isNews = lost.get(uri)?.reason !== reason;
     lost.set(uri, { reason, languageId: languageOf(uri) });
-    open.delete(uri);
-    observer.closed(uri);
-    log.warn("the text of a document is not known any more", { uri, reason });
+    if (open.delete(uri)) observer.closed(uri);
+    if (isNews) log.warn("the text of a document is not known any more", { uri, reason });
   };
   const create = (uri: string, languageId: string, version: number, text: string): void => {
     const document = TextDocument.create(uri, languageId, version, text);

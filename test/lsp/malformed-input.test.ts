@@ -33,7 +33,6 @@ describe("bytes that are no message are answered once and cost nothing else", ()
     ["an id that is an object", frame({ jsonrpc: "2.0", id: {}, method: "getVersion" }), null, -32600, /id must be/],
     ["an id that is null", frame({ jsonrpc: "2.0", id: null, method: "getVersion" }), null, -32600, /id must be/],
     ["neither a call nor an answer", frame({ jsonrpc: "2.0", id: 43 }), 43, -32600, /must have a method/],
-    ["a cancel without an id", frame({ jsonrpc: "2.0", method: "$/cancelRequest" }), null, -32600, /params.id/],
   ])("%s", async (_what, bytes, id, code, message) => {
     const session = await openLspSession();
     session.client.sendRaw(bytes);
@@ -230,4 +229,36 @@ describe("params of the wrong type are refused with the field's name", () => {
       "event must be an object.",
     ]);
   });
+});
+
+test.each([
+  ["$/cancelRequest", undefined, "params.id of $/cancelRequest must be a string or a number."],
+  ["$/cancelRequest", { id: {} }, "params.id of $/cancelRequest must be a string or a number."],
+  ["$/progress", null, "params.token of $/progress must be a string or a number."],
+  ["$/progress", [1, 2, 3], "params.token of $/progress must be a string or a number."],
+  ["textDocument/didChange", 5, "params must be an object."],
+  ["textDocument/didChange", { textDocument: { uri: "file:///a" } }, "contentChanges must be an array."],
+  ["textDocument/didShowCompletion", {}, "item must be an object."],
+])("a notification %s %j again and again is one warning and no answer", async (method, params, reason) => {
+  const session = await openLspSession();
+  const before = session.log.lines.length;
+  for (let times = 0; times < 20; times += 1) session.client.notify(method, params);
+  await goesOn(session);
+  const grave = session.log.lines.slice(before).filter(({ level }) => level === "warn" || level === "error");
+  expect(grave.map(({ fields }) => fields?.["reason"] ?? fields?.["error"])).toEqual([reason]);
+  expect(errorsOf(session)).toEqual([]);
+});
+
+test("another notification that fails is another warning", async () => {
+  const session = await openLspSession();
+  for (const method of ["textDocument/didOpen", "textDocument/didClose", "textDocument/didOpen"]) {
+    session.client.notify(method, {});
+  }
+  await goesOn(session);
+  const failed = session.log.lines.filter(({ message }) => message === "a notification failed");
+  expect(failed.map(({ level, fields }) => [level, fields?.["method"]])).toEqual([
+    ["warn", "textDocument/didOpen"],
+    ["warn", "textDocument/didClose"],
+    ["debug", "textDocument/didOpen"],
+  ]);
 });

@@ -17,6 +17,8 @@ export interface Refusal {
 export type Envelope =
   | { readonly kind: "request"; readonly id: MessageId; readonly message: Message }
   | { readonly kind: "notification"; readonly message: Message; readonly damaged: boolean }
+  /** A notification that means nothing; nobody can be answered. */
+  | { readonly kind: "nonsense"; readonly reason: string }
   | { readonly kind: "response"; readonly id: MessageId; readonly message: Message }
   | { readonly kind: "refused"; readonly isJson: boolean; readonly refusals: readonly Refusal[] };
 
@@ -40,6 +42,12 @@ export function readEnvelope(body: Buffer, awaited: (id: MessageId) => boolean):
   return readCall(json, isUtf8(body));
 }
 
+/** Notifications that the connection itself deals with, and what they must say for that. */
+const fieldThatNames: ReadonlyMap<string, string> = new Map([
+  ["$/cancelRequest", "id"],
+  ["$/progress", "token"],
+]);
+
 function readCall(json: Json, wellFormed: boolean): Envelope {
   const { id, method } = json;
   const hasId = id !== undefined;
@@ -47,8 +55,9 @@ function readCall(json: Json, wellFormed: boolean): Envelope {
   if (typeof method !== "string") return refuse(hasId ? id : null, "method must be a string.");
   const message: Message & Json = { ...json, jsonrpc: "2.0" };
   if (!hasId) {
-    if (method === "$/cancelRequest" && !(isObject(json["params"]) && isId(json["params"]["id"]))) {
-      return refuse(null, "params.id of $/cancelRequest must be a string or a number.");
+    const field = fieldThatNames.get(method);
+    if (field !== undefined && !(isObject(json["params"]) && isId(json["params"][field]))) {
+      return { kind: "nonsense", reason: `params.${field} of ${method} must be a string or a number.` };
     }
     return { kind: "notification", message, damaged: !wellFormed };
   }

@@ -16,6 +16,7 @@ import {
   type ResponseMessage,
 } from "./library.ts";
 import type { Log } from "../../../shared/context.ts";
+import { createComplaints } from "../complaints.ts";
 import { type Envelope, type MessageId, readEnvelope } from "./envelope.ts";
 import { createFrameReader } from "./frame-reader.ts";
 import { installPlatform } from "./platform.ts";
@@ -47,6 +48,7 @@ const endMark = "$/copilot-lsp/inputEnded";
 export function createWire(deps: WireDeps): Wire {
   const { input, output, log } = deps;
   installPlatform();
+  const complain = createComplaints(log);
   const unanswered = new Set<string>();
   const awaited = new Set<MessageId>();
   let lastWrite: Promise<void> = Promise.resolve();
@@ -70,7 +72,7 @@ export function createWire(deps: WireDeps): Wire {
     else unanswered.delete(String(id));
   };
   const refuse = (id: MessageId | null, code: number, reason: string): void => {
-    log.warn("a message was refused", { reason });
+    complain(reason, "a message was refused", { reason });
     const answer: ResponseMessage = { ...envelopeHead, id, error: new ResponseError(code, reason).toJson() };
     void write(answer);
   };
@@ -93,8 +95,10 @@ export function createWire(deps: WireDeps): Wire {
         awaited.delete(envelope.id);
         break;
       case "notification":
-        if (envelope.damaged) log.warn("a notification was not valid UTF-8; the bad bytes were replaced");
+        if (envelope.damaged) complain("utf-8", "a notification was not valid UTF-8; the bad bytes were replaced");
         break;
+      case "nonsense":
+        return complain(envelope.reason, "a notification was ignored", { reason: envelope.reason });
     }
     deliver(envelope.message);
   };
