@@ -85,7 +85,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     },
     () => ({ clientId: settings()["auth.clientId"] }),
   );
-  const exclusionOf = createExclusions();
+  const exclusionOf = createExclusions(homeFolder(inputs.environment));
   const meters = createMeters({ clock, version });
   const engine = createEngine(
     {

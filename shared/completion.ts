@@ -44,6 +44,8 @@ export interface DocumentRequest extends CompletionRequestBase {
   readonly documentId: string;
   /** Name under which the document was told of as open; absent: `documentId`. */
   readonly openDocumentId?: string;
+  /** Absolute path, on whatever machine it lies: some files are never sent. This path itself never is. */
+  readonly file?: string;
   /** Text before the cursor. May lack the head of a large document; then `beforeOffset` says how much is missing. */
   readonly before: string;
   /** Offset of `before`'s first unit in the document. */

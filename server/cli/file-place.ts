@@ -11,7 +11,7 @@ import { sentPath } from "./sent-path.ts";
 
 export type FilePlace = Pick<
   DocumentRequest,
-  "kind" | "documentId" | "before" | "beforeOffset" | "after" | "lineCount" | "path"
+  "kind" | "documentId" | "file" | "before" | "beforeOffset" | "after" | "lineCount" | "path"
 >;
 
 /** Throws `bad-request` for a file that cannot be read and a place that it does not have, `too-large`. */
@@ -23,6 +23,7 @@ export async function readFilePlace(ctx: Ctx, env: CliEnv, { file, line, column 
   return {
     kind: "document",
     documentId: fullPath,
+    file: fullPath,
     before: text.slice(0, located.offset),
     beforeOffset: 0,
     after: text.slice(located.offset),

@@ -1,23 +1,51 @@
 // Which files are never sent: path globs as a person writes them. A glob without a slash means the file's name in any
-// folder; upper and lower case are the same, because the files are secrets. Knows nothing of where globs come from.
+// folder; one with a slash the path in the workspace folder or the whole path, so that a file outside every folder is
+// kept back as well; `~/` is the home folder. Upper and lower case are the same, because the files are secrets. Knows
+// nothing of where globs come from.
 
 import picomatch from "picomatch";
 
-/** Whether a path is excluded: relative to its workspace folder, `/` between parts. */
-export type Exclusion = (path: string) => boolean;
+/**
+ * Whether a file is excluded. `path`: relative to its workspace folder, or just the name of a file outside all of them.
+ * `file`: the absolute path, where one is known. `/` between parts.
+ */
+export type Exclusion = (path: string | undefined, file?: string) => boolean;
 
 /** Answers the exclusion for a list of globs; the last one is kept, so that asking for each request costs nothing. */
-export function createExclusions(): (globs: readonly string[]) => Exclusion {
+export function createExclusions(homeFolder: string): (globs: readonly string[]) => Exclusion {
+  const home = `${slashed(homeFolder).replace(/\/+$/, "")}/`.toLowerCase();
+  const inHome = (path: string): string | undefined =>
+    path.toLowerCase().startsWith(home) ? path.slice(home.length) : undefined;
   let last: { readonly globs: readonly string[]; readonly exclusion: Exclusion } | undefined;
   return (globs) => {
-    if (last?.globs !== globs) last = { globs, exclusion: compile(globs) };
+    if (last?.globs !== globs) last = { globs, exclusion: compile(globs, inHome) };
     return last.exclusion;
   };
 }
 
-function compile(globs: readonly string[]): Exclusion {
+function compile(globs: readonly string[], inHome: (path: string) => string | undefined): Exclusion {
   const matchers = globs
     .filter((glob) => glob !== "")
-    .map((glob) => picomatch(glob, { dot: true, nocase: true, basename: !glob.includes("/") }));
-  return (path) => matchers.some((matches) => matches(path));
+    .map((glob) => {
+      if (!glob.startsWith("~/")) return matcherOf(glob);
+      const matches = matcherOf(glob.slice(2), false);
+      return (path: string): boolean => {
+        const rest = inHome(path);
+        return rest !== undefined && matches(rest);
+      };
+    });
+  return (path, file) =>
+    [path, file]
+      .filter((name) => name !== undefined)
+      .map(slashed)
+      .some((name) => matchers.some((matches) => matches(name)));
+}
+
+function matcherOf(glob: string, byName = !glob.includes("/")): (path: string) => boolean {
+  return picomatch(glob, { dot: true, nocase: true, basename: byName });
+}
+
+/** A Windows path as the others are written. */
+function slashed(path: string): string {
+  return /^[a-z]:\\/i.test(path) ? path.replaceAll("\\", "/") : path;
 }

@@ -9,7 +9,7 @@ const minDocumentChars = 10;
 /** The reason not to ask, if there is one. */
 export function refuse(request: CompletionRequest, settings: CompletionSettings): EmptyReason | undefined {
   if (!settings.enabled) return "disabled";
-  if (request.path !== undefined && settings.isExcluded(request.path)) return "excluded";
+  if (settings.isExcluded(request.path, request.kind === "document" ? request.file : undefined)) return "excluded";
   if (request.kind === "prompt") return request.before === "" && request.after === "" ? "too-short" : undefined;
   if (!isLanguageOn(settings, request.languageId)) return "disabled";
   if (isTooShort(request)) return "too-short";

@@ -94,7 +94,7 @@ export const settingsTable = {
   ),
   "completion.excludeGlobs": texts(
     secretFiles,
-    "Files that are never sent: globs on the path in the workspace folder, or on the name alone if without a slash.",
+    "Files that are never sent: globs on the path in the workspace folder and on the whole path (`~/`: from the home folder on), or on the name alone if without a slash.",
   ),
   "completion.model": text("", "Engine to ask; empty: the first completion model that the account lists."),
   "completion.lines": choice(

@@ -57,6 +57,7 @@ export function questionAt(
     readonly trigger: Trigger;
     readonly lines: LspSettings["lines"];
     readonly path: string | undefined;
+    readonly file: string | undefined;
     readonly n?: number;
     readonly indentation?: Indentation;
   },

@@ -69,6 +69,7 @@ export async function suggest(session: Session, ctx: Ctx, wish: Wish): Promise<S
     trigger,
     lines: wish.lines ?? session.settings().lines,
     path: session.workspace.relativePath(uri),
+    file: session.workspace.fullPath(uri),
     n: wish.n === "more-when-repeated" ? (isRepeated ? cycledItems : undefined) : wish.n,
     indentation: wish.indentation,
   });

@@ -9,6 +9,8 @@ export interface Workspace {
   change(event: Json): void;
   /** `src/main.c`; the bare name for a file outside all folders; undefined for what is no file, such as untitled text. */
   relativePath(uri: string): string | undefined;
+  /** The absolute path of a file on whatever machine; undefined for what is no file. */
+  fullPath(uri: string): string | undefined;
   /** The absolute path of a `file:` URI of this machine. */
   filePath(uri: string): string | undefined;
 }
@@ -38,9 +40,14 @@ export function createWorkspace(): Workspace {
       }
       return path.slice(best === undefined ? path.lastIndexOf("/") + 1 : best.length + 1);
     },
-    // A drive letter is no folder, and does without the first slash.
-    filePath: (uri) => (uri.startsWith("file:///") ? pathOf(uri)?.replace(/^\/(?=[a-z]:)/, "") : undefined),
+    fullPath,
+    filePath: (uri) => (uri.startsWith("file:///") ? fullPath(uri) : undefined),
   };
+}
+
+/** A drive letter is no folder, and does without the first slash. */
+function fullPath(uri: string): string | undefined {
+  return pathOf(uri)?.replace(/^\/(?=[a-z]:)/, "");
 }
 
 function foldersOf(value: unknown): readonly string[] {

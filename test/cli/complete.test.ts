@@ -44,6 +44,7 @@ describe("complete FILE:LINE:COL", () => {
       {
         kind: "document",
         documentId: join(folder, "a.py"),
+        file: join(folder, "a.py"),
         before: "x = 1\n\tπ𝒳",
         beforeOffset: 0,
         after: "y = \r\nlast",

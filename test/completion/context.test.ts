@@ -97,7 +97,7 @@ describe("pieces of other open documents", () => {
     ["that a rule keeps", { path: "conf/Kept.java" }],
     ["that is closed", {}],
   ])("are never of a document %s", async (what, more) => {
-    const place = await engineOnEmulator({ isExcluded: (path) => path.startsWith("conf/") });
+    const place = await engineOnEmulator({ isExcluded: (path) => path?.startsWith("conf/") === true });
     open(place, "Other.java", "customer ledger\n", more);
     if (what === "that is closed") place.engine.documents.closed("file:///w/Other.java");
     expect((await bodyOf(place, here(text))).prompt).not.toContain("customer ledger\n");

@@ -36,6 +36,7 @@ describe("the question that reaches the core", () => {
     expect(request).toEqual({
       kind: "document",
       documentId: uri,
+      file: "/work/project/src/main.py",
       languageId: "python",
       path: "src/main.py",
       before: "import os\n\ndef f(n):\n    ",

@@ -41,7 +41,10 @@ export function createContext({ clock, findRemotes }: Deps, settings: () => Comp
   const repositories = createRepositories({ documents, findRemotes, serverHost: () => settings().serverHost });
 
   // Globs are matched once for a document, not at each request.
-  const rulings = new WeakMap<OpenDocument, { readonly rule: (path: string) => boolean; readonly isKept: boolean }>();
+  const rulings = new WeakMap<
+    OpenDocument,
+    { readonly rule: CompletionSettings["isExcluded"]; readonly isKept: boolean }
+  >();
 
   /** Whether a document may be told of in the prompt of another. */
   function mayBeToldOf(document: OpenDocument, now: CompletionSettings): boolean {
@@ -50,7 +53,7 @@ export function createContext({ clock, findRemotes }: Deps, settings: () => Comp
     const rule = now.isExcluded;
     let ruling = rulings.get(document);
     if (ruling?.rule !== rule) {
-      ruling = { rule, isKept: rule(path) };
+      ruling = { rule, isKept: rule(path, file) };
       rulings.set(document, ruling);
     }
     return !ruling.isKept;

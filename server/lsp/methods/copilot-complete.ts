@@ -63,7 +63,8 @@ function readQuestion(
   }
   const place = placeOf(excerpt, undefined);
   const path = session.workspace.relativePath(uri);
-  return { request: { ...questionAt(document, place, { trigger: "invoked", lines, path }), ...wishes }, place };
+  const file = session.workspace.fullPath(uri);
+  return { request: { ...questionAt(document, place, { trigger: "invoked", lines, path, file }), ...wishes }, place };
 }
 
 function readWishes(

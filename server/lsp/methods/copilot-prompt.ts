@@ -22,6 +22,7 @@ export const prompt: Method =
     }
     const { lines } = session.settings();
     const path = session.workspace.relativePath(uri);
-    const question = questionAt(document, placeOf(excerpt, undefined), { trigger: "typed", lines, path });
+    const file = session.workspace.fullPath(uri);
+    const question = questionAt(document, placeOf(excerpt, undefined), { trigger: "typed", lines, path, file });
     return (await session.core(ctx)).prompt(ctx, question);
   };

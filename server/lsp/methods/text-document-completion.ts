@@ -55,6 +55,7 @@ export const completion: Method = (session) => {
       trigger: "typed",
       lines,
       path: session.workspace.relativePath(uri),
+      file: session.workspace.fullPath(uri),
     });
 
     const result = await ask(ctx, question);
