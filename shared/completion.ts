@@ -80,6 +80,9 @@ export interface PromptPreview {
 /** Text of one alternative as it arrives. Calls for one `index` come in order; a promise holds the stream back. */
 export type PartialSink = (partial: { readonly index: number; readonly text: string }) => void | Promise<void>;
 
+/** An alternative as soon as it is whole and worth offering; the result repeats it. A promise holds the stream back. */
+export type ItemSink = (item: CompletionItem) => void | Promise<void>;
+
 export interface CompletionItem {
   /** UUID; names the item when it is shown or accepted. */
   readonly id: string;

@@ -1,13 +1,19 @@
 // The engine: one request in, one answer out, by a pipeline of plain steps. It knows neither who asks nor how the
 // service is reached.
 
-import type { CompletionItem, CompletionRequest, CompletionResult, PartialSink } from "../../shared/completion.ts";
+import type {
+  CompletionItem,
+  CompletionRequest,
+  CompletionResult,
+  ItemSink,
+  PartialSink,
+} from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import type { SessionSource } from "../auth/types.ts";
 import type { CopilotApi } from "../upstream/types.ts";
 import { createLookahead } from "./ahead/lookahead.ts";
 import { createContext } from "./context/context.ts";
-import { fit, preview } from "./fit.ts";
+import { createFitting, preview } from "./fit.ts";
 import { refuse } from "./gate.ts";
 import { createGovernor } from "./governor.ts";
 import { createLatest } from "./latest.ts";
@@ -21,7 +27,7 @@ import { createRhythm } from "./pace/rhythm.ts";
 import { createPartials } from "./partials.ts";
 import { buildPrompt, type Prompt } from "./prompt/build.ts";
 import { createSuffixMemory, type SuffixMemory } from "./prompt/suffix-memory.ts";
-import type { Answer, Question } from "./question.ts";
+import type { Answer, Progress, Question } from "./question.ts";
 import { sceneOf } from "./rules/scene.ts";
 import type { CompletionSettings } from "./settings.ts";
 import { createFlights } from "./sharing/flights.ts";
@@ -115,7 +121,12 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     });
   }
 
-  async function answer(ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink): Promise<CompletionResult> {
+  async function answer(
+    ctx: Ctx,
+    request: CompletionRequest,
+    onPartial?: PartialSink,
+    onItem?: ItemSink,
+  ): Promise<CompletionResult> {
     const reason = refuse(request, settings());
     if (reason) return { kind: "empty", reason };
 
@@ -123,13 +134,17 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     if (question.documentId !== undefined) ahead.onQuestion(question.documentId, question.place);
     const scene = request.kind === "document" ? sceneOf(request) : undefined;
     const look = scene ? (text: string) => preview(text, scene) : (text: string) => text;
-    const progress = onPartial && createPartials(onPartial, look);
+    const grow = onPartial && createPartials(onPartial, look);
+    const fitting = createFitting(scene, newId);
+    const tellItems: Progress = async (index, text, isWhole) => {
+      await grow?.(index, text);
+      const item = isWhole ? fitting({ index, text }) : undefined;
+      if (item) await onItem?.(item);
+    };
 
-    const answer = await ask(ctx, question, progress);
+    const answer = await ask(ctx, question, onItem ? tellItems : grow);
     const { choices, model, source } = answer;
-    const items = scene
-      ? fit(choices, scene, newId)
-      : choices.map(({ text }) => ({ id: newId(), text, replaceBefore: 0, replaceAfter: 0 }));
+    const items = choices.map(fitting).filter((item) => item !== undefined);
     note(question, request, answer, items);
     if (choices.length === 0) return { kind: "empty", reason: "upstream-empty", model };
     return items.length > 0 ? { kind: "items", items, model, source } : { kind: "empty", reason: "filtered", model };
@@ -147,9 +162,9 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
   }
 
   return {
-    complete(ctx, request, onPartial) {
+    complete(ctx, request, onPartial, onItem) {
       const documentId = request.kind === "document" ? request.documentId : undefined;
-      return latest.run(ctx, documentId, (linked) => answer(linked, request, onPartial));
+      return latest.run(ctx, documentId, (linked) => answer(linked, request, onPartial, onItem));
     },
     shown: ahead.shown,
     accepted: (itemId, part) => ahead.accepted(itemId, part === undefined),

@@ -18,17 +18,24 @@ const shaping: readonly Rule[] = [documentIndentation, cursorIndentation];
 const judging: readonly Rule[] = [blank, repetition, nextLine, linesBelow, restOfLine];
 const finishing: readonly Rule[] = [documentLineEnds];
 
-/** The items that are worth offering, best first. */
-export function fit(choices: readonly Choice[], scene: Scene, newId: () => string): readonly CompletionItem[] {
+/** The item that an alternative becomes; undefined when it is not worth offering, or says what another one said. */
+export type Fitting = (choice: Choice) => CompletionItem | undefined;
+
+/** Fits the alternatives of one answer, in whatever order they come; the same one twice is the same item. */
+export function createFitting(scene: Scene | undefined, newId: () => string): Fitting {
+  const fitted = new Map<number, CompletionItem | undefined>();
   const seen = new Set<string>();
-  const items: CompletionItem[] = [];
-  for (const { text } of choices) {
+  const fitOne = (text: string): CompletionItem | undefined => {
+    if (!scene) return { id: newId(), text, replaceBefore: 0, replaceAfter: 0 };
     const draft = apply([...shaping, ...judging, ...finishing], text, scene);
-    if (!draft || seen.has(draft.text.trim())) continue;
+    if (!draft || seen.has(draft.text.trim())) return undefined;
     seen.add(draft.text.trim());
-    items.push({ id: newId(), ...draft });
-  }
-  return items;
+    return { id: newId(), ...draft };
+  };
+  return ({ index, text }) => {
+    if (!fitted.has(index)) fitted.set(index, fitOne(text));
+    return fitted.get(index);
+  };
 }
 
 /** A growing alternative as it will look if no rule cuts it. */

@@ -31,9 +31,9 @@ export async function fold(
     { length: plan.n },
     (): Growing => ({ text: "", searched: 0, done: false, finished: false }),
   );
-  const tell = async (index: number, text: string): Promise<void> => {
+  const tell = async (index: number, text: string, isWhole: boolean): Promise<void> => {
     ctx.signal.throwIfAborted();
-    if (progress && text !== "") await untilAborted(ctx.signal, Promise.resolve(progress(index, text)));
+    if (progress && text !== "") await untilAborted(ctx.signal, Promise.resolve(progress(index, text, isWhole)));
   };
 
   const isComplete = (): boolean => growing.every(({ done }) => done);
@@ -43,7 +43,7 @@ export async function fold(
     choice.finished ||= finishReason !== null;
     if (!choice.done) {
       grow(choice, text, plan);
-      await tell(index, choice.done ? choice.text : sureText(choice.text, plan.cutAt));
+      await tell(index, choice.done ? choice.text : sureText(choice.text, plan.cutAt), choice.done);
     }
     if (isComplete() && growing.some(({ finished }) => !finished)) break;
   }
@@ -51,7 +51,7 @@ export async function fold(
     if (choice.done) continue;
     choice.finished = true;
     grow(choice, "", plan);
-    await tell(index, choice.text);
+    await tell(index, choice.text, true);
   }
   return growing.map(({ text }, index) => ({ index, text })).filter(({ text }) => text.trim() !== "");
 }

@@ -40,10 +40,10 @@ export interface Answer {
 }
 
 /**
- * Hears each alternative grow: `text` is its whole text so far, as far as it is sure to be part of the answer. Calls
- * for one index come in order; a promise holds the stream back.
+ * Hears each alternative grow: `text` is its whole text so far, as far as it is sure to be part of the answer; `isWhole`
+ * when nothing more comes of it. Calls for one index come in order; a promise holds the stream back.
  */
-export type Progress = (index: number, text: string) => void | Promise<void>;
+export type Progress = (index: number, text: string, isWhole?: boolean) => void | Promise<void>;
 
 /** Rejects with `ctx.signal.reason`, or the codes of the account and of the service. */
 export type AnswerSource = (ctx: Ctx, question: Question, progress: Progress | undefined) => Promise<Answer>;

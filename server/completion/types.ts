@@ -1,13 +1,19 @@
 // What the core asks of the engine: one answer to one request.
 
-import type { CompletionRequest, CompletionResult, PartialSink, PromptPreview } from "../../shared/completion.ts";
+import type {
+  CompletionRequest,
+  CompletionResult,
+  ItemSink,
+  PartialSink,
+  PromptPreview,
+} from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
 import type { GovernorState } from "./governor.ts";
 
 export interface Engine {
   /** As `Core.complete`. */
-  complete(ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink): Promise<CompletionResult>;
+  complete(ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink, onItem?: ItemSink): Promise<CompletionResult>;
   /** As `Core.shown`, `Core.accepted` and `Core.rejected`. */
   shown(itemId: string): void;
   accepted(itemId: string, part?: { readonly acceptedLength: number }): void;

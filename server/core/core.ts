@@ -55,11 +55,11 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
   const forget = [deps.onAccountChange(lookAtAccount), deps.onEnabledChange(board.setEnabled)];
 
   return {
-    async complete(ctx, request, onPartial) {
+    async complete(ctx, request, onPartial, onItem) {
       counts.asked += 1;
       const end = board.begin();
       try {
-        const result = await engine.complete(ctx, request, onPartial);
+        const result = await engine.complete(ctx, request, onPartial, onItem);
         if (result.kind === "items") counts.answered += 1;
         else noteEmpty(result.reason);
         if (request.trigger !== "script") board.setExcluded(result.kind === "empty" && result.reason === "excluded");

@@ -1,7 +1,13 @@
 // The only thing a front may know of what lies below: plain data in, plain data out, one status to watch.
 
 import type { Account } from "../../shared/account.ts";
-import type { CompletionRequest, CompletionResult, PartialSink, PromptPreview } from "../../shared/completion.ts";
+import type {
+  CompletionRequest,
+  CompletionResult,
+  ItemSink,
+  PartialSink,
+  PromptPreview,
+} from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
 import type { ModelInfo, Status, StatusReport } from "../../shared/status.ts";
@@ -27,7 +33,7 @@ export interface Core {
    * Answers one request. Throws a `CopilotError`: `cancelled` (the signal), `superseded` (document requests only),
    * and the codes of the account and of the service. An expected nothing is `{kind: "empty"}`.
    */
-  complete(ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink): Promise<CompletionResult>;
+  complete(ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink, onItem?: ItemSink): Promise<CompletionResult>;
   /** An item is on screen. Names that are not known are ignored, here and in the next two. */
   shown(itemId: string): void;
   /** An item was taken: whole, or its first units, as many as `acceptedLength` says. */

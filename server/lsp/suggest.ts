@@ -2,12 +2,20 @@
 // method reads its params and gives the answer its shape; what can be wrong with a document, a place or a failure is
 // decided here once.
 
-import type { CompletionResult, DocumentRequest, Indentation, LineMode, Trigger } from "../../shared/completion.ts";
+import type {
+  CompletionResult,
+  DocumentRequest,
+  Indentation,
+  ItemSink,
+  LineMode,
+  Trigger,
+} from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
 import type { LspPosition, LspRange } from "../../shared/lsp.ts";
 import { isQuietWhenTyped } from "./errors.ts";
 import { excerptAt, fitsStill } from "./excerpt.ts";
+import type { Offer } from "./offers.ts";
 import { fitItem, offeredTexts, type Place, placeOf, questionAt, type SelectedEntry } from "./place.ts";
 import type { LspSettings, Session } from "./types.ts";
 
@@ -29,6 +37,8 @@ export interface Wish {
   readonly lines?: LineMode;
   /** A list of its own beside the editor: neither supersedes the suggestions at the cursor nor is superseded by them. */
   readonly aside?: boolean;
+  /** Told of each suggestion as soon as it is whole; the answer repeats them. A promise holds the others back. */
+  readonly onSuggestion?: (suggestion: Suggestion, version: number) => void | Promise<void>;
 }
 
 export interface Suggestion {
@@ -74,17 +84,21 @@ export async function suggest(session: Session, ctx: Ctx, wish: Wish): Promise<S
     indentation: wish.indentation,
   });
 
-  const result = await ask(session, ctx, wish.aside ? asideOf(question) : question);
-  if (!fitsStill(document.text, session.documents.currentText(uri), excerpt.offset)) {
+  const { onSuggestion } = wish;
+  const isStale = (): boolean => !fitsStill(document.text, session.documents.currentText(uri), excerpt.offset);
+  const tell: ItemSink = (item) => {
+    if (isStale()) return undefined;
+    const suggestion = fit(item, place, wish.rangeStyle);
+    session.offers.noteItems([offerOf(suggestion)]);
+    return onSuggestion?.(suggestion, version);
+  };
+  const result = await ask(session, ctx, wish.aside ? asideOf(question) : question, onSuggestion && tell);
+  if (isStale()) {
     throw new CopilotError("content-modified", "The document was changed while the request was under way.");
   }
   const items = result?.kind === "items" ? result.items.map((item) => fit(item, place, wish.rangeStyle)) : [];
   if (items.length === 0) return { version, position, items };
-  const offers = items.map(({ id, insertText, newText }) => ({
-    id,
-    units: insertText.length,
-    repeatedUnits: insertText.length - newText.length,
-  }));
+  const offers = items.map(offerOf);
   if (wish.aside) session.offers.noteItems(offers);
   else {
     session.offers.noteAnswer(uri, position, document.revision, offers);
@@ -101,6 +115,10 @@ function fit(item: Parameters<typeof fitItem>[0], place: Place, style: LspSettin
   return { id: item.id, ...fitItem(item, place, style), newText: item.text };
 }
 
+function offerOf({ id, insertText, newText }: Suggestion): Offer {
+  return { id, units: insertText.length, repeatedUnits: insertText.length - newText.length };
+}
+
 /** As a question of its own, which neither supersedes nor is superseded, about the same open document. */
 function asideOf(question: DocumentRequest): DocumentRequest {
   const { documentId } = question;
@@ -108,10 +126,15 @@ function asideOf(question: DocumentRequest): DocumentRequest {
 }
 
 /** Undefined for a failure that a person who only types is not told of here. */
-async function ask(session: Session, ctx: Ctx, question: DocumentRequest): Promise<CompletionResult | undefined> {
+async function ask(
+  session: Session,
+  ctx: Ctx,
+  question: DocumentRequest,
+  onItem: ItemSink | undefined,
+): Promise<CompletionResult | undefined> {
   try {
     const core = await session.core(ctx);
-    const result = await core.complete(ctx, question);
+    const result = await core.complete(ctx, question, undefined, onItem);
     if (result.kind === "empty") ctx.log.debug("no suggestion", { reason: result.reason });
     return result;
   } catch (error) {

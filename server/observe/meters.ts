@@ -2,7 +2,7 @@
 // under way, and what the account's protection allows. Wraps functions from outside, so that nothing that works knows
 // that it is counted; never sees text, names or tokens.
 
-import type { CompletionRequest, CompletionResult, PartialSink } from "../../shared/completion.ts";
+import type { CompletionRequest, CompletionResult, ItemSink, PartialSink } from "../../shared/completion.ts";
 import type { Clock, Ctx } from "../../shared/context.ts";
 import { errorCodeOf } from "../../shared/errors.ts";
 import { createRegistry } from "./metrics.ts";
@@ -12,7 +12,12 @@ export type Front = "lsp" | "http" | "cli";
 /** `session`: until there is a session token; `upstream`: until the service answers; the others from the question on. */
 export type Stage = "session" | "upstream" | "first-text" | "whole";
 
-export type Complete = (ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink) => Promise<CompletionResult>;
+export type Complete = (
+  ctx: Ctx,
+  request: CompletionRequest,
+  onPartial?: PartialSink,
+  onItem?: ItemSink,
+) => Promise<CompletionResult>;
 
 /** What is read when somebody asks for the counts. Infinite when there is no budget. */
 export interface Protection {
@@ -88,7 +93,7 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
     countFront(front, complete) {
       underWay.set(front, 0);
       const move = (by: number): void => void underWay.set(front, (underWay.get(front) ?? 0) + by);
-      return async (ctx, request, onPartial) => {
+      return async (ctx, request, onPartial, onItem) => {
         const sinceMs = clock.monotonicMs();
         let hasText = false;
         const noteFirst = (): void => {
@@ -103,7 +108,7 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
           });
         move(1);
         try {
-          const result = await complete(ctx, request, sink);
+          const result = await complete(ctx, request, sink, onItem);
           requests.add({ front, outcome: result.kind === "items" ? "items" : result.reason });
           if (result.kind === "items") {
             noteFirst();

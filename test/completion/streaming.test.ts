@@ -1,7 +1,7 @@
 // Streams: what is told while they run, when they are left, and that exactly one request of a document is answered.
 
 import { describe, expect, it } from "vitest";
-import type { CompletionRequest } from "../../shared/completion.ts";
+import type { CompletionItem, CompletionRequest } from "../../shared/completion.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
 import { engineOnEmulator } from "./support/engine-on-emulator.ts";
@@ -81,6 +81,21 @@ describe("a growing answer", () => {
     });
     expect(textsOf(result)).toEqual([text]);
     expect(told).toBe(text);
+  });
+
+  it("is offered alternative by alternative, each when it is whole, with the items of the answer", async () => {
+    const { engine, emulator } = await engineOnEmulator();
+    emulator.script("completions", {
+      kind: "stream",
+      // Rounds of one piece each: the second is whole first, the third says the same, the first goes on.
+      choices: [["return ", "left ", "+ ", "right;\n"], ["return 1;\n"], ["return ", "1;\n"]],
+    });
+    const told: CompletionItem[] = [];
+    const request: CompletionRequest = { ...inJava, trigger: "invoked", n: 3, lines: "one" };
+    const result = await engine.complete(createTestCtx(), request, undefined, (item) => void told.push(item));
+    expect(told.map(({ text }) => text)).toEqual(["return 1;", "return left + right;"]);
+    expect(textsOf(result)).toEqual(["return left + right;", "return 1;"]);
+    expect(result.kind === "items" && result.items.map(({ id }) => id)).toEqual([told[1]?.id, told[0]?.id]);
   });
 
   it("tells nothing of an answer that is white space alone", async () => {

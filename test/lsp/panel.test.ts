@@ -50,6 +50,36 @@ describe("textDocument/copilotPanelCompletion", () => {
     ]);
   });
 
+  test("with a token each is sent as soon as it is whole, and none twice", async () => {
+    const session = await openDocument();
+    const answer = session.client.request("textDocument/copilotPanelCompletion", { ...params, partialResultToken: 1 });
+    const asked = await session.fake.nextAsked(0);
+    const all = items("return 1", "pass", "return 2");
+    if (all.kind !== "items" || !all.items[1]) throw new Error("no items");
+    await asked.onItem?.(all.items[1]);
+    expect(await session.client.waitFor("$/progress")).toEqual({ token: 1, value: { items: [panelItem("pass")] } });
+    // It may be taken at once.
+    expect(await session.client.request("workspace/executeCommand", panelItem("pass").command)).toBe(true);
+    asked.answer(all);
+    expect(await answer).toEqual({ items: [] });
+    const sent = session.client.calls("$/progress") as { value: { items: { insertText: string }[] } }[];
+    expect(sent.map(({ value }) => value.items[0]?.insertText)).toEqual(["    pass", "    return 1", "    return 2"]);
+  });
+
+  test("what becomes whole after the text has changed elsewhere is not sent", async () => {
+    const session = await openDocument();
+    const answer = session.client.request("textDocument/copilotPanelCompletion", { ...params, partialResultToken: 1 });
+    const asked = await session.fake.nextAsked(0);
+    const all = items("pass");
+    if (all.kind !== "items" || !all.items[0]) throw new Error("no items");
+    session.client.change(uri, 2, "other\ntext\n");
+    await session.client.request("getVersion");
+    await asked.onItem?.(all.items[0]);
+    asked.answer(all);
+    await expect(answer).rejects.toMatchObject({ code: -32801 });
+    expect(session.client.calls("$/progress")).toEqual([]);
+  });
+
   test("an item that is taken is one of ours", async () => {
     const session = await openDocument();
     session.fake.answerAll(() => items("return 1"));
@@ -119,6 +149,20 @@ describe("getPanelCompletions", () => {
     );
     await session.client.request("notifyAccepted", { uuid: "id of pass" });
     expect(session.fake.signals).toEqual(["accepted id of pass"]);
+  });
+
+  test("each solution follows as soon as it is whole", async () => {
+    const session = await openDocument();
+    await session.client.request("getPanelCompletions", { doc, panelId: "p" });
+    const asked = await session.fake.nextAsked(0);
+    const all = items("return 1", "pass");
+    if (all.kind !== "items" || !all.items[1]) throw new Error("no items");
+    await asked.onItem?.(all.items[1]);
+    expect(await session.client.waitFor("PanelSolution")).toMatchObject({ solutionId: "id of pass" });
+    asked.answer(all);
+    await session.client.waitFor("PanelSolutionsDone");
+    const sent = session.client.calls("PanelSolution") as { solutionId: string }[];
+    expect(sent.map(({ solutionId }) => solutionId)).toEqual(["id of pass", "id of return 1"]);
   });
 
   test("ends with the reason when it fails", async () => {

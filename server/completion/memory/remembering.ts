@@ -28,7 +28,7 @@ export function remembering({ suggestions, cache, onKey }: Deps, next: AnswerSou
     const remembered = recall(question);
     if (remembered) {
       const answer: Answer = { ...remembered, choices: choicesOf(remembered.texts) };
-      for (const { index, text } of answer.choices) await progress?.(index, text);
+      for (const { index, text } of answer.choices) await progress?.(index, text, true);
       return answer;
     }
     const shown = question.plan.n > 1 ? recall({ ...question, plan: { ...question.plan, n: 1 } }) : undefined;

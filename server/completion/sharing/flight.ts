@@ -35,15 +35,17 @@ const graceMs = 10;
 export function createFlight({ clock, source, onEnd }: Deps, ctx: Ctx, question: Question): Flight {
   const link = linkAbort();
   const texts: string[] = [];
+  const whole = new Set<number>();
   const passengers = new Set<Progress>();
   let heardAtMs = clock.monotonicMs();
   let stopping: Timer | undefined;
   let isOver = false;
 
-  const tell: Progress = (index, text) => {
+  const tell: Progress = (index, text, isWhole) => {
     texts[index] = text;
+    if (isWhole) whole.add(index);
     heardAtMs = clock.monotonicMs();
-    const holding = [...passengers].map((hear) => hear(index, text)).filter((held) => held !== undefined);
+    const holding = [...passengers].map((hear) => hear(index, text, isWhole)).filter((held) => held !== undefined);
     return holding.length === 0 ? undefined : Promise.all(holding).then(() => undefined);
   };
   const stop = (reason: unknown): void => {
@@ -68,7 +70,7 @@ export function createFlight({ clock, source, onEnd }: Deps, ctx: Ctx, question:
       const seat = linkAbort(ctx.signal);
       const hear = passengerOf(seat, progress);
       passengers.add(hear);
-      for (const [index, text] of texts.entries()) if (text !== undefined) void hear(index, text);
+      for (const [index, text] of texts.entries()) if (text !== undefined) void hear(index, text, whole.has(index));
       try {
         return await untilAborted(seat.signal, landed);
       } finally {
@@ -92,9 +94,9 @@ export function createFlight({ clock, source, onEnd }: Deps, ctx: Ctx, question:
 
 /** A listener that holds the stream back as long as it likes, but only while its asker is there; its error is its own. */
 function passengerOf(seat: LinkedAbort, progress: Progress | undefined): Progress {
-  return (index, text) => {
+  return (index, text, isWhole) => {
     try {
-      const taken = progress?.(index, text);
+      const taken = progress?.(index, text, isWhole);
       if (taken === undefined || seat.signal.aborted) return undefined;
       return untilAborted(seat.signal, taken).catch((error: unknown) => seat.abort(error));
     } catch (error) {

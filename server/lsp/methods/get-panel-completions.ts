@@ -1,5 +1,5 @@
 // `getPanelCompletions`, of older plugins: a list of suggestions for a window of their own. Answered at once with how many
-// are wanted; they come by `PanelSolution`, and `PanelSolutionsDone` ends them, well or not.
+// are wanted; they come by `PanelSolution`, each as soon as it is whole, and `PanelSolutionsDone` ends them, well or not.
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { PanelCompletionsResult, PanelSolutionParams, PanelSolutionsDoneParams } from "../../../shared/lsp.ts";
@@ -7,7 +7,7 @@ import { toResponseError } from "../errors.ts";
 import { readLegacyDocument } from "../legacy-completions.ts";
 import { panelItems } from "../panel.ts";
 import { readObject, readString } from "../params.ts";
-import { suggest, type Wish } from "../suggest.ts";
+import { suggest, type Suggestion, type Wish } from "../suggest.ts";
 import type { Method, Session } from "../types.ts";
 
 export const getPanelCompletions: Method =
@@ -33,8 +33,10 @@ async function fill(session: Session, { log, id }: Ctx, panelId: string, wish: W
   // The request has its answer; this goes on beside it until the session ends.
   const work = session.lifecycle.beginWork();
   try {
-    const { version, items } = await suggest(session, { signal: work.signal, log, id }, wish);
-    for (const item of items) {
+    const sent = new Set<string>();
+    const send = (item: Suggestion, version: number): void => {
+      if (sent.has(item.id)) return;
+      sent.add(item.id);
       const solution: PanelSolutionParams = {
         panelId,
         solutionId: item.id,
@@ -45,7 +47,13 @@ async function fill(session: Session, { log, id }: Ctx, panelId: string, wish: W
         docVersion: version,
       };
       editor.notify("PanelSolution", solution);
-    }
+    };
+    const { version, items } = await suggest(
+      session,
+      { signal: work.signal, log, id },
+      { ...wish, onSuggestion: send },
+    );
+    for (const item of items) send(item, version);
     const done: PanelSolutionsDoneParams = { panelId, status: "OK" };
     editor.notify("PanelSolutionsDone", done);
   } catch (error) {

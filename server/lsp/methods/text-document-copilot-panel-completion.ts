@@ -1,10 +1,10 @@
 // `textDocument/copilotPanelCompletion`: a list of suggestions for a window of their own. With a `partialResultToken` they
-// come by `$/progress` and the answer is empty (LSP 3.18, Partial Result Progress).
+// come by `$/progress`, each as soon as it is whole, and the answer is empty (LSP 3.18, Partial Result Progress).
 
 import { type InlineCompletionResult, type InlineItem, lspCommands } from "../../../shared/lsp.ts";
 import { panelItems } from "../panel.ts";
 import { readDocumentName, readIndentation, readObject, readPosition, readProgressToken } from "../params.ts";
-import { suggest } from "../suggest.ts";
+import { suggest, type Suggestion } from "../suggest.ts";
 import type { Method } from "../types.ts";
 
 export const copilotPanelCompletion: Method =
@@ -13,7 +13,14 @@ export const copilotPanelCompletion: Method =
     const fields = readObject(params, "params");
     const { uri, version } = readDocumentName(fields["textDocument"]);
     const token = readProgressToken(fields["partialResultToken"], "partialResultToken");
-    const suggestions = await suggest(session, ctx, {
+    const sent = new Set<string>();
+    const send = async (suggestion: Suggestion): Promise<void> => {
+      if (token === undefined || sent.has(suggestion.id)) return;
+      sent.add(suggestion.id);
+      const part: InlineCompletionResult = { items: [itemOf(suggestion)] };
+      await session.editor.progress(token, part);
+    };
+    const { items } = await suggest(session, ctx, {
       uri,
       version,
       position: readPosition(fields["position"], "position"),
@@ -22,18 +29,17 @@ export const copilotPanelCompletion: Method =
       rangeStyle: session.settings().rangeStyle,
       indentation: readIndentation(fields["formattingOptions"]),
       aside: true,
+      ...(token === undefined ? {} : { onSuggestion: send }),
     });
-    const items = suggestions.items.map(
-      ({ id, insertText, range }): InlineItem => ({
-        insertText,
-        range,
-        command: { title: "Completion Accepted", command: lspCommands.didAcceptPanelCompletionItem, arguments: [id] },
-      }),
-    );
-    if (token === undefined) return { items };
-    for (const item of items) {
-      const part: InlineCompletionResult = { items: [item] };
-      await session.editor.progress(token, part);
-    }
+    if (token === undefined) return { items: items.map(itemOf) };
+    for (const item of items) await send(item);
     return { items: [] };
   };
+
+function itemOf({ id, insertText, range }: Suggestion): InlineItem {
+  return {
+    insertText,
+    range,
+    command: { title: "Completion Accepted", command: lspCommands.didAcceptPanelCompletionItem, arguments: [id] },
+  };
+}

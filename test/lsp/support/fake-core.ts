@@ -1,7 +1,13 @@
 // A core that does what a test scripts: every completion waits until the test answers it, unless it was told the answer
 // before; the account and the status are what the test sets.
 
-import type { CompletionItem, CompletionRequest, CompletionResult, PartialSink } from "../../../shared/completion.ts";
+import type {
+  CompletionItem,
+  CompletionRequest,
+  CompletionResult,
+  ItemSink,
+  PartialSink,
+} from "../../../shared/completion.ts";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { AccountState, ModelInfo, SessionReport, SignInStart, Status } from "../../../shared/status.ts";
@@ -13,6 +19,7 @@ export interface AskedCompletion {
   readonly ctx: Ctx;
   readonly request: CompletionRequest;
   readonly onPartial: PartialSink | undefined;
+  readonly onItem: ItemSink | undefined;
   answer(result: CompletionResult): void;
   fail(error: unknown): void;
 }
@@ -83,13 +90,13 @@ export function createFakeCore(): FakeCore {
   const documents = createRecordingObserver();
 
   const core: Core = {
-    complete(ctx, request, onPartial) {
+    complete(ctx, request, onPartial, onItem) {
       const told = automatic?.(request);
       if (told instanceof CopilotError) return Promise.reject(told);
       if (told) return Promise.resolve(told);
       return new Promise((resolve, reject) => {
         ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason), { once: true });
-        asked.push({ ctx, request, onPartial, answer: resolve, fail: reject });
+        asked.push({ ctx, request, onPartial, onItem, answer: resolve, fail: reject });
         for (const arrive of arrivals) arrive();
       });
     },
