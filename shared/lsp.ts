@@ -138,6 +138,8 @@ export interface QuotaSnapshot {
   readonly unlimited: boolean;
   readonly entitlement?: number;
   readonly remaining?: number;
+  /** Whether the plan goes on, for money, when nothing is left. */
+  readonly overagePermitted?: boolean;
 }
 
 /** `copilot/quotaChange`, from the server: for each class, by the service's name for it, what is left. */
@@ -151,6 +153,8 @@ export interface QuotaChange {
   readonly unlimited: boolean;
   /** How much the plan grants in all. */
   readonly quota?: number;
+  /** Whether the plan goes on, for money, when nothing is left. */
+  readonly overagePermitted?: boolean;
   /** As the service writes it. */
   readonly resetDate?: string;
 }
@@ -280,6 +284,14 @@ export type SignInResult =
 export interface SignedInResult {
   readonly status: "OK";
   readonly user: string;
+}
+
+/** `signInWithDeviceFlowProgress`, from the server: what the person is to be shown. */
+export interface SignInProgressParams {
+  readonly userCode: string;
+  readonly verificationUri: string;
+  /** Seconds. */
+  readonly expiresIn: number;
 }
 
 export interface SignOutResult {

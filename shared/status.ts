@@ -51,6 +51,8 @@ export interface Quota {
   readonly percentRemaining: number;
   readonly entitlement?: number;
   readonly remaining?: number;
+  /** Whether the plan goes on, for money, when nothing is left. */
+  readonly overagePermitted?: boolean;
 }
 
 export interface SessionReport {

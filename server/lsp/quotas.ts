@@ -23,17 +23,19 @@ export function quotaChange(session: SessionReport): QuotaChangeParams {
       percentRemaining: quota.percentRemaining,
       unlimited: quota.unlimited,
       ...(quota.entitlement !== undefined && { quota: quota.entitlement }),
+      ...(quota.overagePermitted !== undefined && { overagePermitted: quota.overagePermitted }),
       ...(quotaResetDate !== undefined && { resetDate: quotaResetDate }),
     },
   ]);
   return { ...Object.fromEntries(classes), ...(plan !== undefined && { copilotPlan: plan }) };
 }
 
-function snapshotOf({ percentRemaining, unlimited, entitlement, remaining }: Quota): QuotaSnapshot {
+function snapshotOf({ percentRemaining, unlimited, entitlement, remaining, overagePermitted }: Quota): QuotaSnapshot {
   return {
     percentRemaining,
     unlimited,
     ...(entitlement !== undefined && { entitlement }),
     ...(remaining !== undefined && { remaining }),
+    ...(overagePermitted !== undefined && { overagePermitted }),
   };
 }

@@ -17,6 +17,7 @@ const snapshot = v.object({
   percent_remaining: lenientNumber,
   entitlement: lenientNumber,
   remaining: lenientNumber,
+  overage_permitted: v.fallback(v.optional(v.boolean()), undefined),
 });
 
 const reply = v.object({
@@ -62,7 +63,7 @@ function snapshotQuotas(
   const quotas: Record<string, Quota> = {};
   for (const [name, value] of Object.entries(snapshots)) {
     if (!value) continue;
-    const { unlimited, entitlement, remaining } = value;
+    const { unlimited, entitlement, remaining, overage_permitted: overagePermitted } = value;
     const percentRemaining =
       value.percent_remaining ?? percentOf(remaining, entitlement) ?? (unlimited ? 100 : undefined);
     if (percentRemaining === undefined) continue;
@@ -71,6 +72,7 @@ function snapshotQuotas(
       percentRemaining,
       ...(entitlement === undefined ? {} : { entitlement }),
       ...(remaining === undefined ? {} : { remaining }),
+      ...(overagePermitted === undefined ? {} : { overagePermitted }),
     };
   }
   return quotas;

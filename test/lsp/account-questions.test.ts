@@ -10,7 +10,13 @@ const report: SessionReport = {
   quotaResetDate: "2030-01-01",
   quotas: {
     completions: { unlimited: true, percentRemaining: 100 },
-    premium_interactions: { unlimited: false, percentRemaining: 81.5, entitlement: 300, remaining: 244.5 },
+    premium_interactions: {
+      unlimited: false,
+      percentRemaining: 81.5,
+      entitlement: 300,
+      remaining: 244.5,
+      overagePermitted: true,
+    },
   },
   endpoints: { api: "api.example.com", proxy: "proxy.example.com" },
 };
@@ -24,7 +30,13 @@ test("checkQuota answers what the plan leaves, by the names that plugins know", 
   fake.setSession(report);
   expect(await client.request("checkQuota", {})).toEqual({
     completions: { unlimited: true, percentRemaining: 100 },
-    premiumInteractions: { unlimited: false, percentRemaining: 81.5, entitlement: 300, remaining: 244.5 },
+    premiumInteractions: {
+      unlimited: false,
+      percentRemaining: 81.5,
+      entitlement: 300,
+      remaining: 244.5,
+      overagePermitted: true,
+    },
     resetDate: "2030-01-01",
     copilotPlan: "individual_pro",
   });
@@ -92,7 +104,13 @@ test("a plugin hears what the plan leaves when that is known, and again when it 
   await client.request("getVersion");
   const first = {
     completions: { percentRemaining: 100, unlimited: true, resetDate: "2030-01-01" },
-    premium_interactions: { percentRemaining: 81.5, unlimited: false, quota: 300, resetDate: "2030-01-01" },
+    premium_interactions: {
+      percentRemaining: 81.5,
+      unlimited: false,
+      quota: 300,
+      overagePermitted: true,
+      resetDate: "2030-01-01",
+    },
     copilotPlan: "individual_pro",
   };
   expect(client.calls("copilot/quotaChange")).toEqual([first]);

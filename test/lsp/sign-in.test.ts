@@ -57,6 +57,36 @@ describe("for clients that show the code themselves", () => {
     expect(await finished).toEqual({ status: "OK", user: "octocat" });
   });
 
+  test("signInWithDeviceFlow tells the code, and answers when it has been entered", async () => {
+    const { client, fake } = await openLspSession();
+    const finished = client.request("signInWithDeviceFlow", {});
+    expect(await client.waitFor("signInWithDeviceFlowProgress")).toEqual({
+      userCode: "ABCD-EFGH",
+      verificationUri: "https://github.com/login/device",
+      expiresIn: 900,
+    });
+    await client.request("getVersion");
+    fake.endSignIn({ user: "octocat" });
+    expect(await finished).toEqual({ status: "OK", user: "octocat" });
+
+    fake.setSignIn({ kind: "already-signed-in", user: "octocat" });
+    expect(await client.request("signInWithDeviceFlow", {})).toEqual({ status: "AlreadySignedIn", user: "octocat" });
+    expect(client.calls("signInWithDeviceFlowProgress")).toHaveLength(1);
+  });
+
+  test("signInWithDeviceFlow that is denied is error 1001, and can be cancelled", async () => {
+    const { client, fake } = await openLspSession();
+    const denied = client.request("signInWithDeviceFlow", {});
+    await client.waitFor("signInWithDeviceFlowProgress");
+    await client.request("getVersion");
+    fake.endSignIn(new CopilotError("sign-in-denied", "The sign-in was denied."));
+    await expect(denied).rejects.toMatchObject({ code: 1001 });
+    const cancelled = client.send("signInWithDeviceFlow", {});
+    await client.request("getVersion");
+    cancelled.cancel();
+    await expect(cancelled.answer).rejects.toMatchObject({ code: -32800 });
+  });
+
   test("signInConfirm waits without opening anything where the editor cannot", async () => {
     const session = await openLspSession();
     await session.client.request("signInInitiate", {});

@@ -160,11 +160,23 @@ describe("who the account is", () => {
 
   test("the plan comes with what is left of it", async () => {
     const emulator = await emulate();
-    emulator.setQuota("completions", { unlimited: false, entitlement: 2000, remaining: 500, percent_remaining: 25 });
+    emulator.setQuota("completions", {
+      unlimited: false,
+      entitlement: 2000,
+      remaining: 500,
+      percent_remaining: 25,
+      overage_permitted: true,
+    });
     const { upstream } = harnessFor(emulator);
     const user = await upstream.github.fetchCopilotUser(createTestCtx(), new Secret(emulator.githubToken));
     expect(user.login).toBe("octocat");
-    expect(user.quotas["completions"]).toMatchObject({ unlimited: false, percentRemaining: 25, remaining: 500 });
+    expect(user.quotas["completions"]).toEqual({
+      unlimited: false,
+      percentRemaining: 25,
+      entitlement: 2000,
+      remaining: 500,
+      overagePermitted: true,
+    });
   });
 
   test("the free plan's own counts are read as quotas", async () => {

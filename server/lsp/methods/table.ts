@@ -22,6 +22,7 @@ import { setEditorInfo } from "./set-editor-info.ts";
 import { setTrace } from "./set-trace.ts";
 import { shutdown } from "./shutdown.ts";
 import { signInConfirm } from "./sign-in-confirm.ts";
+import { signInWithDeviceFlow } from "./sign-in-with-device-flow.ts";
 import { signIn } from "./sign-in.ts";
 import { signOut } from "./sign-out.ts";
 import { telemetryException } from "./telemetry-exception.ts";
@@ -66,6 +67,7 @@ export const methodTable: Readonly<Record<string, Method>> = {
   signIn,
   signInInitiate: signIn,
   signInConfirm,
+  signInWithDeviceFlow,
   signOut,
   checkStatus,
   checkQuota,
