@@ -66,7 +66,8 @@ test("copilot.vim: signs in, completes, takes it, fills a panel, and ends with V
   const parts = vim.calls("$/progress") as { token: number; value: InlineCompletionResult }[];
   // As they become whole: the shortest is first.
   const offered = parts.map(({ value }) => value.items[0]?.insertText);
-  expect(offered.toSorted()).toEqual(suggestions.map((line) => `    ${line}`).toSorted());
+  expect(offered).toHaveLength(suggestions.length);
+  expect(new Set(offered)).toEqual(new Set(suggestions.map((line) => `    ${line}`)));
   expect(offered[0]).toBe("    pass");
   expect(machine.emulator.callsTo("completions").at(-1)?.body).toMatchObject({ n: 10 });
 

@@ -1,0 +1,26 @@
+// VS Code starts no language server by itself: this is the smallest extension that does. Copy this folder to
+// ~/.vscode/extensions/copilot-lsp-client, run `npm install` in it, and start VS Code again. Ghost text comes as you type.
+// Sign in once with `copilot-lsp login` in a shell, or with the command "copilot-lsp: Sign In" here.
+//
+// Turn GitHub's own Copilot extension off: two would offer two suggestions, and both have the same names for commands.
+//
+// Tried with its language client, vscode-languageclient 11, against a stand-in for VS Code's API; not in VS Code itself.
+// Settings of the server go into settings.json under "copilot-lsp", such as "copilot-lsp.completion.lines": "one".
+
+const { workspace } = require("vscode");
+const { LanguageClient } = require("vscode-languageclient/node");
+
+let client;
+
+exports.activate = async () => {
+  const command = workspace.getConfiguration("copilotLspClient").get("command") || "copilot-lsp";
+  client = new LanguageClient(
+    "copilot-lsp",
+    "copilot-lsp",
+    { command, args: ["--stdio"] },
+    { documentSelector: [{ scheme: "file" }, { scheme: "untitled" }] },
+  );
+  await client.start();
+};
+
+exports.deactivate = () => client?.stop();
