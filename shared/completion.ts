@@ -20,7 +20,7 @@ export interface Indentation {
 }
 
 interface CompletionRequestBase {
-  /** LSP language identifier; `plaintext` when unknown. */
+  /** LSP language identifier; empty when nobody says, and nothing is then said to the service either. */
   readonly languageId: string;
   /** Path relative to its workspace folder, `/` between parts; absent for untitled text. */
   readonly path?: string;
@@ -59,11 +59,20 @@ export interface DocumentRequest extends CompletionRequestBase {
   readonly indentation?: Indentation;
 }
 
+/** Text that a program shows the model beside its prompt. */
+export interface ContextFile {
+  /** Where it is from, `/` between parts; absent when the program did not say. */
+  readonly path?: string;
+  readonly text: string;
+}
+
 /** A bare prompt and suffix. The answer is the text that follows `before`, and nothing is done to it but the stops. */
 export interface PromptRequest extends CompletionRequestBase {
   readonly kind: "prompt";
   readonly before: string;
   readonly after: string;
+  /** Least telling first: the last one stands next to the prompt, and the first is left out first. */
+  readonly files?: readonly ContextFile[];
 }
 
 export type CompletionRequest = DocumentRequest | PromptRequest;
@@ -83,6 +92,21 @@ export type PartialSink = (partial: { readonly index: number; readonly text: str
 /** An alternative as soon as it is whole and worth offering; the result repeats it. A promise holds the stream back. */
 export type ItemSink = (item: CompletionItem) => void | Promise<void>;
 
+/** Why an answer ends where it does. */
+export type Finish =
+  /** The model left off; also at a stop that the service itself saw, which it does not tell apart. */
+  | { readonly kind: "end" }
+  /** The most tokens were reached. */
+  | { readonly kind: "length" }
+  /** The service's content filter. */
+  | { readonly kind: "filter" }
+  /** A string that ends it, seen here. */
+  | { readonly kind: "stop"; readonly word: string }
+  /** The asked number of lines, or the end of the block. */
+  | { readonly kind: "shape" }
+  /** The asker's time was used up. */
+  | { readonly kind: "time" };
+
 export interface CompletionItem {
   /** UUID; names the item when it is shown or accepted. */
   readonly id: string;
@@ -92,6 +116,8 @@ export interface CompletionItem {
   readonly replaceBefore: number;
   /** Units after the cursor, on its line, that `text` contains again and so replaces. */
   readonly replaceAfter: number;
+  /** Absent where rules fitted the text into a document, or nobody knows any more. */
+  readonly finish?: Finish;
 }
 
 /** Where an answer came from. */
@@ -125,4 +151,10 @@ export type CompletionResult =
       readonly model: string;
       readonly source: CompletionSource;
     }
-  | { readonly kind: "empty"; readonly reason: EmptyReason; readonly model?: string };
+  | {
+      readonly kind: "empty";
+      readonly reason: EmptyReason;
+      readonly model?: string;
+      /** Why nothing came, where the service was asked. */
+      readonly finish?: Finish;
+    };

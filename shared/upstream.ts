@@ -104,7 +104,8 @@ export interface CompletionsBody {
   readonly nwo?: string;
   readonly code_annotations: false;
   readonly extra: {
-    readonly language: string;
+    /** LSP language identifier; absent when nobody said. */
+    readonly language?: string;
     /** Columns of leading white space of the next line that has text. */
     readonly next_indent: number;
     readonly trim_by_indentation: boolean;

@@ -27,7 +27,7 @@ import { createRhythm } from "./pace/rhythm.ts";
 import { createPartials } from "./partials.ts";
 import { buildPrompt, type Prompt } from "./prompt/build.ts";
 import { createSuffixMemory, type SuffixMemory } from "./prompt/suffix-memory.ts";
-import type { Answer, Progress, Question } from "./question.ts";
+import { type Answer, type Progress, type Question, wordsOf } from "./question.ts";
 import { sceneOf } from "./rules/scene.ts";
 import type { CompletionSettings } from "./settings.ts";
 import { createFlights } from "./sharing/flights.ts";
@@ -68,10 +68,10 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     source: createUpstreamAnswers({ ...deps, governor, models }),
     modelOf: ({ model }) => model ?? models.known() ?? "",
     patienceMs: () => Math.max(leastPatienceMs, patience * (rhythm.usualAnswerMs() ?? 0)),
-    onLanded(question, { choices, model }, tookMs) {
+    onLanded(question, { choices, model, finish }, tookMs) {
       rhythm.onAnswer(tookMs);
       if (!question.isRepeatable) return;
-      cache.keep(question.place, question.plan, { texts: choices.map(({ text }) => text), model }, question.isAhead);
+      cache.keep(question.place, question.plan, { texts: choices.map(wordsOf), model, finish }, question.isAhead);
     },
   });
   // From memory, else shared, else asked for when it is worth it.
@@ -143,10 +143,12 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     };
 
     const answer = await ask(ctx, question, onItem ? tellItems : grow);
-    const { choices, model, source } = answer;
+    const { choices, model, source, finish } = answer;
     const items = choices.map(fitting).filter((item) => item !== undefined);
     note(question, request, answer, items);
-    if (choices.length === 0) return { kind: "empty", reason: "upstream-empty", model };
+    if (choices.length === 0) {
+      return { kind: "empty", reason: "upstream-empty", model, ...(finish === undefined ? {} : { finish }) };
+    }
     return items.length > 0 ? { kind: "items", items, model, source } : { kind: "empty", reason: "filtered", model };
   }
 

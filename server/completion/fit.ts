@@ -1,7 +1,7 @@
 // Fits an answer into its document: the rules in their order, then the items without doubles. Each rule is one file.
 
 import type { CompletionItem } from "../../shared/completion.ts";
-import type { Choice } from "./question.ts";
+import { type Choice, wordsOf } from "./question.ts";
 import { blank } from "./rules/blank.ts";
 import { cursorIndentation } from "./rules/cursor-indentation.ts";
 import { documentIndentation } from "./rules/indentation.ts";
@@ -25,16 +25,16 @@ export type Fitting = (choice: Choice) => CompletionItem | undefined;
 export function createFitting(scene: Scene | undefined, newId: () => string): Fitting {
   const fitted = new Map<number, CompletionItem | undefined>();
   const seen = new Set<string>();
-  const fitOne = (text: string): CompletionItem | undefined => {
-    if (!scene) return { id: newId(), text, replaceBefore: 0, replaceAfter: 0 };
-    const draft = apply([...shaping, ...judging, ...finishing], text, scene);
+  const fitOne = (choice: Choice): CompletionItem | undefined => {
+    if (!scene) return { id: newId(), replaceBefore: 0, replaceAfter: 0, ...wordsOf(choice) };
+    const draft = apply([...shaping, ...judging, ...finishing], choice.text, scene);
     if (!draft || seen.has(draft.text.trim())) return undefined;
     seen.add(draft.text.trim());
     return { id: newId(), ...draft };
   };
-  return ({ index, text }) => {
-    if (!fitted.has(index)) fitted.set(index, fitOne(text));
-    return fitted.get(index);
+  return (choice) => {
+    if (!fitted.has(choice.index)) fitted.set(choice.index, fitOne(choice));
+    return fitted.get(choice.index);
   };
 }
 

@@ -2,12 +2,13 @@
 // closes it at the socket. A stream that is at its end anyway is read out, for its connection can then be used again.
 // Knows what ends an answer only by its plan.
 
+import type { Finish } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import { untilAborted } from "../runtime/cancel.ts";
 import type { CompletionPiece } from "../upstream/types.ts";
 import { withoutTornEnd } from "./characters.ts";
 import { toLf } from "./line-ends.ts";
-import type { Choice, Progress } from "./question.ts";
+import type { Answer, Progress } from "./question.ts";
 import type { Plan } from "./strategy.ts";
 
 interface Growing {
@@ -16,8 +17,9 @@ interface Growing {
   searched: number;
   /** Complete, by the plan or by the service. */
   done: boolean;
-  /** The service said that nothing more comes. */
+  /** The service said that nothing more comes, or said nothing more. */
   finished: boolean;
+  finish: Finish;
 }
 
 /** Rejects with `ctx.signal.reason` and with whatever `pieces` or `progress` throw; the stream is closed either way. */
@@ -26,10 +28,10 @@ export async function fold(
   pieces: AsyncIterable<CompletionPiece>,
   plan: Plan,
   progress: Progress | undefined,
-): Promise<readonly Choice[]> {
+): Promise<Pick<Answer, "choices" | "finish">> {
   const growing = Array.from(
     { length: plan.n },
-    (): Growing => ({ text: "", searched: 0, done: false, finished: false }),
+    (): Growing => ({ text: "", searched: 0, done: false, finished: false, finish: { kind: "end" } }),
   );
   const tell = async (index: number, text: string, isWhole: boolean): Promise<void> => {
     ctx.signal.throwIfAborted();
@@ -42,6 +44,7 @@ export async function fold(
     if (!choice) continue;
     choice.finished ||= finishReason !== null;
     if (!choice.done) {
+      if (finishReason !== null) choice.finish = finishOf(finishReason);
       grow(choice, text, plan);
       await tell(index, choice.done ? choice.text : sureText(choice.text, plan.cutAt), choice.done);
     }
@@ -53,24 +56,47 @@ export async function fold(
     grow(choice, "", plan);
     await tell(index, choice.text, true);
   }
-  return growing.map(({ text }, index) => ({ index, text })).filter(({ text }) => text.trim() !== "");
+  const choices = growing.map(({ text, finish }, index) => ({ index, text, finish }));
+  const [first] = choices;
+  return {
+    choices: choices.filter(({ text }) => text.trim() !== ""),
+    ...(first === undefined ? {} : { finish: first.finish }),
+  };
+}
+
+function finishOf(reason: string): Finish {
+  switch (reason) {
+    case "length":
+      return { kind: "length" };
+    case "content_filter":
+      return { kind: "filter" };
+    default:
+      return { kind: "end" };
+  }
 }
 
 function grow(choice: Growing, more: string, plan: Plan): void {
   choice.text = toLf(choice.text + more);
-  const end = earliest(firstStop(choice, plan.cutAt), plan.ending(choice.text));
+  const stop = firstStop(choice, plan.cutAt);
+  const end = earliest(stop?.at, plan.ending(choice.text));
   if (end === undefined && !choice.finished) return;
+  if (end !== undefined) choice.finish = stop?.at === end ? { kind: "stop", word: stop.word } : { kind: "shape" };
   const complete = withoutTornEnd(choice.text.slice(0, end));
   // White space alone is nothing, and nothing of it was shown.
   choice.text = complete.trim() === "" ? "" : complete;
   choice.done = true;
 }
 
-function firstStop(choice: Growing, stops: readonly string[]): number | undefined {
-  let first: number | undefined;
+interface Stop {
+  readonly at: number;
+  readonly word: string;
+}
+
+function firstStop(choice: Growing, stops: readonly string[]): Stop | undefined {
+  let first: Stop | undefined;
   for (const stop of stops) {
     const at = choice.text.indexOf(stop, Math.max(0, choice.searched - stop.length));
-    if (at >= 0) first = earliest(first, at);
+    if (at >= 0 && (first === undefined || at < first.at)) first = { at, word: stop };
   }
   choice.searched = choice.text.length;
   return first;

@@ -1,7 +1,7 @@
 // The middle of the pipeline, in types: one fully thought-out question, and who answers it. Everything that can stand
 // between the two (memory, sharing, asking ahead) is an `AnswerSource` around another one.
 
-import type { CompletionSource, Trigger } from "../../shared/completion.ts";
+import type { CompletionSource, Finish, Trigger } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import type { Place } from "./memory/place.ts";
 import type { Prompt } from "./prompt/build.ts";
@@ -26,10 +26,20 @@ export interface Question {
   prompt(): Prompt;
 }
 
-/** One alternative: raw text as the service gave it, line breaks as `\n`, cut where the plan ends it. */
-export interface Choice {
-  readonly index: number;
+/** Raw text as the service gave it, line breaks as `\n`, cut where the plan ends it. */
+export interface Words {
   readonly text: string;
+  /** Absent: not known any more. */
+  readonly finish?: Finish;
+}
+
+/** One alternative. */
+export interface Choice extends Words {
+  readonly index: number;
+}
+
+export function wordsOf({ text, finish }: Choice): Words {
+  return finish === undefined ? { text } : { text, finish };
 }
 
 export interface Answer {
@@ -37,6 +47,8 @@ export interface Answer {
   readonly source: CompletionSource;
   /** By index; an alternative of which nothing came is missing. */
   readonly choices: readonly Choice[];
+  /** Why nothing came, when there are no choices. */
+  readonly finish?: Finish;
 }
 
 /**

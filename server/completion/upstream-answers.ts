@@ -24,8 +24,8 @@ export function createUpstreamAnswers({ copilot, sessions, governor, models, new
     const model = question.model ?? (await models.choose(ctx, session));
     await governor.admit(ctx, question.trigger, session);
     const stream = await open(ctx, question, model, session);
-    const choices = await fold(ctx, stream.pieces, question.plan, progress);
-    return { model, source: "upstream", choices };
+    const folded = await fold(ctx, stream.pieces, question.plan, progress);
+    return { model, source: "upstream", ...folded };
   };
 
   async function open(ctx: Ctx, question: Question, model: string, session: SessionToken): Promise<CompletionStream> {
@@ -78,7 +78,7 @@ export function bodyOf(question: Question): CompletionsBody {
     stream: true,
     ...(prompt.repository === undefined ? {} : { nwo: prompt.repository }),
     extra: {
-      language: languageId,
+      ...(languageId === "" ? {} : { language: languageId }),
       next_indent: prompt.nextIndent,
       trim_by_indentation: plan.trimByIndentation,
       prompt_tokens: prompt.promptTokens,

@@ -11,6 +11,8 @@ export interface Fields {
   optionalBoolean(name: string): boolean | undefined;
   optionalChoice<const T extends string>(name: string, choices: readonly T[]): T | undefined;
   optionalObject(name: string): Fields | undefined;
+  /** A list of objects. */
+  optionalObjects(name: string, maxCount: number): readonly Fields[];
   /** A string, or several. */
   texts(name: string, maxCount: number): readonly string[];
   /** The same, absent or none of them empty. */
@@ -85,6 +87,15 @@ export function readFields(body: unknown): Fields {
       if (value === undefined) return undefined;
       if (!isObject(value)) throw wrong(name, "an object", value);
       return readFields(value);
+    },
+    optionalObjects(name, maxCount) {
+      const value = get(name);
+      if (value === undefined) return [];
+      const list: readonly unknown[] = Array.isArray(value) ? value : [undefined];
+      if (list.length > maxCount || !list.every(isObject)) {
+        throw wrong(name, `a list of up to ${maxCount} objects`, value);
+      }
+      return list.map(readFields);
     },
     texts: (name, maxCount) => {
       const texts = stringList(get(name), maxCount);

@@ -38,7 +38,7 @@ export async function withinTime(
     return await ask({ ...ctx, signal: link.signal }, sink);
   } catch (error) {
     if (!isOver || ctx.signal.aborted) throw error;
-    const item = { id: ctx.id, text, replaceBefore: 0, replaceAfter: 0 };
+    const item = { id: ctx.id, text, replaceBefore: 0, replaceAfter: 0, finish: { kind: "time" } } as const;
     return { kind: "items", items: [item], model, source: "upstream" };
   } finally {
     link.unlink();

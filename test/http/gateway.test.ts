@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { findHole } from "../../server/http/fim-template.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { Status } from "../../shared/status.ts";
 import { createManualClock } from "../support/manual-clock.ts";
@@ -135,48 +134,6 @@ describe("OpenAI completions", () => {
       object: "list",
       data: [{ id: "gpt-41-copilot", object: "model", created: 0, owned_by: "Azure OpenAI" }],
     });
-  });
-});
-
-describe("a template in the prompt", () => {
-  const before = "def f(x):\n    ";
-  const after = "\n    return y\n";
-  test.each([
-    ["Qwen", `<|fim_prefix|>${before}<|fim_suffix|>${after}<|fim_middle|>`],
-    ["StarCoder", `<fim_prefix>${before}<fim_suffix>${after}<fim_middle>`],
-    ["StarCoder, suffix first", `<fim_suffix>${after}<fim_prefix>${before}<fim_middle>`],
-    ["DeepSeek", `<｜fim▁begin｜>${before}<｜fim▁hole｜>${after}<｜fim▁end｜>`],
-    ["CodeLlama", `<PRE> ${before} <SUF>${after} <MID>`],
-    ["Codestral", `[SUFFIX]${after}[PREFIX]${before}`],
-    ["Seed-Coder", `<[fim-suffix]>${after}<[fim-prefix]>${before}<[fim-middle]>`],
-    ["GLM", `<|code_prefix|>${before}<|code_suffix|>${after}<|code_middle|>`],
-    [
-      "Qwen, with a repository",
-      `<|repo_name|>r\n<|file_sep|>a.py\n<|fim_prefix|>${before}<|fim_suffix|>${after}<|fim_middle|>`,
-    ],
-  ])("of %s becomes text before and after", (_name, prompt) => {
-    expect(findHole(prompt)).toEqual({ before, after });
-  });
-
-  test.each([
-    "plain text",
-    "x = '<fim_prefix>' # and <fim_suffix> and <fim_middle> in a string",
-    "<fim_prefix>only half",
-    "see [PREFIX] and [SUFFIX]",
-    "<fim_middle><fim_prefix>a<fim_suffix>b",
-  ])("is not seen in %j", (prompt) => {
-    expect(findHole(prompt)).toBeUndefined();
-  });
-
-  test("reaches the core taken apart, unless there is a suffix", async () => {
-    const { core, post } = await serve();
-    const prompt = "<fim_prefix>a<fim_suffix>b<fim_middle>";
-    await post("/v1/completions", { prompt });
-    await post("/v1/completions", { prompt, suffix: "c" });
-    expect(core.asked).toMatchObject([
-      { before: "a", after: "b" },
-      { before: prompt, after: "c" },
-    ]);
   });
 });
 

@@ -7,3 +7,14 @@ export interface ContextBlock {
   /** Between 0 and 1: what is worth least goes first when there is not room for all. 1: never left out. */
   readonly worth: number;
 }
+
+/** A piece of another file; `path` where it is known. */
+export function snippetBlock(path: string | undefined, text: string): ContextBlock {
+  const origin = path === undefined ? "" : ` from ${oneLine(path)}`;
+  return { text: `Compare this snippet${origin}:\n${text.trimEnd()}`, form: "words", worth: 0.8 };
+}
+
+/** A file name may hold anything but `/`; a line break would end the comment that it stands in. */
+export function oneLine(name: string): string {
+  return name.replaceAll(/[\r\n]+/g, " ");
+}

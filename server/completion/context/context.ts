@@ -1,12 +1,13 @@
 // What goes into a prompt besides the document's own text, from what the person has open: gathered at the moment of
 // asking, from parts that have kept themselves ready. Decides here, and only here, what may leave the machine.
 
-import type { CompletionRequest, DocumentRequest } from "../../../shared/completion.ts";
+import type { CompletionRequest, DocumentRequest, PromptRequest } from "../../../shared/completion.ts";
 import type { Clock } from "../../../shared/context.ts";
 import type { DocumentObserver, OpenDocument } from "../../../shared/documents.ts";
+import { languageIdOfPath } from "../../../shared/language-id.ts";
 import { isLanguageOn } from "../gate.ts";
 import type { CompletionSettings } from "../settings.ts";
-import type { ContextBlock } from "./blocks.ts";
+import { type ContextBlock, snippetBlock } from "./blocks.ts";
 import { documentMarker } from "./document-marker.ts";
 import { createNeighbours } from "./neighbours.ts";
 import { createOpenDocuments } from "./open-documents.ts";
@@ -33,6 +34,9 @@ interface Deps {
   /** Addresses of a file's git remotes, the most telling first. Never rejects. */
   readonly findRemotes: (file: string) => Promise<readonly string[]>;
 }
+
+// Each costs a look at its text, and more than these have no room in a prompt.
+const maxFiles = 64;
 
 export function createContext({ clock, findRemotes }: Deps, settings: () => CompletionSettings): Context {
   const documents = createOpenDocuments();
@@ -64,8 +68,11 @@ export function createContext({ clock, findRemotes }: Deps, settings: () => Comp
     gather(request) {
       const marker = documentMarker(request);
       const blocks = marker ? [marker] : [];
-      if (request.kind === "prompt") return { blocks, repository: undefined };
       const now = settings();
+      if (request.kind === "prompt") {
+        blocks.push(...filesToldOf(request, now));
+        return { blocks, repository: undefined };
+      }
       const maySend = (document: OpenDocument): boolean => mayBeToldOf(document, now);
       const about = { ...request, documentId: openNameOf(request) };
       // Who asks about a document looks at it.
@@ -78,6 +85,16 @@ export function createContext({ clock, findRemotes }: Deps, settings: () => Comp
       if (request.kind === "document") await repositories.settled(openNameOf(request));
     },
   };
+}
+
+/** What a program shows goes in as what an editor has open does, and under the same rules. */
+function filesToldOf({ files = [] }: PromptRequest, now: CompletionSettings): readonly ContextBlock[] {
+  return files.slice(-maxFiles).flatMap(({ path, text }) => {
+    if (path === undefined) return [snippetBlock(undefined, text)];
+    const languageId = languageIdOfPath(path);
+    const isOff = languageId !== "plaintext" && !isLanguageOn(now, languageId);
+    return isOff || now.isExcluded(path) ? [] : [snippetBlock(path, text)];
+  });
 }
 
 function openNameOf({ documentId, openDocumentId }: DocumentRequest): string {

@@ -2,7 +2,7 @@
 // that would make room for it, so it is never left out.
 
 import type { CompletionRequest } from "../../../shared/completion.ts";
-import type { ContextBlock } from "./blocks.ts";
+import { type ContextBlock, oneLine } from "./blocks.ts";
 
 // Languages that say what they are in a first line of their own.
 const firstLines: Readonly<Record<string, string>> = {
@@ -23,9 +23,4 @@ export function documentMarker(request: CompletionRequest): ContextBlock | undef
   if (firstLine === undefined) return { text: `Language: ${oneLine(languageId)}`, form: "words", worth: 1 };
   const hasOne = request.beforeOffset === 0 && (before.startsWith("#!") || before.startsWith("<!DOCTYPE"));
   return hasOne ? undefined : { text: firstLine, form: "code", worth: 1 };
-}
-
-// A file name may hold anything but `/`; a line break would end the comment.
-export function oneLine(name: string): string {
-  return name.replaceAll(/[\r\n]+/g, " ");
 }

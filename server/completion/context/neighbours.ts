@@ -4,8 +4,7 @@
 
 import type { DocumentRequest } from "../../../shared/completion.ts";
 import type { OpenDocument } from "../../../shared/documents.ts";
-import type { ContextBlock } from "./blocks.ts";
-import { oneLine } from "./document-marker.ts";
+import { type ContextBlock, snippetBlock } from "./blocks.ts";
 import { createLineIndex, type LineIndex } from "./line-index.ts";
 import { familyOf, type OpenDocuments } from "./open-documents.ts";
 import { createReferenceReader, type Reference } from "./reference.ts";
@@ -39,7 +38,6 @@ const maxLooks = 3;
 // Documents that are known still, for when the person comes back to them.
 const spareDocuments = 20;
 const maxWords = 50_000;
-const worth = 0.8;
 
 interface Piece {
   readonly score: number;
@@ -119,11 +117,9 @@ export function createNeighbours({ documents, wordsOf }: Deps): Neighbours {
     }
     entry.reference = reference;
     const stretches = bestStretches(entry.lines, table, reference.words.size, windowLines, limits.piecesPerFile);
-    const path = oneLine(entry.document.path ?? "");
     entry.pieces = stretches.map(({ startLine, endLine, score }) => {
       const lines = entry.lines.slice(startLine, endLine).map(({ text }) => text);
-      const text = `Compare this snippet from ${path}:\n${lines.join("\n").trimEnd()}`;
-      return { score, block: { text, form: "words", worth } };
+      return { score, block: snippetBlock(entry.document.path ?? "", lines.join("\n")) };
     });
     return entry.pieces;
   }

@@ -6,7 +6,7 @@ import type { Clock } from "../../../shared/context.ts";
 import type { OpenDocument } from "../../../shared/documents.ts";
 import type { ContextBlock } from "./blocks.ts";
 import { type ChangedRegion, withChange } from "./changed-regions.ts";
-import { oneLine } from "./document-marker.ts";
+import { oneLine } from "./blocks.ts";
 import { type EditText, editText } from "./edit-text.ts";
 import type { OpenDocuments } from "./open-documents.ts";
 

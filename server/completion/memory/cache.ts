@@ -3,28 +3,26 @@
 // are the answers that began on that line, so a lookup costs a few short hashes and never looks at a whole document.
 
 import { LRUCache } from "lru-cache";
-import type { CompletionSource } from "../../../shared/completion.ts";
+import type { CompletionSource, Finish } from "../../../shared/completion.ts";
+import type { Words } from "../question.ts";
 import type { Plan, Reach } from "../strategy.ts";
 import { type Origin, lineStarts, originOf, typedSince } from "./origin.ts";
 import type { Place } from "./place.ts";
 import { serve } from "./serve.ts";
 
 export interface Remembered {
-  readonly texts: readonly string[];
+  readonly texts: readonly Words[];
   readonly model: string;
   readonly source: CompletionSource;
+  /** Why nothing came, when nothing did. */
+  readonly finish?: Finish | undefined;
 }
 
 export interface AnswerCache {
   /** Undefined: not known. No texts: known that nothing comes. */
   find(place: Place, plan: Plan): Remembered | undefined;
   /** `isAhead`: nobody has asked for it yet. */
-  keep(
-    place: Place,
-    plan: Plan,
-    answer: { readonly texts: readonly string[]; readonly model: string },
-    isAhead: boolean,
-  ): void;
+  keep(place: Place, plan: Plan, answer: Omit<Remembered, "source">, isAhead: boolean): void;
   bytes(): number;
 }
 
@@ -32,8 +30,9 @@ interface Entry {
   readonly origin: Origin;
   readonly reach: Reach;
   readonly n: number;
-  readonly texts: readonly string[];
+  readonly texts: readonly Words[];
   readonly model: string;
+  readonly finish: Finish | undefined;
   readonly isAhead: boolean;
 }
 
@@ -53,7 +52,7 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
       for (const start of lineStarts(place)) {
         const entries = lines.get(keyAt(place, start));
         if (!entries) continue;
-        let nearest: { readonly entry: Entry; readonly texts: readonly string[] } | undefined;
+        let nearest: { readonly entry: Entry; readonly texts: readonly Words[] } | undefined;
         for (const entry of entries) {
           const { origin } = entry;
           if (nearest && origin.lineHead.length <= nearest.entry.origin.lineHead.length) continue;
@@ -63,20 +62,20 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
           if (texts) nearest = { entry, texts };
         }
         if (nearest) {
-          const { model, isAhead } = nearest.entry;
-          return { texts: nearest.texts, model, source: isAhead ? "speculation" : "cache" };
+          const { model, finish, isAhead } = nearest.entry;
+          return { texts: nearest.texts, model, finish, source: isAhead ? "speculation" : "cache" };
         }
       }
       return undefined;
     },
-    keep(place, plan, { texts, model }, isAhead) {
+    keep(place, plan, { texts, model, finish }, isAhead) {
       const origin = originOf(place);
       const [start] = lineStarts(place);
       if (!origin || start === undefined) return;
       const key = keyAt(place, start);
       const { reach, n } = plan;
       const others = (lines.peek(key) ?? []).filter((entry) => entry.reach !== reach || !isSame(entry.origin, origin));
-      lines.set(key, [{ origin, reach, n, texts, model, isAhead }, ...others].slice(0, maxEntriesPerLine));
+      lines.set(key, [{ origin, reach, n, texts, model, finish, isAhead }, ...others].slice(0, maxEntriesPerLine));
     },
     bytes: () => lines.calculatedSize,
   };
@@ -92,5 +91,5 @@ function isSame(one: Origin, other: Origin): boolean {
 
 function bytesOf({ origin, texts }: Entry): number {
   const chars = origin.shape.length + origin.context.length + origin.lineHead.length + origin.suffix.length;
-  return entryOverheadBytes + 2 * texts.reduce((sum, text) => sum + text.length, chars);
+  return entryOverheadBytes + 2 * texts.reduce((sum, { text }) => sum + text.length, chars);
 }

@@ -4,7 +4,8 @@
 // A place ends where the service's answer begins: at the cursor, or at the start of the cursor's line when nothing but
 // white space stands before it. Line ends are `\n` in it, as they are in answers.
 
-import type { CompletionRequest } from "../../../shared/completion.ts";
+import { createHash } from "node:crypto";
+import type { CompletionRequest, ContextFile } from "../../../shared/completion.ts";
 import { toLf } from "../line-ends.ts";
 import { lineBeforeCursor } from "../lines.ts";
 import { suffixOf } from "../prompt/suffix.ts";
@@ -41,5 +42,13 @@ export function placeOf(request: CompletionRequest, model: string | undefined): 
 
 function shapeOf(request: CompletionRequest, model: string | undefined): string {
   const { kind, languageId, path, stop, maxTokens, topP } = request;
-  return JSON.stringify([kind, languageId, path ?? "", model ?? "", stop ?? [], maxTokens ?? 0, topP ?? 1]);
+  const files = kind === "prompt" && request.files ? digestOf(request.files) : "";
+  return JSON.stringify([kind, languageId, path ?? "", model ?? "", stop ?? [], maxTokens ?? 0, topP ?? 1, files]);
+}
+
+// Who shows other files wants another answer; the files themselves are too long to be kept.
+function digestOf(files: readonly ContextFile[]): string {
+  const hash = createHash("sha1");
+  for (const { path = "", text } of files) hash.update(`${path.length} ${text.length} ${path}${text}`);
+  return hash.digest("base64");
 }

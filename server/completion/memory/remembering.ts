@@ -1,7 +1,7 @@
 // Answers from memory where it can: the suggestion that is on screen first, then the cache. Asks on where it cannot, and
 // for more alternatives than it knows.
 
-import type { Choice, Answer, AnswerSource, Question } from "../question.ts";
+import type { Choice, Answer, AnswerSource, Question, Words } from "../question.ts";
 import type { AnswerCache, Remembered } from "./cache.ts";
 import type { Suggestions } from "./suggestions.ts";
 
@@ -16,7 +16,8 @@ export function remembering({ suggestions, cache, onKey }: Deps, next: AnswerSou
   const recall = (question: Question): Remembered | undefined => {
     if (!question.isRepeatable) return undefined;
     const through = suggestions.through(question);
-    if (through) return { ...through, source: "typed-through" };
+    if (through)
+      return { model: through.model, texts: through.texts.map((text) => ({ text })), source: "typed-through" };
     const known = cache.find(question.place, question.plan);
     // Who asks by hand does not take "nothing" for an answer.
     return known?.texts.length === 0 && question.trigger === "invoked" ? undefined : known;
@@ -27,7 +28,8 @@ export function remembering({ suggestions, cache, onKey }: Deps, next: AnswerSou
     if (trigger === "typed" && documentId !== undefined && !isAhead) onKey(question, suggestions.agrees(question));
     const remembered = recall(question);
     if (remembered) {
-      const answer: Answer = { ...remembered, choices: choicesOf(remembered.texts) };
+      const { model, source, finish, texts } = remembered;
+      const answer: Answer = { model, source, choices: choicesOf(texts), ...(finish === undefined ? {} : { finish }) };
       for (const { index, text } of answer.choices) await progress?.(index, text, true);
       return answer;
     }
@@ -35,11 +37,14 @@ export function remembering({ suggestions, cache, onKey }: Deps, next: AnswerSou
     // Alternatives are numbered anew, so they are not told while they grow.
     if (!shown || progress) return next(ctx, question, progress);
     const answer = await next(ctx, question, undefined);
-    const texts = [...shown.texts, ...answer.choices.map(({ text }) => text)];
-    return { ...answer, choices: choicesOf([...new Set(texts)]) };
+    const distinct = new Map<string, Words>();
+    for (const words of [...shown.texts, ...answer.choices]) {
+      if (!distinct.has(words.text)) distinct.set(words.text, words);
+    }
+    return { ...answer, choices: choicesOf([...distinct.values()]) };
   };
 }
 
-function choicesOf(texts: readonly string[]): readonly Choice[] {
-  return texts.map((text, index) => ({ index, text }));
+function choicesOf(texts: readonly Words[]): readonly Choice[] {
+  return texts.map((words, index) => ({ ...words, index }));
 }

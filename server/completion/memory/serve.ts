@@ -1,5 +1,6 @@
 // An answer given to one question, for another that stands further on in it.
 
+import type { Words } from "../question.ts";
 import { endOf } from "../complete.ts";
 import { type Plan, type Reach, isAsWide } from "../strategy.ts";
 import { leadingWhiteSpace } from "../white-space.ts";
@@ -27,20 +28,27 @@ export function mayAgree(text: string, typed: string, origin: Origin): boolean {
  * this line. Undefined: they do not tell.
  */
 export function serve(
-  texts: readonly string[],
+  texts: readonly Words[],
   typed: string,
   origin: Origin,
   made: Reach,
   wanted: Plan,
-): readonly string[] | undefined {
+): readonly Words[] | undefined {
   if (!isAsWide(made, wanted.reach)) return undefined;
   if (texts.length === 0) return typed === "" ? [] : undefined;
-  const rests = texts.map((text) => remainder(text, typed, origin) ?? "").filter((rest) => rest.trim() !== "");
+  const rests = texts.map((words) => ({ ...words, text: remainder(words.text, typed, origin) ?? "" })).filter(hasText);
   if (rests.length === 0) return undefined;
   if (isAsWide(wanted.reach, made)) return rests;
-  const cut = rests.map((rest) => rest.slice(0, endOf(wanted, rest))).filter((rest) => rest.trim() !== "");
+  const cut = rests.map((rest) => cutFor(wanted, rest)).filter(hasText);
   return cut.length > 0 || wanted.reach === "line" ? cut : undefined;
 }
+
+function cutFor(plan: Plan, words: Words): Words {
+  const end = endOf(plan, words.text);
+  return end === undefined ? words : { text: words.text.slice(0, end), finish: { kind: "shape" } };
+}
+
+const hasText = ({ text }: Words): boolean => text.trim() !== "";
 
 function isIndentation(text: string, { lineHead }: Origin): boolean {
   return lineHead === "" && text.trim() === "" && !text.includes("\n");

@@ -16,8 +16,12 @@ const percent = line("%");
 const markup = block("<!--", "-->");
 const starred = block("/*", "*/");
 
-// Languages whose comment is `//` are not named: it is what an unknown language gets as well.
+// Plain text has no lines that it ignores, and nobody knows those of a language that nobody named.
+const bare: Comment = { start: "", end: "" };
+
+// Languages whose comment is `//` are not named: it is what a language that is not known here gets as well.
 const comments: Readonly<Record<string, Comment>> = {
+  "": bare,
   ada: dashes,
   asciidoc: line("//"),
   bat: line("REM"),

@@ -1,13 +1,14 @@
 // Everything that is under way to the service, and who may share it. A question joins a stream whose answer, as far as it
 // has come, agrees with what has been typed since it was asked; it leaves, and asks for itself, as soon as it disagrees.
 
+import type { Finish } from "../../../shared/completion.ts";
 import type { Clock, Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { linkAbort } from "../../runtime/cancel.ts";
 import { endOf } from "../complete.ts";
 import { typedSinceOrigin } from "../memory/origin.ts";
 import { mayAgree, remainder, serve } from "../memory/serve.ts";
-import type { Answer, AnswerSource, Progress, Question } from "../question.ts";
+import type { Answer, AnswerSource, Progress, Question, Words } from "../question.ts";
 import { isAsWide } from "../strategy.ts";
 import { createFlight, type Flight } from "./flight.ts";
 
@@ -107,25 +108,20 @@ async function share(
     return rest.trim() === "" ? undefined : progress?.(index, rest);
   };
   const source = isAhead ? "speculation" : "in-flight";
-  const answerOf = (model: string, texts: readonly string[]): Answer => ({
+  const answerOf = (model: string, texts: readonly Words[], finish?: Finish): Answer => ({
     model,
     source,
-    choices: texts.map((text, index) => ({ index, text })),
+    choices: texts.map((words, index) => ({ ...words, index })),
+    ...(finish === undefined ? {} : { finish }),
   });
   try {
-    const { model, choices } = await flight.wait({ ...ctx, signal: seat.signal }, hear);
-    const texts = serve(
-      choices.map(({ text }) => text),
-      typed,
-      origin,
-      made.reach,
-      wanted,
-    );
-    return texts && answerOf(model, texts);
+    const { model, choices, finish } = await flight.wait({ ...ctx, signal: seat.signal }, hear);
+    const texts = serve(choices, typed, origin, made.reach, wanted);
+    return texts && answerOf(model, texts, finish);
   } catch (error) {
     if (error !== done) throw error;
     if (whole === undefined) return undefined;
-    return answerOf(modelOf(question), whole.trim() === "" ? [] : [whole]);
+    return answerOf(modelOf(question), whole.trim() === "" ? [] : [{ text: whole, finish: { kind: "shape" } }]);
   } finally {
     seat.unlink();
   }

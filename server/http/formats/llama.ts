@@ -4,7 +4,11 @@
 import type { CompletionResult, PromptRequest } from "../../../shared/completion.ts";
 import { llamaDialect } from "../dialect.ts";
 import { estimateTokens } from "../gateway-request.ts";
+import { finishOf, llamaFinish } from "./finish.ts";
 import { dataEvent, type Framing } from "./framed.ts";
+
+/** What the prompt budget of the engine comes to. */
+export const llamaContextTokens = 8_192;
 
 export interface LlamaAnswer {
   readonly request: PromptRequest;
@@ -47,9 +51,9 @@ function wholeBody(result: CompletionResult, answer: LlamaAnswer, content: strin
     tokens_predicted: tokens,
     tokens_evaluated: promptTokens,
     has_new_line: text.includes("\n"),
-    truncated: false,
-    stop_type: "eos",
-    stopping_word: "",
+    // Of a longer prompt the far ends are left out.
+    truncated: promptTokens > llamaContextTokens,
+    ...llamaFinish(finishOf(result), request.stop ?? []),
     tokens_cached: 0,
     timings: timingsOf(promptTokens, tokens, nowMs() - startedMs),
   };

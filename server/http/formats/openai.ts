@@ -4,6 +4,7 @@
 import type { CompletionResult, PromptRequest } from "../../../shared/completion.ts";
 import { openaiDialect } from "../dialect.ts";
 import { estimateTokens } from "../gateway-request.ts";
+import { finishOf, openaiFinish } from "./finish.ts";
 import { dataEvent, type Framing } from "./framed.ts";
 
 export interface OpenaiAnswer {
@@ -20,10 +21,10 @@ interface Choice {
   readonly text: string;
   readonly index: number;
   readonly logprobs: null;
-  readonly finish_reason: "stop" | null;
+  readonly finish_reason: ReturnType<typeof openaiFinish> | null;
 }
 
-const choice = (index: number, text: string, finish_reason: "stop" | null): Choice => ({
+const choice = (index: number, text: string, finish_reason: Choice["finish_reason"]): Choice => ({
   text,
   index,
   logprobs: null,
@@ -51,7 +52,7 @@ export function openaiBody(result: CompletionResult, answer: OpenaiAnswer) {
   const texts = textsOf(result, answer);
   return {
     ...envelope(answer, result.model ?? answer.model),
-    choices: texts.map((text, index) => choice(index, text, "stop")),
+    choices: texts.map((text, index) => choice(index, text, openaiFinish(finishOf(result, index)))),
     usage: usageOf(texts, answer),
   };
 }
@@ -66,7 +67,9 @@ export function openaiFraming(answer: OpenaiAnswer): Framing {
     end(result) {
       const head = envelope(answer, result.model ?? answer.model);
       const texts = textsOf(result, answer);
-      const ends = texts.map((_, index) => dataEvent({ ...head, choices: [choice(index, "", "stop")], ...usage }));
+      const ends = texts.map((_, index) =>
+        dataEvent({ ...head, choices: [choice(index, "", openaiFinish(finishOf(result, index)))], ...usage }),
+      );
       const sum = answer.includeUsage ? [dataEvent({ ...head, choices: [], usage: usageOf(texts, answer) })] : [];
       return [...ends, ...sum, "data: [DONE]\n\n"].join("");
     },

@@ -1,7 +1,7 @@
 // `POST /infill` and `POST /completion`: the llama.cpp server's, for clients such as llama.vim. What only tunes a model
-// of one's own (samplers, slots, caches) is ignored, and so is `input_extra`.
+// of one's own (samplers, slots, caches) is ignored.
 
-import type { PromptRequest } from "../../../shared/completion.ts";
+import type { ContextFile } from "../../../shared/completion.ts";
 import type { Core } from "../../core/types.ts";
 import { llamaDialect } from "../dialect.ts";
 import type { Exchange, Route } from "../exchange.ts";
@@ -10,7 +10,7 @@ import { respond } from "../formats/format.ts";
 import { createFramedFormat } from "../formats/framed.ts";
 import { llamaBody, llamaFraming } from "../formats/llama.ts";
 import { createWholeFormat } from "../formats/whole.ts";
-import { toPromptRequest } from "../gateway-request.ts";
+import { complete, type GatewayRequest, placeOf, toGatewayRequest } from "../gateway-request.ts";
 import { readJson } from "../json-body.ts";
 import { withinTime } from "../time-budget.ts";
 
@@ -24,25 +24,41 @@ function commonOf(fields: Fields) {
     stop: fields.optionalStrings("stop", 32),
     temperature: fields.optionalNumber("temperature", 0, 2),
     topP: fields.optionalNumber("top_p", 0, 1),
+    ...placeOf(fields),
   };
 }
 
+// Clients keep a ring of a few dozen.
+const maxExtras = 1_024;
+
+/** `input_extra`: pieces of other files, the newest last. */
+function extrasOf(fields: Fields): readonly ContextFile[] {
+  return fields.optionalObjects("input_extra", maxExtras).flatMap((extra) => {
+    const text = extra.string("text");
+    const path = extra.optionalString("filename");
+    if (text.trim() === "") return [];
+    return [path ? { path, text } : { text }];
+  });
+}
+
 /** Body of `/infill`: the lines before the cursor's, what stands before it on its own, and all that follows it. */
-export function infillRequest(fields: Fields): PromptRequest {
+export function infillRequest(fields: Fields): GatewayRequest {
   const linesBefore = fields.optionalString("input_prefix") ?? "";
   const lineBefore = fields.optionalString("prompt") ?? "";
-  const request = toPromptRequest({ ...commonOf(fields), prompt: "", suffix: fields.optionalString("input_suffix") });
-  return { ...request, before: linesBefore + lineBefore };
+  const suffix = fields.optionalString("input_suffix");
+  const { request, frame } = toGatewayRequest({ ...commonOf(fields), prompt: "", suffix, files: extrasOf(fields) });
+  return { request: { ...request, before: linesBefore + lineBefore }, frame };
 }
 
-export function completionRequest(fields: Fields): PromptRequest {
-  return toPromptRequest({ ...commonOf(fields), prompt: fields.string("prompt"), suffix: undefined });
+export function completionRequest(fields: Fields): GatewayRequest {
+  return toGatewayRequest({ ...commonOf(fields), prompt: fields.string("prompt"), suffix: undefined });
 }
 
-async function answer(core: Core, exchange: Exchange, toRequest: (fields: Fields) => PromptRequest): Promise<void> {
+async function answer(core: Core, exchange: Exchange, toRequest: (fields: Fields) => GatewayRequest): Promise<void> {
   const { ctx, clock } = exchange;
   const fields = readFields(await readJson(exchange));
-  const request = toRequest(fields);
+  const asked = toRequest(fields);
+  const { request } = asked;
   const facts = {
     request,
     model: request.model ?? core.report().model ?? "copilot",
@@ -58,7 +74,7 @@ async function answer(core: Core, exchange: Exchange, toRequest: (fields: Fields
     // Asks a server of one's own to read the prompt ahead of time: nothing to be answered, and nothing to be paid for.
     if (fields.optionalInteger("n_predict", -2, 1_000_000) === 0) return { kind: "empty", reason: "disabled" };
     return withinTime(ctx, clock, budgetMs || undefined, facts.model, onPartial, (inner, sink) =>
-      core.complete(inner, request, sink),
+      complete(core, inner, asked, sink),
     );
   });
 }
@@ -66,7 +82,7 @@ async function answer(core: Core, exchange: Exchange, toRequest: (fields: Fields
 export function createLlamaRoute(
   deps: { readonly core: Core },
   path: string,
-  toRequest: (fields: Fields) => PromptRequest,
+  toRequest: (fields: Fields) => GatewayRequest,
 ): Route {
   return {
     path,

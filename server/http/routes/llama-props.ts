@@ -4,9 +4,7 @@ import type { Core } from "../../core/types.ts";
 import { sendJson } from "../answer.ts";
 import { llamaDialect } from "../dialect.ts";
 import type { Route } from "../exchange.ts";
-
-// What the prompt budget of the engine comes to, in tokens.
-const contextTokens = 8_192;
+import { llamaContextTokens } from "../formats/llama.ts";
 
 export function createLlamaPropsRoute(deps: { readonly core: Core; readonly version: string }, path: string): Route {
   const { core, version } = deps;
@@ -16,7 +14,7 @@ export function createLlamaPropsRoute(deps: { readonly core: Core; readonly vers
     methods: {
       GET(exchange) {
         sendJson(exchange, 200, {
-          default_generation_settings: { n_ctx: contextTokens },
+          default_generation_settings: { n_ctx: llamaContextTokens },
           total_slots: 1,
           model_path: core.report().model ?? "copilot",
           chat_template: "",

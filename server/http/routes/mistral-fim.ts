@@ -6,10 +6,11 @@ import type { Core } from "../../core/types.ts";
 import { openaiDialect } from "../dialect.ts";
 import type { Route } from "../exchange.ts";
 import { readFields } from "../fields.ts";
+import { finishOf, mistralFinish } from "../formats/finish.ts";
 import { respond } from "../formats/format.ts";
 import { createFramedFormat, dataEvent } from "../formats/framed.ts";
 import { createWholeFormat } from "../formats/whole.ts";
-import { estimateTokens, toPromptRequest } from "../gateway-request.ts";
+import { complete, estimateTokens, placeOf, toGatewayRequest } from "../gateway-request.ts";
 import { readJson } from "../json-body.ts";
 
 const textOf = (result: CompletionResult): string => (result.kind === "items" ? (result.items[0]?.text ?? "") : "");
@@ -23,7 +24,7 @@ export function createMistralFimRoute(deps: { readonly core: Core }, path: strin
       async POST(exchange) {
         const { ctx, clock } = exchange;
         const fields = readFields(await readJson(exchange));
-        const request = toPromptRequest({
+        const asked = toGatewayRequest({
           prompt: fields.string("prompt"),
           suffix: fields.optionalString("suffix"),
           model: fields.optionalString("model"),
@@ -32,7 +33,9 @@ export function createMistralFimRoute(deps: { readonly core: Core }, path: strin
           maxTokens: fields.optionalInteger("max_tokens", 1, 1_000_000),
           temperature: fields.optionalNumber("temperature", 0, 2),
           topP: fields.optionalNumber("top_p", 0, 1),
+          ...placeOf(fields),
         });
+        const { request } = asked;
         const created = Math.floor(clock.nowMs() / 1_000);
         const model = request.model ?? core.report().model ?? "copilot";
         const envelope = { id: ctx.id, created, model };
@@ -41,7 +44,7 @@ export function createMistralFimRoute(deps: { readonly core: Core }, path: strin
           const completion_tokens = estimateTokens(text);
           return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
         };
-        const chunk = (content: string, finish_reason: "stop" | null) => ({
+        const chunk = (content: string, finish_reason: ReturnType<typeof mistralFinish> | null) => ({
           ...envelope,
           object: "chat.completion.chunk",
           choices: [{ index: 0, delta: { role: "assistant", content }, finish_reason }],
@@ -50,7 +53,10 @@ export function createMistralFimRoute(deps: { readonly core: Core }, path: strin
           ? createFramedFormat(exchange, {
               contentType: "text/event-stream; charset=utf-8",
               piece: ({ index, text }) => (index === 0 ? dataEvent(chunk(text, null)) : ""),
-              end: (result) => `${dataEvent({ ...chunk("", "stop"), usage: usageOf(textOf(result)) })}data: [DONE]\n\n`,
+              end(result) {
+                const last = chunk("", mistralFinish(finishOf(result)));
+                return `${dataEvent({ ...last, usage: usageOf(textOf(result)) })}data: [DONE]\n\n`;
+              },
               failure: (problem) => dataEvent(openaiDialect(problem)),
             })
           : createWholeFormat(exchange, (result) => {
@@ -59,11 +65,11 @@ export function createMistralFimRoute(deps: { readonly core: Core }, path: strin
                 ...envelope,
                 object: "chat.completion",
                 model: result.model ?? model,
-                choices: [{ index: 0, message, finish_reason: "stop" }],
+                choices: [{ index: 0, message, finish_reason: mistralFinish(finishOf(result)) }],
                 usage: usageOf(message.content),
               };
             });
-        await respond(format, (onPartial) => core.complete(ctx, request, onPartial));
+        await respond(format, (onPartial) => complete(core, ctx, asked, onPartial));
       },
     },
   };

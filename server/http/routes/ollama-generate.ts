@@ -6,10 +6,11 @@ import type { Core } from "../../core/types.ts";
 import { ollamaDialect } from "../dialect.ts";
 import type { Route } from "../exchange.ts";
 import { readFields } from "../fields.ts";
+import { finishOf, ollamaFinish } from "../formats/finish.ts";
 import { respond } from "../formats/format.ts";
 import { createFramedFormat } from "../formats/framed.ts";
 import { createWholeFormat } from "../formats/whole.ts";
-import { estimateTokens, toPromptRequest } from "../gateway-request.ts";
+import { complete, estimateTokens, placeOf, toGatewayRequest } from "../gateway-request.ts";
 import { readJson } from "../json-body.ts";
 
 const nanosecondsPerMs = 1_000_000;
@@ -26,7 +27,7 @@ export function createOllamaGenerateRoute(deps: { readonly core: Core }, path: s
         const fields = readFields(await readJson(exchange));
         const options = fields.optionalObject("options");
         const maxTokens = options?.optionalInteger("num_predict", -2, 1_000_000);
-        const request = toPromptRequest({
+        const asked = toGatewayRequest({
           prompt: fields.optionalString("prompt") ?? "",
           suffix: fields.optionalString("suffix"),
           model: fields.optionalString("model"),
@@ -35,7 +36,9 @@ export function createOllamaGenerateRoute(deps: { readonly core: Core }, path: s
           maxTokens: maxTokens !== undefined && maxTokens > 0 ? maxTokens : undefined,
           temperature: options?.optionalNumber("temperature", 0, 2),
           topP: options?.optionalNumber("top_p", 0, 1),
+          ...placeOf(fields),
         });
+        const { request } = asked;
         const model = fields.optionalString("model") ?? core.report().model ?? "copilot";
         const part = (response: string) => ({
           model,
@@ -48,7 +51,7 @@ export function createOllamaGenerateRoute(deps: { readonly core: Core }, path: s
           return {
             ...part(response),
             done: true,
-            done_reason: "stop",
+            done_reason: ollamaFinish(finishOf(result)),
             total_duration: spent,
             load_duration: 0,
             prompt_eval_count: estimateTokens(request.before) + estimateTokens(request.after),
@@ -68,7 +71,7 @@ export function createOllamaGenerateRoute(deps: { readonly core: Core }, path: s
                 end: (result) => line(whole(result, "")),
                 failure: (problem) => line(ollamaDialect(problem)),
               });
-        await respond(format, (onPartial) => core.complete(ctx, request, onPartial));
+        await respond(format, (onPartial) => complete(core, ctx, asked, onPartial));
       },
     },
   };

@@ -1,24 +1,25 @@
 // `POST /v1/completions` and `/v1/engines/{model}/completions`: OpenAI's legacy completions, with `suffix`. Fields that
 // mean nothing here (`user`, `seed`, penalties, `best_of`) are ignored.
 
-import type { CompletionItem, CompletionResult, PartialSink, PromptRequest } from "../../../shared/completion.ts";
+import type { CompletionItem, CompletionResult, PartialSink } from "../../../shared/completion.ts";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { Core } from "../../core/types.ts";
 import { openaiDialect } from "../dialect.ts";
 import type { Route } from "../exchange.ts";
 import { type Fields, readFields } from "../fields.ts";
+import { finishOf } from "../formats/finish.ts";
 import { respond } from "../formats/format.ts";
 import { createFramedFormat } from "../formats/framed.ts";
 import { openaiBody, openaiFraming } from "../formats/openai.ts";
 import { createWholeFormat } from "../formats/whole.ts";
-import { toPromptRequest } from "../gateway-request.ts";
+import { complete, type GatewayRequest, placeOf, toGatewayRequest } from "../gateway-request.ts";
 import { readJson } from "../json-body.ts";
 
 const maxPrompts = 8;
 
 /** One question for each prompt. Throws `bad-request`. */
-function toRequests(fields: Fields, engine: string | undefined): readonly PromptRequest[] {
+function toRequests(fields: Fields, engine: string | undefined): readonly GatewayRequest[] {
   if (fields.optionalBoolean("echo")) throw new CopilotError("bad-request", '"echo" is not supported.');
   const shared = {
     suffix: fields.optionalString("suffix"),
@@ -28,35 +29,37 @@ function toRequests(fields: Fields, engine: string | undefined): readonly Prompt
     maxTokens: fields.optionalInteger("max_tokens", 1, 1_000_000),
     temperature: fields.optionalNumber("temperature", 0, 2),
     topP: fields.optionalNumber("top_p", 0, 1),
+    ...placeOf(fields),
   };
-  return fields.texts("prompt", maxPrompts).map((prompt) => toPromptRequest({ prompt, ...shared }));
+  return fields.texts("prompt", maxPrompts).map((prompt) => toGatewayRequest({ prompt, ...shared }));
 }
 
 /** Asks one after the other; the choices of prompt `p` have the indexes from `p * n` on. */
 async function askAll(
   core: Core,
   ctx: Ctx,
-  requests: readonly PromptRequest[],
+  questions: readonly GatewayRequest[],
   onPartial: PartialSink | undefined,
 ): Promise<CompletionResult> {
   const items: CompletionItem[] = [];
   let last: CompletionResult | undefined;
-  for (const [position, request] of requests.entries()) {
-    const n = request.n ?? 1;
+  for (const [position, question] of questions.entries()) {
+    const n = question.request.n ?? 1;
     const offset = position * n;
     const sink: PartialSink | undefined =
       onPartial && (({ index, text }) => onPartial({ index: offset + index, text }));
-    const result = await core.complete(ctx, request, sink);
+    const result = await complete(core, ctx, question, sink);
     const found = result.kind === "items" ? result.items.slice(0, n) : [];
     // Every prompt has its place, whatever came of it.
-    items.push(...(requests.length === 1 ? found : padded(found, n)));
+    items.push(...(questions.length === 1 ? found : padded(found, n, result)));
     if (last?.kind !== "items") last = result;
   }
   return last?.kind === "items" ? { ...last, items } : (last ?? { kind: "empty", reason: "upstream-empty" });
 }
 
-function padded(items: readonly CompletionItem[], n: number): readonly CompletionItem[] {
-  const nothing: CompletionItem = { id: "", text: "", replaceBefore: 0, replaceAfter: 0 };
+function padded(items: readonly CompletionItem[], n: number, result: CompletionResult): readonly CompletionItem[] {
+  const finish = result.kind === "empty" ? finishOf(result) : ({ kind: "end" } as const);
+  const nothing: CompletionItem = { id: "", text: "", replaceBefore: 0, replaceAfter: 0, finish };
   return Array.from({ length: n }, (_, index) => items[index] ?? nothing);
 }
 
@@ -69,7 +72,8 @@ export function createOpenaiCompletionsRoute(deps: { readonly core: Core }, path
       async POST(exchange) {
         const { ctx, clock, params } = exchange;
         const fields = readFields(await readJson(exchange));
-        const requests = toRequests(fields, params["model"]);
+        const questions = toRequests(fields, params["model"]);
+        const requests = questions.map(({ request }) => request);
         const answer = {
           id: ctx.id,
           createdMs: clock.nowMs(),
@@ -80,7 +84,7 @@ export function createOpenaiCompletionsRoute(deps: { readonly core: Core }, path
         const format = fields.optionalBoolean("stream")
           ? createFramedFormat(exchange, openaiFraming(answer))
           : createWholeFormat(exchange, (result) => openaiBody(result, answer));
-        await respond(format, (onPartial) => askAll(core, ctx, requests, onPartial));
+        await respond(format, (onPartial) => askAll(core, ctx, questions, onPartial));
       },
     },
   };

@@ -1,10 +1,8 @@
-// Takes apart prompts that were written for a model with fill-in-the-middle words of its own: clients put text before
-// and after the cursor into one string between such words. Sources: the model cards of the families named below.
+// Prompts of models that fill a hole: the text before and after it between three words, in either order. Sources: the
+// model cards of the families named below.
 
-export interface Hole {
-  readonly before: string;
-  readonly after: string;
-}
+import type { Hole } from "./hole.ts";
+import { readFiles } from "./repository.ts";
 
 interface Template {
   readonly prefix: string;
@@ -23,6 +21,8 @@ const templates: readonly Template[] = [
   { prefix: "<｜fim▁begin｜>", suffix: "<｜fim▁hole｜>", middle: "<｜fim▁end｜>" },
   // CodeLlama; the spaces belong to the words.
   { prefix: "<PRE> ", suffix: " <SUF>", middle: " <MID>" },
+  // The same, suffix first: the prompt ends with the text before the cursor.
+  { prefix: " <MID> ", suffix: "<PRE> <SUF>", middle: undefined },
   // Seed-Coder.
   { prefix: "<[fim-prefix]>", suffix: "<[fim-suffix]>", middle: "<[fim-middle]>" },
   // GLM.
@@ -30,6 +30,9 @@ const templates: readonly Template[] = [
   // Codestral.
   { prefix: "[PREFIX]", suffix: "[SUFFIX]", middle: undefined },
 ];
+
+// Some clients put the word that begins every text themselves.
+const isStart = /^\s*(?:<s>)?\s*$/;
 
 function takeApart(prompt: string, { prefix, suffix, middle }: Template): Hole | undefined {
   const end = middle === undefined ? prompt.length : prompt.lastIndexOf(middle);
@@ -39,17 +42,18 @@ function takeApart(prompt: string, { prefix, suffix, middle }: Template): Hole |
   if (end < 0 || prefixAt < 0 || suffixAt < 0) return undefined;
   if (middle !== undefined && prompt.slice(end + middle.length).trim() !== "") return undefined;
   const firstAt = Math.min(prefixAt, suffixAt);
-  if (middle === undefined && firstAt !== 0) return undefined;
+  if (middle === undefined && !isStart.test(prompt.slice(0, firstAt))) return undefined;
   if (Math.max(prefixAt, suffixAt) >= end) return undefined;
   const afterPrefix = prefixAt + prefix.length;
   const afterSuffix = suffixAt + suffix.length;
-  return prefixAt < suffixAt
-    ? { before: prompt.slice(afterPrefix, suffixAt), after: prompt.slice(afterSuffix, end) }
-    : { before: prompt.slice(afterPrefix, end), after: prompt.slice(afterSuffix, prefixAt) };
+  const [before, after] =
+    prefixAt < suffixAt
+      ? [prompt.slice(afterPrefix, suffixAt), prompt.slice(afterSuffix, end)]
+      : [prompt.slice(afterPrefix, end), prompt.slice(afterSuffix, prefixAt)];
+  return { ...readFiles(prompt.slice(0, firstAt), before), after };
 }
 
-/** The text around the cursor, or undefined for a prompt that is just text. */
-export function findHole(prompt: string): Hole | undefined {
+export function readFillInTheMiddle(prompt: string): Hole | undefined {
   for (const template of templates) {
     const hole = takeApart(prompt, template);
     if (hole) return hole;
