@@ -15,7 +15,7 @@ import { createHttpToken } from "./config/http-token.ts";
 import { configFolder, secretFileName, settingsFileName } from "./config/places.ts";
 import type { Settings } from "./config/settings.ts";
 import { createSettingsFile } from "./config/settings-file.ts";
-import type { ClientIdentity, Core } from "./core/types.ts";
+import type { ClientIdentity, Core, SettingProblem } from "./core/types.ts";
 import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
 import { openLogFile } from "./observe/log-file.ts";
@@ -68,6 +68,7 @@ export function createApp(inputs: AppInputs): App {
       flags: globals.overrides,
       environment,
       file: file.read(),
+      fileFlag: globals.configFile === undefined ? undefined : "--config",
       onListenerError: (error) => log.error("a settings listener failed", { error: describeError(error) }),
     });
   const config = readConfig();
@@ -75,7 +76,10 @@ export function createApp(inputs: AppInputs): App {
   const closers: (() => Promise<void> | void)[] = [];
 
   openLogs();
-  for (const { message } of config.problems()) log.warn(`${message}; it is left out`);
+
+  function tellProblems(problems: readonly SettingProblem[]): void {
+    for (const { message } of problems) log.warn(`${message}; it is left out`);
+  }
 
   /** To the file that is named, else to standard error: there only what is grave, unless a level was asked for. */
   function openLogs(): void {
@@ -120,7 +124,6 @@ export function createApp(inputs: AppInputs): App {
       token: httpToken.read,
       limits: defaultHttpLimits,
     }));
-    closers.push(() => server.close());
     return server;
   }
 
@@ -134,22 +137,30 @@ export function createApp(inputs: AppInputs): App {
     let running: HttpServer | undefined;
     let shape = "";
     let turn = Promise.resolve();
+    let isOver = false;
     const follow = (): void => {
       turn = turn
         .then(async () => {
-          if (wanted() === shape) return;
+          if (isOver || wanted() === shape) return;
           shape = wanted();
           await running?.close();
           running = shape === "" ? undefined : await createHttp(assembly, () => config.settings()["http.port"], log);
-          await running?.start();
+          if (!isOver) await running?.start();
         })
         .catch((error: unknown) => log.error(`the HTTP listener did not start: ${describeError(error)}`));
     };
-    closers.push(config.onChange(follow));
+    const stopFollowing = config.onChange(follow);
+    closers.push(async () => {
+      isOver = true;
+      stopFollowing();
+      // The one that runs now: those before it were closed when they gave way.
+      await running?.close();
+    });
     follow();
   }
 
   async function serveEditor(ctx: Ctx, { stdin, stdout }: Streams): Promise<number> {
+    tellProblems(config.problems());
     const { createLspServer } = await import("./lsp/lsp-server.ts");
     let core: Core | undefined;
     return new Promise<number>((end) => {
@@ -186,6 +197,9 @@ export function createApp(inputs: AppInputs): App {
   }
 
   async function cliEnv(terminal: Terminal): Promise<CliEnv> {
+    // A wrong flag makes the whole command wrong, which its verb says.
+    const flagProblems = config.flagProblems();
+    tellProblems(config.problems().filter((problem) => !flagProblems.includes(problem)));
     const [
       { probePort },
       { reachable, urlOf },
@@ -222,6 +236,7 @@ export function createApp(inputs: AppInputs): App {
       const assembly = await openAssembly(undefined, globals.demo || options.demo);
       // The verb says itself who has the port.
       const server = await createHttp(assembly, () => port, { ...log, warn: log.info });
+      closers.push(() => server.close());
       let finish = (): void => undefined;
       const ended = new Promise<void>((resolveEnd) => {
         finish = resolveEnd;

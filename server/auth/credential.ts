@@ -68,6 +68,7 @@ export function createCredentialHolder(deps: {
   // A sign-in or sign-out by hand outranks what the environment says, until the process ends.
   let ignoreEnvironment = false;
   let lastState = "";
+  let loggedState = "";
 
   const state = (): AccountState => {
     if (lookedAt === undefined) return { kind: "unknown" };
@@ -84,10 +85,10 @@ export function createCredentialHolder(deps: {
     const text = JSON.stringify(value);
     if (text === lastState) return;
     lastState = text;
-    log.info("the account has another state", {
-      state: value.kind,
-      source: "source" in value ? value.source : undefined,
-    });
+    const { kind, source } = { source: undefined, ...value };
+    // The name and the words may still change; the log has neither.
+    if (`${kind} ${source}` !== loggedState) log.info("the account has another state", { state: kind, source });
+    loggedState = `${kind} ${source}`;
     changed.emit(value);
   };
 

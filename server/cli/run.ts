@@ -56,8 +56,11 @@ async function runVerb(
   invocation: CliInvocation & { kind: "verb" },
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const [flagProblem] = env.settings.flagProblems();
-  if (flagProblem) return reportMisuse(env, `${flagProblem.message}.`, "`copilot-lsp config` lists the settings.");
+  const flagProblem = env.settings.flagProblems().find(({ key }) => key !== "" || !writesSettings(invocation));
+  if (flagProblem) {
+    const hint = flagProblem.key === "" ? "" : "`copilot-lsp config` lists the settings.";
+    return reportMisuse(env, `${flagProblem.message}.`, hint);
+  }
 
   const verb = await loadVerb(invocation.verb);
   if (ctx.signal.aborted) return stoppedCode(ctx.signal.reason, verb);
@@ -70,6 +73,11 @@ async function runVerb(
   } finally {
     if (ctx.signal.aborted && env.isTerminal.stderr) env.stderr.write(showCursor);
   }
+}
+
+/** `config KEY VALUE` makes the settings file where there is none. */
+function writesSettings({ verb, arguments: { words } }: CliInvocation & { kind: "verb" }): boolean {
+  return verb === "config" && words.length === 2;
 }
 
 /** What `running` comes to; once the signal aborts, it has `graceMs` left. */

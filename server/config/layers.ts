@@ -3,6 +3,7 @@
 
 import type { SettingProblem } from "../core/types.ts";
 import { createEmitter } from "../runtime/emitter.ts";
+import type { FileContent } from "./settings-file.ts";
 import {
   environmentName,
   isSettingKey,
@@ -71,12 +72,14 @@ export interface ConfigInputs {
   readonly flags: readonly SettingFlag[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Content of the settings file, parsed; undefined when there is none. */
-  readonly file: { readonly path: string; readonly json: unknown; readonly problem?: string };
+  readonly file: FileContent;
+  /** The flag that named the file: then it has to be there. */
+  readonly fileFlag?: string | undefined;
   readonly onListenerError: (error: unknown) => void;
 }
 
 export function createConfig(inputs: ConfigInputs): Config {
-  const flags = readFlags(inputs.flags);
+  const flags = readFlags(inputs.flags, missingFile(inputs));
   const environment = readEnvironment(inputs.environment);
   const file = readJson("file", inputs.file.json, inputs.file.path, inputs.file.problem);
   let editor = readJson("editor", undefined, "editor");
@@ -123,9 +126,15 @@ function kindOf(key: SettingKey): SettingKind {
   return settingsTable[key].kind;
 }
 
-function readFlags(flags: readonly SettingFlag[]): Layer {
+function missingFile({ file, fileFlag }: ConfigInputs): readonly SettingProblem[] {
+  return fileFlag !== undefined && file.isMissing
+    ? [{ key: "", message: `${fileFlag}: there is no file ${file.path}` }]
+    : [];
+}
+
+function readFlags(flags: readonly SettingFlag[], known: readonly SettingProblem[]): Layer {
   const values = new Map<SettingKey, { value: SettingValue; origin: string }>();
-  const problems: SettingProblem[] = [];
+  const problems: SettingProblem[] = [...known];
   for (const { key, text, flag } of flags) {
     if (!isSettingKey(key)) {
       problems.push({ key, message: `${flag}: there is no setting ${key}` });

@@ -6,10 +6,17 @@ import { basename, dirname, extname } from "node:path";
 import type { SettingKey } from "./settings.ts";
 import type { SettingValue } from "./values.ts";
 
+export interface FileContent {
+  readonly path: string;
+  readonly json: unknown;
+  readonly problem?: string;
+  readonly isMissing?: true;
+}
+
 export interface SettingsFile {
   readonly path: string;
-  /** The parsed content; `problem` when it is there and cannot be read. */
-  read(): { readonly path: string; readonly json: unknown; readonly problem?: string };
+  /** The parsed content; undefined when there is none, with a `problem` when it is there and cannot be read. */
+  read(): FileContent;
   /** Throws when the file cannot be written, or holds something other than a JSON object. */
   write(key: SettingKey, value: SettingValue): Promise<void>;
   /** Whether the key was there. */
@@ -52,14 +59,14 @@ export function createSettingsFile(path: string): SettingsFile {
   };
 }
 
-function readSettingsFile(path: string): { readonly path: string; readonly json: unknown; readonly problem?: string } {
+function readSettingsFile(path: string): FileContent {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
     return missing
-      ? { path, json: undefined }
+      ? { path, json: undefined, isMissing: true }
       : { path, json: undefined, problem: `${path} cannot be read: ${messageOf(error)}` };
   }
   try {

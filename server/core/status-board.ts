@@ -33,7 +33,7 @@ const kindOfFailure: Readonly<Record<ErrorCode, StatusKind | undefined>> = {
   internal: "Warning",
 };
 
-// Plugins look for exactly these words to offer the sign-in.
+// Where nobody knows more.
 const signedOutMessage = "You are not signed into GitHub.";
 // An answer that comes sooner needs no sign that it is awaited.
 const busyAfterMs = 100;
@@ -91,8 +91,7 @@ export function createStatusBoard(deps: {
 
   const compute = (): Status => {
     if (account.kind === "signed-out") {
-      const message = account.message ? `${signedOutMessage} ${account.message}` : signedOutMessage;
-      return { kind: "Error", busy, reason: "signed-out", message };
+      return { kind: "Error", busy, reason: "signed-out", message: account.message ?? signedOutMessage };
     }
     if (account.kind === "not-authorized") {
       const message = account.url ? `${account.message} ${account.url}` : account.message;

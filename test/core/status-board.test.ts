@@ -32,12 +32,14 @@ test("being cancelled or superseded changes nothing", () => {
   expect(heard).toEqual([]);
 });
 
-test("signed out is said in the words that plugins look for", () => {
+test("signed out is said once, in sign-in's words where it has some", () => {
   const { board, heard } = open();
   board.setAccount({ kind: "signed-out" });
   expect(heard).toEqual([
     { kind: "Error", busy: false, reason: "signed-out", message: "You are not signed into GitHub." },
   ]);
+  board.setAccount({ kind: "signed-out", message: "GitHub does not accept the stored sign-in. Sign in." });
+  expect(heard.at(-1)?.message).toBe("GitHub does not accept the stored sign-in. Sign in.");
 });
 
 test("signing in clears what the former account was refused", () => {

@@ -15,7 +15,7 @@ export async function checkProxy(env: CliEnv, urls: readonly string[]): Promise<
   const proxied = routes.flatMap(({ host, route }) =>
     route.kind === "proxy" ? [`${host} through ${route.proxy}`] : [],
   );
-  return ok(proxied.length === 0 ? "none; straight to the hosts" : proxied.join(", "));
+  return ok(proxied.length === 0 ? "none; straight to the hosts" : [...new Set(proxied)].join(", "));
 }
 
 export async function checkNames(ctx: Ctx, env: CliEnv, urls: readonly string[]): Promise<Finding> {
@@ -77,7 +77,8 @@ function judge(host: string, { protocol, issuer, validUntilMs, distrust }: Hands
 
 /** Asks without a token, so that it says something also for a person who is signed out. */
 export async function checkGitHub(ctx: Ctx, env: CliEnv, urls: readonly string[]): Promise<Finding> {
-  const hosts: string[] = [];
+  // A server of one's own may have its API under its own name.
+  const hosts = new Set<string>();
   for (const url of urls) {
     const { host } = new URL(url);
     const { httpStatus, fromGitHub, serverNowMs } = await env.network.ping(ctx, url);
@@ -95,9 +96,9 @@ export async function checkGitHub(ctx: Ctx, env: CliEnv, urls: readonly string[]
         "Set the clock; certificates and tokens go by it.",
       );
     }
-    hosts.push(host);
+    hosts.add(host);
   }
-  return ok(`${hosts.join(" and ")} ${hosts.length === 1 ? "answers" : "answer"}`);
+  return ok(`${[...hosts].join(" and ")} ${hosts.size === 1 ? "answers" : "answer"}`);
 }
 
 const nameAdvice = "Check the network and its name server.";

@@ -1,0 +1,86 @@
+// What the whole program says of a command line and of itself, each thing once.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { HealthReply } from "../../shared/http.ts";
+import { type Machine, openMachine } from "./bridge.ts";
+
+let machine: Machine;
+beforeEach(async () => {
+  machine = await openMachine();
+});
+afterEach(() => machine.close());
+
+test("a setting that no flag can set is complained of once", async () => {
+  const { code, stderr } = await machine.run(["status", "--local", "--set", "foo=1"]);
+  expect(code).toBe(2);
+  expect(stderr.match(/no setting foo/g)).toHaveLength(1);
+});
+
+test("a settings file that is named and not there is an error that names it", async () => {
+  const file = join(machine.home, "other.json");
+  const wrong = await machine.run(["status", "--local", "--config", file]);
+  expect(wrong).toEqual({ code: 2, stdout: "", stderr: `copilot-lsp: --config: there is no file ${file}.\n` });
+  // Whoever writes a setting into it means to make it.
+  expect((await machine.run(["config", "--config", file, "completion.lines", "one"])).code).toBe(0);
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ completion: { lines: "one" } });
+  expect((await machine.run(["config", "--config", file, "completion.lines"])).stdout).toBe("one\n");
+});
+
+test("an editor whose settings file is not there is served all the same, and its log says why", async () => {
+  const editor = machine.edit({ args: ["--config", "missing.json"] });
+  await editor.initialize();
+  await vi.waitFor(() => expect(editor.stderr()).toMatch(/--config: there is no file .*missing\.json; it is left out/));
+});
+
+test("doctor names a host once that has its API under its own name", async () => {
+  const { stdout } = await machine.run(["doctor"]);
+  const host = new URL(machine.emulator.url).host;
+  expect(stdout).toMatch(new RegExp(`ok +GitHub +${host} answers\n`));
+});
+
+test("health says once that nobody is signed in, and the log once in which state the account is", async () => {
+  const serving = machine.start(["serve"], { env: { COPILOT_LSP_LOG_LEVEL: "info" } });
+  await serving.line();
+  const health = (await (await fetch(`${machine.url}/health`)).json()) as HealthReply;
+  expect(health.message).toBe(
+    `Not signed in to ${machine.emulator.url}. Sign in with the command of your editor or with \`copilot-lsp login\`.`,
+  );
+  serving.kill("SIGTERM");
+  await serving.exited;
+
+  const signedIn = machine.start(["serve"], {
+    env: { COPILOT_LSP_LOG_LEVEL: "info", GH_COPILOT_TOKEN: machine.emulator.githubToken },
+  });
+  await signedIn.line();
+  await vi.waitFor(async () => expect(await (await fetch(`${machine.url}/status`)).text()).toContain('"octocat"'));
+  signedIn.kill("SIGTERM");
+  await signedIn.exited;
+  const logs = [...machine.written().values()].join("\n");
+  expect(logs.match(/another state state=signed-in/g)).toHaveLength(1);
+});
+
+test("a port that settings change is given back each time, and the process ends as soon as ever", async () => {
+  const editor = machine.edit({ env: { COPILOT_LSP_HTTP_PORT: "", COPILOT_LSP_LOG_LEVEL: "info" } });
+  await editor.initialize();
+  const set = (port: number): void =>
+    editor.notify("workspace/didChangeConfiguration", { settings: { "copilot-lsp": { "http.port": port } } });
+  const served = (): Promise<string> =>
+    fetch(`${machine.url}/health`).then(
+      (answer) => `${answer.status}`,
+      () => "refused",
+    );
+  for (let round = 0; round < 5; round += 1) {
+    set(machine.port);
+    await vi.waitFor(async () => expect(await served()).toBe("200"), { timeout: 5_000 });
+    set(0);
+    await vi.waitFor(async () => expect(await served()).toBe("refused"), { timeout: 5_000 });
+  }
+  set(machine.port);
+  await vi.waitFor(async () => expect(await served()).toBe("200"), { timeout: 5_000 });
+  await editor.request("shutdown", undefined);
+  editor.notify("exit", undefined);
+  expect(await editor.exited).toMatchObject({ code: 0 });
+  expect(await served()).toBe("refused");
+});
