@@ -130,8 +130,8 @@ export type PortHolder =
       /** Since when it has the port, milliseconds since the epoch. */
       readonly sinceMs?: number | undefined;
     }
-  /** `server`: what it calls itself, if it says. */
-  | { readonly kind: "foreign"; readonly server: string | undefined };
+  /** `server`: what it calls itself, if it says. `refuses`: it is a copilot-lsp, and lets this person's programs not in. */
+  | { readonly kind: "foreign"; readonly server: string | undefined; readonly refuses?: true };
 
 export interface PortReport {
   readonly port: number;

@@ -16,6 +16,7 @@ export function holderInWords(holder: PortHolder, nowMs: number): string {
       return `copilot-lsp${version}${process}${since}`;
     }
     case "foreign":
+      if (holder.refuses) return "another person's copilot-lsp";
       return holder.server === undefined ? "another program" : `another program (${plain(holder.server)})`;
   }
 }

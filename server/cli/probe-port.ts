@@ -22,7 +22,7 @@ export async function probePort(ctx: Ctx, clock: Clock, url: string): Promise<Po
   }
 }
 
-/** The body of `GET /health`, if it is one of ours. */
+/** The body of `GET /health`, if it is one of ours, or of the refusal that another person's gives. */
 function readHealth(body: string): PortHolder | undefined {
   let json: unknown;
   try {
@@ -30,9 +30,15 @@ function readHealth(body: string): PortHolder | undefined {
   } catch {
     return undefined;
   }
-  if (typeof json !== "object" || json === null || !("name" in json) || json.name !== "copilot-lsp") return undefined;
+  if (typeof json !== "object" || json === null) return undefined;
+  if ("error" in json && isRefusal(json.error)) return { kind: "foreign", server: undefined, refuses: true };
+  if (!("name" in json) || json.name !== "copilot-lsp") return undefined;
   const pid = "pid" in json && typeof json.pid === "number" ? json.pid : undefined;
   const version = "version" in json && typeof json.version === "string" ? json.version : undefined;
   const since = "listeningSinceMs" in json ? json.listeningSinceMs : undefined;
   return { kind: "copilot-lsp", pid, version, sinceMs: typeof since === "number" ? since : undefined };
+}
+
+function isRefusal(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "code" in error && error.code === "forbidden";
 }

@@ -87,7 +87,9 @@ export function createAccess(
         hasWarned = true;
         log.warn("HTTP: a program of another user of this machine asked and was refused", { uid: owner.uid });
       }
-      throw new HttpError(403, "forbidden", "Programs of other users of this machine may not ask this listener.");
+      throw new HttpError(403, "forbidden", "Programs of other users of this machine may not ask this listener.", {
+        advice: "Start your own on another port: `copilot-lsp config http.port N`, then `copilot-lsp serve`.",
+      });
     },
     async checkOwner({ socket, headers }, nonce) {
       if (privates.has(socket)) return;

@@ -2,7 +2,7 @@
 // written anywhere kept, so that a test can look for what must not be there.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -59,10 +59,15 @@ export async function openMachine(
     readonly emulator?: EmulatorOptions;
     readonly signedIn?: boolean;
     readonly environment?: Readonly<Record<string, string>>;
+    /** Whose programs they are and whose home it is; others than one's own only for root. */
+    readonly uid?: number;
   } = {},
 ): Promise<Machine> {
+  const { uid } = options;
+  const user = uid === undefined ? {} : { uid, gid: uid };
   const emulator = await startEmulator(options.emulator ?? {});
   const home = mkdtempSync(join(tmpdir(), "copilot-lsp-home-"));
+  if (uid !== undefined) chownSync(home, uid, uid);
   const port = await freePort();
   const environment: Record<string, string> = {
     HOME: home,
@@ -90,12 +95,17 @@ export async function openMachine(
       const editor = spawnLspServer([process.execPath, program, "--stdio", ...args], {
         env: { ...environment, ...env },
         cwd: home,
+        ...(uid === undefined ? {} : { uid }),
       });
       editors.push(editor);
       return editor;
     },
     run(args, { stdin = "", env = {} } = {}) {
-      const child = spawn(process.execPath, [program, ...args], { env: { ...environment, ...env }, cwd: home });
+      const child = spawn(process.execPath, [program, ...args], {
+        env: { ...environment, ...env },
+        cwd: home,
+        ...user,
+      });
       let stdout = "";
       let stderr = "";
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -118,6 +128,7 @@ export async function openMachine(
       const child = spawn(process.execPath, [program, ...args], {
         env: { ...environment, ...env },
         cwd: home,
+        ...user,
         stdio: ["ignore", "pipe", "pipe"],
       });
       const written = { stdout: "", stderr: "" };

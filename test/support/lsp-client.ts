@@ -211,10 +211,17 @@ export interface SpawnedLspServer extends LspClient {
 /** Starts a program and speaks LSP to it. */
 export function spawnLspServer(
   command: readonly [string, ...string[]],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly patienceMs?: number } = {},
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly cwd?: string;
+    readonly patienceMs?: number;
+    /** Runs as this user, which only root may have it do. */
+    readonly uid?: number;
+  } = {},
 ): SpawnedLspServer {
   const [program, ...args] = command;
-  const child = spawn(program, args, { env: options.env, cwd: options.cwd, stdio: "pipe" });
+  const { env, cwd, uid } = options;
+  const child = spawn(program, args, { env, cwd, stdio: "pipe", ...(uid === undefined ? {} : { uid, gid: uid }) });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
