@@ -7,7 +7,8 @@ import type { Clock, Ctx } from "../../shared/context.ts";
 import { errorCodeOf } from "../../shared/errors.ts";
 import { createRegistry } from "./metrics.ts";
 
-export type Front = "lsp" | "http" | "cli";
+// A command's process serves nobody, so that nobody could read what it has counted.
+export type Front = "lsp" | "http";
 
 /** `session`: until there is a session token; `upstream`: until the service answers; the others from the question on. */
 export type Stage = "session" | "upstream" | "first-text" | "whole";
