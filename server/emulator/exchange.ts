@@ -18,8 +18,8 @@ export interface Outgoing {
   writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
   /** HTTP/2 sends the head at once and has none. */
   flushHeaders?(): void;
-  /** HTTP/2 only: why the stream ended; 0 is well. */
-  readonly stream?: { readonly rstCode?: number | undefined };
+  /** HTTP/2 only: the stream below, with why it ended, and whether all that was written went out. */
+  readonly stream?: { readonly rstCode?: number | undefined; readonly writableFinished?: boolean };
   write(chunk: Uint8Array): boolean;
   end(chunk: string | Uint8Array): unknown;
   once(event: "close" | "drain" | "finish", listener: () => void): unknown;
@@ -59,8 +59,9 @@ export function createExchange(
   let isAnswered = false;
   const ended = new Promise<"answered" | "left" | "cut">((resolve) => {
     outgoing.once("finish", () => {
-      // HTTP/2 says so of every stream that is over, however it ended.
-      if (!isEnded || connection.isCut() || (outgoing.stream?.rstCode ?? 0) !== 0) return;
+      // HTTP/2 says so of every stream that is over, however it ended; a client may also leave without an error's code.
+      const { rstCode = 0, writableFinished = true } = outgoing.stream ?? {};
+      if (!isEnded || connection.isCut() || rstCode !== 0 || !writableFinished) return;
       isAnswered = true;
       resolve("answered");
     });

@@ -101,15 +101,18 @@ describe("over HTTP/2", () => {
     expect(started.calls.map(({ connection }) => connection)).toEqual([1, 1]);
   });
 
-  test("a client that cancels what is sent already but not read has left, too", async () => {
-    const started = await start(true);
-    started.script("ping", { kind: "status", status: 200, body: "x".repeat(10_000_000) });
-    session = connect(started.url, { ca });
-    const stream = session.request({ ":path": "/_ping" });
-    await once(stream, "response");
-    stream.close(constants.NGHTTP2_CANCEL);
-    expect(await started.calls[0]?.ended).toBe("left");
-  });
+  test.each([["NGHTTP2_CANCEL"], ["NGHTTP2_NO_ERROR"]] as const)(
+    "a client that cancels what is sent already but not read has left, too, with %s",
+    async (code) => {
+      const started = await start(true);
+      started.script("ping", { kind: "status", status: 200, body: "x".repeat(10_000_000) });
+      session = connect(started.url, { ca });
+      const stream = session.request({ ":path": "/_ping" });
+      await once(stream, "response");
+      stream.close(constants[code]);
+      expect(await started.calls[0]?.ended).toBe("left");
+    },
+  );
 
   test("a cut connection ends all its requests", async () => {
     const started = await start(true);
