@@ -148,6 +148,11 @@ describe("a prompt of an edit model", () => {
     "print(3)",
     "<[fim-prefix]><filename>src/shape.py",
     "class Shape: ...",
+    "<filename>edit_history",
+    "--- a/src/area.py",
+    "+++ b/src/area.py",
+    "@@ -1 +1,2 @@",
+    "+def area(w, h):",
     "<filename>src/area.py",
     "import math",
     "<<<<<<< CURRENT",
@@ -170,8 +175,15 @@ describe("a prompt of an edit model", () => {
     expect(core.asked[1]).toMatchObject({
       ...place,
       after: `${tail}\nprint(3)\n`,
-      files: [{ path: "src/shape.py", text: "class Shape: ..." }],
     });
+    const [, second] = core.asked;
+    expect(second?.kind === "prompt" && second.files).toEqual([{ path: "src/shape.py", text: "class Shape: ..." }]);
+  });
+
+  test("may be about a text with fences of its own", () => {
+    const fenced = "Look:\n```sh\nls\n```\n";
+    const prompt = zeta.replaceAll("src/area.py", "doc/area.md").replace("import math\n", fenced);
+    expect(findHole(prompt)).toMatchObject({ before: `${fenced}${head}`, path: "doc/area.md" });
   });
 
   const rewritten = {

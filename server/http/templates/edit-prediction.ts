@@ -28,12 +28,13 @@ const fence = /^```([^\n]*)\n/gm;
 
 /** Zeta: an excerpt in a fence, with marks where the region begins and ends and where the cursor is. */
 function readZeta(prompt: string): Hole | undefined {
-  // Excerpts of earlier edits may hold the same words.
-  const excerptAt = Math.max(0, prompt.lastIndexOf("### User Excerpt:"));
-  const parts = between(prompt.slice(excerptAt), [regionStart, cursor, regionEnd]);
+  // Earlier edits may hold the same words.
+  const excerptAt = prompt.lastIndexOf("### User Excerpt:");
+  const parts = between(prompt.slice(Math.max(0, excerptAt)), [regionStart, cursor, regionEnd]);
   if (!parts) return undefined;
   const [upTo = "", head = "", tail = "", rest = ""] = parts;
-  const opening = [...upTo.matchAll(fence)].at(-1);
+  // The excerpt may hold fences of its own.
+  const opening = [...upTo.matchAll(fence)].at(excerptAt < 0 ? -1 : 0);
   const above = opening ? upTo.slice(opening.index + opening[0].length) : "";
   const closing = rest.lastIndexOf("\n```");
   const below = closing < 0 ? "" : rest.slice(0, closing);
@@ -48,6 +49,8 @@ function readZeta(prompt: string): Hole | undefined {
 
 const current = "<<<<<<< CURRENT\n";
 const divider = "\n=======\n";
+// Not a file: what was changed last, as differences.
+const editHistory = "edit_history";
 const updated = "\n>>>>>>> UPDATED\n";
 
 /** Zeta 2: Seed-Coder's words, suffix first, and the region as one side of a conflict. */
@@ -57,9 +60,11 @@ function readZeta2(prompt: string): Hole | undefined {
   if (!parts) return undefined;
   const [, below = "", above = "", head = "", tail = "", , end = ""] = parts;
   if (end.trim() !== "") return undefined;
-  const { before, ...said } = readFiles("", above);
+  const { before, files = [], ...said } = readFiles("", above);
+  const others = files.filter(({ path }) => path !== editHistory);
   return {
     ...said,
+    ...(others.length === 0 ? {} : { files: others }),
     before: before + head,
     after: `${tail}${below.startsWith("\n") ? "" : "\n"}${below}`,
     frame: { lead: head, tail: tail + updated },
