@@ -324,6 +324,7 @@ function lspSettings(settings: Settings) {
     rangeStyle: settings["lsp.rangeStyle"],
     lines: settings["completion.lines"],
     menu: settings["lsp.menu"],
+    menuPosition: settings["lsp.menuPosition"],
     menuInComments: settings["lsp.menuInComments"],
     profile: settings["lsp.profile"],
   };

@@ -163,6 +163,11 @@ export const settingsTable = {
     "auto",
     "Whether suggestions come in the completion menu too: in editors without ghost text, in every editor, or in none.",
   ),
+  "lsp.menuPosition": choice(
+    ["last", "first"],
+    "last",
+    "Where suggestions stand in the menu among the entries of other language servers, in editors that sort by it.",
+  ),
   "lsp.menuInComments": flag(true, "Whether the menu offers suggestions in comments and in prose as well."),
   "lsp.profile": text(
     "",

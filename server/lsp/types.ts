@@ -24,6 +24,8 @@ export interface LspSettings {
   readonly lines: LineMode;
   /** Whether suggestions are offered in the menu as well: where the client has no ghost text, or in any case, or not. */
   readonly menu: "auto" | "always" | "never";
+  /** Before or after the entries of other language servers, where the editor sorts them together. */
+  readonly menuPosition: "first" | "last";
   readonly menuInComments: boolean;
   /** Name of the client profile to go by; empty: by what the client says of itself. */
   readonly profile: string;

@@ -259,6 +259,28 @@ test.each([
   expect(entries).toHaveLength(isQuiet ? 0 : 1);
 });
 
+test("entries stand behind those of other servers, or before them by setting", async () => {
+  const sortTextIn = async (settings: Partial<LspSettings>): Promise<string> => {
+    const session = await open(client("Ed"), "to\n", settings);
+    session.fake.answerAll(() => items("tal"));
+    return (await ask(session, { line: 0, character: 2 }).answer).items[0]?.sortText ?? "";
+  };
+  const [usual, last, first] = [
+    await sortTextIn({}),
+    await sortTextIn({ menuPosition: "last" }),
+    await sortTextIn({ menuPosition: "first" }),
+  ];
+  expect(usual).toBe(last);
+  expect(["zz", "_", "0001", "Ab", first, last].toSorted((one, other) => (one < other ? -1 : 1))).toEqual([
+    first,
+    "0001",
+    "Ab",
+    "_",
+    "zz",
+    last,
+  ]);
+});
+
 test("comments have a menu without the setting, and a document that is not open is an error", async () => {
   const session = await open(helix, "# com\n");
   session.fake.answerAll((request) => items((request as DocumentRequest).languageId));

@@ -20,15 +20,20 @@ const formatPlainText = 1;
 const modeAsIs = 1;
 const modeAdjustIndentation = 2;
 const maxLabelCharacters = 80;
-/** After the entries of servers that know the program. */
-const lastInOrder = "~";
+/** Before and after what servers that know the program sort by: letters, digits, and the underscore. */
+const sortTexts = { first: "!", last: "~" } as const;
 
 export function toMenuItem(
   item: CompletionItem,
   place: Place,
-  context: { readonly languageId: string; readonly menu: MenuProfile; readonly abilities: MenuAbilities },
+  context: {
+    readonly languageId: string;
+    readonly menu: MenuProfile;
+    readonly abilities: MenuAbilities;
+    readonly position: keyof typeof sortTexts;
+  },
 ): MenuItem {
-  const { languageId, menu, abilities } = context;
+  const { languageId, menu, abilities, position } = context;
   const { linePrefix, line } = place;
   const keptUnits = Math.max(0, linePrefix.length - item.replaceBefore);
   const start = Math.min(wordStart(linePrefix, languageId), keptUnits);
@@ -45,7 +50,7 @@ export function toMenuItem(
   return {
     label: hasMore && menu.marksMore ? `${shown} …` : shown,
     kind: kindText,
-    sortText: lastInOrder,
+    sortText: sortTexts[position],
     filterText: menu.filterText === "whole" ? split.first : menu.filterText === "line" ? shownLine : shown,
     insertTextFormat: formatPlainText,
     ...(abilities.insertTextModes.includes(modeAsIs) ? { insertTextMode: modeAsIs } : {}),

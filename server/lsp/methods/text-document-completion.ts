@@ -44,7 +44,7 @@ export const completion: Method = (session) => {
     const position = readPosition(fields["position"], "position");
     const document = session.documents.get(uri, version);
     const excerpt = excerptAt(document, position);
-    const { menu, menuInComments, lines } = session.settings();
+    const { menu, menuInComments, menuPosition, lines } = session.settings();
     if (!excerpt || menu === "never") return nothing;
     ctx.log.debug("a menu was asked for", { line: position.line, character: position.character, id: ctx.id });
     const { languageId } = document;
@@ -69,7 +69,7 @@ export const completion: Method = (session) => {
       return nothingYet;
     }
     const client = session.client();
-    const context = { languageId, menu: client.profile.menu, abilities: client.menuAbilities };
+    const context = { languageId, menu: client.profile.menu, abilities: client.menuAbilities, position: menuPosition };
     const offered = items.map((item) => ({ id: item.id, entry: toMenuItem(item, place, context) }));
     session.offers.noteAnswer(
       uri,

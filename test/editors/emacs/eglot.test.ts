@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type EditorHome, openEditorHome } from "../home.ts";
+import { holdAt, meaning } from "../support/model.ts";
 import type { Terminal } from "../terminal.ts";
 import { openEmacs, runEmacs } from "./emacs.ts";
 
@@ -59,6 +60,30 @@ test("on a terminal, a word is typed and completed, and the file is saved", asyn
   );
   const log = (): string => readFileSync(home.path("copilot-lsp.log"), "utf8");
   await vi.waitFor(() => expect(log()).toMatch(/a suggestion stands in the text .*isWhole.?true/));
+});
+
+test("an answer that comes after more was typed is not put in, and the next one is not doubled", async () => {
+  home.emulator.setModel(meaning("total = sum(numbers)\n    return total"));
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, "def mean(numbers):\n    \n");
+  terminal = await openEmacs(home, { configuration, file, settings: ["(setq make-backup-files nil)"] });
+  await terminal.waitFor(/\[eglot:/);
+  await terminal.press("C-n", "C-e");
+  await terminal.type("to");
+  await terminal.waitFor(/ {4}to/);
+  const holding = holdAt(home.emulator, "to");
+  await terminal.press("C-M-i");
+  const hold = await holding;
+  // Emacs gives the question up for the keys.
+  await terminal.type("ta");
+  await terminal.waitFor(/ {4}tota\s/);
+  hold.release();
+  // Whatever was still to come of it comes before the next answer.
+  await terminal.press("C-M-i");
+  await terminal.waitFor(/return total/);
+  await terminal.press("C-x", "C-s");
+  await terminal.waitFor(/Wrote/);
+  expect(readFileSync(file, "utf8")).toBe("def mean(numbers):\n    total = sum(numbers)\n    return total\n");
 });
 
 test("a person signs in with a command and reads the code in the echo area", async () => {

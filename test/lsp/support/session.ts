@@ -83,6 +83,7 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
       rangeStyle: "line",
       lines: "auto",
       menu: "auto",
+      menuPosition: "last",
       menuInComments: true,
       profile: "",
       ...options.settings,
