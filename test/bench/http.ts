@@ -1,14 +1,15 @@
-// What the bridge costs over HTTP: requests per second and the slowest of a hundred, beside the least that could stand
-// in its place (`node:http` in front, undici behind, nothing between), in turns on the same emulator; and whether memory
-// grows with use.
+// What the bridge costs over HTTP: requests per second, the slowest of a hundred, and the processor's time for each
+// request, beside the least that could stand in its place (`node:http` in front, undici behind, nothing between), in turns
+// on the same emulator; and whether memory grows with use.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Pool, request } from "undici";
+import { cpuUs, residentMb } from "./setting.ts";
 import { median, milliseconds, percentile, printTable } from "./statistics.ts";
 
 /** What of the benchmarks' setting is used here. */
@@ -22,17 +23,21 @@ interface Server {
   readonly process: ChildProcess;
 }
 
-type Mode = "plain" | "streaming";
+const modes = ["plain", "streaming"] as const;
+type Mode = (typeof modes)[number];
 
 interface Figures {
   readonly perSecond: number;
   readonly p99Ms: number;
+  /** Of the server's process, with all its threads. What else the machine does changes it little. */
+  readonly cpuUs: number;
 }
 
-const rounds = 3;
-const warmUpRequests = 300;
+const rounds = 5;
+// Until the code of both is compiled: one of them has much more of it.
+const warmUpRequests = 3_000;
+const settleRequests = 300;
 const fewRequests = 5_000;
-const manyRequests = 100_000;
 const memoryConnections = 10;
 
 /** `samples`: requests of each round, mode and number of connections. `root`: where the built program is. */
@@ -41,31 +46,42 @@ export async function benchHttp(setting: HttpBenchSetting, samples: number, root
   const ours = await startOurs(setting, root, home);
   const bare = await startBare(setting, root);
   let number = 0;
-  // No prompt comes twice, so that none is answered from memory.
-  const nextPrompt = (): string => `# number ${(number += 1)}\nresult = `;
+  const nextPrompt = (): string => promptNumbered((number += 1));
   try {
     const rows: (readonly string[])[] = [
-      ["", "bare: req/s", "p99", "copilot-lsp: req/s", "p99", "throughput", "added, p99"],
+      ["", "bare: req/s", "p99", "cpu", "copilot-lsp: req/s", "p99", "cpu", "throughput", "added, p99", "added, cpu"],
     ];
-    for (const mode of ["plain", "streaming"] as const) {
+    for (const mode of modes) {
+      for (const server of [bare, ours]) await load(server, mode, memoryConnections, warmUpRequests, nextPrompt);
+    }
+    for (const mode of modes) {
       for (const connections of [1, 10, 50]) {
         const figures = { bare: [] as Figures[], ours: [] as Figures[] };
-        for (const server of [bare, ours]) await load(server.url, mode, connections, warmUpRequests, nextPrompt);
+        const take = async (whose: "bare" | "ours"): Promise<void> => {
+          const server = whose === "bare" ? bare : ours;
+          await load(server, mode, connections, settleRequests, nextPrompt);
+          figures[whose].push(await load(server, mode, connections, samples, nextPrompt));
+        };
         for (let round = 0; round < rounds; round += 1) {
-          figures.bare.push(await load(bare.url, mode, connections, samples, nextPrompt));
-          figures.ours.push(await load(ours.url, mode, connections, samples, nextPrompt));
+          // What slows the machine down for a while meets both, and neither always first.
+          await take(round % 2 === 0 ? "bare" : "ours");
+          await take(round % 2 === 0 ? "ours" : "bare");
         }
         const of = (which: readonly Figures[], name: keyof Figures): number => median(which.map((one) => one[name]));
         const [floor, own] = [of(figures.bare, "perSecond"), of(figures.ours, "perSecond")];
         const [floorMs, ownMs] = [of(figures.bare, "p99Ms"), of(figures.ours, "p99Ms")];
+        const [floorUs, ownUs] = [of(figures.bare, "cpuUs"), of(figures.ours, "cpuUs")];
         rows.push([
           `${mode}, ${connections} ${connections === 1 ? "connection" : "connections"}`,
           floor.toFixed(0),
           milliseconds(floorMs),
+          `${floorUs.toFixed(0)} us`,
           own.toFixed(0),
           milliseconds(ownMs),
+          `${ownUs.toFixed(0)} us`,
           (own / floor).toFixed(2),
           milliseconds(ownMs - floorMs),
+          `${(ownUs - floorUs).toFixed(0)} us`,
         ]);
       }
     }
@@ -73,25 +89,35 @@ export async function benchHttp(setting: HttpBenchSetting, samples: number, root
   } finally {
     await end(ours);
     await end(bare);
-  }
-
-  const fresh = await startOurs(setting, root, home);
-  try {
-    const grow = async (requests: number): Promise<number> => {
-      await load(fresh.url, "plain", memoryConnections, requests, nextPrompt);
-      return residentMb(fresh);
-    };
-    const fewMb = await grow(fewRequests);
-    const manyMb = await grow(manyRequests - fewRequests);
-    printTable("Resident memory by requests over HTTP", [
-      ["", `after ${fewRequests}`, `after ${manyRequests}`, "grown by"],
-      ["copilot-lsp serve", ...[fewMb, manyMb, manyMb - fewMb].map((mb) => `${mb.toFixed(1)} MB`)],
-    ]);
-  } finally {
-    await end(fresh);
     rmSync(home, { recursive: true, force: true });
   }
 }
+
+/** `samples`: requests in all; memory is compared with what it was after the first few thousand. */
+export async function benchHttpMemory(setting: HttpBenchSetting, samples: number, root: string): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), "copilot-lsp-bench-http-"));
+  const server = await startOurs(setting, root, home);
+  let number = 0;
+  const nextPrompt = (): string => promptNumbered((number += 1));
+  try {
+    const grow = async (requests: number): Promise<number> => {
+      await load(server, "plain", memoryConnections, requests, nextPrompt);
+      return residentMb(server.process.pid);
+    };
+    const fewMb = await grow(fewRequests);
+    const manyMb = await grow(samples - fewRequests);
+    printTable("Resident memory by requests over HTTP", [
+      ["", `after ${fewRequests}`, `after ${samples}`, "grown by"],
+      ["copilot-lsp serve", ...[fewMb, manyMb, manyMb - fewMb].map((mb) => `${mb.toFixed(1)} MB`)],
+    ]);
+  } finally {
+    await end(server);
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+// No prompt comes twice, so that none is answered from memory.
+const promptNumbered = (number: number): string => `# number ${number}\nresult = `;
 
 async function startOurs({ emulatorUrl, githubToken }: HttpBenchSetting, root: string, home: string): Promise<Server> {
   const child = spawn(process.execPath, [join(root, "dist/copilot-lsp.js"), "serve", "0", "--json"], {
@@ -166,7 +192,7 @@ async function end({ process: child }: Server): Promise<void> {
 
 /** Each connection asks again as soon as it is answered. */
 async function load(
-  url: string,
+  { url, process: { pid } }: Server,
   mode: Mode,
   connections: number,
   requests: number,
@@ -191,15 +217,11 @@ async function load(
       if (statusCode !== 200 || text === "") throw new Error(`a request was answered with ${statusCode}: ${text}`);
     }
   };
+  const startUs = cpuUs(pid);
   const startMs = performance.now();
   await Promise.all(Array.from({ length: connections }, ask));
   const seconds = (performance.now() - startMs) / 1000;
+  const spentUs = cpuUs(pid) - startUs;
   await pool.close();
-  return { perSecond: requests / seconds, p99Ms: percentile(tookMs, 0.99) };
-}
-
-/** Linux only. */
-function residentMb({ process: { pid } }: Server): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+  return { perSecond: requests / seconds, p99Ms: percentile(tookMs, 0.99), cpuUs: spentUs / requests };
 }

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { benchCancel } from "./cancel.ts";
 import { benchMemoryAnswers } from "./from-memory.ts";
 import { benchGrowth } from "./growth.ts";
-import { benchHttp } from "./http.ts";
+import { benchHttp, benchHttpMemory } from "./http.ts";
 import { benchLatency } from "./latency.ts";
 import { benchMemory } from "./memory.ts";
 import { benchProcesses } from "./processes.ts";
@@ -25,6 +25,7 @@ const benchmarks = {
   growth: 10,
   processes: 10,
   http: 1_000,
+  "http-memory": 100_000,
   soak: 100_000,
 } as const;
 
@@ -59,6 +60,7 @@ export async function main(args: readonly string[], root: string, outdir: string
     await run("growth", (samples) => benchGrowth(setting, samples));
     await run("processes", (count) => benchProcesses(setting, count));
     await run("http", (samples) => benchHttp(setting, samples, root));
+    await run("http-memory", (samples) => benchHttpMemory(setting, samples, root));
     await run("soak", (samples) => benchSoak(setting, samples));
   } finally {
     await setting.close();
