@@ -19,6 +19,7 @@ import type { ClientIdentity, Core, SettingProblem } from "./core/types.ts";
 import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
 import { openLogFile } from "./observe/log-file.ts";
+import { derived } from "./runtime/derived.ts";
 import { systemClock } from "./runtime/system-clock.ts";
 
 export interface AppInputs {
@@ -118,12 +119,16 @@ export function createApp(inputs: AppInputs): App {
     const { meters } = assembly;
     const core = { ...assembly.core, complete: meters.countFront("http", assembly.core.complete) };
     const metrics = { expose: meters.expose, answered: meters.httpAnswered };
-    const server = createHttpServer({ core, clock, log: httpLog, newId: randomUUID, version, metrics }, () => ({
-      ...httpSettings(config.settings()),
-      port: port(),
-      token: httpToken.read,
-      limits: defaultHttpLimits,
-    }));
+    const settingsNow = derived(
+      () => [config.settings(), port()],
+      (settings, portNow) => ({
+        ...httpSettings(settings),
+        port: portNow,
+        token: httpToken.read,
+        limits: defaultHttpLimits,
+      }),
+    );
+    const server = createHttpServer({ core, clock, log: httpLog, newId: randomUUID, version, metrics }, settingsNow);
     return server;
   }
 

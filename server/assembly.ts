@@ -18,6 +18,7 @@ import type { Settings } from "./config/settings.ts";
 import { createCore, type RunningCore } from "./core/core.ts";
 import type { ClientIdentity, SettingProblem } from "./core/types.ts";
 import { createMeters, type Meters } from "./observe/meters.ts";
+import { derived } from "./runtime/derived.ts";
 import { Secret } from "./runtime/secret.ts";
 import { gitHubServer } from "./upstream/hosts.ts";
 import { createUpstream } from "./upstream/upstream.ts";
@@ -62,7 +63,10 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       machineId: demo ? () => "0".repeat(64) : createMachineId(folder),
       identity: () => identity,
     },
-    () => upstreamSettings(settings(), demo?.url),
+    derived(
+      () => [settings()],
+      (now) => upstreamSettings(now, demo?.url),
+    ),
   );
   const store: SecretStore = demo
     ? demo.store
@@ -96,7 +100,10 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       newId: randomUUID,
       findRemotes: createGitRemotes({ clock, readFile: (path) => readFile(path, "utf8") }),
     },
-    () => ({ ...completionSettings(settings()), isExcluded: exclusionOf(settings()["completion.excludeGlobs"]) }),
+    derived(
+      () => [settings()],
+      (now) => ({ ...completionSettings(now), isExcluded: exclusionOf(now["completion.excludeGlobs"]) }),
+    ),
   );
   meters.watch(() => {
     const { blocked, typingLeft, scriptsLeft } = engine.limits();

@@ -39,6 +39,7 @@ export function createLines(
   const { clock, log, environment } = deps;
   const lines = new Map<string, OwnedLine>();
   const draining = new Set<OwnedLine>();
+  let settingsSeen: LineSettings | undefined;
   let settingsKey = "";
   let trust: Promise<SecureContext | undefined> = Promise.resolve(undefined);
   let clocksApartMs = clock.nowMs() - clock.monotonicMs();
@@ -54,12 +55,16 @@ export function createLines(
   };
 
   const notice = (): void => {
-    const { proxy, noProxy, strictTls, caFile } = settings();
-    const key = JSON.stringify([proxy, noProxy, strictTls, caFile]);
-    if (key !== settingsKey) {
-      settingsKey = key;
-      trust = loadTrust(caFile, environment, log);
-      renewAll();
+    const now = settings();
+    if (now !== settingsSeen) {
+      settingsSeen = now;
+      const { proxy, noProxy, strictTls, caFile } = now;
+      const key = JSON.stringify([proxy, noProxy, strictTls, caFile]);
+      if (key !== settingsKey) {
+        settingsKey = key;
+        trust = loadTrust(caFile, environment, log);
+        renewAll();
+      }
     }
     const nowApartMs = clock.nowMs() - clock.monotonicMs();
     if (Math.abs(nowApartMs - clocksApartMs) > sleepMs) {

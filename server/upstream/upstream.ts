@@ -3,6 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
+import { derived } from "../runtime/derived.ts";
 import { createAsker } from "./ask.ts";
 import { pollAccessToken } from "./access-token.ts";
 import { openCompletions } from "./completions.ts";
@@ -44,8 +45,11 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
     clock,
     asker,
     settings,
-    server: () => gitHubServer(settings()),
-    identity: () => identityHeaders(version, settings(), deps.identity()),
+    server: derived(() => [settings()], gitHubServer),
+    identity: derived(
+      () => [settings(), deps.identity()],
+      (now, identity) => identityHeaders(version, now, identity),
+    ),
   };
   // The form that clients of the service give it: a UUID and the start in milliseconds.
   const sessionId = `${randomUUID()}${clock.nowMs()}`;

@@ -1,0 +1,12 @@
+// What is worked out from values that seldom change, such as settings, and is asked for with every request: worked out
+// again only when one of them is another value. For values that are replaced and never changed in place.
+
+/** `sources` says what `make` goes by. What `make` throws is thrown at each call and not kept. */
+export function derived<const S extends readonly unknown[], T>(sources: () => S, make: (...values: S) => T): () => T {
+  let last: { readonly values: S; readonly result: T } | undefined;
+  return () => {
+    const values = sources();
+    if (!last?.values.every((value, index) => value === values[index])) last = { values, result: make(...values) };
+    return last.result;
+  };
+}
