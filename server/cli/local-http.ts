@@ -18,16 +18,19 @@ export function askLocal(
   url: string,
   options: { readonly body?: string; readonly maxBytes: number },
 ): Promise<LocalAnswer> {
+  if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason);
   return new Promise((resolve, reject) => {
     const { body, maxBytes } = options;
     const fail = (error: unknown): void => reject(ctx.signal.aborted ? ctx.signal.reason : error);
     const outgoing = request(url, {
       method: body === undefined ? "GET" : "POST",
-      signal: ctx.signal,
       agent: false,
       // What `curl -d` sends, so that this asks as the command it stands for.
       headers: body === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" },
     });
+    const leave = (): void => void outgoing.destroy(new Error("nobody waits any more"));
+    ctx.signal.addEventListener("abort", leave, { once: true });
+    outgoing.on("close", () => ctx.signal.removeEventListener("abort", leave));
     outgoing.on("error", fail);
     outgoing.on("response", (answer: IncomingMessage) => {
       const chunks: Buffer[] = [];

@@ -12,7 +12,7 @@ const maxBytes = 10_000_000;
 export async function readTextFile(ctx: Ctx, path: string, shownName: string): Promise<string> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path, { signal: ctx.signal });
+    bytes = await untilAborted(ctx.signal, readFile(path));
   } catch (error) {
     if (ctx.signal.aborted) throw ctx.signal.reason;
     throw new CopilotError("bad-request", `${shownName} cannot be read: ${whyUnreadable(error)}.`, { cause: error });

@@ -35,7 +35,8 @@ export async function fold(
   );
   const tell = async (index: number, text: string, isWhole: boolean): Promise<void> => {
     ctx.signal.throwIfAborted();
-    if (progress && text !== "") await untilAborted(ctx.signal, Promise.resolve(progress(index, text, isWhole)));
+    const taken = text === "" ? undefined : progress?.(index, text, isWhole);
+    if (taken) await untilAborted(ctx.signal, taken);
   };
 
   const isComplete = (): boolean => growing.every(({ done }) => done);

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock, Log } from "../../shared/context.ts";
 import { CopilotError, describeError } from "../../shared/errors.ts";
+import { linkAbort } from "../runtime/cancel.ts";
 import { redact } from "../runtime/secret.ts";
 import type { Access } from "./access.ts";
 import { sendJson, sendNothing } from "./answer.ts";
@@ -59,7 +60,7 @@ export function createDispatch(
   };
 
   return async (request, response, { expectsContinue }) => {
-    const controller = new AbortController();
+    const controller = linkAbort();
     const id = newId();
     const startedMs = clock.monotonicMs();
     const done = connections.begin(

@@ -1,14 +1,16 @@
 // Where one session stands between its first byte and its last (LSP 3.18, Lifecycle Messages), and the one way out of
 // it. Ends no process: it says once with which code the process should end.
 
+import type { Signal } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
+import { type LinkedAbort, linkAbort } from "../runtime/cancel.ts";
 
 export type Phase = "new" | "running" | "shut-down" | "ended";
 
 /** One piece of work, such as the answering of a request. */
 export interface Work {
   /** Aborted by `abort`, and with `closing` when the session is over. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   abort(reason: unknown): void;
   /** Must be called on every way out. */
   end(): void;
@@ -26,14 +28,13 @@ export interface Lifecycle {
   stop(): void;
   beginWork(): Work;
   /** Aborted by the three above. For what lasts as long as the session. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 }
 
 export function createLifecycle(onExit: (exitCode: number) => void): Lifecycle {
   let phase: Phase = "new";
-  const whole = new AbortController();
-  // Not listeners of one signal: Node warns of a leak when a signal has more than ten.
-  const underWay = new Set<AbortController>();
+  const whole = linkAbort();
+  const underWay = new Set<LinkedAbort>();
   const stopWork = (): void => {
     const reason = new CopilotError("closing", "The server is shutting down.");
     whole.abort(reason);
@@ -59,7 +60,7 @@ export function createLifecycle(onExit: (exitCode: number) => void): Lifecycle {
       stopWork();
     },
     beginWork() {
-      const work = new AbortController();
+      const work = linkAbort();
       if (whole.signal.aborted) work.abort(whole.signal.reason);
       else underWay.add(work);
       return {

@@ -1,42 +1,80 @@
 // Cancellation that leaves nothing behind: signals linked by hand and unlinked on every way out, waits that end with
-// the signal. `AbortSignal.any` is not used: with a long-lived parent it leaks on Node 20 (nodejs/node#54614).
+// the signal. `AbortSignal.any` is not used: with a long-lived parent it leaks on Node 20 (nodejs/node#54614). Nor is
+// `AbortController`, for what belongs to one request: a completion makes four signals and listens nine times, and the
+// machinery of the platform's events would cost more than everything else that is done with it.
 
 import { setMaxListeners } from "node:events";
-import type { Clock, Ctx } from "../../shared/context.ts";
+import type { Clock, Ctx, Signal } from "../../shared/context.ts";
 
 export interface LinkedAbort {
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   abort(reason: unknown): void;
   /** Forgets the parents. Must be called on every way out. */
   unlink(): void;
 }
 
+class OwnSignal implements Signal {
+  aborted = false;
+  reason: unknown = undefined;
+  #listeners: (() => void)[] = [];
+
+  throwIfAborted(): void {
+    if (this.aborted) throw this.reason;
+  }
+
+  addEventListener(_type: "abort", listener: () => void): void {
+    if (!this.aborted && !this.#listeners.includes(listener)) this.#listeners.push(listener);
+  }
+
+  removeEventListener(_type: "abort", listener: () => void): void {
+    const at = this.#listeners.indexOf(listener);
+    if (at >= 0) this.#listeners.splice(at, 1);
+  }
+
+  abort(reason: unknown): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.reason = reason;
+    // One by one, for a listener may take another one off.
+    for (let next = this.#listeners.shift(); next; next = this.#listeners.shift()) {
+      try {
+        next();
+      } catch (error) {
+        // A defect of its own, which keeps nobody else from hearing.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}
+
 /** An abort of our own that also follows `parents`, with their reasons. */
-export function linkAbort(...parents: readonly AbortSignal[]): LinkedAbort {
-  const controller = new AbortController();
-  const followed: { parent: AbortSignal; follow: () => void }[] = [];
+export function linkAbort(...parents: readonly Signal[]): LinkedAbort {
+  const signal = new OwnSignal();
+  const followed: { readonly parent: Signal; readonly follow: () => void }[] = [];
   const unlink = (): void => {
     for (const { parent, follow } of followed) parent.removeEventListener("abort", follow);
     followed.length = 0;
   };
   for (const parent of parents) {
     if (parent.aborted) {
-      controller.abort(parent.reason);
+      signal.abort(parent.reason);
       break;
     }
     const follow = (): void => {
-      controller.abort(parent.reason);
+      signal.abort(parent.reason);
       unlink();
     };
     listen(parent, follow);
     followed.push({ parent, follow });
   }
-  if (controller.signal.aborted) unlink();
-  return { signal: controller.signal, abort: (reason) => controller.abort(reason), unlink };
+  if (signal.aborted) unlink();
+  return { signal, abort: (reason) => signal.abort(reason), unlink };
 }
 
 /** Waits for `promise`, or rejects with the signal's reason as soon as it aborts; the promise itself goes on. */
-export function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+export function untilAborted<T>(signal: Signal, promise: Promise<T>): Promise<T> {
   if (signal.aborted) {
     promise.catch(() => undefined);
     return Promise.reject(signal.reason);
@@ -44,7 +82,16 @@ export function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promi
   return new Promise<T>((resolve, reject) => {
     const leave = (): void => reject(signal.reason);
     listen(signal, leave);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+    promise.then(
+      (value) => {
+        signal.removeEventListener("abort", leave);
+        resolve(value);
+      },
+      (error: unknown) => {
+        signal.removeEventListener("abort", leave);
+        reject(error);
+      },
+    );
   });
 }
 
@@ -65,8 +112,8 @@ export function sleep(ctx: Pick<Ctx, "signal">, clock: Clock, delayMs: number): 
   });
 }
 
-function listen(signal: AbortSignal, onAbort: () => void): void {
+function listen(signal: Signal, onAbort: () => void): void {
   // Node warns of a leak beyond ten; the signal of a session has as many as there are requests, each taken off again.
-  setMaxListeners(0, signal);
+  if (signal instanceof AbortSignal) setMaxListeners(0, signal);
   signal.addEventListener("abort", onAbort, { once: true });
 }
