@@ -17,6 +17,8 @@ interface Growing {
   searched: number;
   /** Complete, by the plan or by the service. */
   done: boolean;
+  /** Length of what was told of it. */
+  told: number;
   /** The service said that nothing more comes, or said nothing more. */
   finished: boolean;
   finish: Finish;
@@ -25,37 +27,41 @@ interface Growing {
 /** Rejects with `ctx.signal.reason` and with whatever `pieces` or `progress` throw; the stream is closed either way. */
 export async function fold(
   ctx: Ctx,
-  pieces: AsyncIterable<CompletionPiece>,
+  pieces: AsyncIterable<readonly CompletionPiece[]>,
   plan: Plan,
   progress: Progress | undefined,
 ): Promise<Pick<Answer, "choices" | "finish">> {
   const growing = Array.from(
     { length: plan.n },
-    (): Growing => ({ text: "", searched: 0, done: false, finished: false, finish: { kind: "end" } }),
+    (): Growing => ({ text: "", searched: 0, done: false, told: 0, finished: false, finish: { kind: "end" } }),
   );
-  const tell = async (index: number, text: string, isWhole: boolean): Promise<void> => {
+  /** Most pieces are told and taken at once; waiting for each all the same would take longer than all else here. */
+  const tell = (index: number, choice: Growing, text: string, isWhole: boolean): Promise<void> | undefined => {
     ctx.signal.throwIfAborted();
-    const taken = text === "" ? undefined : progress?.(index, text, isWhole);
-    if (taken) await untilAborted(ctx.signal, taken);
+    if (text === "" || (text.length <= choice.told && !isWhole)) return undefined;
+    choice.told = text.length;
+    const taken = progress?.(index, text, isWhole);
+    return taken ? untilAborted(ctx.signal, taken) : undefined;
   };
 
-  const isComplete = (): boolean => growing.every(({ done }) => done);
-  for await (const { index, text, finishReason } of pieces) {
-    const choice = growing[index];
-    if (!choice) continue;
-    choice.finished ||= finishReason !== null;
-    if (!choice.done) {
+  for await (const together of pieces) {
+    for (const { index, text, finishReason } of together) {
+      const choice = growing[index];
+      if (!choice) continue;
+      choice.finished ||= finishReason !== null;
+      if (choice.done) continue;
       if (finishReason !== null) choice.finish = finishOf(finishReason);
       grow(choice, text, plan);
-      await tell(index, choice.done ? choice.text : sureText(choice.text, plan.cutAt), choice.done);
+      const held = tell(index, choice, choice.done ? choice.text : sureText(choice.text, plan.cutAt), choice.done);
+      if (held) await held;
     }
-    if (isComplete() && growing.some(({ finished }) => !finished)) break;
+    if (growing.every(({ done }) => done) && growing.some(({ finished }) => !finished)) break;
   }
   for (const [index, choice] of growing.entries()) {
     if (choice.done) continue;
     choice.finished = true;
     grow(choice, "", plan);
-    await tell(index, choice.text, true);
+    await tell(index, choice, choice.text, true);
   }
   const choices = growing.map(({ text, finish }, index) => ({ index, text, finish }));
   const [first] = choices;

@@ -26,11 +26,13 @@ export interface Answer {
   readonly host: string;
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  /** What has come of the body and was not taken yet; undefined where it would have to be waited for. */
+  take(): readonly Uint8Array[] | undefined;
   /**
-   * The next bytes of the body, undefined at its end; one call at a time. Rejects with the signal's reason, `timeout`
-   * after a silence of the stall deadline, `upstream-failed` when the connection breaks.
+   * What comes next of the body, all that came together; undefined at its end. One call at a time. Rejects with the
+   * signal's reason, `timeout` after a silence of the stall deadline, `upstream-failed` when the connection breaks.
    */
-  read(): Promise<Uint8Array | undefined>;
+  read(): Promise<readonly Uint8Array[] | undefined>;
   /** Ends the answer at the socket; a pending `read` resolves with undefined. Idempotent. */
   leave(): void;
   /** Lets the little that may still come run out, so that the connection can be used again. */
@@ -68,90 +70,104 @@ export function createAsker(
 ): Asker {
   const { clock, lines } = deps;
   const active = new Set<Exchange>();
+  const placeOf = createPlaces();
   let isClosed = false;
 
-  const attempt = async (ctx: Ctx, question: Question, url: URL, line: Line): Promise<Answer> => {
+  const attempt = async (ctx: Ctx, question: Question, place: Place, line: Line): Promise<Answer> => {
     const { connectTimeoutMs, headersTimeoutMs, stallTimeoutMs } = settings();
     const { what, method, headers, body } = question;
-    const timers = new Set<Timer>();
+    const { host, path } = place;
+    const timers: Timer[] = [];
     const after = (delayMs: number, callback: () => void): void => {
-      timers.add(clock.after(delayMs, callback));
+      timers.push(clock.after(delayMs, callback));
     };
     const cancelTimers = (): void => {
       for (const timer of timers) timer.cancel();
-      timers.clear();
+      timers.length = 0;
     };
+    let hasStarted = false;
+    let isOver = false;
+    // May end before there is anything to call by its name.
+    let started: Exchange | undefined;
     const cancel = (): void => exchange.stop(ctx.signal.reason);
 
     const watchHead = (): void => {
+      hasStarted = true;
       cancelTimers();
-      const bytesBefore = line.bytesRead();
-      const isSilent = (): boolean => line.bytesRead() === bytesBefore;
+      const heardBefore = line.heard();
+      const isSilent = (): boolean => line.heard() === heardBefore;
       after(headersTimeoutMs, () => {
         if (isSilent() && line.isHttp2()) exchange.stop(new DeadSession());
         else {
           // The idle connections beside this one may be as dead.
           if (isSilent()) lines.replace(line, "drain");
-          exchange.stop(
-            timeout(`${url.host} did not answer the request for ${what} within`, headersTimeoutMs, "headers"),
-          );
+          exchange.stop(timeout(`${host} did not answer the request for ${what} within`, headersTimeoutMs, "headers"));
         }
       });
       if (!line.isHttp2()) return;
       after(pingAfterMs, () => {
-        const bytesAtPing = line.bytesRead();
+        const heardAtPing = line.heard();
         line.ping();
         after(deadAfterPingMs, () => {
-          if (line.bytesRead() === bytesAtPing) exchange.stop(new DeadSession());
+          if (line.heard() === heardAtPing) exchange.stop(new DeadSession());
         });
       });
     };
 
-    // Opening a connection has its own deadline; this one is for a request that waits for a place on one.
-    after(connectTimeoutMs + headersTimeoutMs, () => {
-      exchange.stop(
-        timeout(`The request for ${what} found no connection to ${url.host} within`, connectTimeoutMs, "connect"),
-      );
-    });
     ctx.signal.addEventListener("abort", cancel, { once: true });
     const exchange: Exchange = startExchange(
       line,
-      { method, path: `${url.pathname}${url.search}`, headers, body },
+      { method, path, headers, body },
       {
         onStarted: watchHead,
         onEnded() {
+          isOver = true;
           cancelTimers();
           ctx.signal.removeEventListener("abort", cancel);
-          // May be called before there is anything to delete.
-          queueMicrotask(() => active.delete(exchange));
+          if (started) active.delete(started);
         },
       },
     );
-    active.add(exchange);
+    started = exchange;
+    if (!isOver) active.add(exchange);
+    // Opening a connection has its own deadline; this one is for a request that waits for a place on one.
+    if (!isOver && !hasStarted) {
+      after(connectTimeoutMs + headersTimeoutMs, () => {
+        exchange.stop(
+          timeout(`The request for ${what} found no connection to ${host} within`, connectTimeoutMs, "connect"),
+        );
+      });
+    }
 
     const head = await exchange.head;
     cancelTimers();
     return {
-      host: url.host,
+      host,
       ...head,
-      async read() {
-        const bytesBefore = line.bytesRead();
+      take: exchange.take,
+      read() {
+        const taken = exchange.take();
+        if (taken) return Promise.resolve(taken);
+        const heardBefore = line.heard();
         after(stallTimeoutMs, () => {
-          if (line.isHttp2() && line.bytesRead() === bytesBefore) lines.replace(line, "drain");
-          exchange.stop(timeout(`${url.host} fell silent in the middle of ${what} for`, stallTimeoutMs, "stall"));
+          if (line.isHttp2() && line.heard() === heardBefore) lines.replace(line, "drain");
+          exchange.stop(timeout(`${host} fell silent in the middle of ${what} for`, stallTimeoutMs, "stall"));
         });
-        try {
-          return await exchange.read();
-        } catch (error) {
-          if (error === left) return undefined;
-          if (isOurs(error, ctx)) throw error;
-          throw new CopilotError("upstream-failed", `${url.host} broke off in the middle of ${what}.`, {
-            advice: "Try again.",
-            cause: error,
-          });
-        } finally {
-          cancelTimers();
-        }
+        return exchange.wait().then(
+          (chunks) => {
+            cancelTimers();
+            return chunks;
+          },
+          (error: unknown) => {
+            cancelTimers();
+            if (error === left) return undefined;
+            if (isOurs(error, ctx)) throw error;
+            throw new CopilotError("upstream-failed", `${host} broke off in the middle of ${what}.`, {
+              advice: "Try again.",
+              cause: error,
+            });
+          },
+        );
       },
       leave: () => exchange.stop(left),
       finish() {
@@ -162,18 +178,19 @@ export function createAsker(
 
   return {
     async ask(ctx, question) {
-      const url = new URL(question.url);
+      const place = placeOf(question.url);
+      const { host } = place;
       for (let round = 1; ; round += 1) {
         if (ctx.signal.aborted) throw ctx.signal.reason;
         if (isClosed) throw closing();
-        const line = lines.to(url.origin);
+        const line = lines.to(place.origin);
         const startedMs = clock.monotonicMs();
         try {
-          const answer = await attempt(ctx, question, url, line);
+          const answer = await attempt(ctx, question, place, line);
           ctx.log.debug("answered", {
             id: ctx.id,
-            host: url.host,
-            path: url.pathname,
+            host,
+            path: place.pathname,
             status: answer.status,
             headMs: Math.round(clock.monotonicMs() - startedMs),
             http2: line.isHttp2(),
@@ -185,14 +202,14 @@ export function createAsker(
           const isLost = isDead || isLostConnection(error);
           if (isDead) lines.replace(line, "cut");
           if (isLost && round === 1) {
-            ctx.log.debug("the connection was dead; asking once more", { id: ctx.id, host: url.host, silent: isDead });
+            ctx.log.debug("the connection was dead; asking once more", { id: ctx.id, host, silent: isDead });
             continue;
           }
           if (isDead) {
             const waitedMs = clock.monotonicMs() - startedMs;
-            throw timeout(`${url.host} did not answer the request for ${question.what} within`, waitedMs, "headers");
+            throw timeout(`${host} did not answer the request for ${question.what} within`, waitedMs, "headers");
           }
-          throw networkFailure(error, url.host);
+          throw networkFailure(error, host);
         }
       }
     },
@@ -200,6 +217,27 @@ export function createAsker(
       isClosed = true;
       for (const exchange of active) exchange.stop(closing());
     },
+  };
+}
+
+/** Where a URL leads, taken apart. */
+interface Place {
+  readonly origin: string;
+  readonly host: string;
+  readonly pathname: string;
+  /** With the query. */
+  readonly path: string;
+}
+
+/** Remembers the last one, because completions are asked of the same URL all day. */
+function createPlaces(): (url: string) => Place {
+  let last: { readonly text: string; readonly place: Place } | undefined;
+  return (text) => {
+    if (last?.text !== text) {
+      const { origin, host, pathname, search } = new URL(text);
+      last = { text, place: { origin, host, pathname, path: `${pathname}${search}` } };
+    }
+    return last.place;
   };
 }
 

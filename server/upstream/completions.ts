@@ -4,12 +4,13 @@
 import type { Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { Quota } from "../../shared/status.ts";
+import { derived } from "../runtime/derived.ts";
 import type { Question } from "./ask.ts";
 import { completionPieces } from "./completion-pieces.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { authorization } from "./identity.ts";
 import { refused } from "./json-answer.ts";
-import type { CompletionStream, CompletionsCall } from "./types.ts";
+import type { CompletionStream, CompletionsCall, CopilotApi } from "./types.ts";
 
 export interface CompletionsIdentity {
   /** One per run of the program. */
@@ -18,30 +19,43 @@ export interface CompletionsIdentity {
   readonly machineId: string;
 }
 
-export async function openCompletions(
+export function createCompletions(
   endpoints: Endpoints,
-  identity: CompletionsIdentity,
+  identity: () => CompletionsIdentity,
+): CopilotApi["openCompletions"] {
+  // All but what is of one request, or is a token.
+  const steadyHeaders = derived(
+    () => [endpoints.identity(), identity().sessionId, identity().machineId],
+    (client, sessionId, machineId) => ({
+      ...client,
+      accept: "text/event-stream",
+      "content-type": "application/json",
+      "openai-organization": "github-copilot",
+      "openai-intent": "copilot-ghost",
+      "x-github-api-version": "2026-01-09",
+      "x-copilot-async": "true",
+      "vscode-sessionid": sessionId,
+      "vscode-machineid": machineId,
+    }),
+  );
+  return async (ctx, call) => open(endpoints, steadyHeaders(), ctx, call);
+}
+
+async function open(
+  endpoints: Endpoints,
+  steadyHeaders: Readonly<Record<string, string>>,
   ctx: Ctx,
-  call: CompletionsCall,
+  { session, model, body, requestId, speculative }: CompletionsCall,
 ): Promise<CompletionStream> {
-  const { session, model, body, requestId, speculative } = call;
   const secrets = [session.token];
   const question: Question = {
     method: "POST",
     url: `${session.endpoints.proxy}/v1/engines/${encodeURIComponent(model)}/completions`,
     headers: {
-      ...endpoints.identity(),
-      accept: "text/event-stream",
-      "content-type": "application/json",
+      ...steadyHeaders,
       authorization: authorization(session.token),
-      "openai-organization": "github-copilot",
-      "openai-intent": "copilot-ghost",
       "x-request-id": requestId,
-      "x-github-api-version": "2026-01-09",
-      "x-copilot-async": "true",
       "x-copilot-speculative": String(speculative),
-      "vscode-sessionid": identity.sessionId,
-      "vscode-machineid": identity.machineId,
     },
     body: JSON.stringify(body),
     what: "the completion",

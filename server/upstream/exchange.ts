@@ -13,8 +13,13 @@ export interface Head {
 export interface Exchange {
   /** Rejects with the error of the connection, or with what `stop` was given. */
   readonly head: Promise<Head>;
-  /** The next bytes of the body, undefined at its end; rejects as `head` does. One call at a time. */
-  read(): Promise<Uint8Array | undefined>;
+  /** What has come of the body and was not taken yet; undefined where it would have to be waited for, or never comes. */
+  take(): readonly Uint8Array[] | undefined;
+  /**
+   * Waits for more, and resolves with all that came together; with undefined at the end of the body. Rejects as `head`
+   * does. One call at a time.
+   */
+  wait(): Promise<readonly Uint8Array[] | undefined>;
   /** Ends it at the socket; pending and later calls reject with `reason`. Without effect once it has ended. */
   stop(reason: unknown): void;
   /**
@@ -44,8 +49,8 @@ export function startExchange(line: Line, dispatch: Dispatch, events: ExchangeEv
   let controller: Controller | undefined;
   let queuedBytes = 0;
   let discardLimit: number | undefined;
-  let reader: { resolve(chunk: Uint8Array | undefined): void; reject(reason: unknown): void } | undefined;
-  const queue: Uint8Array[] = [];
+  let reader: { resolve(): void; reject(reason: unknown): void } | undefined;
+  let queue: Uint8Array[] = [];
 
   let resolveHead = (_head: Head): void => undefined;
   let rejectHead = (_reason: unknown): void => undefined;
@@ -56,10 +61,10 @@ export function startExchange(line: Line, dispatch: Dispatch, events: ExchangeEv
   // Who was stopped before it asked for the head may never ask.
   head.catch(() => undefined);
 
+  // What came before the end of a connection is there to be taken.
   const fail = (reason: unknown): void => {
     if (state.kind !== "open") return;
     state = { kind: "failed", reason };
-    queue.length = 0;
     rejectHead(reason);
     reader?.reject(reason);
     reader = undefined;
@@ -68,6 +73,7 @@ export function startExchange(line: Line, dispatch: Dispatch, events: ExchangeEv
 
   const stop = (reason: unknown): void => {
     if (state.kind !== "open") return;
+    queue = [];
     fail(reason);
     controller?.abort(stopped());
   };
@@ -89,19 +95,17 @@ export function startExchange(line: Line, dispatch: Dispatch, events: ExchangeEv
         if (discardLimit < 0) stop(stopped());
         return;
       }
-      if (reader) {
-        reader.resolve(chunk);
-        reader = undefined;
-        return;
-      }
       queue.push(chunk);
       queuedBytes += chunk.length;
+      // What comes in the same packet is there when the reader wakes up.
+      reader?.resolve();
+      reader = undefined;
       if (queuedBytes > highWaterBytes) receiving.pause();
     },
     onResponseEnd() {
       if (state.kind !== "open") return;
       state = { kind: "complete" };
-      reader?.resolve(undefined);
+      reader?.resolve();
       reader = undefined;
       events.onEnded();
     },
@@ -110,24 +114,33 @@ export function startExchange(line: Line, dispatch: Dispatch, events: ExchangeEv
     },
   });
 
+  const take = (): readonly Uint8Array[] | undefined => {
+    if (queue.length === 0) return undefined;
+    const chunks = queue;
+    queue = [];
+    queuedBytes = 0;
+    if (controller?.paused) controller.resume();
+    return chunks;
+  };
+
   return {
     head,
-    read() {
-      const chunk = queue.shift();
-      if (chunk) {
-        queuedBytes -= chunk.length;
-        if (queue.length === 0 && controller?.paused) controller.resume();
-        return Promise.resolve(chunk);
-      }
-      if (state.kind === "complete") return Promise.resolve(undefined);
+    take,
+    wait() {
+      if (state.kind === "complete") return Promise.resolve(take());
       if (state.kind === "failed") return Promise.reject(state.reason);
-      return new Promise((resolve, reject) => {
+      return new Promise<void>((resolve, reject) => {
         reader = { resolve, reject };
+      }).then(() => {
+        const chunks = take();
+        if (!chunks && state.kind === "failed") throw state.reason;
+        return chunks;
       });
     },
     stop,
     discard(maxBytes) {
-      queue.length = 0;
+      queue = [];
+      queuedBytes = 0;
       discardLimit = maxBytes;
       if (controller?.paused) controller.resume();
       return state.kind === "open";

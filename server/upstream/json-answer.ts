@@ -65,9 +65,11 @@ async function readText(
 ): Promise<{ readonly text: string; readonly isWhole: boolean }> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for (let chunk = await answer.read(); chunk; chunk = await answer.read()) {
-    chunks.push(chunk);
-    bytes += chunk.length;
+  for (let more = await answer.read(); more; more = await answer.read()) {
+    for (const chunk of more) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+    }
     if (bytes > maxBytes) {
       answer.leave();
       return { text: Buffer.concat(chunks).toString("utf8", 0, maxBytes), isWhole: false };

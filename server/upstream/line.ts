@@ -11,9 +11,9 @@ export interface Line {
   dispatch(dispatch: Dispatch, handler: Handler): void;
   isHttp2(): boolean;
   isConnected(): boolean;
-  /** Bytes that ever came from the origin; only grows. */
-  bytesRead(): number;
-  /** HTTP/2 only: asks for a sign of life, which shows in `bytesRead`. */
+  /** Grows with every sign of life from the origin: parts of answers, over HTTP/2 anything at all. */
+  heard(): number;
+  /** HTTP/2 only: asks for a sign of life, which shows in `heard`. */
   ping(): void;
 }
 
@@ -52,6 +52,7 @@ export function createLine(
   let isOpening = false;
   let isOver = false;
   let bytesOfClosed = 0;
+  let answerParts = 0;
 
   const onSocket = (socket: Socket): void => {
     sockets.add(socket);
@@ -62,11 +63,12 @@ export function createLine(
   };
 
   const http1 = (): ConnectionPool => {
-    pool ??= createPool(origin, async () => {
+    const connect = async (): Promise<Socket> => {
       const socket = spare;
       spare = undefined;
       return socket && !socket.destroyed ? socket : open({ offerHttp2: false, onSocket });
-    });
+    };
+    pool ??= createPool(origin, connect, () => (answerParts += 1));
     return pool;
   };
 
@@ -134,7 +136,9 @@ export function createLine(
     dispatch,
     isHttp2: () => protocol === "h2",
     isConnected: () => [...sockets].some((socket) => socket.readyState === "open"),
-    bytesRead() {
+    heard() {
+      // Asked with every request; there may be many connections.
+      if (protocol !== "h2") return answerParts;
       let bytes = bytesOfClosed;
       for (const socket of sockets) bytes += socket.bytesRead;
       return bytes;

@@ -20,12 +20,12 @@ export interface ConnectionPool {
 const keepAliveMs = 55_000;
 
 /**
- * `connect` opens one connection. Not undici's own pool: with pipelining it puts a request behind an answer that still
+ * `connect` opens one connection; `onHeard` is called with each part of an answer. Not undici's own pool: with pipelining it puts a request behind an answer that still
  * streams, without it opens a second connection for a request that comes right after an answer.
  */
-export function createPool(origin: string, connect: () => Promise<Socket>): ConnectionPool {
+export function createPool(origin: string, connect: () => Promise<Socket>, onHeard: () => void): ConnectionPool {
   const clients: Client[] = [];
-  const free = new Set<Client>();
+  const free: Client[] = [];
 
   const openFor = async (callback: buildConnector.Callback): Promise<void> => {
     let socket: Socket;
@@ -58,33 +58,37 @@ export function createPool(origin: string, connect: () => Promise<Socket>): Conn
   return {
     dispatch({ method, path, headers, body }, handler) {
       // The one used last: the others may fall idle and be closed.
-      const client = [...free].at(-1) ?? createClient();
-      free.delete(client);
-      const options = { method, path, headers: { ...headers }, body: body ?? null, idempotent: true };
+      const client = free.pop() ?? createClient();
+      let isBusy = true;
+      // Before anybody hears of the end, for the next request comes at once.
+      const release = (): void => {
+        if (isBusy) free.push(client);
+        isBusy = false;
+      };
       client.dispatch(
-        options,
-        freeing(handler, () => free.add(client)),
+        { method, path, headers, body: body ?? null, idempotent: true },
+        {
+          onRequestStart: (controller) => handler.onRequestStart(controller),
+          onResponseStart(controller, status, answerHeaders) {
+            onHeard();
+            handler.onResponseStart(controller, status, answerHeaders);
+          },
+          onResponseData(controller, chunk) {
+            onHeard();
+            handler.onResponseData(controller, chunk);
+          },
+          onResponseEnd() {
+            release();
+            handler.onResponseEnd();
+          },
+          onResponseError(controller, error) {
+            release();
+            handler.onResponseError(controller, error);
+          },
+        },
       );
     },
     close: async () => void (await Promise.all(clients.map((client) => client.close()))),
     destroy: async (error) => void (await Promise.all(clients.map((client) => client.destroy(error)))),
-  };
-}
-
-/** `handler`, with `free` called when the exchange is over, before the handler hears of it. */
-function freeing(handler: Handler, free: () => void): Handler {
-  return {
-    isWanted: () => handler.isWanted(),
-    onRequestStart: (...args) => handler.onRequestStart(...args),
-    onResponseStart: (...args) => handler.onResponseStart(...args),
-    onResponseData: (...args) => handler.onResponseData(...args),
-    onResponseEnd(...args) {
-      free();
-      handler.onResponseEnd(...args);
-    },
-    onResponseError(...args) {
-      free();
-      handler.onResponseError(...args);
-    },
   };
 }

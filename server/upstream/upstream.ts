@@ -6,7 +6,7 @@ import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import { derived } from "../runtime/derived.ts";
 import { createAsker } from "./ask.ts";
 import { pollAccessToken } from "./access-token.ts";
-import { openCompletions } from "./completions.ts";
+import { createCompletions } from "./completions.ts";
 import { fetchCopilotUser } from "./copilot-user.ts";
 import { requestDeviceCode } from "./device-code.ts";
 import type { Endpoints } from "./endpoints.ts";
@@ -77,7 +77,7 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
         void warmUp(endpoints, (origin) => lines.to(origin).isConnected(), warmCtx, session);
       },
       fetchModels: (ctx, session) => fetchModels(endpoints, ctx, session),
-      openCompletions: (ctx, call) => openCompletions(endpoints, { sessionId, machineId: deps.machineId() }, ctx, call),
+      openCompletions: createCompletions(endpoints, () => ({ sessionId, machineId: deps.machineId() })),
     },
     async close() {
       asker.close();

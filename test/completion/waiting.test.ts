@@ -21,10 +21,10 @@ const usualDeps = () => ({
 /** Pieces that count how many were taken, and whether the last one was followed by another question. */
 function countedPieces(pieces: readonly CompletionPiece[]) {
   const seen = { taken: 0, readOut: false };
-  async function* each(): AsyncGenerator<CompletionPiece> {
+  async function* each(): AsyncGenerator<readonly CompletionPiece[]> {
     for (const piece of pieces) {
       seen.taken += 1;
-      yield await Promise.resolve(piece);
+      yield await Promise.resolve([piece]);
     }
     seen.readOut = true;
   }

@@ -4,6 +4,7 @@ import {
   bodyOf,
   callWith,
   collect,
+  each,
   emulate,
   harnessFor,
   machineId,
@@ -192,7 +193,7 @@ describe("a completion stream", () => {
     const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(emulator.url)));
     const seen: string[] = [];
     const reading = (async () => {
-      for await (const { text } of stream.pieces) seen.push(text);
+      for await (const { text } of each(stream.pieces)) seen.push(text);
     })();
     expect(await rejection(reading)).toMatchObject({
       code: "upstream-failed",
@@ -241,7 +242,7 @@ describe("leaving", () => {
     const { upstream } = harnessFor(emulator);
     emulator.script("completions", { kind: "stream", choices: [["a"]], end: "stall" });
     const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(emulator.url)));
-    for await (const { text } of stream.pieces) {
+    for await (const { text } of each(stream.pieces)) {
       expect(text).toBe("a");
       break;
     }

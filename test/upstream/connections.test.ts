@@ -8,6 +8,7 @@ import {
   callWith,
   collect,
   createHarness,
+  each,
   emulate,
   harnessFor,
   later,
@@ -190,7 +191,7 @@ describe("deadlines", () => {
     const seen: string[] = [];
     const reading = rejection(
       (async () => {
-        for await (const { text } of stream.pieces) seen.push(text);
+        for await (const { text } of each(stream.pieces)) seen.push(text);
       })(),
     );
     await until(() => seen.length === 1);
@@ -206,11 +207,11 @@ describe("deadlines", () => {
     const { upstream, clock } = harnessFor(emulator, { stallTimeoutMs: 2_000 });
     emulator.script("completions", { kind: "stream", choices: [["a", "b"]] });
     const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(emulator.url)));
-    const iterator = stream.pieces[Symbol.asyncIterator]();
+    const iterator = each(stream.pieces);
     await iterator.next();
     await clock.advance(60_000);
     expect(await iterator.next()).toMatchObject({ value: { text: "b" } });
-    await iterator.return?.();
+    await iterator.return(undefined);
   });
 
   test("the same deadline holds for bodies of JSON", async () => {

@@ -6,7 +6,13 @@ import { type Emulator, type EmulatorOptions } from "../../server/emulator/types
 import { startEmulator } from "../../server/emulator/emulator.ts";
 import { Secret } from "../../server/runtime/secret.ts";
 import type { EditorIdentity, UpstreamSettings } from "../../server/upstream/settings.ts";
-import type { CompletionPiece, CompletionsCall, SessionToken, Upstream } from "../../server/upstream/types.ts";
+import type {
+  CompletionPiece,
+  CompletionStream,
+  CompletionsCall,
+  SessionToken,
+  Upstream,
+} from "../../server/upstream/types.ts";
 import { createUpstream } from "../../server/upstream/upstream.ts";
 import { createManualClock, type ManualClock } from "../support/manual-clock.ts";
 import { createRecordingLog, type RecordingLog } from "../support/test-ctx.ts";
@@ -112,13 +118,20 @@ export function callWith(session: SessionToken, changes: Partial<CompletionsCall
   };
 }
 
-export async function collect(pieces: AsyncIterable<CompletionPiece>): Promise<CompletionPiece[]> {
+type Pieces = CompletionStream["pieces"];
+
+/** One by one, however they came together. */
+export async function* each(pieces: Pieces): AsyncGenerator<CompletionPiece, undefined> {
+  for await (const together of pieces) yield* together;
+}
+
+export async function collect(pieces: Pieces): Promise<CompletionPiece[]> {
   const all: CompletionPiece[] = [];
-  for await (const piece of pieces) all.push(piece);
+  for await (const together of pieces) all.push(...together);
   return all;
 }
 
-export async function textOf(pieces: AsyncIterable<CompletionPiece>, index = 0): Promise<string> {
+export async function textOf(pieces: Pieces, index = 0): Promise<string> {
   return (await collect(pieces))
     .filter((piece) => piece.index === index)
     .map(({ text }) => text)

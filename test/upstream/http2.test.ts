@@ -13,6 +13,7 @@ import { caFile, serverCertificate } from "./certificates.ts";
 import {
   callWith,
   createHarness,
+  each,
   emulate,
   harnessFor,
   later,
@@ -146,7 +147,7 @@ describe("over HTTP/2", () => {
     emulator.script("completions", { kind: "stream", choices: [["sibling"]] }, { times: 2 });
     const sibling = open();
     await hold.reached;
-    for await (const piece of left.pieces) if (piece.text === "a") break;
+    for await (const piece of each(left.pieces)) if (piece.text === "a") break;
     cancelCtx.cancel("enough");
     expect(await rejection(textOf(cancelled.pieces))).toBe("enough");
     // Neither of them ends by itself.
@@ -184,14 +185,14 @@ describe("over HTTP/2", () => {
     });
     const { upstream } = createHarness({ caFile });
     const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(url)));
-    const iterator = stream.pieces[Symbol.asyncIterator]();
+    const iterator = each(stream.pieces);
     await iterator.next();
     await settle(500);
     const held = sent;
     expect(held).toBeLessThan(200);
     for (let piece = 0; piece < held; piece += 1) await iterator.next();
     await until(() => sent > held);
-    await iterator.return?.();
+    await iterator.return(undefined);
   });
 
   test("a server that goes away answers what it has taken on, and is not asked again on that session", async () => {

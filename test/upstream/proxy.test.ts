@@ -3,7 +3,7 @@ import { Secret } from "../../server/runtime/secret.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
 import { caFile, serverCertificate } from "./certificates.ts";
 import { startConnectProxy } from "./connect-proxy.ts";
-import { callWith, createHarness, emulate, harnessFor, rejection, sessionAt, textOf, until } from "./harness.ts";
+import { callWith, createHarness, each, emulate, harnessFor, rejection, sessionAt, textOf, until } from "./harness.ts";
 
 const tls = { ...serverCertificate, http2: true };
 const githubUri = "https://copilot.test";
@@ -35,7 +35,7 @@ describe("behind a proxy", () => {
     const { upstream } = createHarness({ githubUri, caFile, proxy: proxy.host });
     emulator.script("completions", { kind: "stream", choices: [["a"]], end: "stall" });
     const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(githubUri)));
-    for await (const piece of stream.pieces) if (piece.text === "a") break;
+    for await (const piece of each(stream.pieces)) if (piece.text === "a") break;
     expect(await emulator.callsTo("completions")[0]?.ended).toBe("left");
     await until(() => proxy.openTunnels() === 0);
   });

@@ -13,13 +13,15 @@ describe("the private path of undici", () => {
     later(() => void server.close());
     const address = server.address();
     const port = typeof address === "object" && address ? address.port : 0;
-    const pool = createPool(`http://127.0.0.1:${port}`, async () => {
-      const socket: Socket = connect(port, "127.0.0.1");
+    const open = async (): Promise<Socket> => {
+      const socket = connect(port, "127.0.0.1");
       await new Promise((resolve) => {
         socket.once("connect", resolve);
       });
       return socket;
-    });
+    };
+    let heard = 0;
+    const pool = createPool(`http://127.0.0.1:${port}`, open, () => (heard += 1));
     later(() => pool.destroy(new Error("over")));
 
     const events: string[] = [];

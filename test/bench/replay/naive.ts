@@ -42,7 +42,7 @@ export function createNaiveEngine(clock: Clock, copilot: CopilotApi, session: Se
           },
         });
         let text = "";
-        for await (const piece of pieces) text += piece.text;
+        for await (const together of pieces) for (const piece of together) text += piece.text;
         if (text === "") return { kind: "empty", reason: "upstream-empty" };
         const item = { id: "", text, replaceBefore: 0, replaceAfter: 0 };
         return { kind: "items", items: [item], model: "naive", source: "upstream" };

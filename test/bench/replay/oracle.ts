@@ -47,16 +47,16 @@ export function createOracle(clock: Clock, { head, body, tail }: Stretch, option
     return `${text.slice(0, right)}zq_${text.slice(right + 1)}`;
   };
 
-  async function* speak(ctx: Ctx, text: string, readyMs: number): AsyncGenerator<CompletionPiece> {
+  async function* speak(ctx: Ctx, text: string, readyMs: number): AsyncGenerator<readonly CompletionPiece[]> {
     let over = false;
     try {
       await sleep(ctx, clock, readyMs);
       for (let at = 0; at < text.length; at += pieceChars) {
         if (at > 0) await sleep(ctx, clock, pieceMs);
-        yield { index: 0, text: text.slice(at, at + pieceChars), finishReason: null };
+        yield [{ index: 0, text: text.slice(at, at + pieceChars), finishReason: null }];
       }
       over = true;
-      yield { index: 0, text: "", finishReason: "stop" };
+      yield [{ index: 0, text: "", finishReason: "stop" }];
     } finally {
       if (!over && ctx.signal.aborted) counts.aborted += 1;
     }

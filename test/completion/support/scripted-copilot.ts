@@ -23,8 +23,8 @@ export function scriptedCopilot(answer: (body: CompletionsBody) => readonly stri
   };
 }
 
-async function* each(pieces: readonly CompletionPiece[]): AsyncGenerator<CompletionPiece> {
-  for (const piece of pieces) yield await Promise.resolve(piece);
+async function* each(pieces: readonly CompletionPiece[]): AsyncGenerator<readonly CompletionPiece[]> {
+  for (const piece of pieces) yield await Promise.resolve([piece]);
 }
 
 function session(name = "one"): SessionToken {
