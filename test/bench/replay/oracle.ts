@@ -1,6 +1,6 @@
-// The service of the replay: it knows the file that is being typed, within limits. Its first byte takes 250 ms at the
-// median, log-normal; the words follow at the pace of a model. It is wrong some of the time. And half of each line cannot
-// be guessed until the other half stands there: from anywhere in the first half it knows that half's rest, and no more.
+// The service of the replay: it knows the file that is being typed, within limits. The time to its first byte is
+// log-normal; the words follow at the pace of a model. A line is wrong some of the time. And half of each line cannot be
+// guessed until the other half stands there: from anywhere in the first half it knows that half's rest, and no more.
 
 import type { CompletionsBody } from "../../../shared/upstream.ts";
 import type { Clock, Ctx } from "../../../shared/context.ts";
@@ -10,16 +10,18 @@ import { chanceOf, createChance } from "./chance.ts";
 import type { Stretch } from "./corpus.ts";
 
 export interface Oracle extends CopilotApi {
-  readonly counts: { requests: number; ahead: number; aborted: number };
+  /** `written`: characters that were sent. */
+  readonly counts: { requests: number; ahead: number; aborted: number; written: number };
 }
 
 export interface OracleOptions {
-  /** Share of answers that are wrong from some point on. */
+  /** Share of an answer's lines that are wrong at some point in their first half. */
   readonly wrongShare: number;
+  /** Median time to the first byte. */
+  readonly firstByteMs: number;
   readonly seed: number;
 }
 
-const firstByteMs = 250;
 const firstByteSpread = 0.35;
 const pieceChars = 8;
 const pieceMs = 25;
@@ -29,7 +31,7 @@ const probeChars = 160;
 export function createOracle(clock: Clock, { head, body, tail }: Stretch, options: OracleOptions): Oracle {
   const file = head + body + tail;
   const chance = createChance(options.seed);
-  const counts = { requests: 0, ahead: 0, aborted: 0 };
+  const counts = { requests: 0, ahead: 0, aborted: 0, written: 0 };
 
   const placeOf = (prompt: string): number | undefined => {
     const probe = prompt.slice(-probeChars);
@@ -37,14 +39,22 @@ export function createOracle(clock: Clock, { head, body, tail }: Stretch, option
     return at < 0 ? undefined : at + probe.length;
   };
 
+  // Each line by itself, so that an answer of several is not righter than as many of one.
+  const heard = (line: string, place: number, index: number): string => {
+    if (line.trim() === "" || chanceOf("wrong", place, index, options.seed) >= options.wrongShare) return line;
+    const right = Math.floor(chanceOf("right for", place, index, options.seed) * 0.5 * line.length);
+    return `${line.slice(0, right)}zq_${line.slice(right + 1)}`;
+  };
+
   const answerTo = ({ prompt, stop }: CompletionsBody): string => {
     const place = placeOf(prompt);
     // Off the file there is nothing right to say.
     if (place === undefined) return "undefined; // not in the file";
     const text = guessable(file, place, (stop ?? []).includes("\n") ? 1 : linesAtMost);
-    if (chanceOf("wrong", place, options.seed) >= options.wrongShare) return text;
-    const right = Math.floor(chanceOf("right for", place, options.seed) * 0.5 * text.length);
-    return `${text.slice(0, right)}zq_${text.slice(right + 1)}`;
+    return text
+      .split("\n")
+      .map((line, index) => heard(line, place, index))
+      .join("\n");
   };
 
   async function* speak(ctx: Ctx, text: string, readyMs: number): AsyncGenerator<readonly CompletionPiece[]> {
@@ -53,6 +63,7 @@ export function createOracle(clock: Clock, { head, body, tail }: Stretch, option
       await sleep(ctx, clock, readyMs);
       for (let at = 0; at < text.length; at += pieceChars) {
         if (at > 0) await sleep(ctx, clock, pieceMs);
+        counts.written += Math.min(pieceChars, text.length - at);
         yield [{ index: 0, text: text.slice(at, at + pieceChars), finishReason: null }];
       }
       over = true;
@@ -69,7 +80,7 @@ export function createOracle(clock: Clock, { head, body, tail }: Stretch, option
     openCompletions(ctx, { body: question, speculative }) {
       counts.requests += 1;
       if (speculative) counts.ahead += 1;
-      const readyMs = chance.around(firstByteMs, firstByteSpread);
+      const readyMs = chance.around(options.firstByteMs, firstByteSpread);
       return Promise.resolve({ requestId: "", quota: undefined, pieces: speak(ctx, answerTo(question), readyMs) });
     },
   };

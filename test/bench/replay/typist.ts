@@ -20,6 +20,8 @@ export interface Tally {
   /** Keys at which a right suggestion was on screen so soon. */
   within50Ms: number;
   beforeNextKey: number;
+  /** Keys at which a wrong suggestion was on screen when the next one came. */
+  wrong: number;
   /** Characters that were inserted by accepting. */
   saved: number;
   characters: number;
@@ -27,6 +29,8 @@ export interface Tally {
 
 export interface TypingOptions {
   readonly seed: number;
+  /** Median time between two keys of a burst. */
+  readonly keyMs: number;
   /** Every right suggestion is taken when it is seen; else everything is typed. */
   readonly accepts: boolean;
   /** The editor tells what it shows, as the plugins for Copilot do. */
@@ -46,10 +50,17 @@ export async function typeStretch(
   clock: ManualClock,
   engine: TypedEngine,
   { name, languageId, head, body, tail }: Stretch,
-  { seed, accepts, tells }: TypingOptions,
+  { seed, keyMs, accepts, tells }: TypingOptions,
 ): Promise<Tally> {
   const chance = createChance(seed);
-  const tally: Tally = { keys: 0, within50Ms: 0, beforeNextKey: 0, saved: 0, characters: body.trim().length };
+  const tally: Tally = {
+    keys: 0,
+    within50Ms: 0,
+    beforeNextKey: 0,
+    wrong: 0,
+    saved: 0,
+    characters: body.trim().length,
+  };
   let typed = 0;
   let screen: CompletionItem | undefined;
   let asked = 0;
@@ -94,12 +105,13 @@ export async function typeStretch(
   press("");
   while (typed < body.length) {
     const character = body[typed] ?? "";
-    const gap = gapMs(chance, body[typed - 1] ?? "\n");
+    const gap = gapMs(chance, keyMs, body[typed - 1] ?? "\n");
     await clock.advance(Math.min(gap, soonMs));
     if (isRight()) tally.within50Ms += 1;
     await clock.advance(Math.max(0, gap - soonMs));
     const right = isRight();
     if (right) tally.beforeNextKey += 1;
+    else if (screen) tally.wrong += 1;
     if (right && accepts && screen) {
       tally.saved += screen.text.length;
       engine.accepted(screen.id);
