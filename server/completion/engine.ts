@@ -23,6 +23,7 @@ import { remembering } from "./memory/remembering.ts";
 import { createSuggestions } from "./memory/suggestions.ts";
 import { createModelChoice } from "./model-choice.ts";
 import { pacing } from "./pace/pacing.ts";
+import { createPatience } from "./pace/patience.ts";
 import { createRhythm } from "./pace/rhythm.ts";
 import { createPartials } from "./partials.ts";
 import { buildPrompt, type Prompt } from "./prompt/build.ts";
@@ -32,7 +33,7 @@ import { sceneOf } from "./rules/scene.ts";
 import type { CompletionSettings } from "./settings.ts";
 import { createFlights } from "./sharing/flights.ts";
 import { joining } from "./sharing/joining.ts";
-import { type Moment, planFor } from "./strategy.ts";
+import { askedFor, type Moment, planFor } from "./strategy.ts";
 import type { Engine } from "./types.ts";
 import { bodyOf, createUpstreamAnswers } from "./upstream-answers.ts";
 
@@ -48,9 +49,6 @@ export interface EngineDeps {
 }
 
 const cacheBytes = 2 * 1024 * 1024;
-// A stream that is quiet for so many times the usual is not waited for by keys beyond its question.
-const patience = 3;
-const leastPatienceMs = 1_000;
 
 /** `settings` is read at each request. */
 export function createEngine(deps: EngineDeps, settings: () => CompletionSettings): Engine {
@@ -67,11 +65,11 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     clock,
     source: createUpstreamAnswers({ ...deps, governor, models }),
     modelOf: ({ model }) => model ?? models.known() ?? "",
-    patienceMs: () => Math.max(leastPatienceMs, patience * (rhythm.usualAnswerMs() ?? 0)),
+    patience: createPatience(),
     onLanded(question, { choices, model, finish }, tookMs) {
       rhythm.onAnswer(tookMs);
       if (!question.isRepeatable) return;
-      cache.keep(question.place, question.plan, { texts: choices.map(wordsOf), model, finish }, question.isAhead);
+      cache.keep(question.place, question.asked, { texts: choices.map(wordsOf), model, finish }, question.isAhead);
     },
   });
   // From memory, else shared, else asked for when it is worth it.
@@ -105,6 +103,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
       model,
       place,
       plan,
+      asked: askedFor(request, now, plan),
       // A program that asks for several, or for chance, wants others each time.
       isRepeatable: request.temperature === undefined && (plan.n === 1 || trigger !== "script"),
       isAhead: false,
@@ -136,9 +135,9 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     const look = scene ? (text: string) => preview(text, scene) : (text: string) => text;
     const grow = onPartial && createPartials(onPartial, look);
     const fitting = createFitting(scene, newId);
-    const tellItems: Progress = async (index, text, isWhole) => {
+    const tellItems: Progress = async (index, text, part) => {
       await grow?.(index, text);
-      const item = isWhole ? fitting({ index, text }) : undefined;
+      const item = part === "whole" ? fitting({ index, text }) : undefined;
       if (item) await onItem?.(item);
     };
 

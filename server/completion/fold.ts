@@ -1,6 +1,6 @@
 // Folds the pieces of a stream into alternatives and leaves the stream as soon as all of them are complete, which
 // closes it at the socket. A stream that is at its end anyway is read out, for its connection can then be used again.
-// Knows what ends an answer only by its plan.
+// Knows what ends an answer only by the question's plans.
 
 import type { Finish } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
@@ -8,13 +8,16 @@ import { untilAborted } from "../runtime/cancel.ts";
 import type { CompletionPiece } from "../upstream/types.ts";
 import { withoutTornEnd } from "./characters.ts";
 import { toLf } from "./line-ends.ts";
-import type { Answer, Progress } from "./question.ts";
+import { endOf } from "./complete.ts";
+import type { Answer, Part, Progress, Question } from "./question.ts";
 import type { Plan } from "./strategy.ts";
 
 interface Growing {
   text: string;
   /** Where the last search for a stop left off. */
   searched: number;
+  /** What is wanted of it is complete, and that was told; or as much is wanted as was asked for. */
+  enough: boolean;
   /** Complete, by the plan or by the service. */
   done: boolean;
   /** Length of what was told of it. */
@@ -28,19 +31,27 @@ interface Growing {
 export async function fold(
   ctx: Ctx,
   pieces: AsyncIterable<readonly CompletionPiece[]>,
-  plan: Plan,
+  { plan: wanted, asked: plan }: Pick<Question, "plan" | "asked">,
   progress: Progress | undefined,
 ): Promise<Pick<Answer, "choices" | "finish">> {
   const growing = Array.from(
     { length: plan.n },
-    (): Growing => ({ text: "", searched: 0, done: false, told: 0, finished: false, finish: { kind: "end" } }),
+    (): Growing => ({
+      text: "",
+      searched: 0,
+      enough: wanted === plan,
+      done: false,
+      told: 0,
+      finished: false,
+      finish: { kind: "end" },
+    }),
   );
   /** Most pieces are told and taken at once; waiting for each all the same would take longer than all else here. */
-  const tell = (index: number, choice: Growing, text: string, isWhole: boolean): Promise<void> | undefined => {
+  const tell = (index: number, choice: Growing, text: string, part?: Part): Promise<void> | undefined => {
     ctx.signal.throwIfAborted();
-    if (text === "" || (text.length <= choice.told && !isWhole)) return undefined;
+    if (part !== "enough" && (text === "" || (text.length <= choice.told && part === undefined))) return undefined;
     choice.told = text.length;
-    const taken = progress?.(index, text, isWhole);
+    const taken = progress?.(index, text, part);
     return taken ? untilAborted(ctx.signal, taken) : undefined;
   };
 
@@ -52,7 +63,15 @@ export async function fold(
       if (choice.done) continue;
       if (finishReason !== null) choice.finish = finishOf(finishReason);
       grow(choice, text, plan);
-      const held = tell(index, choice, choice.done ? choice.text : sureText(choice.text, plan.cutAt), choice.done);
+      const end = choice.enough ? undefined : endOf(wanted, choice.text);
+      if (end !== undefined) {
+        choice.enough = true;
+        const held = tell(index, choice, choice.text.slice(0, end), "enough");
+        if (held) await held;
+      }
+      const held = choice.done
+        ? tell(index, choice, choice.text, "whole")
+        : tell(index, choice, sureText(choice.text, plan.cutAt));
       if (held) await held;
     }
     if (growing.every(({ done }) => done) && growing.some(({ finished }) => !finished)) break;
@@ -61,7 +80,7 @@ export async function fold(
     if (choice.done) continue;
     choice.finished = true;
     grow(choice, "", plan);
-    await tell(index, choice, choice.text, true);
+    await tell(index, choice, choice.text, "whole");
   }
   const choices = growing.map(({ text, finish }, index) => ({ index, text, finish }));
   const [first] = choices;

@@ -15,7 +15,10 @@ export interface Question {
   /** Engine that was asked for by name; absent: the account's own. */
   readonly model: string | undefined;
   readonly place: Place;
+  /** What the asker is to get. */
   readonly plan: Plan;
+  /** What the service is asked for: the same, or more, which goes to memory. */
+  readonly asked: Plan;
   /** Another answer to the same question would be no better: it may come from memory, and be shared. */
   readonly isRepeatable: boolean;
   /** Asked before anybody wants to know. */
@@ -52,10 +55,14 @@ export interface Answer {
 }
 
 /**
- * Hears each alternative grow: `text` is its whole text so far, as far as it is sure to be part of the answer; `isWhole`
- * when nothing more comes of it. Calls for one index come in order; a promise holds the stream back.
+/** What a text is of its alternative. `enough`: all that is wanted of it, though more was asked for. `whole`: all of it. */
+export type Part = "enough" | "whole";
+
+/**
+ * Hears each alternative grow: `text` is its whole text so far, as far as it is sure to be part of the answer. Calls
+ * for one index come in order; a promise holds the stream back.
  */
-export type Progress = (index: number, text: string, isWhole?: boolean) => void | Promise<void>;
+export type Progress = (index: number, text: string, part?: Part) => void | Promise<void>;
 
 /** Rejects with `ctx.signal.reason`, or the codes of the account and of the service. */
 export type AnswerSource = (ctx: Ctx, question: Question, progress: Progress | undefined) => Promise<Answer>;

@@ -65,6 +65,19 @@ export function planFor(request: CompletionRequest, settings: CompletionSettings
   };
 }
 
+/**
+ * What the service is asked for by a question that wants `plan`. Where one line is the rule, whoever types gets that line
+ * as soon as it stands; its stream brings a few more, which memory has ready when they are come to. It is one request
+ * where each line would have been two: one for what is left of it, and one at its end, where nothing is left.
+ */
+export function askedFor(request: CompletionRequest, settings: CompletionSettings, plan: Plan): Plan {
+  if (request.kind === "prompt" || request.trigger === "script" || plan.reach !== "line" || plan.n > 1) return plan;
+  const isOwn = request.stop !== undefined || request.maxTokens !== undefined;
+  if (isOwn || !isOneLiner(request.languageId)) return plan;
+  const wide = planFor(request, settings, "accepted");
+  return wide.reach === "few-lines" ? wide : plan;
+}
+
 interface Shape extends Pick<Plan, "stop" | "trimByIndentation" | "ending" | "reach"> {
   readonly maxTokens?: number;
 }

@@ -24,7 +24,7 @@ export function createUpstreamAnswers({ copilot, sessions, governor, models, new
     const model = question.model ?? (await models.choose(ctx, session));
     await governor.admit(ctx, question.trigger, session);
     const stream = await open(ctx, question, model, session);
-    const folded = await fold(ctx, stream.pieces, question.plan, progress);
+    const folded = await fold(ctx, stream.pieces, question, progress);
     return { model, source: "upstream", ...folded };
   };
 
@@ -65,7 +65,7 @@ function isStaleSession(error: unknown): boolean {
 
 /** The body that a question is asked with. */
 export function bodyOf(question: Question): CompletionsBody {
-  const { languageId, plan } = question;
+  const { languageId, asked: plan } = question;
   const prompt = question.prompt();
   return {
     prompt: prompt.text,

@@ -36,16 +36,18 @@ describe("the question", () => {
     expect(extra.prompt_tokens).toBeLessThan(24);
   });
 
-  it("is what the official server asks in a JavaScript function: one line", async () => {
-    const body = await bodyFor(
-      documentRequest("function add(alpha, beta) {\n  ▮\n}\n", { languageId: "javascript", path: "a.js" }),
-    );
+  it.each([
+    ["one line, where that is wanted", "one", { stop: ["\n"], max_tokens: 500 }],
+    ["a few more by the language's rule", "auto", { stop: ["\n\n\n", "\n```"], max_tokens: 200 }],
+  ] as const)("is what the official server asks in a JavaScript function: %s", async (_, lines, ends) => {
+    const text = "function add(alpha, beta) {\n  ▮\n}\n";
+    const body = await bodyFor(documentRequest(text, { languageId: "javascript", path: "a.js", lines }));
 
     expect(body).toMatchObject({
       prompt: "// Path: a.js\nfunction add(alpha, beta) {\n",
       suffix: "}\n",
-      stop: ["\n"],
       extra: { trim_by_indentation: false },
+      ...ends,
     });
   });
 

@@ -114,6 +114,51 @@ describe("a key typed while a question is under way", () => {
   });
 });
 
+describe("a key that shares a question of which nothing comes", () => {
+  it("asks for itself after a while; the question is stopped when nobody else waits", async () => {
+    const { engine, emulator, older, call, asked, clock } = await caught("lert(name);");
+    older.catch(() => undefined);
+    const newer = engine.complete(createTestCtx(), line("al"));
+    await clock.advance(999);
+    expect(asked()).toBe(1);
+    emulator.setModel(() => ["ert(name);"]);
+    await clock.advance(1);
+    expect(await newer).toMatchObject({ items: [{ text: "ert(name);" }], source: "upstream" });
+    expect(await call.ended).toBe("left");
+    expect(asked()).toBe(2);
+  });
+
+  it("takes it from nobody who waits for it still", async () => {
+    const { engine, emulator, clock } = await engineOnEmulator();
+    emulator.setModel(({ prompt }) => [prompt.endsWith("al") ? "ert(name);" : "lert(name);"]);
+    const held = emulator.hold("completions");
+    const older = engine.complete(createTestCtx(), line("a", { documentId: "file:///copy" }));
+    await held.reached;
+    const newer = engine.complete(createTestCtx(), line("al"));
+    await clock.advance(1_000);
+    expect(await newer).toMatchObject({ items: [{ text: "ert(name);" }], source: "upstream" });
+    held.release();
+    expect(await older).toMatchObject({ items: [{ text: "lert(name);" }], source: "upstream" });
+  });
+
+  it("waits twice as long the next time, until the service speaks", async () => {
+    const { engine, emulator, older, asked, clock } = await caught("lert(name);");
+    older.catch(() => undefined);
+    const second = emulator.hold("completions");
+    const newer = engine.complete(createTestCtx(), line("al"));
+    newer.catch(() => undefined);
+    await clock.advance(1_000);
+    await second.reached;
+    const newest = engine.complete(createTestCtx(), line("ale"));
+    await clock.advance(1_999);
+    expect(asked()).toBe(2);
+    emulator.setModel(() => ["rt(name);"]);
+    await clock.advance(1);
+    expect(textsOf(await newest)).toEqual(["rt(name);"]);
+    expect(asked()).toBe(3);
+  });
+});
+
 describe("an asker who leaves", () => {
   it("is answered at once; the stream is stopped when nobody takes its place", async () => {
     const { ctx, older, call, clock } = await caught("lert(name);");

@@ -30,7 +30,7 @@ export function remembering({ suggestions, cache, onKey }: Deps, next: AnswerSou
     if (remembered) {
       const { model, source, finish, texts } = remembered;
       const answer: Answer = { model, source, choices: choicesOf(texts), ...(finish === undefined ? {} : { finish }) };
-      for (const { index, text } of answer.choices) await progress?.(index, text, true);
+      for (const { index, text } of answer.choices) await progress?.(index, text, "whole");
       return answer;
     }
     const shown = question.plan.n > 1 ? recall({ ...question, plan: { ...question.plan, n: 1 } }) : undefined;

@@ -19,8 +19,6 @@ export interface Rhythm {
   onAnswer(tookMs: number): void;
   /** How long a question that has to be asked is held back, from now. */
   waitMs(question: Question): number;
-  /** How long an answer usually takes; undefined before the first. */
-  usualAnswerMs(): number | undefined;
   /** How many keys are pressed while an answer is fetched, with some to spare. */
   keysPerAnswer(): number;
 }
@@ -59,7 +57,6 @@ export function createRhythm(clock: Clock): Rhythm {
       const untilNextKeyMs = Math.min(usualGapMs * gapsWaited, longestWaitMs);
       return Math.max(0, untilNextKeyMs - (clock.monotonicMs() - askedAtMs));
     },
-    usualAnswerMs: () => answerMs,
     keysPerAnswer: () =>
       answerMs === undefined || usualGapMs === undefined
         ? Number.POSITIVE_INFINITY

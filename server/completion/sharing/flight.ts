@@ -16,15 +16,21 @@ export interface Flight {
   text(): string;
   /** How long nothing has come. */
   quietMs(): number;
+  /** From asking until all that its own question wants had come. */
+  tookMs(): number;
   waiters(): number;
   /** Waits for the answer and hears it grow, from its beginning. Rejects with the signal's reason, or as the service did. */
   wait(ctx: Ctx, progress: Progress | undefined): Promise<Answer>;
+  /** From now on it goes on to its end, whether anybody waits or not: what comes is worth having. */
+  readOn(): void;
   stop(reason: unknown): void;
 }
 
 interface Deps {
   readonly clock: Clock;
   readonly source: AnswerSource;
+  /** Words have come, or the end where there are none, so long after it was asked. */
+  readonly onFirstWords: (tookMs: number) => void;
   /** It has ended one way or the other, or is being stopped. */
   readonly onEnd: (flight: Flight, answer: Answer | undefined) => void;
 }
@@ -32,20 +38,26 @@ interface Deps {
 // An editor's cancel and its next request come in one breath.
 const graceMs = 10;
 
-export function createFlight({ clock, source, onEnd }: Deps, ctx: Ctx, question: Question): Flight {
+export function createFlight({ clock, source, onFirstWords, onEnd }: Deps, ctx: Ctx, question: Question): Flight {
   const link = linkAbort();
   const texts: string[] = [];
   const whole = new Set<number>();
   const passengers = new Set<Progress>();
-  let heardAtMs = clock.monotonicMs();
+  const startMs = clock.monotonicMs();
+  let heardAtMs = startMs;
+  let enoughAtMs: number | undefined;
   let stopping: Timer | undefined;
   let isOver = false;
+  let isReadOn = false;
 
-  const tell: Progress = (index, text, isWhole) => {
+  const tell: Progress = (index, text, part) => {
+    const isFirst = texts.length === 0;
     texts[index] = text;
-    if (isWhole) whole.add(index);
+    if (part === "whole") whole.add(index);
     heardAtMs = clock.monotonicMs();
-    const holding = [...passengers].map((hear) => hear(index, text, isWhole)).filter((held) => held !== undefined);
+    if (part === "enough") enoughAtMs ??= heardAtMs;
+    if (isFirst) onFirstWords(heardAtMs - startMs);
+    const holding = [...passengers].map((hear) => hear(index, text, part)).filter((held) => held !== undefined);
     return holding.length === 0 ? undefined : Promise.all(holding).then(() => undefined);
   };
   const stop = (reason: unknown): void => {
@@ -64,20 +76,26 @@ export function createFlight({ clock, source, onEnd }: Deps, ctx: Ctx, question:
     origin: question.isRepeatable ? originOf(question.place) : undefined,
     text: () => texts[0] ?? "",
     quietMs: () => clock.monotonicMs() - heardAtMs,
+    tookMs: () => (enoughAtMs ?? clock.monotonicMs()) - startMs,
     waiters: () => passengers.size,
     async wait(ctx, progress) {
       stopping?.cancel();
       const seat = linkAbort(ctx.signal);
       const hear = passengerOf(seat, progress);
       passengers.add(hear);
-      for (const [index, text] of texts.entries()) if (text !== undefined) void hear(index, text, whole.has(index));
+      for (const [index, text] of texts.entries()) {
+        if (text !== undefined) void hear(index, text, whole.has(index) ? "whole" : undefined);
+      }
       try {
         return await untilAborted(seat.signal, landed);
       } finally {
         seat.unlink();
         passengers.delete(hear);
-        if (passengers.size === 0 && !isOver) nobodyWaits();
+        if (passengers.size === 0 && !isOver && !isReadOn) nobodyWaits();
       }
+    },
+    readOn() {
+      isReadOn = true;
     },
     stop,
   };
@@ -86,6 +104,7 @@ export function createFlight({ clock, source, onEnd }: Deps, ctx: Ctx, question:
   const end = (answer: Answer | undefined): void => {
     isOver = true;
     stopping?.cancel();
+    if (answer && texts.length === 0) onFirstWords(clock.monotonicMs() - startMs);
     onEnd(flight, answer);
   };
   landed.then(end, () => end(undefined));
@@ -94,9 +113,9 @@ export function createFlight({ clock, source, onEnd }: Deps, ctx: Ctx, question:
 
 /** A listener that holds the stream back as long as it likes, but only while its asker is there; its error is its own. */
 function passengerOf(seat: LinkedAbort, progress: Progress | undefined): Progress {
-  return (index, text, isWhole) => {
+  return (index, text, part) => {
     try {
-      const taken = progress?.(index, text, isWhole);
+      const taken = progress?.(index, text, part);
       if (taken === undefined || seat.signal.aborted) return undefined;
       return untilAborted(seat.signal, taken).catch((error: unknown) => seat.abort(error));
     } catch (error) {

@@ -1,16 +1,16 @@
 // Everything that is under way to the service, and who may share it. A question joins a stream whose answer, as far as it
-// has come, agrees with what has been typed since it was asked; it leaves, and asks for itself, as soon as it disagrees.
+// has come, agrees with what has been typed since it was asked; it leaves, and asks for itself, as soon as it disagrees,
+// or has said nothing for longer than a question of its own would take.
 
-import type { Finish } from "../../../shared/completion.ts";
-import type { Clock, Ctx } from "../../../shared/context.ts";
+import type { Clock, Ctx, Timer } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import { linkAbort } from "../../runtime/cancel.ts";
-import { endOf } from "../complete.ts";
 import { typedSinceOrigin } from "../memory/origin.ts";
-import { mayAgree, remainder, serve } from "../memory/serve.ts";
-import type { Answer, AnswerSource, Progress, Question, Words } from "../question.ts";
+import { mayAgree } from "../memory/serve.ts";
+import type { Patience } from "../pace/patience.ts";
+import type { Answer, AnswerSource, Progress, Question } from "../question.ts";
 import { isAsWide } from "../strategy.ts";
 import { createFlight, type Flight } from "./flight.ts";
+import { enoughOf, restOf } from "./parts.ts";
 
 export interface Flights {
   /** Undefined at once when nothing under way will do, later when it turns out not to. */
@@ -25,25 +25,46 @@ export interface Flights {
 interface Deps {
   readonly clock: Clock;
   readonly source: AnswerSource;
+  /** `tookMs`: until what the question wants had come. */
   readonly onLanded: (question: Question, answer: Answer, tookMs: number) => void;
   /** The engine that a question is put to. */
   readonly modelOf: (question: Question) => string;
-  /** How long a stream may say nothing before a key that goes beyond its question does not rely on it. */
-  readonly patienceMs: () => number;
+  readonly patience: Patience;
 }
 
-const done = Symbol("leaves before the stream ends");
-
-export function createFlights({ clock, source, onLanded, modelOf, patienceMs }: Deps): Flights {
+export function createFlights({ clock, source, onLanded, modelOf, patience }: Deps): Flights {
   const flying = new Set<Flight>();
+  const givenUp = new WeakSet<Flight>();
+
+  // A program is in no hurry, and for what is asked ahead nobody waits.
+  const isPatient = ({ trigger, isAhead }: Question): boolean => trigger === "script" || isAhead;
+  const isQuiet = (flight: Flight, question: Question): boolean => {
+    if (isPatient(question)) return false;
+    if (givenUp.has(flight)) return true;
+    if (flight.quietMs() < patience.ms()) return false;
+    givenUp.add(flight);
+    patience.onGivenUp();
+    return true;
+  };
+  /** Leaves the stream when it has been quiet for too long. */
+  const watch = (flight: Flight, question: Question, leave: () => void): (() => void) => {
+    if (isPatient(question)) return () => undefined;
+    let timer: Timer | undefined;
+    const look = (): void => {
+      if (isQuiet(flight, question)) leave();
+      else timer = clock.after(Math.ceil(patience.ms() - flight.quietMs()), look);
+    };
+    look();
+    return () => timer?.cancel();
+  };
 
   const typedInto = (flight: Flight, question: Question): string | undefined => {
     const { origin } = flight;
-    const { plan } = flight.question;
-    if (!origin || plan.n < question.plan.n || !isAsWide(plan.reach, question.plan.reach)) return undefined;
+    const { asked } = flight.question;
+    if (!origin || asked.n < question.plan.n || !isAsWide(asked.reach, question.plan.reach)) return undefined;
     const typed = typedSinceOrigin(origin, question.place);
     if (typed === undefined || !mayAgree(flight.text(), typed, origin)) return undefined;
-    return typed !== "" && flight.quietMs() > patienceMs() ? undefined : typed;
+    return isQuiet(flight, question) ? undefined : typed;
   };
 
   return {
@@ -55,17 +76,17 @@ export function createFlights({ clock, source, onLanded, modelOf, patienceMs }: 
         if (typed !== undefined && (!nearest || typed.length < nearest.typed.length)) nearest = { flight, typed };
         else if (typed === undefined) stopIfAbandoned(flight, question);
       }
-      return nearest && share(ctx, nearest.flight, nearest.typed, question, progress, modelOf);
+      return nearest && restOf(ctx, nearest, { question, progress, modelOf, watch });
     },
     launch(ctx, question, progress) {
       if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason);
-      const startMs = clock.monotonicMs();
       const onEnd = (flight: Flight, answer: Answer | undefined): void => {
-        if (flying.delete(flight) && answer) onLanded(question, answer, clock.monotonicMs() - startMs);
+        if (flying.delete(flight) && answer) onLanded(question, answer, flight.tookMs());
       };
-      const flight = createFlight({ clock, source, onEnd }, ctx, question);
+      const flight = createFlight({ clock, source, onFirstWords: patience.onFirstWords, onEnd }, ctx, question);
       flying.add(flight);
-      return flight.wait(ctx, progress);
+      if (question.asked === question.plan) return flight.wait(ctx, progress);
+      return enoughOf(ctx, flight, progress, modelOf);
     },
     count: () => flying.size,
     close() {
@@ -79,50 +100,4 @@ export function createFlights({ clock, source, onLanded, modelOf, patienceMs }: 
 function stopIfAbandoned(flight: Flight, { documentId }: Question): void {
   if (documentId === undefined || flight.question.documentId !== documentId || flight.waiters() > 0) return;
   flight.stop(new CopilotError("superseded", "What was typed since made this completion useless."));
-}
-
-async function share(
-  ctx: Ctx,
-  flight: Flight,
-  typed: string,
-  question: Question,
-  progress: Progress | undefined,
-  modelOf: (question: Question) => string,
-): Promise<Answer | undefined> {
-  const { origin } = flight;
-  if (!origin) return undefined;
-  const { plan: made, isAhead } = flight.question;
-  const { plan: wanted } = question;
-  const seat = linkAbort(ctx.signal);
-  let whole: string | undefined;
-  const hear: Progress = (index, text) => {
-    if (index > 0) return undefined;
-    if (!mayAgree(text, typed, origin)) return seat.abort(done);
-    const rest = remainder(text, typed, origin);
-    if (rest === undefined) return undefined;
-    const end = isAsWide(wanted.reach, made.reach) ? undefined : endOf(wanted, rest);
-    if (end !== undefined && wanted.n === 1) {
-      whole = rest.slice(0, end);
-      return seat.abort(done);
-    }
-    return rest.trim() === "" ? undefined : progress?.(index, rest);
-  };
-  const source = isAhead ? "speculation" : "in-flight";
-  const answerOf = (model: string, texts: readonly Words[], finish?: Finish): Answer => ({
-    model,
-    source,
-    choices: texts.map((words, index) => ({ ...words, index })),
-    ...(finish === undefined ? {} : { finish }),
-  });
-  try {
-    const { model, choices, finish } = await flight.wait({ ...ctx, signal: seat.signal }, hear);
-    const texts = serve(choices, typed, origin, made.reach, wanted);
-    return texts && answerOf(model, texts, finish);
-  } catch (error) {
-    if (error !== done) throw error;
-    if (whole === undefined) return undefined;
-    return answerOf(modelOf(question), whole.trim() === "" ? [] : [{ text: whole, finish: { kind: "shape" } }]);
-  } finally {
-    seat.unlink();
-  }
 }
