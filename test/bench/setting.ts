@@ -10,8 +10,8 @@ import { type EmulatorLink, openEmulator } from "./emulator-link.ts";
 /** A language server under test. */
 export interface Contestant {
   readonly name: string;
-  /** Starts a process, speaks the handshake and waits until it can complete. */
-  ready(): Promise<SpawnedLspServer>;
+  /** Starts a process, speaks the handshake and waits until it can complete. `more`: for its environment. */
+  ready(more?: NodeJS.ProcessEnv): Promise<SpawnedLspServer>;
 }
 
 export interface BenchSetting {
@@ -22,7 +22,7 @@ export interface BenchSetting {
   readonly program: string;
   readonly environment: NodeJS.ProcessEnv;
   /** Starts an editor's process; `initialize` is the benchmark's to send. */
-  spawn(): SpawnedLspServer;
+  spawn(more?: NodeJS.ProcessEnv): SpawnedLspServer;
   /** This program first. */
   readonly contestants: readonly Contestant[];
   close(): Promise<void>;
@@ -54,12 +54,16 @@ export async function openSetting(root: string, outdir: string, rival: Rival | u
     COPILOT_LSP_GOVERNOR_SCRIPTS_BURST: "0",
   };
   const program = join(root, "dist/copilot-lsp.js");
-  const spawn = (): SpawnedLspServer =>
-    spawnLspServer([process.execPath, program, "--stdio"], { env: environment, cwd: home, patienceMs: 30_000 });
+  const spawn = (more: NodeJS.ProcessEnv = {}): SpawnedLspServer =>
+    spawnLspServer([process.execPath, program, "--stdio"], {
+      env: { ...environment, ...more },
+      cwd: home,
+      patienceMs: 30_000,
+    });
   const ours: Contestant = {
     name: "copilot-lsp",
-    async ready() {
-      const server = spawn();
+    async ready(more) {
+      const server = spawn(more);
       await server.initialize(initializeParams);
       return server;
     },
@@ -91,9 +95,9 @@ function contestantOf(
   const answers = JSON.parse(fill(settings)) as Record<string, unknown>;
   return {
     name: "the other server",
-    async ready() {
+    async ready(more) {
       const server = spawnLspServer([program, ...args], {
-        env: { PATH: process.env["PATH"], HOME: home, ...env },
+        env: { PATH: process.env["PATH"], HOME: home, ...env, ...more },
         cwd: home,
         patienceMs: 30_000,
       });

@@ -1,16 +1,19 @@
 // A long day at once: completions with edits, cancels and faults, in one process. Its memory after the first part and at
-// the end, and what is left when all is quiet.
+// the end, what it holds when all is quiet, and whether it then ends by itself, which it cannot while anything is left.
 
 import { readdirSync, readlinkSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ScriptedAnswer } from "../../server/emulator/types.ts";
 import { createChance } from "./replay/chance.ts";
 import { samples as texts } from "./documents.ts";
+import { endOf, heldBy, tellsWhatItHolds } from "./left-behind.ts";
 import { type BenchSetting, residentMb } from "./setting.ts";
-import { printTable } from "./statistics.ts";
+import { milliseconds, printTable } from "./statistics.ts";
 
 const settlingCompletions = 5_000;
 const documents = 20;
+// Whatever is still coming has come.
+const quietMs = 3_000;
 const faults: readonly ScriptedAnswer[] = [
   { kind: "status", status: 500 },
   { kind: "reset" },
@@ -24,18 +27,21 @@ export async function benchSoak(setting: BenchSetting, completions: number): Pro
   const [ours] = setting.contestants;
   if (!ours) return;
   const chance = createChance(7);
-  const server = await ours.ready();
+  const server = await ours.ready(tellsWhatItHolds);
   const open = Array.from({ length: documents }, (_, number) => texts(number, 60));
   for (const { uri, text } of open) server.open(uri, text, { languageId: "javascript" });
   const versions = open.map(() => 1);
   const outcome = { answered: 0, empty: 0, failed: 0 };
   let settledMb = Number.NaN;
+  let settledHeld = "";
   let settledSockets = Number.NaN;
   let mostMb = 0;
 
   for (let done = 0; done < completions; done += 1) {
     if (done === settlingCompletions) {
       settledMb = residentMb(server.process.pid);
+      await pause(quietMs);
+      settledHeld = await heldBy(server);
       settledSockets = socketsOf(server.process.pid);
     }
     if (done % 1_000 === 0) {
@@ -81,8 +87,9 @@ export async function benchSoak(setting: BenchSetting, completions: number): Pro
     }
     if (typed !== "") change({ start: position, end: { line, character } }, "");
   }
-  await pause(3_000);
+  await pause(quietMs);
   const { inFlight } = await emulator.take();
+  const endHeld = await heldBy(server);
   const endMb = residentMb(server.process.pid);
   printTable(`Soak: ${completions} completions in ${documents} documents, with edits, cancels and faults`, [
     ["", `after ${settlingCompletions}`, "at the end", "most", "difference"],
@@ -93,9 +100,17 @@ export async function benchSoak(setting: BenchSetting, completions: number): Pro
       `${mostMb.toFixed(1)} MB`,
       `${(endMb - settledMb).toFixed(1)} MB`,
     ],
-    ["sockets", String(settledSockets), String(socketsOf(server.process.pid)), "", ""],
+    ["sockets, idle ones too", String(settledSockets), String(socketsOf(server.process.pid)), "", ""],
     ["in flight at the service", "", String(inFlight), "", ""],
     ["answered / empty / failed or cancelled", "", Object.values(outcome).join(" / "), "", ""],
+  ]);
+  const { held, endedAfterMs } = await endOf(server);
+  printTable("What the process holds: handles, timers and requests by kind, and listeners on the process", [
+    ["", "held"],
+    [`after ${settlingCompletions}, quiet`, settledHeld],
+    ["at the end, quiet", endHeld],
+    ["after shutdown", held],
+    ["ends by itself", endedAfterMs === undefined ? "no" : `after ${milliseconds(endedAfterMs)}`],
   ]);
   await server.kill();
 }
