@@ -24,6 +24,8 @@ const lineBreak = 0.5;
 const spaceApart = 0.6;
 // Base64, hashes and minified data, and scripts without spaces between words.
 const dense = 0.67;
+// Emoji, arrows, frames of tables: few of them have a token of their own.
+const picture = 1;
 const longestWord = 64;
 // How far a cut may move to fall between two lines.
 const maxLineSearch = 500;
@@ -70,7 +72,7 @@ function measure(text: string, maxTokens: number, from: number, step: 1 | -1) {
 }
 
 function costOf(unit: number, before: number): number {
-  if (unit > 127) return dense;
+  if (unit > 127) return isPicture(unit) ? picture : dense;
   if (isLetter(unit)) {
     if (!isLetter(before)) return letter + wordStart;
     return isCapital(unit) === isCapital(before) ? letter : letter + changeOfCase;
@@ -92,6 +94,11 @@ function isCapital(unit: number): boolean {
 
 function isDigit(unit: number): boolean {
   return unit >= 48 && unit <= 57;
+}
+
+/** A half of one counts as one, and so does what joins them. */
+function isPicture(unit: number): boolean {
+  return (unit >= 0x2000 && unit < 0x2c00) || (unit >= 0xd800 && unit < 0xe000) || (unit >= 0xfe00 && unit < 0xfe10);
 }
 
 function isMark(unit: number): boolean {
