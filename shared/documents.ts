@@ -1,6 +1,16 @@
 // What a front that holds open documents tells the core of them, so that one document can help to complete another.
 // Plain data; knows nothing of LSP.
 
+/** A text as it is at one moment; it stays so. A part of it costs no more in a long text than in a short one. */
+export interface DocumentText {
+  /** In UTF-16 units. */
+  readonly length: number;
+  /** From offset `start` up to `end`, in UTF-16 units; without `end` up to the text's end. */
+  slice(start: number, end?: number): string;
+  /** Without their ends, from line `start` up to and without `end`, as far as there are any. */
+  lines(start: number, end: number): readonly string[];
+}
+
 export interface OpenDocument {
   /** The `documentId` of requests about it. */
   readonly id: string;
@@ -11,7 +21,7 @@ export interface OpenDocument {
   /** Absolute path on this machine; absent for what is no local file. Never sent anywhere. */
   readonly file: string | undefined;
   /** The text as it is now. Not called after `closed`. */
-  readonly text: () => string;
+  readonly text: () => DocumentText;
 }
 
 /** Lines that gave way to others, counted from 0; both ends are lines that the change touches, before and after it. */
@@ -30,4 +40,13 @@ export interface DocumentObserver {
   closed(id: string): void;
   /** The person looks at this document now, or at none. */
   focused(id: string | undefined): void;
+}
+
+/** For what is there as one string, and not changed. */
+export function plainText(text: string): DocumentText {
+  return {
+    length: text.length,
+    slice: (start, end) => text.slice(start, end),
+    lines: (start, end) => text.split(/\r\n|\r|\n/).slice(start, end),
+  };
 }

@@ -2,6 +2,7 @@
 // from how the text changes. The figures stay on this machine.
 
 import type { Log } from "../../shared/context.ts";
+import type { DocumentText } from "../../shared/documents.ts";
 import type { SuggestionCounts } from "../../shared/lsp.ts";
 import { dropOldest } from "./drop-oldest.ts";
 
@@ -25,12 +26,12 @@ export interface OfferedText {
 
 export interface Acceptance {
   /** These were offered for this state of a document; earlier offers for it can no longer be taken. */
-  noteOffer(uri: string, documentText: string, offered: readonly OfferedText[]): void;
+  noteOffer(uri: string, documentText: DocumentText, offered: readonly OfferedText[]): void;
   /**
    * The text of a document has changed. `largestInsertUnits`: the longest text that came in by one edit; what was typed
    * key by key was not taken. Absent when only the whole text is known.
    */
-  noteChange(uri: string, documentText: string | undefined, largestInsertUnits?: number): void;
+  noteChange(uri: string, documentText: DocumentText | undefined, largestInsertUnits?: number): void;
   /** The client says so. */
   noteShown(itemId: string): void;
   noteAccepted(itemId: string, acceptedLength?: number): void;
@@ -74,7 +75,7 @@ export function createAcceptance(deps: { readonly sink: AcceptanceSink; readonly
     }
     sink.accepted(id, acceptedLength);
   };
-  const lookForDeletion = (uri: string, text: string): void => {
+  const lookForDeletion = (uri: string, text: DocumentText): void => {
     const item = taken.get(uri);
     if (!item) return;
     const matched = matchIn(text, item);
@@ -95,7 +96,7 @@ export function createAcceptance(deps: { readonly sink: AcceptanceSink; readonly
       if (item) open.set(uri, [item]);
     }
   };
-  const lookForAcceptance = (uri: string, text: string, largestInsertUnits: number | undefined): void => {
+  const lookForAcceptance = (uri: string, text: DocumentText, largestInsertUnits: number | undefined): void => {
     const taking: { item: Watched; matched: number; isWhole: boolean }[] = [];
     for (const item of open.get(uri) ?? []) {
       const matched = matchIn(text, item);
@@ -155,10 +156,11 @@ export function createAcceptance(deps: { readonly sink: AcceptanceSink; readonly
 }
 
 /** How many units of the item stand in the text at its place; undefined when its place is not known any more. */
-function matchIn(documentText: string, { start, anchor, text }: Watched): number | undefined {
+function matchIn(documentText: DocumentText, { start, anchor, text }: Watched): number | undefined {
   if (documentText.slice(start - anchor.length, start) !== anchor) return undefined;
+  const there = documentText.slice(start, start + text.length);
   let units = 0;
-  while (units < text.length && documentText.charCodeAt(start + units) === text.charCodeAt(units)) units += 1;
+  while (units < there.length && there.charCodeAt(units) === text.charCodeAt(units)) units += 1;
   return units;
 }
 

@@ -2,26 +2,24 @@
 // text is given up rather than guessed at: requests then say why, and a whole-text change or a new `didOpen` heals it.
 // Knows nothing of what is done with the text.
 
-import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Log } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
-import type { LspPosition, LspRange } from "../../shared/lsp.ts";
-import type { DocumentObserver } from "../../shared/documents.ts";
-import { changedLines } from "./changed-lines.ts";
+import type { LspRange } from "../../shared/lsp.ts";
+import { type DocumentObserver, plainText } from "../../shared/documents.ts";
 import { standardLanguageId } from "./language-names.ts";
 import { type Json, readObject, readRange, readString } from "./params.ts";
+import { BlockText, type Edit } from "./text/block-text.ts";
+import { changedLines } from "./text/changed-lines.ts";
 
-/** A document as it is at one moment. `text` stays as it was when the document changes. */
+/** A document as it is at one moment. It stays as it was when the document changes. */
 export interface DocumentSnapshot {
   readonly uri: string;
   readonly languageId: string;
-  readonly text: string;
+  readonly text: BlockText;
   /** As the client counts; 0 when it does not. */
   readonly version: number;
   /** Another number whenever the text is another one. */
   readonly revision: number;
-  readonly lineCount: number;
-  offsetAt(position: LspPosition): number;
 }
 
 export interface Documents {
@@ -32,7 +30,7 @@ export interface Documents {
   /** Throws `unknown-document`, and `content-modified` when `version` is given and is not the current one. */
   get(uri: string, version: number | undefined): DocumentSnapshot;
   /** The text now; undefined when the document is closed or lost. */
-  currentText(uri: string): string | undefined;
+  currentText(uri: string): BlockText | undefined;
 }
 
 interface Change {
@@ -50,7 +48,7 @@ interface Deps {
 
 export function createDocuments(deps: Deps): Documents {
   const { log, observer } = deps;
-  const open = new Map<string, { readonly document: TextDocument; revision: number }>();
+  const open = new Map<string, DocumentSnapshot>();
   const lost = new Map<string, { readonly reason: string; readonly languageId: string }>();
   /** How many times a document was opened and not closed; absent: once, or not at all. */
   const opensLeft = new Map<string, number>();
@@ -63,45 +61,30 @@ export function createDocuments(deps: Deps): Documents {
     if (open.delete(uri)) observer.closed(uri);
     if (isNews) log.warn("the text of a document is not known any more", { uri, reason });
   };
-  const create = (uri: string, languageId: string, version: number, text: string): void => {
-    const document = TextDocument.create(uri, languageId, version, text);
+  const begin = (uri: string, languageId: string, version: number, text: string): void => {
     revisions += 1;
-    open.set(uri, { document, revision: revisions });
+    open.set(uri, { uri, languageId, version, revision: revisions, text: BlockText.of(text) });
     lost.delete(uri);
-  };
-  const tellOpened = (uri: string): void =>
     observer.opened({
       id: uri,
-      languageId: languageOf(uri),
+      languageId,
       path: deps.relativePath(uri),
       file: deps.filePath(uri),
-      text: () => open.get(uri)?.document.getText() ?? "",
+      text: () => open.get(uri)?.text ?? plainText(""),
     });
-  const languageOf = (uri: string): string =>
-    open.get(uri)?.document.languageId ?? lost.get(uri)?.languageId ?? "plaintext";
+  };
+  const languageOf = (uri: string): string => open.get(uri)?.languageId ?? lost.get(uri)?.languageId ?? "plaintext";
   const apply = (uri: string, change: Change): void => {
-    const entry = open.get(uri);
-    const version = entry?.document.version ?? 0;
-    if (!change.range) {
-      // Some clients send the whole text before each request, changed or not.
-      const before = entry?.document.getText();
-      if (before === change.text) return;
-      create(uri, languageOf(uri), version, change.text);
-      if (before === undefined) tellOpened(uri);
-      else observer.changed(uri, changedLines(before, change.text));
-    } else if (entry) {
-      const { document } = entry;
-      const range = { start: clampLine(document, change.range.start), end: clampLine(document, change.range.end) };
-      const { lineCount } = document;
-      TextDocument.update(document, [{ text: change.text, range }], version);
+    const document = open.get(uri);
+    if (document) {
+      const edit = editOf(document.text, change);
+      if (!edit) return;
+      const text = document.text.with(edit);
       revisions += 1;
-      entry.revision = revisions;
-      const [startLine, endLine] = [range.start.line, range.end.line].sort((one, other) => one - other);
-      if (startLine === undefined || endLine === undefined) return;
-      observer.changed(uri, { startLine, endLine, newEndLine: endLine + document.lineCount - lineCount });
-    } else if (!lost.has(uri)) {
-      lose(uri, "It was changed before it was opened.");
-    }
+      open.set(uri, { ...document, text, revision: revisions });
+      observer.changed(uri, changedLines(document.text, text, edit));
+    } else if (!change.range) begin(uri, languageOf(uri), 0, change.text);
+    else if (!lost.has(uri)) lose(uri, "It was changed before it was opened.");
   };
 
   return {
@@ -110,8 +93,7 @@ export function createDocuments(deps: Deps): Documents {
       const uri = readString(document["uri"], "textDocument.uri");
       const text = readString(document["text"], "textDocument.text");
       if (open.has(uri)) opensLeft.set(uri, (opensLeft.get(uri) ?? 1) + 1);
-      create(uri, languageIdOf(document["languageId"]), versionOf(document["version"]) ?? 0, text);
-      tellOpened(uri);
+      begin(uri, languageIdOf(document["languageId"]), versionOf(document["version"]) ?? 0, text);
     },
     change(params) {
       const { uri: uriField, version } = readObject(params["textDocument"], "textDocument");
@@ -119,8 +101,8 @@ export function createDocuments(deps: Deps): Documents {
       const changes = readChanges(params["contentChanges"]);
       if (typeof changes === "string") return lose(uri, changes);
       for (const change of changes) apply(uri, change);
-      const document = open.get(uri)?.document;
-      if (document) TextDocument.update(document, [], versionOf(version) ?? document.version);
+      const document = open.get(uri);
+      if (document) open.set(uri, { ...document, version: versionOf(version) ?? document.version });
     },
     close(uri) {
       const left = (opensLeft.get(uri) ?? 1) - 1;
@@ -132,23 +114,14 @@ export function createDocuments(deps: Deps): Documents {
       return true;
     },
     get(uri, version) {
-      const entry = open.get(uri);
-      if (!entry) throw missing(uri, lost.get(uri)?.reason);
-      const { document, revision } = entry;
+      const document = open.get(uri);
+      if (!document) throw missing(uri, lost.get(uri)?.reason);
       if (version !== undefined && version !== document.version) {
         throw new CopilotError("content-modified", `The document is at version ${document.version}, not ${version}.`);
       }
-      return {
-        uri,
-        languageId: document.languageId,
-        text: document.getText(),
-        version: document.version,
-        revision,
-        lineCount: document.lineCount,
-        offsetAt: (position) => document.offsetAt(position),
-      };
+      return document;
     },
-    currentText: (uri) => open.get(uri)?.document.getText(),
+    currentText: (uri) => open.get(uri)?.text,
   };
 }
 
@@ -175,9 +148,12 @@ function readChanges(value: unknown): readonly Change[] | string {
   }
 }
 
-/** A position below the last line means the end of the text. */
-function clampLine(document: TextDocument, position: LspPosition): LspPosition {
-  return position.line < document.lineCount ? position : document.positionAt(document.getText().length);
+/** Undefined for a whole text that is the same: some clients send it before each request, changed or not. */
+function editOf(before: BlockText, { text, range }: Change): Edit | undefined {
+  if (!range) return before.editTo(text);
+  const one = before.offsetAt(range.start);
+  const other = before.offsetAt(range.end);
+  return { start: Math.min(one, other), end: Math.max(one, other), text };
 }
 
 function languageIdOf(value: unknown): string {

@@ -1,8 +1,9 @@
-// The part of a document around the cursor that a completion can use. Its cost does not grow with the document: a slice
-// of a string shares the string's memory.
+// The part of a document around the cursor that a completion can use, and whether it is still as it was. The cost does not
+// grow with the document.
 
 import type { LspPosition } from "../../shared/lsp.ts";
-import type { DocumentSnapshot } from "./documents.ts";
+import { isSurrogatePair } from "./text/block.ts";
+import type { BlockText } from "./text/block-text.ts";
 
 /** Far more than any prompt has room for. */
 const maxBeforeUnits = 48_000;
@@ -20,11 +21,10 @@ export interface Excerpt {
 }
 
 /** Undefined when the document has no such line. */
-export function excerptAt(document: DocumentSnapshot, wanted: LspPosition): Excerpt | undefined {
-  const { text } = document;
-  if (wanted.line >= document.lineCount) return undefined;
-  const lineStart = document.offsetAt({ line: wanted.line, character: 0 });
-  const offset = wholeCharacter(text, document.offsetAt(wanted));
+export function excerptAt(text: BlockText, wanted: LspPosition): Excerpt | undefined {
+  if (wanted.line >= text.lineCount) return undefined;
+  const lineStart = text.offsetAt({ line: wanted.line, character: 0 });
+  const offset = wholeCharacter(text, text.offsetAt(wanted));
   const beforeOffset = wholeCharacter(text, Math.max(0, offset - maxBeforeUnits));
   return {
     position: { line: wanted.line, character: offset - lineStart },
@@ -37,41 +37,30 @@ export function excerptAt(document: DocumentSnapshot, wanted: LspPosition): Exce
 }
 
 /** Whether an answer for `offset` in `then` still fits `now`: all that stands before its line's end is as it was. */
-export function fitsStill(then: string, now: string | undefined, offset: number): boolean {
+export function fitsStill(then: BlockText, now: BlockText | undefined, offset: number): boolean {
   if (now === undefined) return false;
   if (now === then) return true;
   const lineEnd = endOfLine(then, offset);
-  return endOfLine(now, offset) === lineEnd && now.slice(0, lineEnd) === then.slice(0, lineEnd);
+  return endOfLine(now, offset) === lineEnd && now.matches(0, then, 0, lineEnd);
 }
 
 /**
  * What was typed at `offset` since the text was `then`, if nothing else was changed: an answer that begins with it still
  * says what the person means.
  */
-export function typedSince(then: string, now: string | undefined, offset: number): string | undefined {
+export function typedSince(then: BlockText, now: BlockText | undefined, offset: number): string | undefined {
   if (now === undefined || now.length < then.length) return undefined;
   if (now === then) return "";
-  const typed = now.slice(offset, offset + now.length - then.length);
-  return now.startsWith(then.slice(0, offset)) && now.endsWith(then.slice(offset)) ? typed : undefined;
+  const end = offset + now.length - then.length;
+  const isElsewhereSame = now.matches(0, then, 0, offset) && now.matches(end, then, offset, then.length - offset);
+  return isElsewhereSame ? now.slice(offset, end) : undefined;
 }
 
-function endOfLine(text: string, offset: number): number {
-  for (let at = offset; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit === 10 || unit === 13) return at;
-  }
-  return text.length;
+function endOfLine(text: BlockText, offset: number): number {
+  return text.offsetAt({ line: text.positionAt(offset).line, character: Number.MAX_SAFE_INTEGER });
 }
 
 /** `offset`, or the one before it if it would cut a surrogate pair in two. */
-function wholeCharacter(text: string, offset: number): number {
-  return isHighSurrogate(text.charCodeAt(offset - 1)) && isLowSurrogate(text.charCodeAt(offset)) ? offset - 1 : offset;
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
+function wholeCharacter(text: BlockText, offset: number): number {
+  return isSurrogatePair(text.charCodeAt(offset - 1), text.charCodeAt(offset)) ? offset - 1 : offset;
 }

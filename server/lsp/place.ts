@@ -69,7 +69,7 @@ export function questionAt(
     before: place.before,
     beforeOffset: place.beforeOffset,
     after: place.after,
-    lineCount: document.lineCount,
+    lineCount: document.text.lineCount,
     line: place.line,
     ...asked,
   };

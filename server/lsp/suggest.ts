@@ -67,9 +67,10 @@ export async function suggest(session: Session, ctx: Ctx, wish: Wish): Promise<S
   // The text is taken now: the next message may change it.
   const document = session.documents.get(uri, wish.version);
   const { version } = document;
-  const excerpt = excerptAt(document, wish.position);
+  const excerpt = excerptAt(document.text, wish.position);
   if (!excerpt) {
-    ctx.log.debug("nothing to complete below the last line", { line: wish.position.line, lines: document.lineCount });
+    const { lineCount } = document.text;
+    ctx.log.debug("nothing to complete below the last line", { line: wish.position.line, lines: lineCount });
     return { version, position: wish.position, items: [] };
   }
   const { position } = excerpt;

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { DocumentRequest } from "../../shared/completion.ts";
-import type { OpenDocument } from "../../shared/documents.ts";
+import { type OpenDocument, plainText } from "../../shared/documents.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
 import { askedOf, type EngineOnEmulator, engineOnEmulator } from "./support/engine-on-emulator.ts";
 import { documentRequest, promptRequest } from "./support/requests.ts";
@@ -28,7 +28,7 @@ function open({ engine }: EngineOnEmulator, name: string, text: string, more: Pa
     file: `/w/${name}`,
     text() {
       opened.reads += 1;
-      return current;
+      return plainText(current);
     },
     ...more,
   });

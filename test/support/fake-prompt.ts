@@ -31,7 +31,7 @@ export function createRecordingObserver(): RecordingObserver {
   return {
     events,
     opened: ({ id, languageId, path, text }) =>
-      void events.push(`opened ${id} ${languageId} ${path ?? "-"} ${JSON.stringify(text())}`),
+      void events.push(`opened ${id} ${languageId} ${path ?? "-"} ${JSON.stringify(text().slice(0))}`),
     changed: (id, { startLine, endLine, newEndLine }) =>
       void events.push(`changed ${id} ${startLine}-${endLine} to ${startLine}-${newEndLine}`),
     closed: (id) => void events.push(`closed ${id}`),

@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import type { Ctx } from "../../../shared/context.ts";
-import type { DocumentObserver } from "../../../shared/documents.ts";
+import { type DocumentObserver, plainText } from "../../../shared/documents.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { languageIdOfPath } from "../../../shared/language-id.ts";
 import { flagValue, flagValues, hasFlag } from "../arguments.ts";
@@ -41,7 +41,8 @@ export const verb: Verb = {
     try {
       for (const file of flagValues(args, "beside")) await open(ctx, env, core.documents, file);
       const { documentId, before, after, path } = found;
-      core.documents.opened({ id: documentId, languageId, path, file: documentId, text: () => before + after });
+      const text = plainText(before + after);
+      core.documents.opened({ id: documentId, languageId, path, file: documentId, text: () => text });
       const preview = await core.prompt(ctx, { ...found, languageId, trigger: "typed", lines: "auto" });
       if (preview.reason !== undefined) note(env, `Nothing would be sent: ${reasonInWords(preview.reason)}`);
       if (hasFlag(args, "json")) printJson(env, preview);
@@ -56,7 +57,7 @@ export const verb: Verb = {
 
 async function open(ctx: Ctx, env: CliEnv, documents: DocumentObserver, name: string): Promise<void> {
   const file = resolve(env.cwd, name);
-  const text = await readTextFile(ctx, file, name);
+  const text = plainText(await readTextFile(ctx, file, name));
   const languageId = languageIdOfPath(name);
   documents.opened({ id: file, languageId, path: sentPath(env.cwd, file), file, text: () => text });
 }

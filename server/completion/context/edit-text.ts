@@ -1,6 +1,7 @@
 // One edit as the model reads it: a unified diff with what was added before what was removed, and the removed lines
 // marked, so that they are not suggested again.
 
+import type { DocumentText } from "../../../shared/documents.ts";
 import type { ChangedRegion } from "./changed-regions.ts";
 
 export interface EditText {
@@ -20,7 +21,7 @@ const maxLines = 10;
 const maxChars = 2_000;
 
 /** Undefined for an edit that changes nothing but white space, or too much to be read as one. */
-export function editText(before: string, now: string, region: ChangedRegion): EditText | undefined {
+export function editText(before: DocumentText, now: DocumentText, region: ChangedRegion): EditText | undefined {
   const { newStart, newEnd } = region;
   // More than can be context or an edit need not be read.
   if (
@@ -29,9 +30,9 @@ export function editText(before: string, now: string, region: ChangedRegion): Ed
   ) {
     return undefined;
   }
-  const removed = [...linesOf(before, region.oldStart, region.oldEnd)];
+  const removed = [...before.lines(region.oldStart, region.oldEnd)];
   const aboveStart = Math.max(0, newStart - contextLines);
-  const around = [...linesOf(now, aboveStart, newEnd + contextLines)];
+  const around = [...now.lines(aboveStart, newEnd + contextLines)];
   const above = around.splice(0, newStart - aboveStart);
   const added = around.splice(0, newEnd - newStart);
   const below = around;
@@ -67,14 +68,4 @@ export function editText(before: string, now: string, region: ChangedRegion): Ed
 
 function withoutSpace(lines: readonly string[]): string {
   return lines.join("").replaceAll(/\s+/g, "");
-}
-
-function* linesOf(text: string, from: number, to: number): Generator<string> {
-  let start = 0;
-  for (let line = 0; line < to; line += 1) {
-    const lineBreak = text.indexOf("\n", start);
-    if (line >= from) yield (lineBreak < 0 ? text.slice(start) : text.slice(start, lineBreak)).replace(/\r$/, "");
-    if (lineBreak < 0) return;
-    start = lineBreak + 1;
-  }
 }

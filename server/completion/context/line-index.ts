@@ -21,6 +21,8 @@ export function createLineIndex(): LineIndex {
 
   return {
     note({ startLine, endLine, newEndLine }) {
+      // Lines that have stayed where they were are found to be others when they are read.
+      if (endLine === newEndLine || known.length === 0) return;
       const fresh = Array.from({ length: newEndLine - startLine + 1 }, () => undefined);
       known = [...known.slice(0, startLine), ...fresh, ...known.slice(endLine + 1)];
     },

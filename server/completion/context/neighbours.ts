@@ -112,7 +112,7 @@ export function createNeighbours({ documents, wordsOf }: Deps): Neighbours {
   function piecesOf(entry: Known, reference: Reference, limits: Limits): readonly Piece[] {
     if (entry.isRead && entry.reference === reference) return entry.pieces;
     if (!entry.isRead) {
-      entry.lines = entry.index.read(entry.document.text(), (line) => wordsOf(line).map(table.idOf));
+      entry.lines = entry.index.read(entry.document.text().slice(0), (line) => wordsOf(line).map(table.idOf));
       entry.isRead = true;
     }
     entry.reference = reference;

@@ -3,7 +3,7 @@
 
 import type { DocumentRequest } from "../../../shared/completion.ts";
 import type { Clock } from "../../../shared/context.ts";
-import type { OpenDocument } from "../../../shared/documents.ts";
+import type { DocumentText, OpenDocument } from "../../../shared/documents.ts";
 import type { ContextBlock } from "./blocks.ts";
 import { type ChangedRegion, withChange } from "./changed-regions.ts";
 import { oneLine } from "./blocks.ts";
@@ -18,7 +18,7 @@ export interface RecentEdits {
 interface Followed {
   readonly document: OpenDocument;
   /** The text that the regions are counted from. */
-  before: string;
+  before: DocumentText;
   regions: readonly ChangedRegion[];
   readonly texts: Map<number, EditText | undefined>;
 }

@@ -32,7 +32,7 @@ export interface Suggestions {
   forget(documentId: string): void;
 }
 
-// Each keeps a version of its document alive.
+// Each keeps the text around its place alive.
 const maxDocuments = 32;
 
 export function createSuggestions(): Suggestions {

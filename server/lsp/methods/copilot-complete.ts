@@ -57,9 +57,10 @@ function readQuestion(
   const { uri, version } = readDocumentName(fields["textDocument"]);
   const position = readPosition(fields["position"], "position");
   const document = session.documents.get(uri, version);
-  const excerpt = excerptAt(document, position);
+  const excerpt = excerptAt(document.text, position);
   if (!excerpt) {
-    throw new CopilotError("bad-request", `position.line must be below ${document.lineCount}, the document's lines.`);
+    const { lineCount } = document.text;
+    throw new CopilotError("bad-request", `position.line must be below ${lineCount}, the document's lines.`);
   }
   const place = placeOf(excerpt, undefined);
   const path = session.workspace.relativePath(uri);

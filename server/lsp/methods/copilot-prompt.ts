@@ -16,9 +16,10 @@ export const prompt: Method =
     const { uri, version } = readDocumentName(fields["textDocument"]);
     const position = readPosition(fields["position"], "position");
     const document = session.documents.get(uri, version);
-    const excerpt = excerptAt(document, position);
+    const excerpt = excerptAt(document.text, position);
     if (!excerpt) {
-      throw new CopilotError("bad-request", `position.line must be below ${document.lineCount}, the document's lines.`);
+      const { lineCount } = document.text;
+      throw new CopilotError("bad-request", `position.line must be below ${lineCount}, the document's lines.`);
     }
     const { lines } = session.settings();
     const path = session.workspace.relativePath(uri);

@@ -43,7 +43,7 @@ export const completion: Method = (session) => {
     const { uri, version } = readDocumentName(fields["textDocument"]);
     const position = readPosition(fields["position"], "position");
     const document = session.documents.get(uri, version);
-    const excerpt = excerptAt(document, position);
+    const excerpt = excerptAt(document.text, position);
     const { menu, menuInComments, menuPosition, lines } = session.settings();
     if (!excerpt || menu === "never") return nothing;
     ctx.log.debug("a menu was asked for", { line: position.line, character: position.character, id: ctx.id });
