@@ -8,8 +8,8 @@ import type { LspRange } from "../../shared/lsp.ts";
 import { type DocumentObserver, plainText } from "../../shared/documents.ts";
 import { standardLanguageId } from "./language-names.ts";
 import { type Json, readObject, readRange, readString } from "./params.ts";
+import { applyEdit } from "./text/apply-edit.ts";
 import { BlockText, type Edit } from "./text/block-text.ts";
-import { changedLines } from "./text/changed-lines.ts";
 
 /** A document as it is at one moment. It stays as it was when the document changes. */
 export interface DocumentSnapshot {
@@ -79,10 +79,10 @@ export function createDocuments(deps: Deps): Documents {
     if (document) {
       const edit = editOf(document.text, change);
       if (!edit) return;
-      const text = document.text.with(edit);
+      const { text, lines } = applyEdit(document.text, edit);
       revisions += 1;
       open.set(uri, { ...document, text, revision: revisions });
-      observer.changed(uri, changedLines(document.text, text, edit));
+      observer.changed(uri, lines);
     } else if (!change.range) begin(uri, languageOf(uri), 0, change.text);
     else if (!lost.has(uri)) lose(uri, "It was changed before it was opened.");
   };

@@ -233,11 +233,16 @@ test("an answer that comes after more was typed holds only what still fits, for 
   ]);
 });
 
-test("an answer for a text that has changed elsewhere is not offered", async () => {
-  const session = await open(helix, "to\n");
-  const sent = ask(session, { line: 0, character: 2 });
+test.each([
+  ["above", "other\nto\nend\n"],
+  ["above, as long as before", "A\nto\nend\n"],
+  ["below, as long as before", "a\nto\nEND\n"],
+  ["at its end", "a\nto\nend\nmore"],
+])("an answer for a text that has changed %s is not offered", async (_where, text) => {
+  const session = await open(helix, "a\nto\nend\n");
+  const sent = ask(session, { line: 1, character: 2 });
   const asked = await session.fake.nextAsked(0);
-  session.client.change(uri, 2, "other\nto\n");
+  session.client.change(uri, 2, text);
   await session.client.request("getVersion");
   asked.answer(items("tal = 1"));
   expect((await sent.answer).items).toEqual([]);

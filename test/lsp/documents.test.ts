@@ -1,4 +1,6 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import { openLspSession, type LspSession } from "./support/session.ts";
 
 const uri = "file:///a.py";
@@ -45,6 +47,33 @@ test("a range that ends below the last line ends with the text", async () => {
   expect(await textOf(session)).toBe("a\nB\nend!\n");
   change(session, 4, edit([50, 0], [51, 0], "x\ny"), edit([4, 1], [4, 1], "."));
   expect(await textOf(session)).toBe("a\nB\nend!\nx\ny.");
+});
+
+test("a document of hundreds of lines is after any edits what the library's document is", async () => {
+  const session = await openLspSession();
+  const lines = ["a line of some words;\n", "a word;\r\n", "\r", "😀", "\t\n"];
+  const long = Array.from({ length: 500 }, (_, at) => lines[(at * 7) % lines.length]).join("");
+  const place = fc.tuple(fc.nat(420), fc.nat(25));
+  const anyEdit = fc.tuple(place, place, fc.constantFrom("", "x", "\n", "\r\n", "😀\r", long.slice(0, 1_000)));
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyEdit, { maxLength: 12 }), async (edits) => {
+      session.client.open(uri, long);
+      const expected = TextDocument.create(uri, "python", 1, long);
+      for (const [one, other, text] of edits) {
+        const [from, to] = [one, other].sort(([line, unit], [line2, unit2]) => line - line2 || unit - unit2);
+        if (!from || !to) continue;
+        // Most edits are short.
+        if (to[0] > from[0] + 100) to[0] = from[0] + 1;
+        const { range } = edit(from, to, text);
+        change(session, 2, { range, text });
+        if (from[0] >= expected.lineCount) range.start = expected.positionAt(Number.MAX_SAFE_INTEGER);
+        if (to[0] >= expected.lineCount) range.end = expected.positionAt(Number.MAX_SAFE_INTEGER);
+        TextDocument.update(expected, [{ range, text }], 2);
+      }
+      expect(await textOf(session)).toBe(expected.getText());
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test("text that was changed before it was opened is not guessed at, and the request says why", async () => {

@@ -255,6 +255,16 @@ describe("an answer that comes too late", () => {
     expect((await fresh.answer).items[0]?.insertText).toBe("a = 12");
   });
 
+  test("is refused when a line above has changed, however little", async () => {
+    const { client, fake } = await openDocument("a\nb = \n");
+    const sent = client.inlineCompletion(uri, { line: 1, character: 4 });
+    const asked = await fake.nextAsked(0);
+    client.change(uri, 2, "A\nb = \n");
+    await client.request("getVersion");
+    asked.answer(items("1"));
+    await expect(sent.answer).rejects.toMatchObject({ code: -32801 });
+  });
+
   test("is refused when the document was closed, empty or not", async () => {
     const { client, fake } = await openDocument("a = ");
     const sent = client.inlineCompletion(uri, { line: 0, character: 4 });
@@ -276,6 +286,9 @@ test("a version that is not the document's is a mismatch; none, or the right one
     });
   await expect(at(7)).rejects.toMatchObject({ code: -32801, message: "Document Version Mismatch" });
   for (const version of [1, null, undefined]) expect(await at(version)).toMatchObject({ items: [{}] });
+  session.client.change(uri, 5, { at: { line: 0, character: 4 }, insert: " " });
+  await expect(at(1)).rejects.toMatchObject({ code: -32801 });
+  expect(await at(5)).toMatchObject({ items: [{}] });
 });
 
 test("nothing to offer is an empty list", async () => {

@@ -4,7 +4,7 @@
 
 import type { DocumentText } from "../../../shared/documents.ts";
 import type { LspPosition } from "../../../shared/lsp.ts";
-import { belongTogether, blocksOf } from "./block.ts";
+import { belongTogether, Block, blocksOf } from "./block.ts";
 import {
   around,
   blockAt,
@@ -25,24 +25,25 @@ export interface Edit {
   readonly text: string;
 }
 
-// At each key the text of one block is copied and its lines are counted: some microseconds.
-const usualBlockUnits = 2_048;
+// At each key the text of one block is copied: a microsecond. An excerpt is put together from blocks: the fewer the better.
+const usualMaxUnits = 8_192;
 
 export class BlockText implements DocumentText {
   readonly length: number;
   readonly lineCount: number;
   readonly #tree: Tree;
-  readonly #blockUnits: number;
+  readonly #maxUnits: number;
 
-  private constructor(tree: Tree, blockUnits: number) {
+  private constructor(tree: Tree, maxUnits: number) {
     this.#tree = tree;
-    this.#blockUnits = blockUnits;
+    this.#maxUnits = maxUnits;
     this.length = tree.units;
     this.lineCount = tree.lineEnds + 1;
   }
 
-  static of(text: string, blockUnits = usualBlockUnits): BlockText {
-    return new BlockText(treeOf(blocksOf(text, blockUnits)), blockUnits);
+  /** `maxUnits`: of a block. */
+  static of(text: string, maxUnits = usualMaxUnits): BlockText {
+    return new BlockText(treeOf(blocksOf(text, maxUnits)), maxUnits);
   }
 
   slice(start: number, end = this.length): string {
@@ -97,27 +98,22 @@ export class BlockText implements DocumentText {
   with({ start, end, text }: Edit): BlockText {
     const first = around(this.#tree, start);
     const last = around(this.#tree, end);
+    const { right } = last;
     let { left } = first;
-    let { right } = last;
+    const firstStart = left?.units ?? 0;
     const lastStart = this.length - (right?.units ?? 0) - last.block.units;
-    let middle = first.block.text.slice(0, start - (left?.units ?? 0)) + text + last.block.text.slice(end - lastStart);
-    // A block that has become small goes to its neighbour; so does one that begins with half of what counts as one.
-    while (left && (this.#isSmall(middle) || isTorn(left, middle))) {
+    let changed =
+      first.block === last.block && text.length <= this.#maxUnits
+        ? first.block.with(start - firstStart, end - firstStart, text)
+        : new Block(first.block.text.slice(0, start - firstStart) + text + last.block.text.slice(end - lastStart));
+    // A block that has become small goes to the one before it; so does one that begins with half of what counts as one.
+    while (left && (changed.units < this.#maxUnits / 8 || isTorn(left, changed))) {
       const neighbour = around(left, left.units);
       ({ left } = neighbour);
-      middle = neighbour.block.text + middle;
+      changed = new Block(neighbour.block.text + changed.text);
     }
-    while (right && this.#isSmall(middle)) {
-      const neighbour = around(right, 0);
-      ({ right } = neighbour);
-      middle += neighbour.block.text;
-    }
-    const tree = join(join(left, treeOf(blocksOf(middle, this.#blockUnits))), right);
-    return tree ? new BlockText(tree, this.#blockUnits) : this;
-  }
-
-  #isSmall(text: string): boolean {
-    return text.length < Math.max(1, this.#blockUnits / 4);
+    const parts = changed.units > this.#maxUnits ? treeOf(blocksOf(changed.text, this.#maxUnits)) : changed;
+    return new BlockText(join(join(left, parts), right), this.#maxUnits);
   }
 
   #startOfLine(line: number): number {
@@ -134,9 +130,9 @@ export class BlockText implements DocumentText {
   }
 }
 
-function isTorn(left: Tree, next: string): boolean {
+function isTorn(left: Tree, next: Block): boolean {
   const { block } = blockAt(left, left.units);
-  return belongTogether(block.text.charCodeAt(block.units - 1), next.charCodeAt(0));
+  return belongTogether(block.text.charCodeAt(block.units - 1), next.text.charCodeAt(0));
 }
 
 function isLineEnd(unit: number): boolean {

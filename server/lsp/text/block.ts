@@ -1,58 +1,67 @@
-// A stretch of a document's text, short enough to be made anew at each key. Which line a place is on, and where a line
-// begins, is asked of the library, so that a line here is what it is there.
+// A stretch of a document's text. Which line a place is on, and where a line begins, is asked of the library's document,
+// which is made where somebody looks, and moves on to the block that an edit makes of this one.
 
 import { TextDocument } from "vscode-languageserver-textdocument";
 
-/** Never changes. */
+/** Its text never changes. */
 export class Block {
   readonly text: string;
   /** UTF-16 units. */
   readonly units: number;
   readonly lineEnds: number;
-  #lines: TextDocument | undefined;
+  #document: TextDocument | undefined;
 
-  constructor(text: string) {
+  /** `document`: one that has this very text, and nobody else has. */
+  constructor(text: string, document?: TextDocument) {
     this.text = text;
     this.units = text.length;
-    this.#lines = linesOf(text);
-    this.lineEnds = this.#lines.lineCount - 1;
+    this.lineEnds = document ? document.lineCount - 1 : lineEndsIn(text);
+    this.#document = document;
   }
 
   /** Offset of the line that begins behind so many line ends; 0 for the one that the block begins in. */
   startOfLine(lineEnds: number): number {
-    return this.#document().offsetAt({ line: lineEnds, character: 0 });
+    return this.#lines().offsetAt({ line: lineEnds, character: 0 });
   }
 
   /** How many lines end before `offset`. */
   lineEndsBefore(offset: number): number {
-    return this.#document().positionAt(offset).line;
+    return this.#lines().positionAt(offset).line;
   }
 
-  /** Gives up memory that is needed only where somebody works. */
-  rest(): this {
-    this.#lines = undefined;
-    return this;
+  /** The block in which `text` stands in place of what is between `start` and `end`. */
+  with(start: number, end: number, text: string): Block {
+    const document = this.#lines();
+    const range = { start: document.positionAt(start), end: document.positionAt(end) };
+    // No position is inside a line end.
+    if (document.offsetAt(range.start) !== start || document.offsetAt(range.end) !== end) {
+      return new Block(this.text.slice(0, start) + text + this.text.slice(end));
+    }
+    // Its lines are kept up with the edit, and need not be found again at each key.
+    this.#document = undefined;
+    TextDocument.update(document, [{ range, text }], 0);
+    return new Block(document.getText(), document);
   }
 
-  #document(): TextDocument {
-    this.#lines ??= linesOf(this.text);
-    return this.#lines;
+  #lines(): TextDocument {
+    this.#document ??= TextDocument.create("", "", 0, this.text);
+    return this.#document;
   }
 }
 
 /**
- * The text in blocks of about `blockUnits`, none of more than twice as many. What counts as one is never cut in two: a
- * line end of two units, a surrogate pair.
+ * The text in blocks of at most `maxUnits`, which leave one another room to grow. What counts as one is never cut in two,
+ * even if a block gets a unit too long: a line end of two units, a surrogate pair.
  */
-export function blocksOf(text: string, blockUnits: number): readonly Block[] {
-  if (text.length <= 2 * blockUnits) return [new Block(text)];
-  const units = Math.ceil(text.length / Math.ceil(text.length / blockUnits));
+export function blocksOf(text: string, maxUnits: number): readonly Block[] {
+  if (text.length <= maxUnits) return [new Block(text)];
+  const units = Math.ceil(text.length / Math.ceil(text.length / (maxUnits / 2)));
   const blocks: Block[] = [];
   for (let start = 0; start < text.length; ) {
     const end = Math.min(start + units, text.length);
     const isTorn = belongTogether(text.charCodeAt(end - 1), text.charCodeAt(end));
     const block = new Block(text.slice(start, isTorn ? end + 1 : end));
-    blocks.push(block.rest());
+    blocks.push(block);
     start += block.units;
   }
   return blocks;
@@ -67,6 +76,13 @@ export function isSurrogatePair(unit: number, next: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff && next >= 0xdc00 && next <= 0xdfff;
 }
 
-function linesOf(text: string): TextDocument {
-  return TextDocument.create("", "", 0, text);
+// A document that is opened has many blocks; to search is far cheaper than to make the library's document of each.
+function lineEndsIn(text: string): number {
+  return countOf("\n", text) + countOf("\r", text) - countOf("\r\n", text);
+}
+
+function countOf(what: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(what); at >= 0; at = text.indexOf(what, at + what.length)) count += 1;
+  return count;
 }

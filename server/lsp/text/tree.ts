@@ -42,10 +42,12 @@ export function heightOf(tree: Tree): number {
 /** `blocks` must not be empty. */
 export function treeOf(blocks: readonly Block[], from = 0, to = blocks.length): Tree {
   const middle = (from + to) >> 1;
-  const [only] = middle === from ? blocks.slice(from, to) : [];
+  const only = middle === from ? blocks[from] : undefined;
   return only ?? new Branch(treeOf(blocks, from, middle), treeOf(blocks, middle, to));
 }
 
+export function join(left: Tree | undefined, right: Tree): Tree;
+export function join(left: Tree, right: Tree | undefined): Tree;
 export function join(left: Tree | undefined, right: Tree | undefined): Tree | undefined {
   return left && right ? joined(left, right) : (left ?? right);
 }

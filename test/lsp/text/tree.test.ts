@@ -29,7 +29,7 @@ test("taking blocks out anywhere and putting them in again keeps it so", () => {
     at = (at * 31 + 17) % letters.length;
     const { left, block, right } = around(tree, at);
     // Parts of very different heights meet.
-    tree = join(left, join(block, right)) ?? tree;
+    tree = join(left, join(block, right));
     expect(heightOf(tree)).toBeLessThan(deepest(letters.length));
   }
   expect(textOf(tree)).toBe(letters.join(""));
