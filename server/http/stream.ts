@@ -1,27 +1,72 @@
 // Writes an answer piece by piece, no faster than the client reads it.
 
-import type { Socket } from "node:net";
 import { CopilotError } from "../../shared/errors.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Headers } from "./problem.ts";
 
-/**
- * What is written in this turn of the event loop leaves in one packet: the head, the pieces that came together, and the
- * end, if that came with them. A write of its own for each costs more than everything else that is done here.
- */
-function gather(socket: Socket | null): void {
-  if (!socket || socket.writableCorked > 0) return;
-  socket.cork();
-  setImmediate(() => socket.uncork());
+/** An answer of status 200 that is written as it is produced. */
+export interface StreamedAnswer {
+  /** Something was written, whether it has gone out or not. */
+  hasBegun(): boolean;
+  /**
+   * Returns nothing while the client keeps up, else a promise that resolves when it has. Rejects with the signal's
+   * reason, and with `timeout` when the client reads nothing for too long.
+   */
+  write(piece: string): void | Promise<void>;
+  /** Lets go out at once what was written, for what comes next is not an end. */
+  flush(): void;
+  end(rest: string): void;
 }
 
 /**
- * Returns nothing while the client keeps up, else a promise that resolves when it has. Rejects with the signal's
- * reason, and with `timeout` when the client reads nothing for too long.
+ * What is written in one turn of the event loop leaves together: the head, the pieces that came together, and the end, if
+ * that came with them. A write of its own for each costs more than everything else that is done here. `whole`: how an
+ * answer is framed that came in one turn. By its length it is one write, head and all; but `http.client` of Python's
+ * library does not find the end of one that it reads line by line, as it would read events, so these go in chunks.
  */
+export function createStreamedAnswer(
+  exchange: Exchange,
+  head: () => Headers,
+  whole: "by-length" | "in-chunks",
+): StreamedAnswer {
+  const { response } = exchange;
+  let pending = "";
+  let hasBegun = false;
+  const flush = (): void => {
+    if (pending === "" || response.writableEnded || response.destroyed) return;
+    if (!response.headersSent) response.writeHead(200, head());
+    response.write(pending);
+    pending = "";
+  };
+  return {
+    hasBegun: () => hasBegun,
+    write(piece) {
+      hasBegun = true;
+      if (pending === "") setImmediate(flush);
+      pending += piece;
+      // Not held here beyond what the connection would hold.
+      if (pending.length >= response.writableHighWaterMark) flush();
+      return response.writableNeedDrain ? untilDrained(exchange) : undefined;
+    },
+    flush,
+    end(rest) {
+      const text = pending + rest;
+      pending = "";
+      if (!response.headersSent) {
+        const length = whole === "by-length" ? { "Content-Length": String(Buffer.byteLength(text)) } : {};
+        response.writeHead(200, { ...head(), ...length });
+      }
+      response.end(text);
+    },
+  };
+}
+
+/** Writes a piece of an answer whose head has been written. As `StreamedAnswer.write`. */
 export function writePiece(exchange: Exchange, piece: string): void | Promise<void> {
-  const { ctx, response, settings, clock } = exchange;
-  gather(response.socket);
-  if (response.write(piece)) return undefined;
+  return exchange.response.write(piece) ? undefined : untilDrained(exchange);
+}
+
+function untilDrained({ ctx, response, settings, clock }: Exchange): Promise<void> {
   if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason);
   return new Promise((resolve, reject) => {
     const settle = (): void => {

@@ -43,15 +43,17 @@ export function createRegistry(): Registry {
 
   return {
     counter(name, help) {
-      const values = new Map<string, number>();
+      const sums = new Map<string, { readonly labels: Labels; value: number }>();
       metrics.push(() => [
         ...head(name, help, "counter"),
-        ...[...values].map(([labels, value]) => `${name}${labels} ${value}`),
+        ...[...sums.values()].map(({ labels, value }) => `${name}${written(labels)} ${value}`),
       ]);
       return {
         add(labels, amount = 1) {
-          const key = written(labels);
-          values.set(key, (values.get(key) ?? 0) + amount);
+          const key = keyOf(labels);
+          const known = sums.get(key);
+          if (known) known.value += amount;
+          else sums.set(key, { labels, value: amount });
         },
       };
     },
@@ -81,9 +83,12 @@ export function createRegistry(): Registry {
       ]);
       return {
         observe(labels, value) {
-          const key = written(labels);
-          const known = spreads.get(key) ?? { labels, spread: { counts: bounds.map(() => 0), count: 0, sum: 0 } };
-          spreads.set(key, known);
+          const key = keyOf(labels);
+          let known = spreads.get(key);
+          if (!known) {
+            known = { labels, spread: { counts: bounds.map(() => 0), count: 0, sum: 0 } };
+            spreads.set(key, known);
+          }
           const { spread } = known;
           const place = bounds.findIndex((bound) => value <= bound);
           if (place >= 0) spread.counts[place] = (spread.counts[place] ?? 0) + 1;
@@ -94,6 +99,13 @@ export function createRegistry(): Registry {
     },
     expose: () => `${metrics.flatMap((lines) => lines()).join("\n")}\n`,
   };
+}
+
+/** Tells labels apart. Made for each event, so it is plainer than what is shown. */
+function keyOf(labels: Labels): string {
+  let key = "";
+  for (const name in labels) key += `${name}=${labels[name]}\n`;
+  return key;
 }
 
 function written(labels: Labels): string {

@@ -6,7 +6,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import type { CompleteChoice } from "../../../shared/http.ts";
 import type { Exchange } from "../exchange.ts";
 import { type Problem, problemOf } from "../problem.ts";
-import { writePiece } from "../stream.ts";
+import { createStreamedAnswer } from "../stream.ts";
 import type { AnswerFormat } from "./format.ts";
 
 export interface Framing {
@@ -25,9 +25,7 @@ export function dataEvent(data: unknown): string {
 export function createFramedFormat(exchange: Exchange, framing: Framing): AnswerFormat {
   const { ctx, response } = exchange;
   const received = new Map<number, string>();
-  const open = (): void => {
-    if (!response.headersSent) response.writeHead(200, { "Content-Type": framing.contentType });
-  };
+  const stream = createStreamedAnswer(exchange, () => ({ "Content-Type": framing.contentType }), "in-chunks");
   const leftOver = (index: number, text: string): string => {
     const sent = received.get(index) ?? "";
     if (text.startsWith(sent)) return text.slice(sent.length);
@@ -36,19 +34,18 @@ export function createFramedFormat(exchange: Exchange, framing: Framing): Answer
   return {
     partial({ index, text }) {
       if (text === "") return undefined;
-      open();
       received.set(index, (received.get(index) ?? "") + text);
-      return writePiece(exchange, framing.piece({ index, text }));
+      return stream.write(framing.piece({ index, text }));
     },
     finish(result) {
       const items = result.kind === "items" ? result.items : [];
       const rest = items.map((item, index) => ({ index, text: leftOver(index, item.text) }));
       const frames = rest.filter(({ text }) => text !== "").map((piece) => framing.piece(piece));
-      open();
-      response.end(frames.join("") + framing.end(result));
+      stream.end(frames.join("") + framing.end(result));
     },
     fail(error) {
-      if (!response.headersSent || response.writableEnded || ctx.signal.aborted) return;
+      stream.flush();
+      if (!stream.hasBegun() || response.writableEnded || ctx.signal.aborted) return;
       response.end(framing.failure(problemOf(error)));
     },
   };

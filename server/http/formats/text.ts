@@ -4,12 +4,19 @@
 import { CopilotError } from "../../../shared/errors.ts";
 import { sendText } from "../answer.ts";
 import type { Exchange } from "../exchange.ts";
-import { createPairKeeper, writePiece } from "../stream.ts";
+import { createPairKeeper, createStreamedAnswer } from "../stream.ts";
 import { type AnswerFormat, answerHeaders, toReply } from "./format.ts";
 
 /** `model` is what the head of a streamed answer names: its source is known only at the end, so it names none. */
 export function createTextFormat(exchange: Exchange, model: string | undefined): AnswerFormat {
-  const { response } = exchange;
+  const stream = createStreamedAnswer(
+    exchange,
+    () => ({
+      ...answerHeaders({ model }),
+      "Content-Type": "text/plain; charset=utf-8",
+    }),
+    "by-length",
+  );
   const keepPairs = createPairKeeper();
   let received = "";
   return {
@@ -17,23 +24,19 @@ export function createTextFormat(exchange: Exchange, model: string | undefined):
       if (index !== 0) return undefined;
       received += text;
       const piece = keepPairs(text);
-      if (piece === "") return undefined;
-      if (!response.headersSent) {
-        response.writeHead(200, { ...answerHeaders({ model }), "Content-Type": "text/plain; charset=utf-8" });
-      }
-      return writePiece(exchange, piece);
+      return piece === "" ? undefined : stream.write(piece);
     },
     finish(result) {
       const reply = toReply(result, undefined);
-      if (!response.headersSent) {
+      if (!stream.hasBegun()) {
         sendText(exchange, reply.text, answerHeaders(reply));
         return;
       }
       if (!reply.text.startsWith(received)) {
         throw new CopilotError("internal", "The answer does not go on from what was sent of it.");
       }
-      response.end(keepPairs(reply.text.slice(received.length)));
+      stream.end(keepPairs(reply.text.slice(received.length)));
     },
-    fail: () => undefined,
+    fail: stream.flush,
   };
 }
