@@ -9,8 +9,10 @@ import { StopSignal } from "./cli/exit-codes.ts";
 import { holdProcess } from "./runtime/system-clock.ts";
 
 // Short-lived objects get a nursery that stays as small as it starts. Left alone V8 grows it to 48 MB and keeps it, which
-// saves this program no time: it lives between keys, and what a key leaves behind is small.
+// saves this program no time: it lives between keys, and what a key leaves behind is small. Nor does it wait for the rest
+// of the heap to become four times what is in use before it looks what can go; half as much again is enough.
 setFlagsFromString("--semi-space-growth-factor=1");
+setFlagsFromString("--heap-growing-percent=50");
 
 // The build puts the version of the manifest here.
 const version = process.env["COPILOT_LSP_VERSION"] ?? "0.0.0";
