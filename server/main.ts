@@ -2,17 +2,13 @@
 // The entry: the command line, the signals, the streams and the end of the process. The only file that touches
 // `process` in a way that others would feel.
 
-import { setFlagsFromString } from "node:v8";
 import { type App, createApp } from "./app.ts";
 import { type GlobalArguments, parseArguments } from "./cli/arguments.ts";
 import { StopSignal } from "./cli/exit-codes.ts";
+import { keepHeapSmall } from "./runtime/heap.ts";
 import { holdProcess } from "./runtime/system-clock.ts";
 
-// Short-lived objects get a nursery that stays as small as it starts. Left alone V8 grows it to 48 MB and keeps it, which
-// saves this program no time: it lives between keys, and what a key leaves behind is small. Nor does it wait for the rest
-// of the heap to become four times what is in use before it looks what can go; half as much again is enough.
-setFlagsFromString("--semi-space-growth-factor=1");
-setFlagsFromString("--heap-growing-percent=50");
+keepHeapSmall();
 
 // The build puts the version of the manifest here.
 const version = process.env["COPILOT_LSP_VERSION"] ?? "0.0.0";
