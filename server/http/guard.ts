@@ -21,11 +21,16 @@ function isAllowedHost(host: string, allowed: readonly string[]): boolean {
 
 function checkHost(request: IncomingMessage, allowed: readonly string[]): void {
   const { rawHeaders } = request;
-  const hosts = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "host");
-  const [host] = hosts;
+  let host: string | undefined;
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() !== "host") continue;
+    host = rawHeaders[index + 1];
+    hosts += 1;
+  }
   // Only HTTP/1.0 may leave it out, and no browser speaks that.
   if (host === undefined && request.httpVersion === "1.0") return;
-  if (host === undefined || hosts.length > 1) {
+  if (host === undefined || hosts > 1) {
     throw new HttpError(400, "bad-request", "The request must have exactly one Host header.");
   }
   if (!isAllowedHost(host, allowed)) {

@@ -13,8 +13,9 @@ export async function readJson(exchange: Exchange): Promise<unknown> {
     throw new CopilotError("bad-request", "The body is empty.", { advice: 'Send JSON such as {"prompt": "..."}.' });
   }
   if (!isUtf8(bytes)) throw new CopilotError("bad-request", "The body is not valid UTF-8.");
-  // TextDecoder, unlike Buffer, drops the byte order mark that some programs put first.
-  const text = new TextDecoder().decode(bytes);
+  const decoded = bytes.toString("utf8");
+  // Some programs put a byte order mark first.
+  const text = decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
   try {
     return JSON.parse(text);
   } catch {
