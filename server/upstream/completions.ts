@@ -69,7 +69,10 @@ async function open(
   return {
     requestId: single(headers["x-github-request-id"]) ?? single(headers["x-request-id"]) ?? "",
     pieces: completionPieces(answer, { choices: body.n, secrets, log: ctx.log, id: ctx.id }),
-    quota: readQuota(single(headers["x-quota-snapshot-completions"])),
+    // Comes with every answer, and few want to know.
+    get quota() {
+      return readQuota(single(headers["x-quota-snapshot-completions"]));
+    },
   };
 }
 
