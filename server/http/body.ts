@@ -18,7 +18,7 @@ export function readBody(exchange: Exchange): Promise<Buffer> {
   const { ctx, request, response, settings, clock } = exchange;
   const { maxBodyBytes } = settings;
   const encoding = request.headers["content-encoding"] ?? "identity";
-  if (encoding !== "identity") {
+  if (encoding.toLowerCase() !== "identity") {
     throw new HttpError(415, "unsupported", `The body is encoded as ${encoding}.`, { advice: "Send it as it is." });
   }
   if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) throw tooLarge(maxBodyBytes);

@@ -90,6 +90,11 @@ describe("a body that cannot be read", () => {
     expect((await post("/", { prompt: "x" }, { "Content-Encoding": "gzip" })).status).toBe(415);
   });
 
+  test("that says it is as it is, in whatever letters, is taken", async () => {
+    const { post } = await serve();
+    expect((await post("/", { prompt: "x" }, { "Content-Encoding": "Identity" })).status).toBe(200);
+  });
+
   test("does not spoil the connection for the next request", async () => {
     const { connect } = await serve();
     const client = connect();

@@ -39,6 +39,11 @@ describe("GET /health", () => {
   });
 });
 
+test.each(["/events", "/role"])("HEAD %s ends with the head", async (path) => {
+  const { ask } = await serve();
+  expect(await ask("HEAD", path)).toMatchObject({ status: 200, text: "" });
+});
+
 test("GET /status is the report with the listener's state", async () => {
   const { ask, port } = await serve();
   const reply = await ask("GET", "/status");

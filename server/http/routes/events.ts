@@ -8,7 +8,7 @@ import { writePiece } from "../stream.ts";
 
 /** Resolves when the client has left; rejects when it stops reading. */
 async function follow(core: Core, exchange: Exchange): Promise<void> {
-  const { ctx, response } = exchange;
+  const { ctx, request, response } = exchange;
   // Only the newest matters: what a slow reader has missed is not kept for it.
   let newest: Status | undefined = core.status();
   let wake: () => void = () => undefined;
@@ -20,7 +20,8 @@ async function follow(core: Core, exchange: Exchange): Promise<void> {
   ctx.signal.addEventListener("abort", leave, { once: true });
   try {
     response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8" });
-    while (!ctx.signal.aborted) {
+    // A client that only asks for the head is answered.
+    while (request.method !== "HEAD" && !ctx.signal.aborted) {
       const status = newest;
       newest = undefined;
       if (status) await writePiece(exchange, `event: status\ndata: ${JSON.stringify(status)}\n\n`);
