@@ -110,6 +110,8 @@ export type Finish =
 export interface CompletionItem {
   /** UUID; names the item when it is shown or accepted. */
   readonly id: string;
+  /** Which alternative it is, as partial texts number them; absent: its place in the list. */
+  readonly index?: number;
   /** What to put at the cursor. Line ends as the document has them. */
   readonly text: string;
   /** Units before the cursor, on its line, that `text` replaces: surplus indentation. */

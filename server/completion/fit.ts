@@ -26,7 +26,7 @@ export function createFitting(scene: Scene | undefined, newId: () => string): Fi
   const fitted = new Map<number, CompletionItem | undefined>();
   const seen = new Set<string>();
   const fitOne = (choice: Choice): CompletionItem | undefined => {
-    if (!scene) return { id: newId(), replaceBefore: 0, replaceAfter: 0, ...wordsOf(choice) };
+    if (!scene) return { id: newId(), index: choice.index, replaceBefore: 0, replaceAfter: 0, ...wordsOf(choice) };
     const draft = apply([...shaping, ...judging, ...finishing], choice.text, scene);
     if (!draft || seen.has(draft.text.trim())) return undefined;
     seen.add(draft.text.trim());

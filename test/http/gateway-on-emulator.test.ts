@@ -257,3 +257,55 @@ describe("the language of a bare prompt", () => {
     expect(asked().extra.language).toBe("plaintext");
   });
 });
+
+describe("an alternative of which nothing comes", () => {
+  const asked = { prompt: "a = ", n: 4 };
+  const blankBetween = [["  "], ["left"], [" "], ["right"]] as const;
+  const script = (emulator: { script: (route: "completions", answer: ScriptedAnswer) => void }): void =>
+    emulator.script("completions", { kind: "stream", choices: blankBetween, finishReason: "length" });
+
+  test("keeps its number, streamed and whole", async () => {
+    const { post, emulator } = await gateway();
+    const texts = ["", "left", "", "right"];
+    for (const [prompt, offset] of [["a = ", 0] as const, [["a = ", "b = "], 4] as const]) {
+      if (offset > 0) emulator.script("completions", { kind: "stream", choices: [["x"], ["y"], ["z"], ["w"]] });
+      script(emulator);
+      const { text } = await post("/v1/completions", { prompt, n: 4 });
+      const choices: { readonly text: string; readonly index: number }[] = JSON.parse(text).choices;
+      expect(choices.map(({ index }) => index)).toEqual(choices.map((_, index) => index));
+      expect(choices.slice(offset).map((choice) => choice.text)).toEqual(texts);
+
+      if (offset > 0) emulator.script("completions", { kind: "stream", choices: [["x"], ["y"], ["z"], ["w"]] });
+      script(emulator);
+      const streamed = await post("/v1/completions", { prompt, n: 4, stream: true });
+      const told = choices.map(() => "");
+      const ended: (string | null)[] = choices.map(() => null);
+      for (const line of streamed.text.split("\n")) {
+        if (!line.startsWith("data: {")) continue;
+        for (const { index, text: piece, finish_reason } of JSON.parse(line.slice("data: ".length)).choices) {
+          told[index] += piece;
+          ended[index] = finish_reason;
+        }
+      }
+      expect(told).toEqual(choices.map((choice) => choice.text));
+      expect(ended.slice(offset)).toEqual(["stop", "length", "stop", "length"]);
+      expect(streamed.text).toMatch(/data: \[DONE\]\n\n$/);
+    }
+  });
+
+  test("is left out of our own answer, where the others keep their numbers", async () => {
+    const { post, emulator } = await gateway();
+    script(emulator);
+    const events = await post("/", asked, { Accept: "text/event-stream" });
+    expect(events.text).toMatch(/"index":1,"text":"left"[^]*"index":3,"text":"right"[^]*event: done/);
+    script(emulator);
+    const whole = await post("/", asked, { Accept: "application/json" });
+    expect(JSON.parse(whole.text)).toMatchObject({
+      text: "left",
+      choices: [
+        { index: 1, text: "left" },
+        { index: 3, text: "right" },
+      ],
+    });
+  });
+});

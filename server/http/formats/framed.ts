@@ -4,6 +4,7 @@
 import type { CompletionResult } from "../../../shared/completion.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { CompleteChoice } from "../../../shared/http.ts";
+import { byIndex } from "../alternatives.ts";
 import type { Exchange } from "../exchange.ts";
 import { type Problem, problemOf } from "../problem.ts";
 import { createStreamedAnswer } from "../stream.ts";
@@ -38,8 +39,8 @@ export function createFramedFormat(exchange: Exchange, framing: Framing): Answer
       return stream.write(framing.piece({ index, text }));
     },
     finish(result) {
-      const items = result.kind === "items" ? result.items : [];
-      const rest = items.map((item, index) => ({ index, text: leftOver(index, item.text) }));
+      const items = byIndex(result.kind === "items" ? result.items : []);
+      const rest = [...items].map(([index, item]) => ({ index, text: leftOver(index, item.text) }));
       const frames = rest.filter(({ text }) => text !== "").map((piece) => framing.piece(piece));
       stream.end(frames.join("") + framing.end(result));
     },

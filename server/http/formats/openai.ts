@@ -2,6 +2,7 @@
 // Completions.
 
 import type { CompletionResult, PromptRequest } from "../../../shared/completion.ts";
+import { byIndex } from "../alternatives.ts";
 import { openaiDialect } from "../dialect.ts";
 import { estimateTokens } from "../gateway-request.ts";
 import { finishOf, openaiFinish } from "./finish.ts";
@@ -32,7 +33,10 @@ const choice = (index: number, text: string, finish_reason: Choice["finish_reaso
 });
 
 function textsOf(result: CompletionResult, answer: OpenaiAnswer): readonly string[] {
-  if (result.kind === "items") return result.items.map(({ text }) => text);
+  if (result.kind === "items") {
+    const items = byIndex(result.items);
+    return Array.from({ length: Math.max(...items.keys()) + 1 }, (_, index) => items.get(index)?.text ?? "");
+  }
   // Clients read the first choice without looking whether there is one.
   return answer.requests.map(() => "");
 }

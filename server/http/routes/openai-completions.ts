@@ -5,6 +5,7 @@ import type { CompletionItem, CompletionResult, PartialSink } from "../../../sha
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { Core } from "../../core/types.ts";
+import { byIndex } from "../alternatives.ts";
 import { openaiDialect } from "../dialect.ts";
 import type { Route } from "../exchange.ts";
 import { type Fields, readFields } from "../fields.ts";
@@ -49,18 +50,24 @@ async function askAll(
     const sink: PartialSink | undefined =
       onPartial && (({ index, text }) => onPartial({ index: offset + index, text }));
     const result = await complete(core, ctx, question, sink);
-    const found = result.kind === "items" ? result.items.slice(0, n) : [];
+    const found = result.kind === "items" ? result.items : [];
     // Every prompt has its place, whatever came of it.
-    items.push(...(questions.length === 1 ? found : padded(found, n, result)));
+    items.push(...(questions.length === 1 ? found : padded(found, n, offset, result)));
     if (last?.kind !== "items") last = result;
   }
   return last?.kind === "items" ? { ...last, items } : (last ?? { kind: "empty", reason: "upstream-empty" });
 }
 
-function padded(items: readonly CompletionItem[], n: number, result: CompletionResult): readonly CompletionItem[] {
+function padded(
+  items: readonly CompletionItem[],
+  n: number,
+  offset: number,
+  result: CompletionResult,
+): readonly CompletionItem[] {
+  const found = byIndex(items);
   const finish = result.kind === "empty" ? finishOf(result) : ({ kind: "end" } as const);
   const nothing: CompletionItem = { id: "", text: "", replaceBefore: 0, replaceAfter: 0, finish };
-  return Array.from({ length: n }, (_, index) => items[index] ?? nothing);
+  return Array.from({ length: n }, (_, index) => ({ ...(found.get(index) ?? nothing), index: offset + index }));
 }
 
 export function createOpenaiCompletionsRoute(deps: { readonly core: Core }, path: string): Route {
