@@ -65,7 +65,7 @@ export function toGatewayRequest(question: GatewayQuestion): GatewayRequest {
 
 /** As `Core.complete`, with the answer as the prompt's template wants it. */
 export function complete(
-  core: Core,
+  core: Pick<Core, "complete" | "report">,
   ctx: Ctx,
   { request, frame }: GatewayRequest,
   onPartial: PartialSink | undefined,

@@ -129,7 +129,7 @@ describe("the end of an answer", () => {
     expect(JSON.parse(text).choices).toMatchObject([{ finish_reason: "length" }, { finish_reason: "content_filter" }]);
   });
 
-  test("by the time that the client gives it", async () => {
+  async function slowGateway() {
     const clock = createManualClock();
     const { engine, emulator } = await engineOnEmulator();
     const { core, post } = await serve({ clock });
@@ -140,8 +140,21 @@ describe("the end of an answer", () => {
       }),
     );
     emulator.script("completions", { kind: "stream", choices: [["one", "\ntwo", " three"]], end: "stall" });
+    return { post };
+  }
+
+  test("by the time that the client gives it", async () => {
+    const { post } = await slowGateway();
     const { text } = await post("/infill", { input_prefix: "a", t_max_predict_ms: 250 });
     expect(JSON.parse(text)).toMatchObject({ stop_type: "limit", stop: true, content: "one\ntwo" });
+  });
+
+  test("by the time leaves nothing out of a region that is to be written anew", async () => {
+    const { post } = await slowGateway();
+    const [start, end] = ["<|editable_region_start|>\n", "\n<|editable_region_end|>"];
+    const prompt = `### User Excerpt:\n\`\`\`a.txt\n${start}a = <|user_cursor_is_here|>\nb = 1${end}\n\`\`\`\n`;
+    const { text } = await post("/completion", { prompt, t_max_predict_ms: 250 });
+    expect(JSON.parse(text).content).toBe(`${start}a = one\ntwo\nb = 1${end}`);
   });
 
   test("of a prompt that is longer than the model's context is told to llama.cpp's clients", async () => {

@@ -73,8 +73,17 @@ describe("a template in the prompt", () => {
     "<repo_name>",
     "+++++ a line of plus signs\ntext",
     "the word <|user_cursor_is_here|> alone",
+    "a = '<|editable_region_start|>\\n' + '<|user_cursor_is_here|>'\n<|editable_region_start|>\n<|user_cursor_is_here|>\n<|editable_region_end|>",
   ])("is not seen in %j", (prompt) => {
     expect(findHole(prompt)).toBeUndefined();
+  });
+
+  test("may be about source that holds an edit prompt", () => {
+    const source = "### User Excerpt:\n<|editable_region_start|>\n<|user_cursor_is_here|>\n<|editable_region_end|>\n";
+    for (const text of [source, source.slice(source.indexOf("<"))]) {
+      const prompt = `<|fim_prefix|>${text}<|fim_suffix|>${after}<|fim_middle|>`;
+      expect(findHole(prompt)).toEqual({ before: text, after });
+    }
   });
 
   test("leaves source alone that begins like a template", () => {

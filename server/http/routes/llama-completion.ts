@@ -73,9 +73,15 @@ async function answer(core: Core, exchange: Exchange, toRequest: (fields: Fields
   await respond(format, async (onPartial) => {
     // Asks a server of one's own to read the prompt ahead of time: nothing to be answered, and nothing to be paid for.
     if (fields.optionalInteger("n_predict", -2, 1_000_000) === 0) return { kind: "empty", reason: "disabled" };
-    return withinTime(ctx, clock, budgetMs || undefined, facts.model, onPartial, (inner, sink) =>
-      complete(core, inner, asked, sink),
-    );
+    // The time is that of the text; what a template puts around it comes whole.
+    const inTime: Pick<Core, "complete" | "report"> = {
+      report: () => core.report(),
+      complete: (outer, question, sink) =>
+        withinTime(outer, clock, budgetMs || undefined, facts.model, sink, (inner, innerSink) =>
+          core.complete(inner, question, innerSink),
+        ),
+    };
+    return complete(inTime, ctx, asked, onPartial);
   });
 }
 

@@ -27,14 +27,15 @@ const fileEnd = "\n<|end_of_file|>";
 const fence = /^```([^\n]*)\n/gm;
 
 /** Zeta: an excerpt in a fence, with marks where the region begins and ends and where the cursor is. */
-function readZeta(prompt: string): Hole | undefined {
-  // Earlier edits may hold the same words.
+export function readZeta(prompt: string): Hole | undefined {
+  // Earlier edits may hold the same words, and source that only mentions them has no such heading.
   const excerptAt = prompt.lastIndexOf("### User Excerpt:");
-  const parts = between(prompt.slice(Math.max(0, excerptAt)), [regionStart, cursor, regionEnd]);
+  if (excerptAt < 0) return undefined;
+  const parts = between(prompt.slice(excerptAt), [regionStart, cursor, regionEnd]);
   if (!parts) return undefined;
   const [upTo = "", head = "", tail = "", rest = ""] = parts;
   // The excerpt may hold fences of its own.
-  const opening = [...upTo.matchAll(fence)].at(excerptAt < 0 ? -1 : 0);
+  const [opening] = upTo.matchAll(fence);
   const above = opening ? upTo.slice(opening.index + opening[0].length) : "";
   const closing = rest.lastIndexOf("\n```");
   const below = closing < 0 ? "" : rest.slice(0, closing);
@@ -54,7 +55,7 @@ const editHistory = "edit_history";
 const updated = "\n>>>>>>> UPDATED\n";
 
 /** Zeta 2: Seed-Coder's words, suffix first, and the region as one side of a conflict. */
-function readZeta2(prompt: string): Hole | undefined {
+export function readZeta2(prompt: string): Hole | undefined {
   const words = ["<[fim-suffix]>", "<[fim-prefix]>", current, "<|user_cursor|>", divider, "<[fim-middle]>"];
   const parts = between(prompt, words);
   if (!parts) return undefined;
@@ -69,8 +70,4 @@ function readZeta2(prompt: string): Hole | undefined {
     after: `${tail}${below.startsWith("\n") ? "" : "\n"}${below}`,
     frame: { lead: head, tail: tail + updated },
   };
-}
-
-export function readEditPrompt(prompt: string): Hole | undefined {
-  return readZeta(prompt) ?? readZeta2(prompt);
 }
