@@ -231,7 +231,18 @@ describe("doctor says", () => {
     });
     expect(await examined.run("doctor")).toBe(0);
     expect(examined.output()).toContain("warn  listener       port 8080 is held by another program");
+    expect(examined.output()).toContain("end that program");
     expect(examined.output()).toContain("It works, with 1 warning.");
+  });
+
+  test("that another person has the port, whose program is not to be ended", async () => {
+    const examined = createSession({
+      core: healthyCore(),
+      probePort: async () => ({ port: 8080, holder: { kind: "foreign", server: undefined, refuses: true } }),
+    });
+    expect(await examined.run("doctor")).toBe(0);
+    expect(examined.output()).toContain("port 8080 is held by another person's copilot-lsp");
+    expect(examined.output()).not.toContain("end that program");
   });
 });
 

@@ -52,7 +52,8 @@ export async function checkListener(ctx: Ctx, env: CliEnv): Promise<Finding> {
     case "foreign":
       return warn(
         `port ${port} is held by ${holderInWords(holder, nowMs)}; editors work without it, scripts do not`,
-        "Choose another port with `copilot-lsp config http.port N`, or end that program.",
+        // Another person's is not this one's to end.
+        `Choose another port with \`copilot-lsp config http.port N\`${holder.refuses ? "" : ", or end that program"}.`,
       );
   }
 }
