@@ -13,7 +13,9 @@ export const plainDialect: Dialect = ({ code, message, advice }): ErrorReply => 
 });
 
 function sentence({ message, advice }: Problem): string {
-  return advice === undefined ? message : `${message} ${advice}`;
+  if (advice === undefined) return message;
+  // The service's own words may end without a full stop.
+  return `${message}${/[.!?]$/.test(message) ? "" : "."} ${advice}`;
 }
 
 function openaiType({ status, code }: Problem): string {

@@ -114,6 +114,9 @@ describe("OpenAI completions", () => {
     const limited = await post("/v1/completions", { prompt: "x", stream: true });
     expect(limited.status).toBe(429);
     expect(JSON.parse(limited.text).error).toMatchObject({ message: "Too often. Wait.", type: "rate_limit_error" });
+    core.answerWith(() => Promise.reject(new CopilotError("limited", "refused: too often", { advice: "Wait." })));
+    const inTheirWords = await post("/v1/completions", { prompt: "x" });
+    expect(JSON.parse(inTheirWords.text).error.message).toBe("refused: too often. Wait.");
     core.answerWith(async (_ctx, _request, onPartial) => {
       await onPartial?.({ index: 0, text: "half" });
       throw new CopilotError("upstream-failed", "It broke off.");
