@@ -1,5 +1,5 @@
-// The pieces of a completion as its event stream brings them, until `[DONE]`. Leaving early closes the request at once,
-// also while a piece is being waited for. Knows nothing of what makes a good completion.
+// The pieces of a completion as its event stream brings them, until each choice has ended or `[DONE]` has come. Leaving
+// early closes the request at once, also while a piece is being waited for. Knows nothing of what makes a good completion.
 
 import type { Log } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
@@ -18,7 +18,7 @@ type Event =
   | { readonly kind: "done" }
   | { readonly kind: "nonsense" };
 
-/** `choices`: how many alternatives were asked for; when each has ended, a missing `[DONE]` does not matter. */
+/** `choices`: how many alternatives were asked for; when each has ended, `[DONE]` is not waited for. */
 export function completionPieces(
   answer: Answer,
   facts: { readonly choices: number; readonly secrets: readonly Secret[]; readonly log: Log; readonly id: string },
@@ -29,19 +29,24 @@ export function completionPieces(
   let state: "reading" | "over" = "reading";
   let failure: CopilotError | undefined;
 
+  const end = (): void => {
+    state = "over";
+    answer.finish();
+  };
+
   const take = (data: string): void => {
     const event = readEvent(data, facts.secrets);
     switch (event.kind) {
       case "pieces":
         for (const piece of event.pieces) {
           queue.push(piece);
-          if (piece.finishReason !== null) finished.add(piece.index);
+          if (piece.finishReason !== null && piece.index < facts.choices) finished.add(piece.index);
         }
+        // Nothing is missing but its farewell, which a connection that dies here never brings.
+        if (finished.size === facts.choices) end();
         return;
       case "done":
-        state = "over";
-        answer.finish();
-        return;
+        return end();
       case "error":
         state = "over";
         failure = new CopilotError(
@@ -62,18 +67,11 @@ export function completionPieces(
   };
 
   const isReading = (): boolean => state === "reading";
-  const isFinished = (): boolean => finished.size >= facts.choices;
 
   /** Reads until there is a piece or an end. */
   const advance = async (): Promise<void> => {
     while (isReading() && queue.length === 0) {
-      let chunks: readonly Uint8Array[] | undefined;
-      try {
-        chunks = await answer.read();
-      } catch (error) {
-        // Nothing is missing from it but its farewell.
-        if (!(error instanceof CopilotError) || error.code === "closing" || !isFinished()) throw error;
-      }
+      const chunks = await answer.read();
       // While it was waited for, the asker may have left.
       if (!isReading()) return;
       if (chunks) takeAll(chunks);
@@ -91,7 +89,6 @@ export function completionPieces(
     for (const data of eventsIn(() => reader.end())) if (state === "reading") take(data);
     if (state !== "reading") return;
     state = "over";
-    if (isFinished()) return;
     failure = new CopilotError("upstream-failed", `${answer.host} broke off in the middle of the completion.`, {
       advice: "Try again.",
     });
@@ -131,7 +128,7 @@ export function completionPieces(
       return { done: true, value: undefined };
     },
     return() {
-      // After `[DONE]` the connection is left to be used again.
+      // After its end the connection is left to be used again.
       if (state === "reading") answer.leave();
       state = "over";
       failure = undefined;
