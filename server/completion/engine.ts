@@ -80,6 +80,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
   const ahead = createLookahead(
     {
       ...deps,
+      documents: context.documents,
       suggestions,
       ask,
       keysPerAnswer: rhythm.keysPerAnswer,

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { DocumentRequest } from "../../shared/completion.ts";
+import { plainText } from "../../shared/documents.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
 import { askedOf, type EngineOnEmulator, engineOnEmulator } from "./support/engine-on-emulator.ts";
 import { accept, documentRequest, itemsOf } from "./support/requests.ts";
@@ -22,6 +23,13 @@ async function answering(speculation: "auto" | "on" | "off" = "on"): Promise<Eng
 }
 const ask = ({ engine }: EngineOnEmulator, request: DocumentRequest) => engine.complete(createTestCtx(), request);
 const first = async (all: EngineOnEmulator, request = js("a")) => itemsOf(await ask(all, request))[0];
+const openIn = ({ engine }: EngineOnEmulator): DocumentRequest => {
+  const request = js("a");
+  const text = plainText(request.before + request.after);
+  const { documentId: id, languageId } = request;
+  engine.documents.opened({ id, languageId, path: "a", file: "/a", text: () => text });
+  return request;
+};
 const aheadAnswered = async ({ emulator }: EngineOnEmulator, count = 2) => {
   await expect.poll(() => emulator.callsTo("completions").length).toBe(count);
   await emulator.callsTo("completions").at(-1)?.ended;
@@ -125,6 +133,28 @@ describe("what follows a suggestion", () => {
     all.engine.accepted(again?.id ?? "");
     await all.clock.advance(1_000);
     expect(asked(all)).toHaveLength(2);
+  });
+
+  it("is not asked any more once the document is closed, however long the suggestion was on screen", async () => {
+    const all = await answering();
+    const item = await first(all, openIn(all));
+    all.engine.shown(item?.id ?? "");
+    all.engine.documents.closed("file:///a");
+    // Some clients tell of it late.
+    all.engine.shown(item?.id ?? "");
+    await all.clock.advance(1_000);
+    expect(asked(all)).toHaveLength(1);
+  });
+
+  it("is stopped when the document is closed", async () => {
+    const all = await answering();
+    const item = await first(all, openIn(all));
+    const held = all.emulator.hold("completions");
+    all.engine.accepted(item?.id ?? "");
+    const call = await held.reached;
+    all.engine.documents.closed("file:///a");
+    await all.clock.advance(10);
+    expect(await call.ended).toBe("left");
   });
 
   it("is nobody's trouble when it fails", async () => {

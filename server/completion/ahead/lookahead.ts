@@ -1,6 +1,7 @@
 // Asks for what comes after a suggestion before anybody wants it, so that it is there when the suggestion has been taken.
 // It does so once for each suggestion: at once when that was accepted; in time for its end when it is being typed; after
-// a moment on screen when it was only shown. It stops as soon as the text goes another way. What it finds goes to memory.
+// a moment on screen when it was only shown. It stops as soon as the text goes another way or the document is closed.
+// What it finds goes to memory.
 //
 // On a plan that counts completions nothing is asked ahead unless the person says so.
 
@@ -8,6 +9,7 @@ import type { CompletionItem, DocumentRequest } from "../../../shared/completion
 import type { Clock, Log, Timer } from "../../../shared/context.ts";
 import type { SessionSource } from "../../auth/types.ts";
 import type { SessionToken } from "../../upstream/types.ts";
+import type { OpenDocuments } from "../context/open-documents.ts";
 import { isOneLiner } from "../languages.ts";
 import { type LinkedAbort, linkAbort } from "../../runtime/cancel.ts";
 import { type Origin, originOf, typedSinceOrigin } from "../memory/origin.ts";
@@ -37,6 +39,7 @@ interface Deps {
   readonly clock: Clock;
   readonly log: Log;
   readonly sessions: Pick<SessionSource, "peek">;
+  readonly documents: Pick<OpenDocuments, "follow">;
   readonly suggestions: Suggestions;
   readonly newId: () => string;
   readonly questionOf: (request: DocumentRequest, moment: Moment) => Question;
@@ -47,6 +50,8 @@ interface Deps {
 }
 
 interface Venture {
+  /** The document as its editor knows it. */
+  readonly openDocumentId: string;
   /** Where the suggestion began, and what is on the way from there. */
   readonly origin: Origin;
   readonly text: string;
@@ -71,15 +76,23 @@ export function createLookahead(deps: Deps, settings: () => Pick<CompletionSetti
     venture.timer?.cancel();
     venture.link.abort(new Error("The text went another way."));
   };
+  deps.documents.follow({
+    closed(id) {
+      suggestions.forget(id);
+      acceptedAt.delete(id);
+      for (const [documentId, { openDocumentId }] of ventures) if (openDocumentId === id) giveUp(documentId);
+    },
+  });
   const isAllowed = (): boolean => {
     const { speculation } = settings();
     return speculation === "auto" ? !countsCompletions(sessions.peek()) : speculation === "on";
   };
   const ventureOf = ({ request, origin, texts: [text = ""] }: Suggestion): Venture => {
-    const known = ventures.get(request.documentId);
+    const { documentId, openDocumentId = documentId } = request;
+    const known = ventures.get(documentId);
     if (known) return known;
-    const venture: Venture = { origin, text, link: linkAbort(), timer: undefined, isAsked: false };
-    ventures.set(request.documentId, venture);
+    const venture: Venture = { openDocumentId, origin, text, link: linkAbort(), timer: undefined, isAsked: false };
+    ventures.set(documentId, venture);
     return venture;
   };
   const askAfter = (suggestion: Suggestion, item: CompletionItem | undefined): void => {

@@ -3,14 +3,14 @@
 
 import type { CompletionRequest, DocumentRequest, PromptRequest } from "../../../shared/completion.ts";
 import type { Clock } from "../../../shared/context.ts";
-import type { DocumentObserver, OpenDocument } from "../../../shared/documents.ts";
+import type { OpenDocument } from "../../../shared/documents.ts";
 import { languageIdOfPath } from "../../../shared/language-id.ts";
 import { isLanguageOn } from "../gate.ts";
 import type { CompletionSettings } from "../settings.ts";
 import { type ContextBlock, snippetBlock } from "./blocks.ts";
 import { documentMarker } from "./document-marker.ts";
 import { createNeighbours } from "./neighbours.ts";
-import { createOpenDocuments } from "./open-documents.ts";
+import { createOpenDocuments, type OpenDocuments } from "./open-documents.ts";
 import { createRecentEdits } from "./recent-edits.ts";
 import { createRepositories } from "./repositories.ts";
 import { wordsOf } from "./words.ts";
@@ -23,7 +23,7 @@ export interface GatheredContext {
 }
 
 export interface Context {
-  readonly documents: DocumentObserver;
+  readonly documents: OpenDocuments;
   gather(request: CompletionRequest): GatheredContext;
   /** Waits until all that is to be known of a document is known. Never rejects. */
   settled(request: CompletionRequest): Promise<void>;
