@@ -54,7 +54,6 @@ export interface Answer {
   readonly finish?: Finish;
 }
 
-/**
 /** What a text is of its alternative. `enough`: all that is wanted of it, though more was asked for. `whole`: all of it. */
 export type Part = "enough" | "whole";
 

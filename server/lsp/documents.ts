@@ -50,7 +50,7 @@ export function createDocuments(deps: Deps): Documents {
   const { log, observer } = deps;
   const open = new Map<string, DocumentSnapshot>();
   const lost = new Map<string, { readonly reason: string; readonly languageId: string }>();
-  /** How many times a document was opened and not closed; absent: once, or not at all. */
+  /** How many times a document was opened and not closed. */
   const opensLeft = new Map<string, number>();
 
   let revisions = 0;
@@ -92,7 +92,9 @@ export function createDocuments(deps: Deps): Documents {
       const document = readObject(params["textDocument"], "textDocument");
       const uri = readString(document["uri"], "textDocument.uri");
       const text = readString(document["text"], "textDocument.text");
-      if (open.has(uri)) opensLeft.set(uri, (opensLeft.get(uri) ?? 1) + 1);
+      const opens = opensLeft.get(uri) ?? 0;
+      // One that was lost is healed, not shared.
+      opensLeft.set(uri, open.has(uri) ? opens + 1 : Math.max(opens, 1));
       begin(uri, languageIdOf(document["languageId"]), versionOf(document["version"]) ?? 0, text);
     },
     change(params) {
@@ -106,9 +108,11 @@ export function createDocuments(deps: Deps): Documents {
     },
     close(uri) {
       const left = (opensLeft.get(uri) ?? 1) - 1;
-      if (left > 1) opensLeft.set(uri, left);
-      else opensLeft.delete(uri);
-      if (left > 0) return false;
+      if (left > 0) {
+        opensLeft.set(uri, left);
+        return false;
+      }
+      opensLeft.delete(uri);
       if (open.delete(uri)) observer.closed(uri);
       lost.delete(uri);
       return true;

@@ -150,3 +150,11 @@ test("a text that was lost while two had it open is there again when one of them
   change(session, 3, { text: "two" });
   expect(await textOf(session)).toBe("two");
 });
+
+test("a document that was changed as a whole before it was opened is gone when it is closed once", async () => {
+  const session = await openLspSession();
+  change(session, 1, { text: "early" });
+  session.client.open(uri, "opened");
+  session.client.notify("textDocument/didClose", { textDocument: { uri } });
+  await expect(session.client.inlineCompletion(uri, { line: 0, character: 0 }).answer).rejects.toThrow(/a\.py$/);
+});
