@@ -76,3 +76,22 @@ test("a signal may have any number of waiters without a warning of Node's", asyn
   expect(links.every((link) => link.signal.aborted)).toBe(true);
   expect(warnings).toEqual([]);
 });
+
+test("an abort is heard once by each who still listens, in order, and by nobody who was taken off meanwhile", () => {
+  const { signal, abort } = linkAbort();
+  const heard: string[] = [];
+  const last = (): void => void heard.push("last");
+  signal.addEventListener("abort", () => {
+    heard.push("first");
+    signal.removeEventListener("abort", last);
+  });
+  signal.addEventListener("abort", last);
+  const twice = (): void => void heard.push("twice");
+  signal.addEventListener("abort", twice);
+  signal.addEventListener("abort", twice);
+  abort("one");
+  abort("two");
+  signal.addEventListener("abort", () => heard.push("late"));
+  expect(heard).toEqual(["first", "twice"]);
+  expect(() => signal.throwIfAborted()).toThrow("one");
+});
