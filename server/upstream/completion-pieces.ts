@@ -12,6 +12,15 @@ import { clean, readWords } from "./words.ts";
 // Far above any event of the service, far below what would hurt.
 const maxEventCharacters = 1024 * 1024;
 
+const empty = new Uint8Array();
+
+/** A piece while others for the same alternative still come with it. */
+interface GrowingPiece {
+  readonly index: number;
+  text: string;
+  finishReason: string | null;
+}
+
 type Event =
   | { readonly kind: "pieces"; readonly pieces: readonly CompletionPiece[] }
   | { readonly kind: "error"; readonly words: string }
@@ -25,7 +34,7 @@ export function completionPieces(
 ): AsyncIterable<readonly CompletionPiece[]> {
   const reader = createEventReader(maxEventCharacters);
   const finished = new Set<number>();
-  let queue: CompletionPiece[] = [];
+  let queue: GrowingPiece[] = [];
   let state: "reading" | "over" = "reading";
   let failure: CopilotError | undefined;
 
@@ -39,7 +48,8 @@ export function completionPieces(
     switch (event.kind) {
       case "pieces":
         for (const piece of event.pieces) {
-          queue.push(piece);
+          if (finished.has(piece.index)) continue;
+          join(queue, piece);
           if (piece.finishReason !== null && piece.index < facts.choices) finished.add(piece.index);
         }
         // Nothing is missing but its farewell, which a connection that dies here never brings.
@@ -80,9 +90,10 @@ export function completionPieces(
   };
 
   const takeAll = (chunks: readonly Uint8Array[]): void => {
-    for (const bytes of chunks) {
-      for (const data of eventsIn(() => reader.feed(bytes))) if (state === "reading") take(data);
-    }
+    // One packet is cut into as many chunks as the service wrote; each on its own would cost as much as all of them.
+    const [first = empty] = chunks;
+    const bytes = chunks.length > 1 ? Buffer.concat(chunks) : first;
+    for (const data of eventsIn(() => reader.feed(bytes))) if (state === "reading") take(data);
   };
 
   const atEnd = (): void => {
@@ -137,6 +148,16 @@ export function completionPieces(
     },
   };
   return { [Symbol.asyncIterator]: () => iterator };
+}
+
+function join(pieces: GrowingPiece[], { index, text, finishReason }: CompletionPiece): void {
+  const known = pieces.find((piece) => piece.index === index);
+  if (!known) {
+    pieces.push({ index, text, finishReason });
+    return;
+  }
+  known.text += text;
+  known.finishReason = finishReason;
 }
 
 function readEvent(data: string, secrets: readonly Secret[]): Event {

@@ -35,7 +35,7 @@ export function createEventReader(maxCharacters: number): EventReader {
     return complete;
   };
   return {
-    feed: (bytes) => feed(decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))),
+    feed: (bytes) => feed(decoder.write(bytes)),
     end: () => feed(`${decoder.end()}\n\n`),
   };
 }

@@ -39,6 +39,7 @@ describe("a growing answer", () => {
         ["a", "(b", ", c", ")", " ", "  "],
         ["x", "y"],
       ],
+      chunkDelayMs: 1,
     });
     const told: string[] = ["", ""];
     const result = await engine.complete(
@@ -52,18 +53,21 @@ describe("a growing answer", () => {
     expect(told).toEqual(["a(b, c)   ", "xy"]);
   });
 
-  it("waits for an asker who is slow", async () => {
+  it("waits for an asker who is slow, and then tells at once what has come meanwhile", async () => {
     const { engine, emulator } = await engineOnEmulator();
-    emulator.script("completions", { kind: "stream", choices: [["a", "b", "c"]] });
+    emulator.script("completions", { kind: "stream", choices: [["a", "b", "c"]], chunkDelayMs: 1 });
     const { told, sink, nextCall, goOn } = lateSink();
-    let first = nextCall();
+    const first = nextCall();
+    const call = emulator.nextCall("completions");
     const answered = engine.complete(createTestCtx(), promptRequest("x = "), sink);
-    for (const soFar of [["a"], ["a", "b"], ["a", "b", "c"]]) {
-      await first;
-      first = nextCall();
-      expect(told[0]).toEqual(soFar);
-      goOn();
-    }
+    await first;
+    expect(await (await call).ended).toBe("answered");
+    expect(told[0]).toEqual(["a"]);
+    const second = nextCall();
+    goOn();
+    await second;
+    expect(told[0]).toEqual(["a", "bc"]);
+    goOn();
     expect(textsOf(await answered)).toEqual(["abc"]);
   });
 
@@ -73,7 +77,7 @@ describe("a growing answer", () => {
     ["a second line", ["one", "\r", "\ntwo\nthree"], { lines: "one" as const }, "one"],
   ])("never tells more than the answer holds: %s", async (_, pieces, changes, text) => {
     const { engine, emulator } = await engineOnEmulator();
-    emulator.script("completions", { kind: "stream", choices: [pieces] });
+    emulator.script("completions", { kind: "stream", choices: [pieces], chunkDelayMs: 1 });
     let told = "";
     const request = promptRequest("x = ", { lines: "block", ...changes });
     const result = await engine.complete(createTestCtx(), request, (partial) => {
@@ -89,6 +93,7 @@ describe("a growing answer", () => {
       kind: "stream",
       // Rounds of one piece each: the second is whole first, the third says the same, the first goes on.
       choices: [["return ", "left ", "+ ", "right;\n"], ["return 1;\n"], ["return ", "1;\n"]],
+      chunkDelayMs: 1,
     });
     const told: CompletionItem[] = [];
     const request: CompletionRequest = { ...inJava, trigger: "invoked", n: 3, lines: "one" };
@@ -111,7 +116,7 @@ describe("a growing answer", () => {
 
   it("never tells half a character", async () => {
     const { engine, emulator } = await engineOnEmulator();
-    emulator.script("completions", { kind: "stream", choices: [["a\ud83d", "\ude42b\ud83d"]] });
+    emulator.script("completions", { kind: "stream", choices: [["a\ud83d", "\ude42b\ud83d"]], chunkDelayMs: 1 });
     const told: string[] = [];
     const result = await engine.complete(createTestCtx(), promptRequest("x = "), ({ text }) => {
       told.push(text);

@@ -131,15 +131,18 @@ describe("the end of an answer", () => {
 
   async function slowGateway() {
     const clock = createManualClock();
-    const { engine, emulator } = await engineOnEmulator();
+    // The next piece leaves when the one before it has been taken.
+    const clockOfService = createManualClock();
+    const { engine, emulator } = await engineOnEmulator({}, {}, { clock: clockOfService });
     const { core, post } = await serve({ clock });
     core.answerWith((ctx, request, onPartial) =>
       engine.complete(ctx, request, async (partial) => {
         await onPartial?.(partial);
         await clock.advance(300);
+        void clockOfService.advance(1);
       }),
     );
-    emulator.script("completions", { kind: "stream", choices: [["one", "\ntwo", " three"]], end: "stall" });
+    emulator.script("completions", { kind: "stream", choices: [["one", "\ntwo", " three"]], end: "stall", chunkDelayMs: 1 });
     return { post };
   }
 

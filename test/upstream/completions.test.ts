@@ -98,6 +98,7 @@ describe("a completion stream", () => {
       kind: "stream",
       choices: [["a", "b"], ["c"]],
       finishReason: "length",
+      chunkDelayMs: 1,
       headers: { "x-quota-snapshot-completions": "ent=2000&ov=0.0&ovPerm=false&rem=87.5&rst=2026-12-01&totRem=1750" },
     });
     const call = callWith(sessionAt(emulator.url), { body: bodyOf({ n: 2 }) });
@@ -116,6 +117,21 @@ describe("a completion stream", () => {
     ]);
     expect(stream.quota).toEqual({ unlimited: false, percentRemaining: 87.5, entitlement: 2000, remaining: 1750 });
     expect(stream.requestId).toMatch(/:/);
+  });
+
+  test("gives what came together as one piece of each choice", async () => {
+    const emulator = await emulate();
+    const { upstream } = harnessFor(emulator);
+    const event = (index: number, text: string, finish_reason: string | null = null): string =>
+      `data: ${JSON.stringify({ choices: [{ index, text, finish_reason }] })}\n\n`;
+    const bytes = `${event(0, "a")}${event(1, "x")}${event(0, "b", "stop")}${event(1, "y")}${event(0, "too late")}data: [DONE]\n\n`;
+    emulator.script("completions", { kind: "raw-stream", bytes });
+    const call = callWith(sessionAt(emulator.url), { body: bodyOf({ n: 2 }) });
+    const stream = await upstream.copilot.openCompletions(createTestCtx(), call);
+    expect(await collect(stream.pieces)).toEqual([
+      { index: 0, text: "ab", finishReason: "stop" },
+      { index: 1, text: "xy", finishReason: null },
+    ]);
   });
 
   test.each([1, 2, 3, 5, 7, 16, 1000])("may be cut every %i bytes, also inside a character", async (bytesPerWrite) => {

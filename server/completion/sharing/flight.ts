@@ -57,8 +57,12 @@ export function createFlight({ clock, source, onFirstWords, onEnd }: Deps, ctx: 
     heardAtMs = clock.monotonicMs();
     if (part === "enough") enoughAtMs ??= heardAtMs;
     if (isFirst) onFirstWords(heardAtMs - startMs);
-    const holding = [...passengers].map((hear) => hear(index, text, part)).filter((held) => held !== undefined);
-    return holding.length === 0 ? undefined : Promise.all(holding).then(() => undefined);
+    let holding: Promise<void>[] | undefined;
+    for (const hear of passengers) {
+      const held = hear(index, text, part);
+      if (held) (holding ??= []).push(held);
+    }
+    return holding && Promise.all(holding).then(() => undefined);
   };
   const stop = (reason: unknown): void => {
     stopping?.cancel();

@@ -8,7 +8,7 @@ import { createEngine } from "../../../server/completion/engine.ts";
 import type { CompletionSettings } from "../../../server/completion/settings.ts";
 import type { Engine } from "../../../server/completion/types.ts";
 import { startEmulator } from "../../../server/emulator/emulator.ts";
-import type { Call, Emulator } from "../../../server/emulator/types.ts";
+import type { Call, Emulator, EmulatorOptions } from "../../../server/emulator/types.ts";
 import { Secret } from "../../../server/runtime/secret.ts";
 import type { GitHubApi, SessionToken } from "../../../server/upstream/types.ts";
 import { createUpstream } from "../../../server/upstream/upstream.ts";
@@ -35,9 +35,10 @@ afterEach(async () => {
 export async function engineOnEmulator(
   changes: Partial<CompletionSettings> = {},
   remotes: Readonly<Record<string, readonly string[]>> = {},
+  emulatorOptions: EmulatorOptions = {},
 ): Promise<EngineOnEmulator> {
   let settings: CompletionSettings = { ...usualSettings, ...changes };
-  const emulator = await startEmulator();
+  const emulator = await startEmulator(emulatorOptions);
   cleanups.push(() => emulator.close());
   const clock = createManualClock();
   const log = createRecordingLog();
