@@ -4,6 +4,7 @@ import * as v from "valibot";
 import type { Ctx } from "../../shared/context.ts";
 import { Secret } from "../runtime/secret.ts";
 import { formHeaders, isFormAnswer } from "./device-code.ts";
+import { headerList } from "./dispatch.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { askJson } from "./json-answer.ts";
 import type { DevicePoll } from "./types.ts";
@@ -26,7 +27,7 @@ export async function pollAccessToken(endpoints: Endpoints, ctx: Ctx, deviceCode
     {
       method: "POST",
       url: `${endpoints.server().serverUrl}/login/oauth/access_token`,
-      headers: { ...endpoints.identity(), ...formHeaders },
+      headers: headerList({ ...endpoints.identity(), ...formHeaders }),
       body: new URLSearchParams({
         client_id: clientId,
         device_code: deviceCode.reveal(),

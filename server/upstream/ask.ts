@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Clock, Ctx, Timer } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { Secret } from "../runtime/secret.ts";
+import type { HeaderList } from "./dispatch.ts";
 import { type Exchange, startExchange } from "./exchange.ts";
 import { inSeconds, isLostConnection, networkFailure } from "./failure.ts";
 import type { Line } from "./line.ts";
@@ -14,7 +15,7 @@ export interface Question {
   readonly method: "GET" | "POST";
   /** Absolute, https or loopback http. */
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderList;
   readonly body?: string;
   /** What is asked for, as a noun for messages: `the session token`. */
   readonly what: string;

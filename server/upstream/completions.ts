@@ -7,6 +7,7 @@ import type { Quota } from "../../shared/status.ts";
 import { derived } from "../runtime/derived.ts";
 import type { Question } from "./ask.ts";
 import { completionPieces } from "./completion-pieces.ts";
+import { type HeaderList, headerList } from "./dispatch.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { authorization } from "./identity.ts";
 import { refused } from "./json-answer.ts";
@@ -26,24 +27,25 @@ export function createCompletions(
   // All but what is of one request, or is a token.
   const steadyHeaders = derived(
     () => [endpoints.identity(), identity().sessionId, identity().machineId],
-    (client, sessionId, machineId) => ({
-      ...client,
-      accept: "text/event-stream",
-      "content-type": "application/json",
-      "openai-organization": "github-copilot",
-      "openai-intent": "copilot-ghost",
-      "x-github-api-version": "2026-01-09",
-      "x-copilot-async": "true",
-      "vscode-sessionid": sessionId,
-      "vscode-machineid": machineId,
-    }),
+    (client, sessionId, machineId) =>
+      headerList({
+        ...client,
+        accept: "text/event-stream",
+        "content-type": "application/json",
+        "openai-organization": "github-copilot",
+        "openai-intent": "copilot-ghost",
+        "x-github-api-version": "2026-01-09",
+        "x-copilot-async": "true",
+        "vscode-sessionid": sessionId,
+        "vscode-machineid": machineId,
+      }),
   );
-  return async (ctx, call) => open(endpoints, steadyHeaders(), ctx, call);
+  return (ctx, call) => open(endpoints, steadyHeaders, ctx, call);
 }
 
 async function open(
   endpoints: Endpoints,
-  steadyHeaders: Readonly<Record<string, string>>,
+  steadyHeaders: () => HeaderList,
   ctx: Ctx,
   { session, model, body, requestId, speculative }: CompletionsCall,
 ): Promise<CompletionStream> {
@@ -51,12 +53,11 @@ async function open(
   const question: Question = {
     method: "POST",
     url: `${session.endpoints.proxy}/v1/engines/${encodeURIComponent(model)}/completions`,
-    headers: {
-      ...steadyHeaders,
-      authorization: authorization(session.token),
-      "x-request-id": requestId,
-      "x-copilot-speculative": String(speculative),
-    },
+    headers: steadyHeaders().concat(
+      ["authorization", authorization(session.token)],
+      ["x-request-id", requestId],
+      ["x-copilot-speculative", String(speculative)],
+    ),
     body: JSON.stringify(body),
     what: "the completion",
     secrets,

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import type { Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { Secret } from "../runtime/secret.ts";
+import { headerList } from "./dispatch.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { askJson } from "./json-answer.ts";
 import type { DeviceCode } from "./types.ts";
@@ -34,7 +35,7 @@ export async function requestDeviceCode(endpoints: Endpoints, ctx: Ctx): Promise
     {
       method: "POST",
       url: `${endpoints.server().serverUrl}/login/device/code`,
-      headers: { ...endpoints.identity(), ...formHeaders },
+      headers: headerList({ ...endpoints.identity(), ...formHeaders }),
       body: new URLSearchParams({ client_id: clientId, scope }).toString(),
       what: "a sign-in code",
       secrets: [],

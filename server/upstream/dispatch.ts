@@ -3,11 +3,18 @@
 
 import type { IncomingHttpHeaders } from "node:http";
 
+/** Names, in lower case, and values in turn: copying an object of so many for each request would cost far more. */
+export type HeaderList = readonly string[];
+
+export function headerList(headers: Readonly<Record<string, string>>): HeaderList {
+  return Object.entries(headers).flat();
+}
+
 export interface Dispatch {
   readonly method: "GET" | "POST";
   /** Path and query. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderList;
   readonly body: string | undefined;
 }
 

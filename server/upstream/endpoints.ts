@@ -4,6 +4,7 @@ import type { Clock } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { Secret } from "../runtime/secret.ts";
 import type { Asker } from "./ask.ts";
+import { type HeaderList, headerList } from "./dispatch.ts";
 import type { GitHubServer } from "./hosts.ts";
 import { authorization } from "./identity.ts";
 import type { UpstreamSettings } from "./settings.ts";
@@ -19,17 +20,13 @@ export interface Endpoints {
 }
 
 /** Headers of a request to GitHub's own API. `apiVersion`: as the official server names it for that endpoint. */
-export function gitHubHeaders(
-  endpoints: Endpoints,
-  githubToken: Secret,
-  apiVersion?: string,
-): Readonly<Record<string, string>> {
-  return {
+export function gitHubHeaders(endpoints: Endpoints, githubToken: Secret, apiVersion?: string): HeaderList {
+  return headerList({
     ...endpoints.identity(),
     accept: "application/json",
     authorization: authorization(githubToken),
     ...(apiVersion === undefined ? {} : { "x-github-api-version": apiVersion }),
-  };
+  });
 }
 
 /** GitHub says 404 to an account, or to a token of another app, that has no Copilot. */

@@ -4,7 +4,7 @@
 
 import { type ClientHttp2Stream, connect, constants } from "node:http2";
 import type { Socket } from "node:net";
-import type { Controller, Dispatch, Handler } from "./dispatch.ts";
+import type { Controller, Dispatch, Handler, HeaderList } from "./dispatch.ts";
 
 export interface Http2Session {
   dispatch(dispatch: Dispatch, handler: Handler): void;
@@ -85,7 +85,7 @@ export function createHttp2Session(origin: string, socket: Socket): Http2Session
       let opened: ClientHttp2Stream;
       try {
         opened = session.request(
-          { ":method": dispatch.method, ":path": dispatch.path, ":authority": host, ...dispatch.headers },
+          { ":method": dispatch.method, ":path": dispatch.path, ":authority": host, ...named(dispatch.headers) },
           { endStream: dispatch.body === undefined },
         );
       } catch (error) {
@@ -132,6 +132,12 @@ export function createHttp2Session(origin: string, socket: Socket): Http2Session
       session.destroy(error);
     },
   };
+}
+
+function named(headers: HeaderList): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (let at = 0; at + 1 < headers.length; at += 2) result[headers[at] ?? ""] = headers[at + 1] ?? "";
+  return result;
 }
 
 /** Names that begin with a colon are HTTP/2's own and no headers. */

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import type { Ctx } from "../../shared/context.ts";
 import type { ModelInfo } from "../../shared/status.ts";
+import { headerList } from "./dispatch.ts";
 import { authorization } from "./identity.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { askJson } from "./json-answer.ts";
@@ -32,13 +33,13 @@ export async function fetchModels(
     {
       method: "GET",
       url: `${session.endpoints.api}/models`,
-      headers: {
+      headers: headerList({
         ...endpoints.identity(),
         accept: "application/json",
         authorization: authorization(session.token),
         "x-github-api-version": "2026-06-01",
         ...(integrationId === "" ? {} : { "copilot-integration-id": integrationId }),
-      },
+      }),
       what: "the list of models",
       secrets: [session.token],
     },

@@ -5,6 +5,7 @@ import { lookup } from "node:dns/promises";
 import type { SecureContext } from "node:tls";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import { createAsker } from "./ask.ts";
+import { headerList } from "./dispatch.ts";
 import { gitHubServer } from "./hosts.ts";
 import { identityHeaders, userAgent } from "./identity.ts";
 import { createLines } from "./lines.ts";
@@ -103,7 +104,7 @@ export function createProbes(deps: ProbesDeps, settings: () => UpstreamSettings)
         const answer = await asker.ask(ctx, {
           method: "GET",
           url,
-          headers: identityHeaders(version, settings(), undefined),
+          headers: headerList(identityHeaders(version, settings(), undefined)),
           what: "a sign of life",
           secrets: [],
         });

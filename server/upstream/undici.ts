@@ -66,7 +66,7 @@ export function createPool(origin: string, connect: () => Promise<Socket>, onHea
         isBusy = false;
       };
       client.dispatch(
-        { method, path, headers, body: body ?? null, idempotent: true },
+        { method, path, headers: headers as string[], body: body ?? null, idempotent: true },
         {
           onRequestStart: (controller) => handler.onRequestStart(controller),
           onResponseStart(controller, status, answerHeaders) {

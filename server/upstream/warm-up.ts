@@ -1,6 +1,7 @@
 // `GET {proxy}/_ping`: opens the connection before the first completion needs it. What it answers does not matter.
 
 import type { Ctx } from "../../shared/context.ts";
+import { headerList } from "./dispatch.ts";
 import type { Endpoints } from "./endpoints.ts";
 import type { SessionToken } from "./types.ts";
 
@@ -16,7 +17,7 @@ export async function warmUp(
     const answer = await endpoints.asker.ask(ctx, {
       method: "GET",
       url: `${session.endpoints.proxy}/_ping`,
-      headers: endpoints.identity(),
+      headers: headerList(endpoints.identity()),
       what: "a sign of life",
       secrets: [],
     });

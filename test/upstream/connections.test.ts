@@ -205,7 +205,7 @@ describe("deadlines", () => {
   test("a slow reader is no silence", async () => {
     const emulator = await emulate();
     const { upstream, clock } = harnessFor(emulator, { stallTimeoutMs: 2_000 });
-    emulator.script("completions", { kind: "stream", choices: [["a", "b"]] });
+    emulator.script("completions", { kind: "stream", choices: [["a", "b"]], chunkDelayMs: 1 });
     const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(emulator.url)));
     const iterator = each(stream.pieces);
     await iterator.next();

@@ -27,7 +27,7 @@ describe("the private path of undici", () => {
     const events: string[] = [];
     await new Promise<void>((resolve) => {
       pool.dispatch(
-        { method: "GET", path: "/", headers: { accept: "*/*" }, body: undefined },
+        { method: "GET", path: "/", headers: ["accept", "*/*"], body: undefined },
         {
           isWanted: () => true,
           onRequestStart: () => events.push("start"),
