@@ -99,6 +99,7 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
       lastEmpty,
       completions: { ...counts },
     }),
+    model: engine.model,
     models: deps.models,
     identify: deps.identify,
     configure: deps.configure,

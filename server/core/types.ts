@@ -49,6 +49,8 @@ export interface Core {
   /** Called on each change, never twice with the same value. Returns the way to stop. */
   onStatus(listener: (status: Status) => void): () => void;
   report(): StatusReport;
+  /** The engine that is asked when a request names none; undefined until it is known. */
+  model(): string | undefined;
   /** Throws the codes of the account and of the service. */
   models(ctx: Ctx): Promise<readonly ModelInfo[]>;
   identify(client: ClientIdentity): void;

@@ -3,6 +3,7 @@
 // the answer.
 
 import type { Exchange } from "./exchange.ts";
+import { writeHead } from "./head.ts";
 import type { Headers } from "./problem.ts";
 
 /** Whether the client may still be sending a body. */
@@ -34,18 +35,17 @@ function linger(exchange: Exchange, done: () => void): void {
 }
 
 function send(exchange: Exchange, status: number, headers: Headers, body: string): void {
-  const { response } = exchange;
-  const bytes = Buffer.from(body);
-  const all = { ...headers, "Content-Length": String(bytes.length) };
+  const all = { ...headers, "Content-Length": String(Buffer.byteLength(body)) };
   if (!isUnread(exchange)) {
-    response.writeHead(status, all).end(bytes);
+    // As text, for Node then puts it into one piece with the head.
+    writeHead(exchange, status, all).end(body);
     // A body that came but was not wanted would stand before the next request on this connection.
     exchange.request.resume();
     return;
   }
   // The client has all of it with these bytes; `end` only lets the connection close.
-  response.writeHead(status, { ...all, Connection: "close" }).write(bytes);
-  linger(exchange, () => response.end());
+  writeHead(exchange, status, { ...all, Connection: "close" }).write(body);
+  linger(exchange, () => exchange.response.end());
 }
 
 export function sendText(exchange: Exchange, text: string, headers: Headers = {}): void {
@@ -63,5 +63,5 @@ export function sendJson(exchange: Exchange, status: number, body: unknown, head
 }
 
 export function sendNothing(exchange: Exchange, headers: Headers): void {
-  exchange.response.writeHead(204, headers).end();
+  writeHead(exchange, 204, headers).end();
 }

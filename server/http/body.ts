@@ -25,6 +25,13 @@ export function readBody(exchange: Exchange): Promise<Buffer> {
   if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason);
   if (exchange.expectsContinue) response.writeContinue();
 
+  // All of it came with the head: nothing to wait for, and no deadline.
+  if (request.complete) {
+    const whole: Buffer | null = request.read();
+    if (whole && whole.length > maxBodyBytes) return Promise.reject(tooLarge(maxBodyBytes));
+    return Promise.resolve(whole ?? Buffer.alloc(0));
+  }
+
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;

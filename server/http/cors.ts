@@ -1,20 +1,15 @@
 // What a web page needs to read an answer, given only to origins that the settings name. Without such a setting no
 // header of this kind is ever sent. Source: the Fetch standard, section 3.2 (CORS protocol).
 
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Exchange } from "./exchange.ts";
 import { isAllowedOrigin } from "./guard.ts";
-import type { HttpSettings } from "./settings.ts";
 
 /** Lets the page read what follows; says whether the request comes from such a page. */
-export function admitPage(request: IncomingMessage, response: ServerResponse, settings: HttpSettings): boolean {
+export function admitPage({ request, settings, head }: Pick<Exchange, "request" | "settings" | "head">): boolean {
   const { origin } = request.headers;
   if (origin === undefined || !isAllowedOrigin(origin, settings.allowedOrigins)) return false;
-  response.setHeader("Access-Control-Allow-Origin", origin);
-  response.setHeader(
-    "Access-Control-Expose-Headers",
-    "X-Copilot-Model, X-Copilot-Source, X-Copilot-Reason, X-Request-Id",
-  );
-  response.setHeader("Vary", "Origin");
+  head.push("Access-Control-Allow-Origin", origin, "Vary", "Origin");
+  head.push("Access-Control-Expose-Headers", "X-Copilot-Model, X-Copilot-Source, X-Copilot-Reason, X-Request-Id");
   return true;
 }
 

@@ -1,7 +1,7 @@
 // Takes one request from its head to its answer: guard, route, handler, and one place where failures become answers.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock, Log } from "../../shared/context.ts";
+import type { Clock, Log, Timer } from "../../shared/context.ts";
 import { CopilotError, describeError } from "../../shared/errors.ts";
 import { linkAbort } from "../runtime/cancel.ts";
 import { redact } from "../runtime/secret.ts";
@@ -11,6 +11,7 @@ import type { Connections } from "./connections.ts";
 import { admitPage, preflightHeaders } from "./cors.ts";
 import type { Exchange } from "./exchange.ts";
 import { guard } from "./guard.ts";
+import { steadyHead } from "./head.ts";
 import { problemOf } from "./problem.ts";
 import { allowedMethods, handlerOf, type Router } from "./router.ts";
 import type { HttpSettings } from "./settings.ts";
@@ -40,8 +41,8 @@ export function createDispatch(
   const { router, connections, access, clock, log, newId, isClosing, onAnswered } = deps;
 
   const serve = async (exchange: Exchange, path: string): Promise<void> => {
-    const { request, response } = exchange;
-    const isPage = admitPage(request, response, exchange.settings);
+    const { request } = exchange;
+    const isPage = admitPage(exchange);
     if (isClosing()) throw new CopilotError("closing", "This process is shutting down.");
     const { route, params } = router.find(path);
     if (isPage && request.method === "OPTIONS") sendNothing(exchange, preflightHeaders(allowedMethods(route)));
@@ -69,16 +70,20 @@ export function createDispatch(
       () => !request.complete,
     );
     if (controller.signal.aborted) return;
-    const isOneTooMany = connections.inFlight() > settings().limits.maxRequests;
-    response.once("close", done);
+    const now = settings();
+    const isOneTooMany = connections.inFlight() > now.limits.maxRequests;
+    let reading: Timer | undefined;
+    const leave = (): void => {
+      reading?.cancel();
+      done();
+    };
+    response.once("close", leave);
     // Writing to a client that has left says so here; its closing has ended the request already.
-    response.on("error", done);
-    response.setHeader("X-Request-Id", id);
-    response.setHeader("Cache-Control", "no-store");
-    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.on("error", leave);
 
     const ctx = { signal: controller.signal, log, id };
-    const exchange: Exchange = { ctx, request, response, params: {}, settings: settings(), clock, expectsContinue };
+    const head = steadyHead(id);
+    const exchange: Exchange = { ctx, request, response, head, params: {}, settings: now, clock, expectsContinue };
     let path = "";
     try {
       if (isOneTooMany) throw new CopilotError("limited", "Too many requests are under way.", { retryAfterMs: 1_000 });
@@ -90,8 +95,7 @@ export function createDispatch(
     }
     // What is left to write waits for the client alone; one that never reads it does not keep the connection.
     if (response.socket && !response.writableFinished) {
-      const deadline = clock.after(exchange.settings.limits.readerTimeoutMs, () => request.socket.destroy());
-      response.once("close", () => deadline.cancel());
+      reading = clock.after(now.limits.readerTimeoutMs, () => request.socket.destroy());
     }
     onAnswered(response.statusCode);
     const ms = Math.round(clock.monotonicMs() - startedMs);

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock, Ctx } from "../../shared/context.ts";
 import type { Dialect } from "./dialect.ts";
+import type { HeadLines } from "./head.ts";
 import type { HttpSettings } from "./settings.ts";
 
 export interface Exchange {
@@ -10,6 +11,8 @@ export interface Exchange {
   readonly ctx: Ctx;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** What the answer's head says whatever the answer is. Guards may add to it. */
+  readonly head: HeadLines;
   /** Values of the `{name}` parts of the route's path. */
   readonly params: Readonly<Record<string, string>>;
   readonly settings: HttpSettings;

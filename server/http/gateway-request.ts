@@ -65,13 +65,13 @@ export function toGatewayRequest(question: GatewayQuestion): GatewayRequest {
 
 /** As `Core.complete`, with the answer as the prompt's template wants it. */
 export function complete(
-  core: Pick<Core, "complete" | "report">,
+  core: Pick<Core, "complete" | "model">,
   ctx: Ctx,
   { request, frame }: GatewayRequest,
   onPartial: PartialSink | undefined,
 ): Promise<CompletionResult> {
   if (!frame) return core.complete(ctx, request, onPartial);
-  const model = core.report().model ?? "copilot";
+  const model = core.model() ?? "copilot";
   return withFrame(frame, request.stop ?? [], model, onPartial, (sink) => core.complete(ctx, request, sink));
 }
 

@@ -2,6 +2,7 @@
 
 import { CopilotError } from "../../shared/errors.ts";
 import type { Exchange } from "./exchange.ts";
+import { writeHead } from "./head.ts";
 import type { Headers } from "./problem.ts";
 
 /** An answer of status 200 that is written as it is produced. */
@@ -34,7 +35,7 @@ export function createStreamedAnswer(
   let hasBegun = false;
   const flush = (): void => {
     if (pending === "" || response.writableEnded || response.destroyed) return;
-    if (!response.headersSent) response.writeHead(200, head());
+    if (!response.headersSent) writeHead(exchange, 200, head());
     response.write(pending);
     pending = "";
   };
@@ -53,8 +54,8 @@ export function createStreamedAnswer(
       const text = pending + rest;
       pending = "";
       if (!response.headersSent) {
-        const length = whole === "by-length" ? { "Content-Length": String(Buffer.byteLength(text)) } : {};
-        response.writeHead(200, { ...head(), ...length });
+        const length = { "Content-Length": String(Buffer.byteLength(text)) };
+        writeHead(exchange, 200, whole === "by-length" ? { ...head(), ...length } : head());
       }
       response.end(text);
     },

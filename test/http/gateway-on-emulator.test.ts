@@ -142,7 +142,12 @@ describe("the end of an answer", () => {
         void clockOfService.advance(1);
       }),
     );
-    emulator.script("completions", { kind: "stream", choices: [["one", "\ntwo", " three"]], end: "stall", chunkDelayMs: 1 });
+    emulator.script("completions", {
+      kind: "stream",
+      choices: [["one", "\ntwo", " three"]],
+      end: "stall",
+      chunkDelayMs: 1,
+    });
     return { post };
   }
 

@@ -46,7 +46,7 @@ function formatFor(exchange: Exchange, core: Core, request: PromptRequest): Answ
       return createEventFormat(exchange, request);
     case "text/plain":
     case undefined:
-      return createTextFormat(exchange, request.model ?? core.report().model);
+      return createTextFormat(exchange, request.model ?? core.model());
   }
 }
 

@@ -4,6 +4,7 @@ import type { Core } from "../../core/types.ts";
 import type { Status } from "../../../shared/status.ts";
 import { plainDialect } from "../dialect.ts";
 import type { Exchange, Route } from "../exchange.ts";
+import { writeHead } from "../head.ts";
 import { writePiece } from "../stream.ts";
 
 /** Resolves when the client has left; rejects when it stops reading. */
@@ -19,7 +20,7 @@ async function follow(core: Core, exchange: Exchange): Promise<void> {
   const leave = (): void => wake();
   ctx.signal.addEventListener("abort", leave, { once: true });
   try {
-    response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8" });
+    writeHead(exchange, 200, { "Content-Type": "text/event-stream; charset=utf-8" });
     // A client that only asks for the head is answered.
     while (request.method !== "HEAD" && !ctx.signal.aborted) {
       const status = newest;

@@ -61,7 +61,7 @@ async function answer(core: Core, exchange: Exchange, toRequest: (fields: Fields
   const { request } = asked;
   const facts = {
     request,
-    model: request.model ?? core.report().model ?? "copilot",
+    model: request.model ?? core.model() ?? "copilot",
     startedMs: clock.monotonicMs(),
     nowMs: () => clock.monotonicMs(),
     fields: fields.optionalStrings("response_fields", 64),
@@ -74,8 +74,8 @@ async function answer(core: Core, exchange: Exchange, toRequest: (fields: Fields
     // Asks a server of one's own to read the prompt ahead of time: nothing to be answered, and nothing to be paid for.
     if (fields.optionalInteger("n_predict", -2, 1_000_000) === 0) return { kind: "empty", reason: "disabled" };
     // The time is that of the text; what a template puts around it comes whole.
-    const inTime: Pick<Core, "complete" | "report"> = {
-      report: () => core.report(),
+    const inTime: Pick<Core, "complete" | "model"> = {
+      model: () => core.model(),
       complete: (outer, question, sink) =>
         withinTime(outer, clock, budgetMs || undefined, facts.model, sink, (inner, innerSink) =>
           core.complete(inner, question, innerSink),

@@ -16,7 +16,7 @@ export function createLlamaPropsRoute(deps: { readonly core: Core; readonly vers
         sendJson(exchange, 200, {
           default_generation_settings: { n_ctx: llamaContextTokens },
           total_slots: 1,
-          model_path: core.report().model ?? "copilot",
+          model_path: core.model() ?? "copilot",
           chat_template: "",
           build_info: `copilot-lsp ${version}`,
         });

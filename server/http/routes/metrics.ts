@@ -2,19 +2,19 @@
 
 import { plainDialect } from "../dialect.ts";
 import type { Route } from "../exchange.ts";
+import { writeHead } from "../head.ts";
 
 export function createMetricsRoute(deps: { readonly metrics: () => string }, path: string): Route {
   return {
     path,
     dialect: plainDialect,
     methods: {
-      GET({ request, response }) {
+      GET(exchange) {
         const body = Buffer.from(deps.metrics());
-        response.writeHead(200, {
+        writeHead(exchange, 200, {
           "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
           "Content-Length": String(body.length),
-        });
-        response.end(request.method === "HEAD" ? undefined : body);
+        }).end(exchange.request.method === "HEAD" ? undefined : body);
       },
     },
   };

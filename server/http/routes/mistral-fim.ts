@@ -37,7 +37,7 @@ export function createMistralFimRoute(deps: { readonly core: Core }, path: strin
         });
         const { request } = asked;
         const created = Math.floor(clock.nowMs() / 1_000);
-        const model = request.model ?? core.report().model ?? "copilot";
+        const model = request.model ?? core.model() ?? "copilot";
         const envelope = { id: ctx.id, created, model };
         const usageOf = (text: string) => {
           const prompt_tokens = estimateTokens(request.before) + estimateTokens(request.after);

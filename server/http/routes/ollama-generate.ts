@@ -39,7 +39,7 @@ export function createOllamaGenerateRoute(deps: { readonly core: Core }, path: s
           ...placeOf(fields),
         });
         const { request } = asked;
-        const model = fields.optionalString("model") ?? core.report().model ?? "copilot";
+        const model = fields.optionalString("model") ?? core.model() ?? "copilot";
         const part = (response: string) => ({
           model,
           created_at: new Date(clock.nowMs()).toISOString(),

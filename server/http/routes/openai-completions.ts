@@ -85,7 +85,7 @@ export function createOpenaiCompletionsRoute(deps: { readonly core: Core }, path
           id: ctx.id,
           createdMs: clock.nowMs(),
           requests,
-          model: requests[0]?.model ?? core.report().model ?? "copilot",
+          model: requests[0]?.model ?? core.model() ?? "copilot",
           includeUsage: fields.optionalObject("stream_options")?.optionalBoolean("include_usage") ?? false,
         };
         const format = fields.optionalBoolean("stream")

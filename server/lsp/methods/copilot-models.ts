@@ -9,7 +9,7 @@ export const models: Method =
   async (ctx): Promise<readonly LspModel[]> => {
     const core = await session.core(ctx);
     const list = await core.models(ctx);
-    const { model } = core.report();
+    const model = core.model();
     return list.flatMap(({ id, name, kind, preview }): LspModel[] => {
       if (kind !== "completion" && kind !== "chat") return [];
       const scopes = [kind === "completion" ? "completion" : "chat-panel"] as const;

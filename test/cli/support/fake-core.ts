@@ -52,6 +52,7 @@ export function createFakeCore(overrides: Overrides = {}): Core {
       completions: { asked: 0, answered: 0, empty: 0 },
       ...report,
     }),
+    model: () => report?.model,
     prompt: async (_ctx, request) => previewOf(request),
     documents: createRecordingObserver(),
     models: async () => [

@@ -81,6 +81,7 @@ export function createFakeCore(): FakeCore {
       model: "gpt-41-copilot",
       completions: { asked: asked.length, answered: 0, empty: 0 },
     }),
+    model: () => "gpt-41-copilot",
     prompt: async (_ctx, request) => previewOf(request),
     documents: createRecordingObserver(),
     models: notHere,

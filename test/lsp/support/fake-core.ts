@@ -147,6 +147,7 @@ export function createFakeCore(): FakeCore {
     shown: (id) => void signals.push(`shown ${id}`),
     accepted: (id, part) => void signals.push(part ? `accepted ${part.acceptedLength} of ${id}` : `accepted ${id}`),
     rejected: (ids) => void signals.push(...ids.map((id) => `rejected ${id}`)),
+    model: () => "gpt-41-copilot",
     prompt: async (_ctx, request) => previewOf(request),
     documents,
     identify: (client) => void identities.push(client),

@@ -1,0 +1,21 @@
+// The head of an answer, written in one go: setting headers one by one and then writing more of them takes Node several
+// times as long.
+
+import type { ServerResponse } from "node:http";
+import type { Exchange } from "./exchange.ts";
+import type { Headers } from "./problem.ts";
+
+/** Names and values in turn. */
+export type HeadLines = string[];
+
+/** What every answer says, whatever it is. */
+export function steadyHead(requestId: string): HeadLines {
+  return ["X-Request-Id", requestId, "Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"];
+}
+
+/** Writes the head, with what every answer says; `response.setHeader` would be in vain. */
+export function writeHead({ response, head }: Exchange, status: number, headers: Headers): ServerResponse {
+  const lines = [...head];
+  for (const [name, value] of Object.entries(headers)) lines.push(name, value);
+  return response.writeHead(status, lines);
+}
