@@ -12,7 +12,7 @@ import type { SessionToken } from "../../upstream/types.ts";
 import type { OpenDocuments } from "../context/open-documents.ts";
 import { isOneLiner } from "../languages.ts";
 import { type LinkedAbort, linkAbort } from "../../runtime/cancel.ts";
-import { type Origin, originOf, typedSinceOrigin } from "../memory/origin.ts";
+import { type Origin, typedSinceOrigin } from "../memory/origin.ts";
 import type { Place } from "../memory/place.ts";
 import { mayAgree } from "../memory/serve.ts";
 import type { Suggestion, Suggestions } from "../memory/suggestions.ts";
@@ -153,7 +153,7 @@ export function createLookahead(deps: Deps, settings: () => Pick<CompletionSetti
       if (!suggestion || !item) return;
       const { documentId } = suggestion.request;
       if (whole) {
-        const end = originOf(deps.questionOf(afterItem(suggestion.request, item), "accepted").place);
+        const end = deps.questionOf(afterItem(suggestion.request, item), "accepted").place.origin;
         acceptedAt.delete(documentId);
         if (end) acceptedAt.set(documentId, end);
         for (const oldest of acceptedAt.keys()) if (acceptedAt.size > maxAccepted) acceptedAt.delete(oldest);

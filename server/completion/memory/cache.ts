@@ -6,7 +6,7 @@ import { LRUCache } from "lru-cache";
 import type { CompletionSource, Finish } from "../../../shared/completion.ts";
 import type { Words } from "../question.ts";
 import type { Plan, Reach } from "../strategy.ts";
-import { type Origin, lineStarts, originOf, typedSince } from "./origin.ts";
+import { type Origin, typedSince } from "./origin.ts";
 import type { Place } from "./place.ts";
 import { serve } from "./serve.ts";
 
@@ -49,7 +49,7 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
 
   return {
     find(place, plan) {
-      for (const start of lineStarts(place)) {
+      for (const start of place.lineStarts) {
         const entries = lines.get(keyAt(place, start));
         if (!entries) continue;
         let nearest: { readonly entry: Entry; readonly texts: readonly Words[] } | undefined;
@@ -69,8 +69,8 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
       return undefined;
     },
     keep(place, plan, { texts, model, finish }, isAhead) {
-      const origin = originOf(place);
-      const [start] = lineStarts(place);
+      const { origin } = place;
+      const [start] = place.lineStarts;
       if (!origin || start === undefined) return;
       const key = keyAt(place, start);
       const { reach, n } = plan;

@@ -19,10 +19,12 @@ const contextChars = 1_024;
 // The lines that an answer may have.
 const maxLines = 40;
 
-/** Undefined where the line is so long that its start is out of sight. */
-export function originOf(place: Place): Origin | undefined {
+/** Ask the place for it, which remembers. */
+export function originOf(
+  place: Pick<Place, "shape" | "window" | "isWhole" | "suffix" | "lineStarts">,
+): Origin | undefined {
   const { window } = place;
-  const [start] = lineStarts(place);
+  const [start] = place.lineStarts;
   if (start === undefined) return undefined;
   const contextStart = Math.max(0, start - contextChars);
   return {
@@ -34,8 +36,8 @@ export function originOf(place: Place): Origin | undefined {
   };
 }
 
-/** Where the place's line begins in its window, then the line above, as far up as an answer's first line may be. */
-export function lineStarts({ window, isWhole }: Place): readonly number[] {
+/** Ask the place for them, which remembers. */
+export function lineStartsIn({ window, isWhole }: Pick<Place, "window" | "isWhole">): readonly number[] {
   const starts: number[] = [];
   for (let end = window.length; starts.length < maxLines; ) {
     const lineBreak = end === 0 ? -1 : window.lastIndexOf("\n", end - 1);
@@ -51,17 +53,17 @@ export function lineStarts({ window, isWhole }: Place): readonly number[] {
 export function typedSince(origin: Origin, place: Place, start: number): string | undefined {
   const { window } = place;
   const { context, lineHead } = origin;
-  if (!window.startsWith(lineHead, start) || origin.suffix !== place.suffix || origin.shape !== place.shape) {
+  const isFarEnough = origin.isWhole ? place.isWhole && start === context.length : start >= context.length;
+  if (!isFarEnough || !window.startsWith(lineHead, start)) return undefined;
+  if (origin.suffix !== place.suffix || origin.shape !== place.shape || !window.endsWith(context, start)) {
     return undefined;
   }
-  if (!window.endsWith(context, start) || start < context.length) return undefined;
-  if (origin.isWhole && !(place.isWhole && start === context.length)) return undefined;
   return window.slice(start + lineHead.length);
 }
 
 /** As `typedSince`, wherever the origin's line is. */
 export function typedSinceOrigin(origin: Origin, place: Place): string | undefined {
-  for (const start of lineStarts(place)) {
+  for (const start of place.lineStarts) {
     const typed = typedSince(origin, place, start);
     if (typed !== undefined) return typed;
   }

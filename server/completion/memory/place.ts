@@ -1,5 +1,6 @@
 // Where a question stands, in as few characters as tell places apart: what memory and sharing compare instead of
-// documents. The cost is bounded by the window, whatever the document's length.
+// documents. The cost is bounded by the window, whatever the document's length. What is found out about a place is found
+// out once, when somebody wants to know, for memory, sharing and the requests under way all go by it.
 //
 // A place ends where the service's answer begins: at the cursor, or at the start of the cursor's line when nothing but
 // white space stands before it. Line ends are `\n` in it, as they are in answers.
@@ -10,8 +11,9 @@ import { toLf } from "../line-ends.ts";
 import { lineBeforeCursor } from "../lines.ts";
 import { suffixOf } from "../prompt/suffix.ts";
 import { isBlank } from "../white-space.ts";
+import { lineStartsIn, type Origin, originOf } from "./origin.ts";
 
-export interface Place {
+export class Place {
   /** Everything but text that must be equal for two questions to have the same answer. */
   readonly shape: string;
   /** The text up to the place, or the end of it. */
@@ -20,6 +22,27 @@ export interface Place {
   readonly isWhole: boolean;
   /** The start of the text after it. */
   readonly suffix: string;
+  #lineStarts: readonly number[] | undefined;
+  #origin: { readonly found: Origin | undefined } | undefined;
+
+  constructor(facts: Pick<Place, "shape" | "window" | "isWhole" | "suffix">) {
+    this.shape = facts.shape;
+    this.window = facts.window;
+    this.isWhole = facts.isWhole;
+    this.suffix = facts.suffix;
+  }
+
+  /** Where its line begins in the window, then the line above, as far up as an answer's first line may be. */
+  get lineStarts(): readonly number[] {
+    this.#lineStarts ??= lineStartsIn(this);
+    return this.#lineStarts;
+  }
+
+  /** What is kept of it; undefined where the line is so long that its start is out of sight. */
+  get origin(): Origin | undefined {
+    this.#origin ??= { found: originOf(this) };
+    return this.#origin.found;
+  }
 }
 
 // Room for the context that is compared and for the longest answer that may have been typed since.
@@ -32,12 +55,12 @@ export function placeOf(request: CompletionRequest, model: string | undefined): 
   const line = kind === "document" ? lineBeforeCursor(before.slice(-windowChars)) : "";
   const end = before.length - (isBlank(line) ? line.length : 0);
   const start = Math.max(0, end - windowChars);
-  return {
+  return new Place({
     shape: shapeOf(request, model),
     window: toLf(before.slice(start, end)),
     isWhole: start === 0 && (kind === "prompt" || request.beforeOffset === 0),
     suffix: toLf(suffixOf(request).slice(0, suffixChars)),
-  };
+  });
 }
 
 function shapeOf(request: CompletionRequest, model: string | undefined): string {

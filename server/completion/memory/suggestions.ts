@@ -4,7 +4,7 @@
 import { LRUCache } from "lru-cache";
 import type { CompletionItem, DocumentRequest } from "../../../shared/completion.ts";
 import type { Answer, Question } from "../question.ts";
-import { type Origin, originOf, typedSinceOrigin } from "./origin.ts";
+import { type Origin, typedSinceOrigin } from "./origin.ts";
 import type { Place } from "./place.ts";
 import { remainder } from "./serve.ts";
 
@@ -65,7 +65,7 @@ export function createSuggestions(): Suggestions {
       if (items.length === 0) shown.delete(documentId);
       else if (current && answer.source === "typed-through") shown.set(documentId, { ...current, request, items });
       else {
-        const origin = originOf(place);
+        const { origin } = place;
         const texts = answer.choices.map(({ text }) => text);
         if (origin) shown.set(documentId, { origin, texts, n: plan.n, model: answer.model, request, items });
         else shown.delete(documentId);

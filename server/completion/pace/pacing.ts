@@ -6,9 +6,9 @@ import type { AnswerSource } from "../question.ts";
 import type { Rhythm } from "./rhythm.ts";
 
 export function pacing(clock: Clock, rhythm: Pick<Rhythm, "waitMs">, next: AnswerSource): AnswerSource {
-  return async (ctx, question, progress) => {
+  return (ctx, question, progress) => {
     const waitMs = rhythm.waitMs(question);
-    if (waitMs > 0) await sleep(ctx, clock, waitMs);
-    return next(ctx, question, progress);
+    if (waitMs <= 0) return next(ctx, question, progress);
+    return sleep(ctx, clock, waitMs).then(() => next(ctx, question, progress));
   };
 }

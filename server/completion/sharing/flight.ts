@@ -5,7 +5,7 @@
 import type { Clock, Ctx, Timer } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { type LinkedAbort, linkAbort, untilAborted } from "../../runtime/cancel.ts";
-import { type Origin, originOf } from "../memory/origin.ts";
+import type { Origin } from "../memory/origin.ts";
 import type { Answer, AnswerSource, Progress, Question } from "../question.ts";
 
 export interface Flight {
@@ -77,7 +77,7 @@ export function createFlight({ clock, source, onFirstWords, onEnd }: Deps, ctx: 
 
   const flight: Flight = {
     question,
-    origin: question.isRepeatable ? originOf(question.place) : undefined,
+    origin: question.isRepeatable ? question.place.origin : undefined,
     text: () => texts[0] ?? "",
     quietMs: () => clock.monotonicMs() - heardAtMs,
     tookMs: () => (enoughAtMs ?? clock.monotonicMs()) - startMs,

@@ -4,12 +4,11 @@ import type { AnswerSource } from "../question.ts";
 import type { Flights } from "./flights.ts";
 
 export function joining(flights: Pick<Flights, "join">, next: AnswerSource): AnswerSource {
-  return async (ctx, question, progress) => {
+  const joinOrAsk: AnswerSource = (ctx, question, progress) => {
     // Joined before anything is waited for: the asker that this one supersedes has just left.
-    for (let joined = flights.join(ctx, question, progress); joined; joined = flights.join(ctx, question, progress)) {
-      const answer = await joined;
-      if (answer) return answer;
-    }
-    return next(ctx, question, progress);
+    const joined = flights.join(ctx, question, progress);
+    if (!joined) return next(ctx, question, progress);
+    return joined.then((answer) => answer ?? joinOrAsk(ctx, question, progress));
   };
+  return joinOrAsk;
 }
