@@ -2,13 +2,17 @@
 
 import type { Clock } from "../../../shared/context.ts";
 import { sleep } from "../../runtime/cancel.ts";
-import type { AnswerSource } from "../question.ts";
+import type { Answer, AnswerSource } from "../question.ts";
 import type { Rhythm } from "./rhythm.ts";
 
 export function pacing(clock: Clock, rhythm: Pick<Rhythm, "waitMs">, next: AnswerSource): AnswerSource {
-  return (ctx, question, progress) => {
+  const askAfter = async (waitMs: number, ...[ctx, ...rest]: Parameters<AnswerSource>): Promise<Answer> => {
+    await sleep(ctx, clock, waitMs);
+    return next(ctx, ...rest);
+  };
+  return (...asked) => {
+    const [, question] = asked;
     const waitMs = rhythm.waitMs(question);
-    if (waitMs <= 0) return next(ctx, question, progress);
-    return sleep(ctx, clock, waitMs).then(() => next(ctx, question, progress));
+    return waitMs > 0 ? askAfter(waitMs, ...asked) : next(...asked);
   };
 }
