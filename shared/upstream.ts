@@ -101,17 +101,17 @@ export interface CompletionsBody {
   readonly stop: readonly string[];
   readonly stream: true;
   /** `owner/repo` of the git remote, lower case. */
-  readonly nwo?: string;
+  readonly nwo?: string | undefined;
   readonly code_annotations: false;
   readonly extra: {
     /** LSP language identifier; absent when nobody said. */
-    readonly language?: string;
+    readonly language?: string | undefined;
     /** Columns of leading white space of the next line that has text. */
     readonly next_indent: number;
     readonly trim_by_indentation: boolean;
     readonly prompt_tokens: number;
     readonly suffix_tokens: number;
-    readonly context?: readonly string[];
+    readonly context?: readonly string[] | undefined;
   };
 }
 

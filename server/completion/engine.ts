@@ -114,8 +114,10 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
   }
 
   function promptFor(request: CompletionRequest, suffixFor: SuffixMemory["steady"]): Prompt {
+    const { blocks, repository } = context.gather(request);
     return buildPrompt(request, {
-      ...context.gather(request),
+      blocks,
+      repository,
       contextStyle: settings().contextStyle,
       steady: (suffix) => (request.kind === "document" ? suffixFor(request.documentId, suffix) : suffix),
     });

@@ -9,7 +9,7 @@ import type { CompletionPiece } from "../upstream/types.ts";
 import { withoutTornEnd } from "./characters.ts";
 import { toLf } from "./line-ends.ts";
 import { endOf } from "./complete.ts";
-import type { Answer, Part, Progress, Question } from "./question.ts";
+import type { Answer, Choice, Part, Progress, Question } from "./question.ts";
 import type { Plan } from "./strategy.ts";
 
 interface Growing {
@@ -27,25 +27,19 @@ interface Growing {
   finish: Finish;
 }
 
-/** Rejects with `ctx.signal.reason` and with whatever `pieces` or `progress` throw; the stream is closed either way. */
+/**
+ * The answer of `model`. Rejects with `ctx.signal.reason` and with whatever `pieces` or `progress` throw; the stream is
+ * closed either way.
+ */
 export async function fold(
   ctx: Ctx,
   pieces: AsyncIterable<readonly CompletionPiece[]>,
   { plan: wanted, asked: plan }: Pick<Question, "plan" | "asked">,
+  model: string,
   progress: Progress | undefined,
-): Promise<Pick<Answer, "choices" | "finish">> {
-  const growing = Array.from(
-    { length: plan.n },
-    (): Growing => ({
-      text: "",
-      searched: 0,
-      enough: wanted === plan,
-      done: false,
-      told: 0,
-      finished: false,
-      finish: { kind: "end" },
-    }),
-  );
+): Promise<Answer> {
+  const growing: Growing[] = [];
+  while (growing.length < plan.n) growing.push(newlyBegun(wanted === plan));
   /** Most pieces are told and taken at once; waiting for each all the same would take longer than all else here. */
   const tell = (index: number, choice: Growing, text: string, part?: Part): Promise<void> | undefined => {
     ctx.signal.throwIfAborted();
@@ -74,7 +68,7 @@ export async function fold(
         : tell(index, choice, sureText(choice.text, plan.cutAt));
       if (held) await held;
     }
-    if (growing.every(({ done }) => done) && growing.some(({ finished }) => !finished)) break;
+    if (growing.every(isDone) && !growing.every(isFinished)) break;
   }
   for (const [index, choice] of growing.entries()) {
     if (choice.done) continue;
@@ -82,13 +76,21 @@ export async function fold(
     grow(choice, "", plan);
     await tell(index, choice, choice.text, "whole");
   }
-  const choices = growing.map(({ text, finish }, index) => ({ index, text, finish }));
-  const [first] = choices;
-  return {
-    choices: choices.filter(({ text }) => text.trim() !== ""),
-    ...(first === undefined ? {} : { finish: first.finish }),
-  };
+  const choices: Choice[] = [];
+  for (const [index, { text, finish }] of growing.entries()) {
+    if (text.trim() !== "") choices.push({ index, text, finish });
+  }
+  return { model, source: "upstream", choices, finish: growing[0]?.finish ?? end };
 }
+
+const end: Finish = { kind: "end" };
+
+function newlyBegun(enough: boolean): Growing {
+  return { text: "", searched: 0, enough, done: false, told: 0, finished: false, finish: end };
+}
+
+const isDone = ({ done }: Growing): boolean => done;
+const isFinished = ({ finished }: Growing): boolean => finished;
 
 function finishOf(reason: string): Finish {
   switch (reason) {
@@ -97,7 +99,7 @@ function finishOf(reason: string): Finish {
     case "content_filter":
       return { kind: "filter" };
     default:
-      return { kind: "end" };
+      return end;
   }
 }
 

@@ -49,16 +49,16 @@ export type Moment = "usual" | "accepted";
 
 export function planFor(request: CompletionRequest, settings: CompletionSettings, moment: Moment = "usual"): Plan {
   const n = request.trigger === "typed" ? 1 : Math.min(Math.max(1, Math.trunc(request.n ?? 1)), maxN);
-  const own = (request.stop ?? []).filter((stop) => stop !== "");
   const shape = (moment === "accepted" && afterAccept(request, settings)) || shapeOf(request, settings);
+  const cutAt = stopsOf(request, shape);
   const mostTokens = Math.min(settings.maxTokens, shape.maxTokens ?? settings.maxTokens);
   return {
     n,
     temperature: request.temperature ?? temperatureFor(n),
     topP: request.topP ?? 1,
     maxTokens: Math.max(1, Math.min(request.maxTokens ?? mostTokens, mostTokens)),
-    stop: [...new Set([...own, ...shape.stop])].slice(0, maxStops),
-    cutAt: [...new Set([...own, ...shape.stop])],
+    stop: cutAt.slice(0, maxStops),
+    cutAt,
     trimByIndentation: shape.trimByIndentation,
     ending: shape.ending,
     reach: shape.reach,
@@ -76,6 +76,10 @@ export function askedFor(request: CompletionRequest, settings: CompletionSetting
   if (isOwn || !isOneLiner(request.languageId)) return plan;
   const wide = planFor(request, settings, "accepted");
   return wide.reach === "few-lines" ? wide : plan;
+}
+
+function stopsOf({ stop = [] }: CompletionRequest, shape: Shape): readonly string[] {
+  return stop.length === 0 ? shape.stop : [...new Set([...stop.filter((one) => one !== ""), ...shape.stop])];
 }
 
 interface Shape extends Pick<Plan, "stop" | "trimByIndentation" | "ending" | "reach"> {

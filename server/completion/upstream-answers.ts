@@ -24,12 +24,13 @@ export function createUpstreamAnswers({ copilot, sessions, governor, models, new
     const model = question.model ?? (await models.choose(ctx, session));
     await governor.admit(ctx, question.trigger, session);
     const stream = await open(ctx, question, model, session);
-    const folded = await fold(ctx, stream.pieces, question, progress);
-    return { model, source: "upstream", ...folded };
+    return fold(ctx, stream.pieces, question, model, progress);
   };
 
   async function open(ctx: Ctx, question: Question, model: string, session: SessionToken): Promise<CompletionStream> {
-    const call = { model, body: bodyOf(question), requestId: newId(), speculative: question.isAhead };
+    const body = bodyOf(question);
+    const requestId = newId();
+    const speculative = question.isAhead;
     try {
       return await openWith(session);
     } catch (error) {
@@ -45,7 +46,7 @@ export function createUpstreamAnswers({ copilot, sessions, governor, models, new
     }
 
     async function openWith(session: SessionToken): Promise<CompletionStream> {
-      const stream = await copilot.openCompletions(ctx, { ...call, session });
+      const stream = await copilot.openCompletions(ctx, { session, model, body, requestId, speculative });
       governor.succeeded();
       return stream;
     }
@@ -63,7 +64,7 @@ function isStaleSession(error: unknown): boolean {
   return error instanceof CopilotError && error.code === "signed-out" && error.httpStatus === 401;
 }
 
-/** The body that a question is asked with. */
+/** The body that a question is asked with. What is undefined in it is not sent: JSON has no such value. */
 export function bodyOf(question: Question): CompletionsBody {
   const { languageId, asked: plan } = question;
   const prompt = question.prompt();
@@ -76,14 +77,14 @@ export function bodyOf(question: Question): CompletionsBody {
     n: plan.n,
     stop: plan.stop,
     stream: true,
-    ...(prompt.repository === undefined ? {} : { nwo: prompt.repository }),
+    nwo: prompt.repository,
     extra: {
-      ...(languageId === "" ? {} : { language: languageId }),
+      language: languageId === "" ? undefined : languageId,
       next_indent: prompt.nextIndent,
       trim_by_indentation: plan.trimByIndentation,
       prompt_tokens: prompt.promptTokens,
       suffix_tokens: prompt.suffixTokens,
-      ...(prompt.context === undefined ? {} : { context: prompt.context }),
+      context: prompt.context,
     },
     code_annotations: false,
   };

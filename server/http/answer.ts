@@ -3,7 +3,7 @@
 // the answer.
 
 import type { Exchange } from "./exchange.ts";
-import { writeHead } from "./head.ts";
+import { type HeadLines, writeHead } from "./head.ts";
 import type { Headers } from "./problem.ts";
 
 /** Whether the client may still be sending a body. */
@@ -34,8 +34,8 @@ function linger(exchange: Exchange, done: () => void): void {
   request.resume();
 }
 
-function send(exchange: Exchange, status: number, headers: Headers, body: string): void {
-  const all = { ...headers, "Content-Length": String(Buffer.byteLength(body)) };
+function send(exchange: Exchange, status: number, type: string, head: Readonly<HeadLines>, body: string): void {
+  const all = head.concat("Content-Type", type, "Content-Length", String(Buffer.byteLength(body)));
   if (!isUnread(exchange)) {
     // As text, for Node then puts it into one piece with the head.
     writeHead(exchange, status, all).end(body);
@@ -44,24 +44,19 @@ function send(exchange: Exchange, status: number, headers: Headers, body: string
     return;
   }
   // The client has all of it with these bytes; `end` only lets the connection close.
-  writeHead(exchange, status, { ...all, Connection: "close" }).write(body);
+  writeHead(exchange, status, all.concat("Connection", "close")).write(body);
   linger(exchange, () => exchange.response.end());
 }
 
-export function sendText(exchange: Exchange, text: string, headers: Headers = {}): void {
-  send(exchange, 200, { ...headers, "Content-Type": "text/plain; charset=utf-8" }, text);
+export function sendText(exchange: Exchange, text: string, head: Readonly<HeadLines>): void {
+  send(exchange, 200, "text/plain; charset=utf-8", head, text);
 }
 
 /** Ends in a newline, for people who read it in a terminal. */
-export function sendJson(exchange: Exchange, status: number, body: unknown, headers: Headers = {}): void {
-  send(
-    exchange,
-    status,
-    { ...headers, "Content-Type": "application/json; charset=utf-8" },
-    `${JSON.stringify(body)}\n`,
-  );
+export function sendJson(exchange: Exchange, status: number, body: unknown, head: Readonly<HeadLines> = []): void {
+  send(exchange, status, "application/json; charset=utf-8", head, `${JSON.stringify(body)}\n`);
 }
 
 export function sendNothing(exchange: Exchange, headers: Headers): void {
-  writeHead(exchange, 204, headers).end();
+  writeHead(exchange, 204, Object.entries(headers).flat()).end();
 }

@@ -57,7 +57,7 @@ export function createDispatch(
     }
     if (request.socket.destroyed || response.writableEnded) return;
     if (response.headersSent) cutAnswer(exchange);
-    else sendJson(exchange, problem.status, router.dialectOf(path)(problem), problem.headers);
+    else sendJson(exchange, problem.status, router.dialectOf(path)(problem), Object.entries(problem.headers).flat());
   };
 
   return async (request, response, { expectsContinue }) => {

@@ -45,71 +45,97 @@ export function readFields(body: unknown): Fields {
   if (!isObject(body)) {
     throw new CopilotError("bad-request", `The body must be a JSON object, not ${kindOf(body)}.`);
   }
-  const values = new Map<string, unknown>(Object.entries(body));
-  const get = (name: string): unknown => values.get(name) ?? undefined;
+  return new JsonFields(body);
+}
 
-  const numberWithin = (name: string, min: number, max: number, wanted: string, whole: boolean): number | undefined => {
-    const value = get(name);
+/** A class, for a dozen functions of its own for each body would cost more than reading it. */
+class JsonFields implements Fields {
+  readonly #body: object;
+
+  constructor(body: object) {
+    this.#body = body;
+  }
+
+  /** What the object inherits is nothing that somebody said. */
+  #said(name: string): unknown {
+    return Object.hasOwn(this.#body, name) ? Reflect.get(this.#body, name) : undefined;
+  }
+
+  #get(name: string): unknown {
+    return this.#said(name) ?? undefined;
+  }
+
+  string(name: string): string {
+    const value = this.optionalString(name);
+    if (value === undefined) throw wrong(name, "a string", this.#said(name));
+    return value;
+  }
+
+  optionalString(name: string): string | undefined {
+    const value = this.#get(name);
+    if (value !== undefined && typeof value !== "string") throw wrong(name, "a string", value);
+    return value;
+  }
+
+  optionalInteger(name: string, min: number, max: number): number | undefined {
+    return this.#numberWithin(name, min, max, "a whole number", true);
+  }
+
+  optionalNumber(name: string, min: number, max: number): number | undefined {
+    return this.#numberWithin(name, min, max, "a number", false);
+  }
+
+  #numberWithin(name: string, min: number, max: number, wanted: string, whole: boolean): number | undefined {
+    const value = this.#get(name);
     if (value === undefined) return undefined;
     const fits = typeof value === "number" && value >= min && value <= max && (!whole || Number.isInteger(value));
     if (!fits) throw wrong(name, `${wanted} from ${min} to ${max}`, value);
     return value;
-  };
-  const optionalString = (name: string): string | undefined => {
-    const value = get(name);
-    if (value !== undefined && typeof value !== "string") throw wrong(name, "a string", value);
-    return value;
-  };
+  }
 
-  return {
-    string(name) {
-      const value = optionalString(name);
-      if (value === undefined) throw wrong(name, "a string", values.get(name));
-      return value;
-    },
-    optionalString,
-    optionalInteger: (name, min, max) => numberWithin(name, min, max, "a whole number", true),
-    optionalNumber: (name, min, max) => numberWithin(name, min, max, "a number", false),
-    optionalBoolean(name) {
-      const value = get(name);
-      if (value !== undefined && typeof value !== "boolean") throw wrong(name, "true or false", value);
-      return value;
-    },
-    optionalChoice(name, choices) {
-      const value = get(name);
-      if (value === undefined) return undefined;
-      const choice = choices.find((candidate) => candidate === value);
-      if (choice === undefined) throw wrong(name, `one of ${choices.join(", ")}`, value);
-      return choice;
-    },
-    optionalObject(name) {
-      const value = get(name);
-      if (value === undefined) return undefined;
-      if (!isObject(value)) throw wrong(name, "an object", value);
-      return readFields(value);
-    },
-    optionalObjects(name, maxCount) {
-      const value = get(name);
-      if (value === undefined) return [];
-      const list: readonly unknown[] = Array.isArray(value) ? value : [undefined];
-      if (list.length > maxCount || !list.every(isObject)) {
-        throw wrong(name, `a list of up to ${maxCount} objects`, value);
-      }
-      return list.map(readFields);
-    },
-    texts: (name, maxCount) => {
-      const texts = stringList(get(name), maxCount);
-      if (!texts) throw wrong(name, `a string or up to ${maxCount} strings`, get(name));
-      return texts;
-    },
-    optionalStrings(name, maxCount) {
-      const value = get(name);
-      if (value === undefined || (Array.isArray(value) && value.length === 0)) return undefined;
-      const strings = stringList(value, maxCount);
-      if (!strings || strings.includes("")) {
-        throw wrong(name, `a string or up to ${maxCount} strings, none of them empty`, value);
-      }
-      return strings;
-    },
-  };
+  optionalBoolean(name: string): boolean | undefined {
+    const value = this.#get(name);
+    if (value !== undefined && typeof value !== "boolean") throw wrong(name, "true or false", value);
+    return value;
+  }
+
+  optionalChoice<const T extends string>(name: string, choices: readonly T[]): T | undefined {
+    const value = this.#get(name);
+    if (value === undefined) return undefined;
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) throw wrong(name, `one of ${choices.join(", ")}`, value);
+    return choice;
+  }
+
+  optionalObject(name: string): Fields | undefined {
+    const value = this.#get(name);
+    if (value === undefined) return undefined;
+    if (!isObject(value)) throw wrong(name, "an object", value);
+    return readFields(value);
+  }
+
+  optionalObjects(name: string, maxCount: number): readonly Fields[] {
+    const value = this.#get(name);
+    if (value === undefined) return [];
+    const list: readonly unknown[] = Array.isArray(value) ? value : [undefined];
+    if (list.length > maxCount || !list.every(isObject))
+      throw wrong(name, `a list of up to ${maxCount} objects`, value);
+    return list.map(readFields);
+  }
+
+  texts(name: string, maxCount: number): readonly string[] {
+    const texts = stringList(this.#get(name), maxCount);
+    if (!texts) throw wrong(name, `a string or up to ${maxCount} strings`, this.#get(name));
+    return texts;
+  }
+
+  optionalStrings(name: string, maxCount: number): readonly string[] | undefined {
+    const value = this.#get(name);
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) return undefined;
+    const strings = stringList(value, maxCount);
+    if (!strings || strings.includes("")) {
+      throw wrong(name, `a string or up to ${maxCount} strings, none of them empty`, value);
+    }
+    return strings;
+  }
 }

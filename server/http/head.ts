@@ -3,7 +3,6 @@
 
 import type { ServerResponse } from "node:http";
 import type { Exchange } from "./exchange.ts";
-import type { Headers } from "./problem.ts";
 
 /** Names and values in turn. */
 export type HeadLines = string[];
@@ -14,8 +13,6 @@ export function steadyHead(requestId: string): HeadLines {
 }
 
 /** Writes the head, with what every answer says; `response.setHeader` would be in vain. */
-export function writeHead({ response, head }: Exchange, status: number, headers: Headers): ServerResponse {
-  const lines = [...head];
-  for (const [name, value] of Object.entries(headers)) lines.push(name, value);
-  return response.writeHead(status, lines);
+export function writeHead({ response, head }: Exchange, status: number, lines: Readonly<HeadLines>): ServerResponse {
+  return response.writeHead(status, head.concat(lines));
 }

@@ -2,8 +2,7 @@
 
 import { CopilotError } from "../../shared/errors.ts";
 import type { Exchange } from "./exchange.ts";
-import { writeHead } from "./head.ts";
-import type { Headers } from "./problem.ts";
+import { type HeadLines, writeHead } from "./head.ts";
 
 /** An answer of status 200 that is written as it is produced. */
 export interface StreamedAnswer {
@@ -27,7 +26,7 @@ export interface StreamedAnswer {
  */
 export function createStreamedAnswer(
   exchange: Exchange,
-  head: () => Headers,
+  head: Readonly<HeadLines>,
   whole: "by-length" | "in-chunks",
 ): StreamedAnswer {
   const { response } = exchange;
@@ -35,7 +34,7 @@ export function createStreamedAnswer(
   let hasBegun = false;
   const flush = (): void => {
     if (pending === "" || response.writableEnded || response.destroyed) return;
-    if (!response.headersSent) writeHead(exchange, 200, head());
+    if (!response.headersSent) writeHead(exchange, 200, head);
     response.write(pending);
     pending = "";
   };
@@ -54,8 +53,8 @@ export function createStreamedAnswer(
       const text = pending + rest;
       pending = "";
       if (!response.headersSent) {
-        const length = { "Content-Length": String(Buffer.byteLength(text)) };
-        writeHead(exchange, 200, whole === "by-length" ? { ...head(), ...length } : head());
+        const length = whole === "by-length" ? ["Content-Length", String(Buffer.byteLength(text))] : [];
+        writeHead(exchange, 200, head.concat(length));
       }
       response.end(text);
     },

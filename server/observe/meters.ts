@@ -5,7 +5,7 @@
 import type { CompletionRequest, CompletionResult, ItemSink, PartialSink } from "../../shared/completion.ts";
 import type { Clock, Ctx } from "../../shared/context.ts";
 import { errorCodeOf } from "../../shared/errors.ts";
-import { createRegistry } from "./metrics.ts";
+import { createRegistry, type Observer } from "./metrics.ts";
 
 // A command's process serves nobody, so that nobody could read what it has counted.
 export type Front = "lsp" | "http";
@@ -87,8 +87,14 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
   // A counter that is there from the beginning can be seen to stand still.
   refreshes.add({}, 0);
 
+  const stages: Readonly<Record<Stage, Observer>> = {
+    session: times.labelled({ stage: "session" }),
+    upstream: times.labelled({ stage: "upstream" }),
+    "first-text": times.labelled({ stage: "first-text" }),
+    whole: times.labelled({ stage: "whole" }),
+  };
   const note = (stage: Stage, sinceMs: number): void =>
-    times.observe({ stage }, Math.max(0, clock.monotonicMs() - sinceMs) / 1000);
+    stages[stage].observe(Math.max(0, clock.monotonicMs() - sinceMs) / 1000);
 
   return {
     countFront(front, complete) {

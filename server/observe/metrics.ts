@@ -7,8 +7,14 @@ export interface Counter {
   add(labels: Labels, amount?: number): void;
 }
 
+/** With labels of its own, found once: what is timed in every request is not looked up every time. */
+export interface Observer {
+  observe(value: number): void;
+}
+
 export interface Histogram {
-  observe(labels: Labels, value: number): void;
+  /** Shown once something was observed with these labels. */
+  labelled(labels: Labels): Observer;
 }
 
 /** One value of a gauge that is read when it is asked for. */
@@ -82,18 +88,19 @@ export function createRegistry(): Registry {
         }),
       ]);
       return {
-        observe(labels, value) {
+        labelled(labels) {
           const key = keyOf(labels);
-          let known = spreads.get(key);
-          if (!known) {
-            known = { labels, spread: { counts: bounds.map(() => 0), count: 0, sum: 0 } };
-            spreads.set(key, known);
-          }
-          const { spread } = known;
-          const place = bounds.findIndex((bound) => value <= bound);
-          if (place >= 0) spread.counts[place] = (spread.counts[place] ?? 0) + 1;
-          spread.count += 1;
-          spread.sum += value;
+          const spread = { counts: bounds.map(() => 0), count: 0, sum: 0 };
+          return {
+            observe(value) {
+              if (spread.count === 0) spreads.set(key, { labels, spread });
+              let place = 0;
+              while (place < bounds.length && value > (bounds[place] ?? 0)) place += 1;
+              if (place < bounds.length) spread.counts[place] = (spread.counts[place] ?? 0) + 1;
+              spread.count += 1;
+              spread.sum += value;
+            },
+          };
         },
       };
     },

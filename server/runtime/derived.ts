@@ -6,7 +6,12 @@ export function derived<const S extends readonly unknown[], T>(sources: () => S,
   let last: { readonly values: S; readonly result: T } | undefined;
   return () => {
     const values = sources();
-    if (!last?.values.every((value, index) => value === values[index])) last = { values, result: make(...values) };
+    if (!last || !areSame(last.values, values)) last = { values, result: make(...values) };
     return last.result;
   };
+}
+
+function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  for (let index = 0; index < some.length; index += 1) if (some[index] !== others[index]) return false;
+  return true;
 }

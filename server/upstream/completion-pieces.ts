@@ -27,127 +27,150 @@ type Event =
   | { readonly kind: "done" }
   | { readonly kind: "nonsense" };
 
-/** `choices`: how many alternatives were asked for; when each has ended, `[DONE]` is not waited for. */
-export function completionPieces(
-  answer: Answer,
-  facts: { readonly choices: number; readonly secrets: readonly Secret[]; readonly log: Log; readonly id: string },
-): AsyncIterable<readonly CompletionPiece[]> {
-  const reader = createEventReader(maxEventCharacters);
-  const finished = new Set<number>();
-  let queue: GrowingPiece[] = [];
-  let state: "reading" | "over" = "reading";
-  let failure: CopilotError | undefined;
+interface Facts {
+  /** How many alternatives were asked for; when each has ended, `[DONE]` is not waited for. */
+  readonly choices: number;
+  readonly secrets: readonly Secret[];
+  readonly log: Log;
+  readonly id: string;
+}
 
-  const end = (): void => {
-    state = "over";
-    answer.finish();
-  };
+type Pieces = readonly CompletionPiece[];
 
-  const take = (data: string): void => {
-    const event = readEvent(data, facts.secrets);
-    switch (event.kind) {
-      case "pieces":
-        for (const piece of event.pieces) {
-          if (finished.has(piece.index)) continue;
-          join(queue, piece);
-          if (piece.finishReason !== null && piece.index < facts.choices) finished.add(piece.index);
-        }
-        // Nothing is missing but its farewell, which a connection that dies here never brings.
-        if (finished.size === facts.choices) end();
-        return;
-      case "done":
-        return end();
-      case "error":
-        state = "over";
-        failure = new CopilotError(
-          "upstream-failed",
-          `${answer.host} failed in the middle of the completion${event.words}`,
-          {
-            advice: "Try again.",
-          },
-        );
-        answer.leave();
-        return;
-      case "nonsense":
-        facts.log.debug("an event of the completion makes no sense and is skipped", {
-          id: facts.id,
-          characters: data.length,
-        });
+export function completionPieces(answer: Answer, facts: Facts): AsyncIterable<Pieces> {
+  return new PiecesOfAnswer(answer, facts);
+}
+
+/** A class, for a stream is read in every request, and functions of its own for each would cost more than the reading. */
+class PiecesOfAnswer implements AsyncIterableIterator<Pieces, undefined> {
+  readonly #answer: Answer;
+  readonly #facts: Facts;
+  readonly #reader = createEventReader(maxEventCharacters);
+  readonly #finished = new Set<number>();
+  #queue: GrowingPiece[] = [];
+  #isReading = true;
+  #failure: CopilotError | undefined;
+
+  constructor(answer: Answer, facts: Facts) {
+    this.#answer = answer;
+    this.#facts = facts;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Pieces, undefined>> {
+    const ready = this.#isReading && this.#queue.length === 0 ? this.#answer.take() : undefined;
+    if (ready) this.#takeAll(ready);
+    if (this.#isReading && this.#queue.length === 0) {
+      try {
+        await this.#advance();
+      } catch (error) {
+        this.#isReading = false;
+        throw error;
+      }
     }
-  };
+    if (this.#queue.length > 0) {
+      const pieces = this.#queue;
+      this.#queue = [];
+      return { done: false, value: pieces };
+    }
+    const error = this.#failure;
+    this.#failure = undefined;
+    if (error) throw error;
+    return { done: true, value: undefined };
+  }
 
-  const isReading = (): boolean => state === "reading";
+  return(): Promise<IteratorResult<Pieces, undefined>> {
+    // After its end the connection is left to be used again.
+    if (this.#isReading) this.#answer.leave();
+    this.#isReading = false;
+    this.#failure = undefined;
+    this.#queue = [];
+    return Promise.resolve({ done: true, value: undefined });
+  }
 
   /** Reads until there is a piece or an end. */
-  const advance = async (): Promise<void> => {
-    while (isReading() && queue.length === 0) {
-      const chunks = await answer.read();
+  async #advance(): Promise<void> {
+    while (this.#isReading && this.#queue.length === 0) {
+      const chunks = await this.#answer.read();
       // While it was waited for, the asker may have left.
-      if (!isReading()) return;
-      if (chunks) takeAll(chunks);
-      else atEnd();
+      if (!this.#isReading) return;
+      if (chunks) this.#takeAll(chunks);
+      else this.#takeEnd();
     }
-  };
+  }
 
-  const takeAll = (chunks: readonly Uint8Array[]): void => {
+  #takeAll(chunks: readonly Uint8Array[]): void {
     // One packet is cut into as many chunks as the service wrote; each on its own would cost as much as all of them.
     const [first = empty] = chunks;
     const bytes = chunks.length > 1 ? Buffer.concat(chunks) : first;
-    for (const data of eventsIn(() => reader.feed(bytes))) if (state === "reading") take(data);
-  };
+    for (const data of this.#read(bytes)) if (this.#isReading) this.#take(data);
+  }
 
-  const atEnd = (): void => {
-    for (const data of eventsIn(() => reader.end())) if (state === "reading") take(data);
-    if (state !== "reading") return;
-    state = "over";
-    failure = new CopilotError("upstream-failed", `${answer.host} broke off in the middle of the completion.`, {
-      advice: "Try again.",
-    });
-  };
+  #takeEnd(): void {
+    for (const data of this.#read(undefined)) if (this.#isReading) this.#take(data);
+    if (!this.#isReading) return;
+    this.#isReading = false;
+    this.#failure = new CopilotError(
+      "upstream-failed",
+      `${this.#answer.host} broke off in the middle of the completion.`,
+      { advice: "Try again." },
+    );
+  }
 
-  const eventsIn = (read: () => readonly string[]): readonly string[] => {
+  /** The events that `bytes` complete, or that the end of the stream does. */
+  #read(bytes: Uint8Array | undefined): readonly string[] {
     try {
-      return read();
+      return bytes ? this.#reader.feed(bytes) : this.#reader.end();
     } catch (error) {
-      state = "over";
-      answer.leave();
+      this.#isReading = false;
+      this.#answer.leave();
       const what = error instanceof EventTooLarge ? "an event without end" : "bytes that are no event stream";
-      throw new CopilotError("upstream-failed", `${answer.host} sent ${what} as the completion.`, { cause: error });
+      throw new CopilotError("upstream-failed", `${this.#answer.host} sent ${what} as the completion.`, {
+        cause: error,
+      });
     }
-  };
+  }
 
-  const iterator: AsyncIterator<readonly CompletionPiece[], undefined> = {
-    async next() {
-      const ready = state === "reading" && queue.length === 0 ? answer.take() : undefined;
-      if (ready) takeAll(ready);
-      if (queue.length === 0) {
-        try {
-          await advance();
-        } catch (error) {
-          state = "over";
-          throw error;
-        }
-      }
-      if (queue.length > 0) {
-        const pieces = queue;
-        queue = [];
-        return { done: false, value: pieces };
-      }
-      const error = failure;
-      failure = undefined;
-      if (error) throw error;
-      return { done: true, value: undefined };
-    },
-    return() {
-      // After its end the connection is left to be used again.
-      if (state === "reading") answer.leave();
-      state = "over";
-      failure = undefined;
-      queue = [];
-      return Promise.resolve({ done: true, value: undefined });
-    },
-  };
-  return { [Symbol.asyncIterator]: () => iterator };
+  #take(data: string): void {
+    const event = readEvent(data, this.#facts.secrets);
+    switch (event.kind) {
+      case "pieces":
+        for (const piece of event.pieces) this.#keep(piece);
+        // Nothing is missing but its farewell, which a connection that dies here never brings.
+        if (this.#finished.size === this.#facts.choices) this.#end();
+        return;
+      case "done":
+        return this.#end();
+      case "error":
+        this.#isReading = false;
+        this.#failure = new CopilotError(
+          "upstream-failed",
+          `${this.#answer.host} failed in the middle of the completion${event.words}`,
+          { advice: "Try again." },
+        );
+        this.#answer.leave();
+        return;
+      case "nonsense":
+        this.#facts.log.debug("an event of the completion makes no sense and is skipped", {
+          id: this.#facts.id,
+          characters: data.length,
+        });
+    }
+  }
+
+  #keep(piece: CompletionPiece): void {
+    if (this.#finished.has(piece.index)) return;
+    join(this.#queue, piece);
+    if (piece.finishReason !== null && piece.index < this.#facts.choices) this.#finished.add(piece.index);
+  }
+
+  #end(): void {
+    this.#isReading = false;
+    this.#answer.finish();
+  }
 }
 
 function join(pieces: GrowingPiece[], { index, text, finishReason }: CompletionPiece): void {

@@ -3,7 +3,6 @@
 
 import type { Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
-import type { Quota } from "../../shared/status.ts";
 import { derived } from "../runtime/derived.ts";
 import type { Question } from "./ask.ts";
 import { completionPieces } from "./completion-pieces.ts";
@@ -70,10 +69,6 @@ async function open(
   return {
     requestId: single(headers["x-github-request-id"]) ?? single(headers["x-request-id"]) ?? "",
     pieces: completionPieces(answer, { choices: body.n, secrets, log: ctx.log, id: ctx.id }),
-    // Comes with every answer, and few want to know.
-    get quota() {
-      return readQuota(single(headers["x-quota-snapshot-completions"]));
-    },
   };
 }
 
@@ -84,28 +79,6 @@ function forSession(error: CopilotError): CopilotError {
     advice: "The session is renewed by itself; if it stays so, sign in again.",
     ...(error.httpStatus === undefined ? {} : { httpStatus: error.httpStatus }),
   });
-}
-
-/** `ent=2000&rem=93.5&totRem=1870…`: `rem` is per cent, `ent` -1 without limit. */
-function readQuota(text: string | undefined): Quota | undefined {
-  if (text === undefined) return undefined;
-  const fields = new URLSearchParams(text);
-  const entitlement = numberOf(fields.get("ent"));
-  const percentRemaining = numberOf(fields.get("rem"));
-  const remaining = numberOf(fields.get("totRem"));
-  if (percentRemaining === undefined) return undefined;
-  return {
-    unlimited: entitlement === -1,
-    percentRemaining,
-    ...(entitlement === undefined || entitlement < 0 ? {} : { entitlement }),
-    ...(remaining === undefined ? {} : { remaining }),
-  };
-}
-
-function numberOf(text: string | null): number | undefined {
-  if (text === null || text.trim() === "") return undefined;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : undefined;
 }
 
 function single(value: string | readonly string[] | undefined): string | undefined {

@@ -81,8 +81,6 @@ export interface CompletionStream {
    * request at the socket.
    */
   readonly pieces: AsyncIterable<readonly CompletionPiece[]>;
-  /** Remaining allowance from the `x-quota-snapshot-completions` header, when there was one. */
-  readonly quota: Quota | undefined;
 }
 
 export interface CompletionsCall {

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { CompletionItem, CompletionRequest } from "../../shared/completion.ts";
 import { CopilotError } from "../../shared/errors.ts";
+import { createSteppingClock } from "../support/manual-clock.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
 import { engineOnEmulator } from "./support/engine-on-emulator.ts";
 import { documentRequest, promptRequest, textsOf } from "./support/requests.ts";
@@ -32,7 +33,7 @@ function lateSink() {
 
 describe("a growing answer", () => {
   it("is told piece by piece, in order, and adds up to the answer", async () => {
-    const { engine, emulator } = await engineOnEmulator();
+    const { engine, emulator } = await engineOnEmulator({}, {}, { clock: createSteppingClock() });
     emulator.script("completions", {
       kind: "stream",
       choices: [
@@ -54,7 +55,7 @@ describe("a growing answer", () => {
   });
 
   it("waits for an asker who is slow, and then tells at once what has come meanwhile", async () => {
-    const { engine, emulator } = await engineOnEmulator();
+    const { engine, emulator } = await engineOnEmulator({}, {}, { clock: createSteppingClock() });
     emulator.script("completions", { kind: "stream", choices: [["a", "b", "c"]], chunkDelayMs: 1 });
     const { told, sink, nextCall, goOn } = lateSink();
     const first = nextCall();
@@ -76,7 +77,7 @@ describe("a growing answer", () => {
     ["what only looked like a stop", ["value", "E", "N", "T"], { stop: ["END"] }, "valueENT"],
     ["a second line", ["one", "\r", "\ntwo\nthree"], { lines: "one" as const }, "one"],
   ])("never tells more than the answer holds: %s", async (_, pieces, changes, text) => {
-    const { engine, emulator } = await engineOnEmulator();
+    const { engine, emulator } = await engineOnEmulator({}, {}, { clock: createSteppingClock() });
     emulator.script("completions", { kind: "stream", choices: [pieces], chunkDelayMs: 1 });
     let told = "";
     const request = promptRequest("x = ", { lines: "block", ...changes });
@@ -88,7 +89,7 @@ describe("a growing answer", () => {
   });
 
   it("is offered alternative by alternative, each when it is whole, with the items of the answer", async () => {
-    const { engine, emulator } = await engineOnEmulator();
+    const { engine, emulator } = await engineOnEmulator({}, {}, { clock: createSteppingClock() });
     emulator.script("completions", {
       kind: "stream",
       // Rounds of one piece each: the second is whole first, the third says the same, the first goes on.
@@ -115,7 +116,7 @@ describe("a growing answer", () => {
   });
 
   it("never tells half a character", async () => {
-    const { engine, emulator } = await engineOnEmulator();
+    const { engine, emulator } = await engineOnEmulator({}, {}, { clock: createSteppingClock() });
     emulator.script("completions", { kind: "stream", choices: [["a\ud83d", "\ude42b\ud83d"]], chunkDelayMs: 1 });
     const told: string[] = [];
     const result = await engine.complete(createTestCtx(), promptRequest("x = "), ({ text }) => {

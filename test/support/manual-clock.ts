@@ -71,3 +71,19 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
     pendingTimers: () => pending.size,
   };
 }
+
+/**
+ * Time that goes on by itself, from one timer to the next, each when the event loop has long settled: what is spaced out
+ * by it comes apart, however busy the machine is.
+ */
+export function createSteppingClock(): Clock {
+  const clock = createManualClock();
+  return {
+    ...clock,
+    after(delayMs, callback) {
+      const timer = clock.after(delayMs, callback);
+      void clock.advance(delayMs);
+      return timer;
+    },
+  };
+}

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../server/runtime/secret.ts";
+import { createSteppingClock } from "../support/manual-clock.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
 import { caFile, serverCertificate } from "./certificates.ts";
 import {
@@ -203,7 +204,7 @@ describe("deadlines", () => {
   });
 
   test("a slow reader is no silence", async () => {
-    const emulator = await emulate();
+    const emulator = await emulate({ clock: createSteppingClock() });
     const { upstream, clock } = harnessFor(emulator, { stallTimeoutMs: 2_000 });
     emulator.script("completions", { kind: "stream", choices: [["a", "b"]], chunkDelayMs: 1 });
     const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(emulator.url)));

@@ -4,7 +4,7 @@
 import type { CompletionResult, PartialSink } from "../../../shared/completion.ts";
 import type { CompleteReply } from "../../../shared/http.ts";
 import { byIndex } from "../alternatives.ts";
-import type { Headers } from "../problem.ts";
+import type { HeadLines } from "../head.ts";
 
 export interface AnswerFormat {
   /** Absent when the format has no use for partial text. */
@@ -28,12 +28,12 @@ export async function respond(
 }
 
 /** What the headers of our own routes say of an answer. */
-export function answerHeaders(facts: Pick<CompleteReply, "model" | "source" | "reason">): Headers {
-  const headers: Record<string, string> = {};
-  if (facts.model !== undefined) headers["X-Copilot-Model"] = headerSafe(facts.model);
-  if (facts.source !== undefined) headers["X-Copilot-Source"] = facts.source;
-  if (facts.reason !== undefined) headers["X-Copilot-Reason"] = facts.reason;
-  return headers;
+export function answerHeaders(facts: Pick<CompleteReply, "model" | "source" | "reason">): HeadLines {
+  const head: HeadLines = [];
+  if (facts.model !== undefined) head.push("X-Copilot-Model", headerSafe(facts.model));
+  if (facts.source !== undefined) head.push("X-Copilot-Source", facts.source);
+  if (facts.reason !== undefined) head.push("X-Copilot-Reason", facts.reason);
+  return head;
 }
 
 /** A model's name may come from a request or from the service, and a header takes only some characters. */

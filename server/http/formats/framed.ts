@@ -26,7 +26,7 @@ export function dataEvent(data: unknown): string {
 export function createFramedFormat(exchange: Exchange, framing: Framing): AnswerFormat {
   const { ctx, response } = exchange;
   const received = new Map<number, string>();
-  const stream = createStreamedAnswer(exchange, () => ({ "Content-Type": framing.contentType }), "in-chunks");
+  const stream = createStreamedAnswer(exchange, ["Content-Type", framing.contentType], "in-chunks");
   const leftOver = (index: number, text: string): string => {
     const sent = received.get(index) ?? "";
     if (text.startsWith(sent)) return text.slice(sent.length);

@@ -11,10 +11,7 @@ import { type AnswerFormat, answerHeaders, toReply } from "./format.ts";
 export function createTextFormat(exchange: Exchange, model: string | undefined): AnswerFormat {
   const stream = createStreamedAnswer(
     exchange,
-    () => ({
-      ...answerHeaders({ model }),
-      "Content-Type": "text/plain; charset=utf-8",
-    }),
+    answerHeaders({ model }).concat("Content-Type", "text/plain; charset=utf-8"),
     "by-length",
   );
   const keepPairs = createPairKeeper();

@@ -20,7 +20,7 @@ async function follow(core: Core, exchange: Exchange): Promise<void> {
   const leave = (): void => wake();
   ctx.signal.addEventListener("abort", leave, { once: true });
   try {
-    writeHead(exchange, 200, { "Content-Type": "text/event-stream; charset=utf-8" });
+    writeHead(exchange, 200, ["Content-Type", "text/event-stream; charset=utf-8"]);
     // A client that only asks for the head is answered.
     while (request.method !== "HEAD" && !ctx.signal.aborted) {
       const status = newest;

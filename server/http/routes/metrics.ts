@@ -11,10 +11,10 @@ export function createMetricsRoute(deps: { readonly metrics: () => string }, pat
     methods: {
       GET(exchange) {
         const body = Buffer.from(deps.metrics());
-        writeHead(exchange, 200, {
-          "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
-          "Content-Length": String(body.length),
-        }).end(exchange.request.method === "HEAD" ? undefined : body);
+        const type = ["Content-Type", "text/plain; version=0.0.4; charset=utf-8"];
+        writeHead(exchange, 200, [...type, "Content-Length", String(body.length)]).end(
+          exchange.request.method === "HEAD" ? undefined : body,
+        );
       },
     },
   };

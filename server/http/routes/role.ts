@@ -29,7 +29,7 @@ export function createRoleRoute(
         if (state.kind !== "listening") throw new CopilotError("closing", "This process gives the port up.");
         if (!setAside(exchange)) throw new CopilotError("limited", "Too many processes wait for this port.");
         const reply: RoleReply = { name: "copilot-lsp", pid, version, sinceMs: state.sinceMs, nonce };
-        writeHead(exchange, 200, { "Content-Type": "application/x-ndjson; charset=utf-8", Connection: "close" });
+        writeHead(exchange, 200, ["Content-Type", "application/x-ndjson; charset=utf-8", "Connection", "close"]);
         response.write(`${JSON.stringify(reply)}\n`);
         // A client that only asks for the head is answered.
         if (request.method !== "HEAD" && !ctx.signal.aborted) {
