@@ -4,6 +4,7 @@
 import type { Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { type LinkedAbort, linkAbort, untilAborted } from "../runtime/cancel.ts";
+import { Few } from "../runtime/few.ts";
 
 export interface Latest {
   /**
@@ -17,7 +18,7 @@ export interface Latest {
 
 export function createLatest(): Latest {
   const newest = new Map<string, LinkedAbort>();
-  const underWay = new Map<Promise<void>, LinkedAbort>();
+  const underWay = new Few<{ readonly link: LinkedAbort; readonly ended: Promise<void> }>();
   let closed = false;
 
   return {
@@ -32,17 +33,17 @@ export function createLatest(): Latest {
       const working = work({ ...ctx, signal: link.signal });
       const leave = (): void => {
         link.unlink();
-        underWay.delete(ended);
+        underWay.delete(entry);
         if (documentId !== undefined && newest.get(documentId) === link) newest.delete(documentId);
       };
-      const ended = working.then(leave, leave);
-      underWay.set(ended, link);
+      const entry = { link, ended: working.then(leave, leave) };
+      underWay.add(entry);
       return untilAborted(link.signal, working);
     },
     async close() {
       closed = true;
-      for (const link of underWay.values()) link.abort(closing());
-      await Promise.all(underWay.keys());
+      for (const { link } of underWay) link.abort(closing());
+      await Promise.all([...underWay].map(({ ended }) => ended));
     },
   };
 }

@@ -4,6 +4,7 @@
 import type { Socket } from "node:net";
 import type { Clock, Timer } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
+import { Few } from "../runtime/few.ts";
 import { HttpError, type Problem, problemOf } from "./problem.ts";
 import { answerOnSocket } from "./raw-answer.ts";
 import type { HttpLimits } from "./settings.ts";
@@ -41,15 +42,21 @@ export interface Connections {
   destroyAll(): void;
 }
 
+interface UnderWay {
+  readonly abort: Abort;
+  readonly isArriving: () => boolean;
+}
+
 interface Connection {
   readonly socket: Socket;
-  /** With whether the request is still arriving. */
-  readonly requests: Map<Abort, () => boolean>;
+  readonly requests: Few<UnderWay>;
   isAside: boolean;
   /** What is left to do when it is idle; it takes no more requests. */
   leave: (() => void) | undefined;
   /** Runs while it is idle. */
   timer: Timer | undefined;
+  /** By the monotonic clock. */
+  idleSinceMs: number;
   /** `socket.bytesRead` when it became idle: more than that at the end of its time is half a head. */
   bytesAtIdle: number;
 }
@@ -64,7 +71,6 @@ export function createConnections(
   limits: Pick<HttpLimits, "headTimeoutMs" | "maxConnections" | "maxStandbys">,
 ): Connections {
   const { clock } = deps;
-  // In the order in which they became idle, oldest first.
   const connections = new Map<Socket, Connection>();
   const aside = new Map<Socket, Connection>();
   let inFlight = 0;
@@ -96,8 +102,7 @@ export function createConnections(
       release(connection, undefined);
       return;
     }
-    connections.delete(socket);
-    connections.set(socket, connection);
+    connection.idleSinceMs = clock.monotonicMs();
     connection.bytesAtIdle = socket.bytesRead;
     connection.timer = clock.after(limits.headTimeoutMs, () =>
       release(connection, socket.bytesRead > connection.bytesAtIdle ? headTimeout : undefined),
@@ -105,13 +110,15 @@ export function createConnections(
   };
 
   const makeRoom = (): boolean => {
-    for (const { socket, requests } of connections.values()) {
-      if (requests.size > 0) continue;
-      connections.delete(socket);
-      socket.destroy();
-      return true;
+    let oldest: Connection | undefined;
+    for (const connection of connections.values()) {
+      if (connection.requests.size > 0) continue;
+      if (!oldest || connection.idleSinceMs < oldest.idleSinceMs) oldest = connection;
     }
-    return false;
+    if (!oldest) return false;
+    connections.delete(oldest.socket);
+    oldest.socket.destroy();
+    return true;
   };
 
   const forget = (connection: Connection): void => {
@@ -119,9 +126,10 @@ export function createConnections(
     connections.delete(connection.socket);
     aside.delete(connection.socket);
     if (!connection.isAside) inFlight -= connection.requests.size;
-    const aborts = [...connection.requests.keys()];
-    connection.requests.clear();
-    for (const abort of aborts) abort(new CopilotError("cancelled", "The client left."));
+    for (const request of connection.requests) {
+      connection.requests.delete(request);
+      request.abort(new CopilotError("cancelled", "The client left."));
+    }
     if (connections.size === 0) onLastGone?.();
   };
 
@@ -130,10 +138,11 @@ export function createConnections(
       const isFull = connections.size >= limits.maxConnections && !makeRoom();
       const connection: Connection = {
         socket,
-        requests: new Map(),
+        requests: new Few(),
         isAside: false,
         leave: undefined,
         timer: undefined,
+        idleSinceMs: clock.monotonicMs(),
         bytesAtIdle: 0,
       };
       socket.once("close", () => forget(connection));
@@ -149,18 +158,19 @@ export function createConnections(
         return () => undefined;
       }
       connection.timer?.cancel();
-      connection.requests.set(abort, isArriving);
+      const request: UnderWay = { abort, isArriving };
+      connection.requests.add(request);
       inFlight += 1;
       return () => {
-        if (!connection.requests.delete(abort)) return;
+        if (!connection.requests.delete(request)) return;
         if (!connection.isAside) inFlight -= 1;
         if (connection.requests.size === 0) rest(connection);
       };
     },
     breakOff(socket, reason) {
-      const requests = connections.get(socket)?.requests ?? new Map<Abort, () => boolean>();
-      const arriving = [...requests].filter(([, isArriving]) => isArriving());
-      for (const [abort] of arriving) abort(reason);
+      const requests = connections.get(socket)?.requests ?? new Few<UnderWay>();
+      const arriving = [...requests].filter(({ isArriving }) => isArriving());
+      for (const { abort } of arriving) abort(reason);
       return arriving.length > 0;
     },
     dismiss(socket, problem) {
@@ -181,11 +191,11 @@ export function createConnections(
       const leaving = [...connections.values()];
       for (const connection of leaving) release(connection, undefined);
       clock.after(withinMs, () => {
-        for (const { requests } of leaving) for (const abort of requests.keys()) abort(reason);
+        for (const { requests } of leaving) for (const { abort } of requests) abort(reason);
       });
     },
     abortAside(reason) {
-      for (const { requests } of aside.values()) for (const abort of requests.keys()) abort(reason);
+      for (const { requests } of aside.values()) for (const { abort } of requests) abort(reason);
     },
     inFlight: () => inFlight,
     retire: () =>
@@ -196,7 +206,7 @@ export function createConnections(
           if (connection.requests.size === 0) release(connection, undefined);
       }),
     abortAll(reason) {
-      for (const { requests } of connections.values()) for (const abort of requests.keys()) abort(reason);
+      for (const { requests } of connections.values()) for (const { abort } of requests) abort(reason);
     },
     destroyAll() {
       for (const socket of [...connections.keys(), ...aside.keys()]) socket.destroy();

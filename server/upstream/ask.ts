@@ -4,6 +4,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Clock, Ctx, Timer } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
+import { Few } from "../runtime/few.ts";
 import type { Secret } from "../runtime/secret.ts";
 import type { HeaderList } from "./dispatch.ts";
 import { type Exchange, startExchange } from "./exchange.ts";
@@ -70,7 +71,7 @@ export function createAsker(
   settings: () => AskSettings,
 ): Asker {
   const { clock, lines } = deps;
-  const active = new Set<Exchange>();
+  const active = new Few<Exchange>();
   const placeOf = createPlaces();
   let isClosed = false;
 

@@ -4,6 +4,7 @@
 
 import type { Clock, Ctx, Timer } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
+import { Few } from "../../runtime/few.ts";
 import { typedSinceOrigin } from "../memory/origin.ts";
 import { mayAgree } from "../memory/serve.ts";
 import type { Patience } from "../pace/patience.ts";
@@ -33,7 +34,7 @@ interface Deps {
 }
 
 export function createFlights({ clock, source, onLanded, modelOf, patience }: Deps): Flights {
-  const flying = new Set<Flight>();
+  const flying = new Few<Flight>();
   const givenUp = new WeakSet<Flight>();
 
   // A program is in no hurry, and for what is asked ahead nobody waits.
