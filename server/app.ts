@@ -20,6 +20,7 @@ import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
 import { openLogFile } from "./observe/log-file.ts";
 import { derived } from "./runtime/derived.ts";
+import { createNursery } from "./runtime/heap.ts";
 import { systemClock } from "./runtime/system-clock.ts";
 
 export interface AppInputs {
@@ -75,6 +76,7 @@ export function createApp(inputs: AppInputs): App {
   const config = readConfig();
   const { log, addSink } = createLogHub(() => config.settings()["log.level"]);
   const closers: (() => Promise<void> | void)[] = [];
+  const nursery = createNursery(clock);
 
   openLogs();
 
@@ -118,7 +120,11 @@ export function createApp(inputs: AppInputs): App {
     ]);
     const { meters } = assembly;
     const core = { ...assembly.core, complete: meters.countFront("http", assembly.core.complete) };
-    const metrics = { expose: meters.expose, answered: meters.httpAnswered };
+    const answered = (status: number): void => {
+      meters.httpAnswered(status);
+      nursery.served();
+    };
+    const metrics = { expose: meters.expose, answered };
     const settingsNow = derived(
       () => [config.settings(), port()],
       (settings, portNow) => ({

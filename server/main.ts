@@ -2,17 +2,13 @@
 // The entry: the command line, the signals, the streams and the end of the process. The only file that touches
 // `process` in a way that others would feel.
 
-import { setFlagsFromString } from "node:v8";
 import { type App, createApp } from "./app.ts";
 import { type GlobalArguments, parseArguments } from "./cli/arguments.ts";
 import { StopSignal } from "./cli/exit-codes.ts";
+import { keepHeapSmall } from "./runtime/heap.ts";
 import { holdProcess } from "./runtime/system-clock.ts";
 
-// V8 keeps little in hand. Left alone it grows the nursery of short-lived objects to 48 MB and keeps it, which saves this
-// program no time: it lives between keys, and what a key leaves behind is small. Nor does the rest of the heap become four
-// times what is in use before V8 looks what can go; half as much again is enough.
-setFlagsFromString("--semi-space-growth-factor=1");
-setFlagsFromString("--heap-growing-percent=50");
+keepHeapSmall();
 
 // The build puts the version of the manifest here.
 const version = process.env["COPILOT_LSP_VERSION"] ?? "0.0.0";
