@@ -87,6 +87,7 @@ export function createStatusBoard(deps: {
   let underWay = 0;
   let busy = false;
   let busyTimer: Timer | undefined;
+  let underWaySinceMs = 0;
   let shown: Status = { kind: "Normal", busy: false };
 
   const compute = (): Status => {
@@ -109,6 +110,18 @@ export function createStatusBoard(deps: {
     if (same) return;
     shown = next;
     changes.emit(next);
+  };
+
+  // Set once for many requests, most of which are answered before it is due.
+  const lookAfter = (delayMs: number): void => {
+    busyTimer = deps.clock.after(delayMs, () => {
+      busyTimer = undefined;
+      if (underWay === 0) return;
+      const leftMs = busyAfterMs - (deps.clock.monotonicMs() - underWaySinceMs);
+      if (leftMs > 0) return lookAfter(leftMs);
+      busy = true;
+      update();
+    });
   };
 
   return {
@@ -134,19 +147,14 @@ export function createStatusBoard(deps: {
     },
     begin() {
       underWay += 1;
-      if (underWay === 1) {
-        busyTimer = deps.clock.after(busyAfterMs, () => {
-          busy = true;
-          update();
-        });
-      }
+      if (underWay === 1) underWaySinceMs = deps.clock.monotonicMs();
+      if (!busyTimer && !busy) lookAfter(busyAfterMs);
       let ended = false;
       return () => {
         if (ended) return;
         ended = true;
         underWay -= 1;
         if (underWay > 0) return;
-        busyTimer?.cancel();
         busy = false;
         update();
       };

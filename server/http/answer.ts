@@ -7,7 +7,8 @@ import { type HeadLines, writeHead } from "./head.ts";
 import type { Headers } from "./problem.ts";
 
 /** Whether the client may still be sending a body. */
-function isUnread({ request }: Exchange): boolean {
+function isUnread({ request, body }: Exchange): boolean {
+  if (body.isTaken) return false;
   const { headers } = request;
   const announced = Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
   return announced && !request.complete;

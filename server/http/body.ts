@@ -21,13 +21,16 @@ export function readBody(exchange: Exchange): Promise<Buffer> {
   if (encoding.toLowerCase() !== "identity") {
     throw new HttpError(415, "unsupported", `The body is encoded as ${encoding}.`, { advice: "Send it as it is." });
   }
-  if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) throw tooLarge(maxBodyBytes);
+  const announced = Number(request.headers["content-length"] ?? Number.NaN);
+  if (announced > maxBodyBytes) throw tooLarge(maxBodyBytes);
   if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason);
   if (exchange.expectsContinue) response.writeContinue();
 
-  // All of it came with the head: nothing to wait for, and no deadline.
-  if (request.complete) {
+  // All of it came with the head: nothing to wait for, and no deadline. Node tells of the end only after the last bytes.
+  if (request.complete || request.readableLength === announced) {
     const whole: Buffer | null = request.read();
+    exchange.body.isTaken = true;
+    request.resume();
     if (whole && whole.length > maxBodyBytes) return Promise.reject(tooLarge(maxBodyBytes));
     return Promise.resolve(whole ?? Buffer.alloc(0));
   }

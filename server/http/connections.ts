@@ -53,7 +53,7 @@ interface Connection {
   isAside: boolean;
   /** What is left to do when it is idle; it takes no more requests. */
   leave: (() => void) | undefined;
-  /** Runs while it is idle. */
+  /** Looks whether it is idle for too long; not set anew for each request, but when it finds that there was one. */
   timer: Timer | undefined;
   /** By the monotonic clock. */
   idleSinceMs: number;
@@ -104,9 +104,18 @@ export function createConnections(
     }
     connection.idleSinceMs = clock.monotonicMs();
     connection.bytesAtIdle = socket.bytesRead;
-    connection.timer = clock.after(limits.headTimeoutMs, () =>
-      release(connection, socket.bytesRead > connection.bytesAtIdle ? headTimeout : undefined),
-    );
+    if (!connection.timer) lookAfter(connection, limits.headTimeoutMs);
+  };
+
+  const lookAfter = (connection: Connection, delayMs: number): void => {
+    const { socket } = connection;
+    connection.timer = clock.after(delayMs, () => {
+      connection.timer = undefined;
+      if (connection.leave || connection.requests.size > 0) return;
+      const leftMs = limits.headTimeoutMs - (clock.monotonicMs() - connection.idleSinceMs);
+      if (leftMs > 0) lookAfter(connection, leftMs);
+      else release(connection, socket.bytesRead > connection.bytesAtIdle ? headTimeout : undefined);
+    });
   };
 
   const makeRoom = (): boolean => {
@@ -157,7 +166,6 @@ export function createConnections(
         abort(new CopilotError("cancelled", "The connection is closing."));
         return () => undefined;
       }
-      connection.timer?.cancel();
       const request: UnderWay = { abort, isArriving };
       connection.requests.add(request);
       inFlight += 1;

@@ -82,8 +82,17 @@ export function createDispatch(
     response.on("error", leave);
 
     const ctx = { signal: controller.signal, log, id };
-    const head = steadyHead(id);
-    const exchange: Exchange = { ctx, request, response, head, params: {}, settings: now, clock, expectsContinue };
+    const exchange: Exchange = {
+      ctx,
+      request,
+      response,
+      head: steadyHead(id),
+      body: { isTaken: false },
+      params: {},
+      settings: now,
+      clock,
+      expectsContinue,
+    };
     let path = "";
     try {
       if (isOneTooMany) throw new CopilotError("limited", "Too many requests are under way.", { retryAfterMs: 1_000 });
@@ -94,7 +103,7 @@ export function createDispatch(
       fail(exchange, path, error);
     }
     // What is left to write waits for the client alone; one that never reads it does not keep the connection.
-    if (response.socket && !response.writableFinished) {
+    if (response.socket && (!response.writableEnded || response.writableLength > 0)) {
       reading = clock.after(now.limits.readerTimeoutMs, () => request.socket.destroy());
     }
     onAnswered(response.statusCode);

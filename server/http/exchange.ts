@@ -13,6 +13,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** What the answer's head says whatever the answer is. Guards may add to it. */
   readonly head: HeadLines;
+  /** `isTaken`: all of it is here and was read, though Node may not have said yet that it has ended. */
+  readonly body: { isTaken: boolean };
   /** Values of the `{name}` parts of the route's path. */
   readonly params: Readonly<Record<string, string>>;
   readonly settings: HttpSettings;

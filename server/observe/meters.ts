@@ -5,7 +5,7 @@
 import type { CompletionRequest, CompletionResult, ItemSink, PartialSink } from "../../shared/completion.ts";
 import type { Clock, Ctx } from "../../shared/context.ts";
 import { errorCodeOf } from "../../shared/errors.ts";
-import { createRegistry, type Observer } from "./metrics.ts";
+import { type Adder, createRegistry, type Observer } from "./metrics.ts";
 
 // A command's process serves nobody, so that nobody could read what it has counted.
 export type Front = "lsp" | "http";
@@ -85,7 +85,12 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
     { labels: {}, value: startedMs / 1000 },
   ]);
   // A counter that is there from the beginning can be seen to stand still.
-  refreshes.add({}, 0);
+  const refreshed = refreshes.labelled({});
+  refreshed.add(0);
+  const answered = {
+    from: byLabel((source) => answers.labelled({ source })),
+    over: byLabel((status) => responses.labelled({ status })),
+  };
 
   const stages: Readonly<Record<Stage, Observer>> = {
     session: times.labelled({ stage: "session" }),
@@ -99,6 +104,7 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
   return {
     countFront(front, complete) {
       underWay.set(front, 0);
+      const ended = byLabel((outcome) => requests.labelled({ front, outcome }));
       const move = (by: number): void => void underWay.set(front, (underWay.get(front) ?? 0) + by);
       return async (ctx, request, onPartial, onItem) => {
         const sinceMs = clock.monotonicMs();
@@ -116,15 +122,15 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
         move(1);
         try {
           const result = await complete(ctx, request, sink, onItem);
-          requests.add({ front, outcome: result.kind === "items" ? "items" : result.reason });
+          ended(result.kind === "items" ? "items" : result.reason).add(1);
           if (result.kind === "items") {
             noteFirst();
             note("whole", sinceMs);
-            answers.add({ source: result.source });
+            answered.from(result.source).add(1);
           }
           return result;
         } catch (error) {
-          requests.add({ front, outcome: errorCodeOf(error) });
+          ended(errorCodeOf(error)).add(1);
           throw error;
         } finally {
           move(-1);
@@ -139,11 +145,23 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
         return result;
       };
     },
-    tokenRefreshed: () => refreshes.add({}),
-    httpAnswered: (status) => responses.add({ status: String(status) }),
+    tokenRefreshed: () => refreshed.add(1),
+    httpAnswered: (status) => answered.over(String(status)).add(1),
     watch(read) {
       protection = read;
     },
     expose: registry.expose,
+  };
+}
+
+/** One adder for each value of a label. */
+function byLabel(make: (value: string) => Adder): (value: string) => Adder {
+  const adders = new Map<string, Adder>();
+  return (value) => {
+    const known = adders.get(value);
+    if (known) return known;
+    const adder = make(value);
+    adders.set(value, adder);
+    return adder;
   };
 }

@@ -3,17 +3,23 @@
 
 type Labels = Readonly<Record<string, string>>;
 
-export interface Counter {
-  add(labels: Labels, amount?: number): void;
+/** With labels of its own, found once: what is counted in every request is not looked up every time. */
+export interface Adder {
+  add(amount: number): void;
 }
 
-/** With labels of its own, found once: what is timed in every request is not looked up every time. */
+export interface Counter {
+  /** Shown once something was added with these labels. Once for each set of labels. */
+  labelled(labels: Labels): Adder;
+}
+
+/** As `Adder`. */
 export interface Observer {
   observe(value: number): void;
 }
 
 export interface Histogram {
-  /** Shown once something was observed with these labels. */
+  /** As `Counter.labelled`. */
   labelled(labels: Labels): Observer;
 }
 
@@ -49,17 +55,20 @@ export function createRegistry(): Registry {
 
   return {
     counter(name, help) {
-      const sums = new Map<string, { readonly labels: Labels; value: number }>();
+      const sums = new Set<{ readonly labels: Labels; value: number }>();
       metrics.push(() => [
         ...head(name, help, "counter"),
-        ...[...sums.values()].map(({ labels, value }) => `${name}${written(labels)} ${value}`),
+        ...[...sums].map(({ labels, value }) => `${name}${written(labels)} ${value}`),
       ]);
       return {
-        add(labels, amount = 1) {
-          const key = keyOf(labels);
-          const known = sums.get(key);
-          if (known) known.value += amount;
-          else sums.set(key, { labels, value: amount });
+        labelled(labels) {
+          const sum = { labels, value: 0 };
+          return {
+            add(amount) {
+              if (!sums.has(sum)) sums.add(sum);
+              sum.value += amount;
+            },
+          };
         },
       };
     },
@@ -70,10 +79,10 @@ export function createRegistry(): Registry {
       ]);
     },
     histogram(name, help, bounds) {
-      const spreads = new Map<string, { readonly labels: Labels; readonly spread: Spread }>();
+      const spreads = new Set<{ readonly labels: Labels; readonly spread: Spread }>();
       metrics.push(() => [
         ...head(name, help, "histogram"),
-        ...[...spreads.values()].flatMap(({ labels, spread }) => {
+        ...[...spreads].flatMap(({ labels, spread }) => {
           let below = 0;
           const buckets = bounds.map((bound, index) => {
             below += spread.counts[index] ?? 0;
@@ -89,11 +98,10 @@ export function createRegistry(): Registry {
       ]);
       return {
         labelled(labels) {
-          const key = keyOf(labels);
           const spread = { counts: bounds.map(() => 0), count: 0, sum: 0 };
           return {
             observe(value) {
-              if (spread.count === 0) spreads.set(key, { labels, spread });
+              if (spread.count === 0) spreads.add({ labels, spread });
               let place = 0;
               while (place < bounds.length && value > (bounds[place] ?? 0)) place += 1;
               if (place < bounds.length) spread.counts[place] = (spread.counts[place] ?? 0) + 1;
@@ -106,13 +114,6 @@ export function createRegistry(): Registry {
     },
     expose: () => `${metrics.flatMap((lines) => lines()).join("\n")}\n`,
   };
-}
-
-/** Tells labels apart. Made for each event, so it is plainer than what is shown. */
-function keyOf(labels: Labels): string {
-  let key = "";
-  for (const name in labels) key += `${name}=${labels[name]}\n`;
-  return key;
 }
 
 function written(labels: Labels): string {

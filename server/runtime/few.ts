@@ -19,8 +19,9 @@ export class Few<T> implements Iterable<T> {
   delete(item: T): boolean {
     const at = this.#items.lastIndexOf(item);
     if (at < 0) return false;
-    this.#items.copyWithin(at, at + 1);
-    this.#items.pop();
+    // Most often it is the newest.
+    if (at === this.#items.length - 1) this.#items.pop();
+    else this.#items.splice(at, 1);
     return true;
   }
 

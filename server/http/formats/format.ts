@@ -38,7 +38,7 @@ export function answerHeaders(facts: Pick<CompleteReply, "model" | "source" | "r
 
 /** A model's name may come from a request or from the service, and a header takes only some characters. */
 function headerSafe(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, "?");
+  return /^[\x20-\x7e]*$/.test(text) ? text : text.replaceAll(/[^\x20-\x7e]/g, "?");
 }
 
 /** The result as our own JSON. An item without text is no answer: scripts stop asking when they get none. */
