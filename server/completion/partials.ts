@@ -5,12 +5,12 @@ import type { Progress } from "./question.ts";
 
 /** `look` says how a growing text will look; what it said of a text must be the start of what it says of a longer one. */
 export function createPartials(sink: PartialSink, look: (text: string) => string): Progress {
-  const told = new Map<number, number>();
+  const told: number[] = [];
   return (index, text) => {
     const shown = look(text);
-    const from = told.get(index) ?? 0;
+    const from = told[index] ?? 0;
     if (shown.length <= from) return undefined;
-    told.set(index, shown.length);
+    told[index] = shown.length;
     return sink({ index, text: shown.slice(from) });
   };
 }

@@ -2,9 +2,10 @@
 
 /** The best-liked of `offers` that `accept` names outright; wildcards and no header at all leave it undefined. */
 export function preferred<const T extends string>(accept: string | undefined, offers: readonly T[]): T | undefined {
+  if (accept === undefined) return undefined;
   let best: T | undefined;
   let bestWeight = 0;
-  for (const entry of (accept ?? "").split(",")) {
+  for (const entry of accept.split(",")) {
     const [type = "", ...parameters] = entry.split(";").map((part) => part.trim().toLowerCase());
     const offer = offers.find((candidate) => candidate === type);
     if (offer === undefined) continue;

@@ -54,7 +54,11 @@ export function typedSince(origin: Origin, place: Place, start: number): string 
   const { window } = place;
   const { context, lineHead } = origin;
   const isFarEnough = origin.isWhole ? place.isWhole && start === context.length : start >= context.length;
-  if (!isFarEnough || !window.startsWith(lineHead, start)) return undefined;
+  if (!isFarEnough) return undefined;
+  // The last character of the line above tells most places apart, for less than comparing texts takes.
+  const last = context.length - 2;
+  if (last >= 0 && context.charCodeAt(last) !== window.charCodeAt(start - 2)) return undefined;
+  if (!window.startsWith(lineHead, start)) return undefined;
   if (origin.suffix !== place.suffix || origin.shape !== place.shape || !window.endsWith(context, start)) {
     return undefined;
   }

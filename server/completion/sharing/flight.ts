@@ -5,6 +5,7 @@
 import type { Clock, Ctx, Timer } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { type LinkedAbort, linkAbort, untilAborted } from "../../runtime/cancel.ts";
+import { Few } from "../../runtime/few.ts";
 import type { Origin } from "../memory/origin.ts";
 import type { Answer, AnswerSource, Progress, Question } from "../question.ts";
 
@@ -41,8 +42,8 @@ const graceMs = 10;
 export function createFlight({ clock, source, onFirstWords, onEnd }: Deps, ctx: Ctx, question: Question): Flight {
   const link = linkAbort();
   const texts: string[] = [];
-  const whole = new Set<number>();
-  const passengers = new Set<Progress>();
+  const whole: boolean[] = [];
+  const passengers = new Few<Progress>();
   const startMs = clock.monotonicMs();
   let heardAtMs = startMs;
   let enoughAtMs: number | undefined;
@@ -53,7 +54,7 @@ export function createFlight({ clock, source, onFirstWords, onEnd }: Deps, ctx: 
   const tell: Progress = (index, text, part) => {
     const isFirst = texts.length === 0;
     texts[index] = text;
-    if (part === "whole") whole.add(index);
+    if (part === "whole") whole[index] = true;
     heardAtMs = clock.monotonicMs();
     if (part === "enough") enoughAtMs ??= heardAtMs;
     if (isFirst) onFirstWords(heardAtMs - startMs);
@@ -88,7 +89,7 @@ export function createFlight({ clock, source, onFirstWords, onEnd }: Deps, ctx: 
       const hear = passengerOf(seat, progress);
       passengers.add(hear);
       for (const [index, text] of texts.entries()) {
-        if (text !== undefined) void hear(index, text, whole.has(index) ? "whole" : undefined);
+        if (text !== undefined) void hear(index, text, whole[index] ? "whole" : undefined);
       }
       try {
         return await untilAborted(seat.signal, landed);
