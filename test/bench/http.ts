@@ -1,5 +1,5 @@
 // What the bridge costs over HTTP: requests per second, the slowest of a hundred, and the processor's time for each
-// request, beside the least that could stand in its place (`node:http` in front, undici behind, nothing between), in turns
+// request, as fast as a number of connections can ask, and how long requests take that come at a rate; beside the least that could stand in its place (`node:http` in front, undici behind, nothing between), in turns
 // on the same emulator; and whether memory grows with use.
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -34,8 +34,10 @@ interface Figures {
 }
 
 const rounds = 5;
+// Far below what either can do: more than any program of a person's asks for, and than many of them together.
+const rates = [200, 1_000] as const;
 // Until the code of both is compiled: one of them has much more of it.
-const warmUpRequests = 3_000;
+const warmUpRequests = 10_000;
 const settleRequests = 300;
 const fewRequests = 5_000;
 const memoryConnections = 10;
@@ -85,11 +87,47 @@ export async function benchHttp(setting: HttpBenchSetting, samples: number, root
       }
     }
     printTable(`HTTP, ${rounds} rounds of ${samples} requests each, emulator without delay`, rows);
+    printTable(
+      `HTTP at a rate, ${rounds} rounds of ${samples} requests each, emulator without delay`,
+      await ratesOf(bare, ours, samples, nextPrompt),
+    );
   } finally {
     await end(ours);
     await end(bare);
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/**
+ * As many connections as there is need for. Where clients ask again only when they were answered, the slowest answers
+ * are those that wait behind all the others; here they are those that a person would wait for.
+ */
+async function ratesOf(
+  bare: Server,
+  ours: Server,
+  samples: number,
+  nextPrompt: () => string,
+): Promise<(readonly string[])[]> {
+  const head = ["", "bare: p50", "p99", "copilot-lsp: p50", "p99", "added, p50", "added, p99"];
+  const rows: (readonly string[])[] = [head];
+  for (const mode of modes) {
+    for (const perSecond of rates) {
+      const took = { bare: [] as (readonly number[])[], ours: [] as (readonly number[])[] };
+      for (let round = 0; round < rounds; round += 1) {
+        const turns = round % 2 === 0 ? (["bare", "ours"] as const) : (["ours", "bare"] as const);
+        for (const whose of turns) {
+          took[whose].push(await offer(whose === "bare" ? bare : ours, mode, perSecond, samples, nextPrompt));
+        }
+      }
+      const of = (which: readonly (readonly number[])[], share: number): number =>
+        median(which.map((tookMs) => percentile(tookMs, share)));
+      const [floor50, floor99] = [of(took.bare, 0.5), of(took.bare, 0.99)];
+      const [own50, own99] = [of(took.ours, 0.5), of(took.ours, 0.99)];
+      const figures = [floor50, floor99, own50, own99, own50 - floor50, own99 - floor99];
+      rows.push([`${mode}, ${perSecond} a second`, ...figures.map(milliseconds)]);
+    }
+  }
+  return rows;
 }
 
 /** `samples`: requests in all; memory is compared with what it was after the first few thousand. */
@@ -189,6 +227,46 @@ async function end({ process: child }: Server): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
 }
 
+/** Asks at a rate, whether the ones before were answered or not; answers how long each took from its due time, in ms. */
+async function offer(
+  { url }: Server,
+  mode: Mode,
+  perSecond: number,
+  requests: number,
+  nextPrompt: () => string,
+): Promise<readonly number[]> {
+  const pool = new Pool(url, { connections: 50, pipelining: 1 });
+  const tookMs: number[] = [];
+  const askMany = async (count: number): Promise<void> => {
+    const startMs = performance.now();
+    const asked: Promise<void>[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const dueMs = startMs + (index * 1000) / perSecond;
+      // A timer is late by up to a millisecond, and would be late for both.
+      while (performance.now() < dueMs) await new Promise((resolve) => setImmediate(resolve));
+      asked.push(askOne(pool, mode, nextPrompt()).then(() => void tookMs.push(performance.now() - dueMs)));
+    }
+    await Promise.all(asked);
+  };
+  await askMany(settleRequests);
+  tookMs.length = 0;
+  await askMany(requests);
+  await pool.close();
+  return tookMs;
+}
+
+async function askOne(pool: Pool, mode: Mode, prompt: string): Promise<void> {
+  const question = { prompt, suffix: "\n", max_tokens: 500, stop: ["\n"] };
+  const { statusCode, body } = await pool.request({
+    path: mode === "plain" ? "/" : "/v1/completions",
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(mode === "plain" ? question : { ...question, stream: true }),
+  });
+  const text = await body.text();
+  if (statusCode !== 200 || text === "") throw new Error(`a request was answered with ${statusCode}: ${text}`);
+}
+
 /**
  * Each connection asks again as soon as it is answered. What is measured begins when all of them are open and in use:
  * opening fifty at once is a slow hundredth of a thousand requests by itself.
@@ -207,16 +285,8 @@ async function load(
     while (left > 0) {
       left -= 1;
       const startMs = performance.now();
-      const question = { prompt: nextPrompt(), suffix: "\n", max_tokens: 500, stop: ["\n"] };
-      const { statusCode, body } = await pool.request({
-        path: mode === "plain" ? "/" : "/v1/completions",
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(mode === "plain" ? question : { ...question, stream: true }),
-      });
-      const text = await body.text();
+      await askOne(pool, mode, nextPrompt());
       tookMs.push(performance.now() - startMs);
-      if (statusCode !== 200 || text === "") throw new Error(`a request was answered with ${statusCode}: ${text}`);
     }
   };
   const askMany = async (count: number): Promise<void> => {
