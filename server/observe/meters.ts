@@ -91,6 +91,11 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
     from: byLabel((source) => answers.labelled({ source })),
     over: byLabel((status) => responses.labelled({ status })),
   };
+  // Not of the wrapping: a front that starts anew, as HTTP does on another port, counts on where it left off.
+  const ended = {
+    lsp: byLabel((outcome) => requests.labelled({ front: "lsp", outcome })),
+    http: byLabel((outcome) => requests.labelled({ front: "http", outcome })),
+  };
 
   const stages: Readonly<Record<Stage, Observer>> = {
     session: times.labelled({ stage: "session" }),
@@ -104,7 +109,6 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
   return {
     countFront(front, complete) {
       underWay.set(front, 0);
-      const ended = byLabel((outcome) => requests.labelled({ front, outcome }));
       const move = (by: number): void => void underWay.set(front, (underWay.get(front) ?? 0) + by);
       return async (ctx, request, onPartial, onItem) => {
         const sinceMs = clock.monotonicMs();
@@ -122,7 +126,7 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
         move(1);
         try {
           const result = await complete(ctx, request, sink, onItem);
-          ended(result.kind === "items" ? "items" : result.reason).add(1);
+          ended[front](result.kind === "items" ? "items" : result.reason).add(1);
           if (result.kind === "items") {
             noteFirst();
             note("whole", sinceMs);
@@ -130,7 +134,7 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
           }
           return result;
         } catch (error) {
-          ended(errorCodeOf(error)).add(1);
+          ended[front](errorCodeOf(error)).add(1);
           throw error;
         } finally {
           move(-1);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { createMeters } from "../../server/observe/meters.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { createManualClock } from "../support/manual-clock.ts";
+import { createTestCtx } from "../support/test-ctx.ts";
 import { items, untilCancelled } from "./support/fake-core.ts";
 import { createGate } from "./support/gate.ts";
 import { readExposition, type Sample } from "./support/exposition.ts";
@@ -88,6 +90,23 @@ describe("GET /metrics", () => {
     const { valueOf } = await scrape(served);
     expect(valueOf("copilot_lsp_in_flight", { front: "http" })).toBe(0);
     expect(valueOf("copilot_lsp_requests_total", { front: "http", outcome: "cancelled" })).toBe(1);
+  });
+
+  test("goes on counting where it was when a front starts anew, as HTTP does on another port", async () => {
+    const meters = createMeters({ clock: createManualClock(), version: "1.2.3" });
+    const request = {
+      kind: "prompt",
+      trigger: "script",
+      before: "x",
+      after: "",
+      languageId: "",
+      lines: "auto",
+    } as const;
+    for (let start = 0; start < 2; start += 1) {
+      await meters.countFront("http", async () => items("a"))(createTestCtx(), request);
+    }
+    const { samples = [] } = readExposition(meters.expose()).get("copilot_lsp_requests_total") ?? {};
+    expect(samples.map(({ labels, value }) => [labels, value])).toEqual([[{ front: "http", outcome: "items" }, 2]]);
   });
 
   test("holds no text and no name of what it counts", async () => {
