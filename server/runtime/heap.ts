@@ -4,7 +4,7 @@
 // while others fill the nursery, and is copied around all the more often the smaller it is.
 
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
-import type { Clock } from "../../shared/context.ts";
+import type { Clock, Timer } from "../../shared/context.ts";
 
 export interface Nursery {
   /** A request was served, as one of possibly many. */
@@ -33,6 +33,12 @@ export function createNursery(clock: Clock): Nursery {
   let requests = 0;
   let sinceMs = clock.monotonicMs();
   let isGrowing = false;
+  let stopping: Timer | undefined;
+  const stop = (): void => {
+    stopping?.cancel();
+    isGrowing = false;
+    letNurseryGrow(1);
+  };
   return {
     served() {
       requests += 1;
@@ -41,8 +47,13 @@ export function createNursery(clock: Clock): Nursery {
       requests = 0;
       sinceMs = clock.monotonicMs();
       const mayGrow = isBusy && nurseryBytes() < enoughBytes;
-      if (mayGrow !== isGrowing) letNurseryGrow(mayGrow ? growth : 1);
-      isGrowing = mayGrow;
+      if (mayGrow === isGrowing) return;
+      if (mayGrow) {
+        isGrowing = true;
+        letNurseryGrow(growth);
+        // The next look may never come, and what an editor asks would let it grow on without end.
+        stopping = clock.after(busyMs, stop);
+      } else stop();
     },
   };
 }
