@@ -61,7 +61,10 @@ test("copilot.vim: signs in, completes, takes it, fills a panel, and ends with V
   vim.notify("textDocument/didPartiallyAcceptCompletion", { item, acceptedLength: 10 });
   expect(await vim.request("workspace/executeCommand", item?.command)).toBe(true);
 
+  // What comes in one packet becomes whole at once; here the words come one by one.
+  machine.emulator.setDelays({ chunkDelayMs: 5 });
   const panel = await vim.request("textDocument/copilotPanelCompletion", { ...ask, partialResultToken: 5 });
+  machine.emulator.setDelays({ chunkDelayMs: 0 });
   expect(panel).toEqual({ items: [] });
   const parts = vim.calls("$/progress") as { token: number; value: InlineCompletionResult }[];
   // As they become whole: the shortest is first.
