@@ -172,18 +172,33 @@ async function startOurs({ emulatorUrl, githubToken }: HttpBenchSetting, root: s
   return { url, process: child };
 }
 
-/** Written for this alone: takes the prompt, asks as the service wants it, gives back what comes. */
+/**
+ * Written for this alone: takes the prompt, asks as clients of the service ask it (the same headers and fields as here),
+ * gives back what comes.
+ */
 const bareProgram = `
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { Pool } from "undici";
 const [origin, token] = process.argv.slice(1);
 const pool = new Pool(origin);
-const headers = {
-  authorization: "Bearer " + token,
-  "content-type": "application/json",
+const headers = Object.entries({
+  "user-agent": "bench/1.0.0",
   "editor-version": "bench/1.0.0",
+  "editor-plugin-version": "bench/1.0.0",
+  "accept-encoding": "identity",
+  accept: "text/event-stream",
+  "content-type": "application/json",
+  "openai-organization": "github-copilot",
   "openai-intent": "copilot-ghost",
-};
+  "x-github-api-version": "2026-01-09",
+  "x-copilot-async": "true",
+  "x-copilot-speculative": "false",
+  "vscode-sessionid": randomUUID() + Date.now(),
+  "vscode-machineid": "0".repeat(64),
+  authorization: "Bearer " + token,
+}).flat();
+const extra = { next_indent: 0, trim_by_indentation: false, prompt_tokens: 9, suffix_tokens: 1 };
 const server = createServer((incoming, outgoing) => {
   const chunks = [];
   incoming.on("data", (chunk) => chunks.push(chunk));
@@ -192,8 +207,11 @@ const server = createServer((incoming, outgoing) => {
     const answer = await pool.request({
       path: "/v1/engines/gpt-41-copilot/completions",
       method: "POST",
-      headers,
-      body: JSON.stringify({ prompt, suffix, max_tokens: 500, temperature: 0, top_p: 1, n: 1, stop: ["\\n"], stream: true }),
+      headers: headers.concat("x-request-id", randomUUID()),
+      body: JSON.stringify({
+        prompt, suffix, max_tokens: 500, temperature: 0, top_p: 1, n: 1, stop: ["\\n"], stream: true, extra,
+        code_annotations: false,
+      }),
     });
     outgoing.writeHead(answer.statusCode, { "Content-Type": stream ? "text/event-stream" : "text/plain" });
     if (stream) answer.body.pipe(outgoing);
