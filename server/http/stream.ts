@@ -19,8 +19,8 @@ export interface StreamedAnswer {
 }
 
 /**
- * What is written in one turn of the event loop leaves together: the head, the pieces that came together, and the end, if
- * that came with them. A write of its own for each costs more than everything else that is done here. `whole`: how an
+ * What comes of one packet of the service leaves together, as soon as all that it brings about is done: the head, the
+ * pieces, and the end, if that came with them. A write of its own for each costs more than everything else that is done here. `whole`: how an
  * answer is framed that came in one turn. By its length it is one write, head and all; but `http.client` of Python's
  * library does not find the end of one that it reads line by line, as it would read events, so these go in chunks.
  */
@@ -42,7 +42,8 @@ export function createStreamedAnswer(
     hasBegun: () => hasBegun,
     write(piece) {
       hasBegun = true;
-      if (pending === "") setImmediate(flush);
+      // After the promises that wait for this piece, and before anything else is read.
+      if (pending === "") process.nextTick(flush);
       pending += piece;
       // Not held here beyond what the connection would hold.
       if (pending.length >= response.writableHighWaterMark) flush();
