@@ -20,9 +20,10 @@ export interface StreamedAnswer {
 
 /**
  * What comes of one packet of the service leaves together, as soon as all that it brings about is done: the head, the
- * pieces, and the end, if that came with them. A write of its own for each costs more than everything else that is done here. `whole`: how an
- * answer is framed that came whole. By its length it is one write, head and all; but `http.client` of Python's
- * library does not find the end of one that it reads line by line, as it would read events, so these go in chunks.
+ * pieces, and the end, if that came with them. A write of its own for each costs more than everything else that is done
+ * here. `whole`: how an answer is framed that came whole. By its length it is one write, head and all; but `http.client`
+ * of Python's library does not find the end of one that it reads line by line, as it would read events, so these go in
+ * chunks.
  */
 export function createStreamedAnswer(
   exchange: Exchange,
