@@ -28,7 +28,7 @@ export interface Access {
   checkOwner(request: IncomingMessage, nonce: string): Promise<void>;
 }
 
-const challenge = { "WWW-Authenticate": 'Bearer realm="copilot-lsp"' };
+const challenge = ["WWW-Authenticate", 'Bearer realm="copilot-lsp"'];
 
 export function createAccess(
   deps: {
@@ -64,13 +64,13 @@ export function createAccess(
     if (scheme?.toLowerCase() !== "bearer" || given === undefined || more !== undefined) {
       throw new HttpError(401, "unauthorized", "This listener wants a bearer token.", {
         advice: "`copilot-lsp config --token-path` says in which file it is; send it as `Authorization: Bearer TOKEN`.",
-        headers: challenge,
+        head: challenge,
       });
     }
     if (sameText(given, settings().token().reveal())) return;
     throw new HttpError(401, "unauthorized", "The bearer token is not the one of this listener.", {
       advice: "`copilot-lsp config --token-path` says in which file the right one is.",
-      headers: challenge,
+      head: challenge,
     });
   };
 

@@ -4,7 +4,6 @@
 
 import type { Exchange } from "./exchange.ts";
 import { type HeadLines, writeHead } from "./head.ts";
-import type { Headers } from "./problem.ts";
 
 /** Whether the client may still be sending a body. */
 function isUnread({ request, body }: Exchange): boolean {
@@ -58,6 +57,6 @@ export function sendJson(exchange: Exchange, status: number, body: unknown, head
   send(exchange, status, "application/json; charset=utf-8", head, `${JSON.stringify(body)}\n`);
 }
 
-export function sendNothing(exchange: Exchange, headers: Headers): void {
-  writeHead(exchange, 204, Object.entries(headers).flat()).end();
+export function sendNothing(exchange: Exchange, head: Readonly<HeadLines>): void {
+  writeHead(exchange, 204, head).end();
 }

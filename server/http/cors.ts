@@ -3,6 +3,7 @@
 
 import type { Exchange } from "./exchange.ts";
 import { isAllowedOrigin } from "./guard.ts";
+import type { HeadLines } from "./head.ts";
 
 /** Lets the page read what follows; says whether the request comes from such a page. */
 export function admitPage({ request, settings, head }: Pick<Exchange, "request" | "settings" | "head">): boolean {
@@ -14,10 +15,10 @@ export function admitPage({ request, settings, head }: Pick<Exchange, "request" 
 }
 
 /** The headers that answer a preflight for a route with these methods. */
-export function preflightHeaders(methods: readonly string[]): Readonly<Record<string, string>> {
-  return {
-    "Access-Control-Allow-Methods": methods.join(", "),
-    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type",
-    "Access-Control-Max-Age": "600",
-  };
+export function preflightHeaders(methods: readonly string[]): HeadLines {
+  const allowed = ["Access-Control-Allow-Methods", methods.join(", ")];
+  return allowed.concat(
+    ["Access-Control-Allow-Headers", "Accept, Authorization, Content-Type"],
+    ["Access-Control-Max-Age", "600"],
+  );
 }

@@ -57,7 +57,7 @@ export function createDispatch(
     }
     if (request.socket.destroyed || response.writableEnded) return;
     if (response.headersSent) cutAnswer(exchange);
-    else sendJson(exchange, problem.status, router.dialectOf(path)(problem), Object.entries(problem.headers).flat());
+    else sendJson(exchange, problem.status, router.dialectOf(path)(problem), problem.head);
   };
 
   return async (request, response, { expectsContinue }) => {

@@ -4,8 +4,7 @@
 import { CopilotError, type ErrorCode } from "../../shared/errors.ts";
 import type { HttpErrorCode } from "../../shared/http.ts";
 import { redact } from "../runtime/secret.ts";
-
-export type Headers = Readonly<Record<string, string>>;
+import type { HeadLines } from "./head.ts";
 
 /** A failure as every dialect can say it. */
 export interface Problem {
@@ -13,7 +12,7 @@ export interface Problem {
   readonly code: ErrorCode | HttpErrorCode;
   readonly message: string;
   readonly advice: string | undefined;
-  readonly headers: Headers;
+  readonly head: Readonly<HeadLines>;
 }
 
 /** A request that HTTP itself refuses, before any front-neutral code applies. */
@@ -25,10 +24,10 @@ export class HttpError extends Error {
     status: number,
     code: ErrorCode | HttpErrorCode,
     message: string,
-    details: { readonly advice?: string; readonly headers?: Headers } = {},
+    details: { readonly advice?: string; readonly head?: Readonly<HeadLines> } = {},
   ) {
     super(message);
-    this.problem = { status, code, message, advice: details.advice, headers: details.headers ?? {} };
+    this.problem = { status, code, message, advice: details.advice, head: details.head ?? [] };
   }
 }
 
@@ -59,7 +58,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
 };
 
 // A 401 must carry a challenge (RFC 9110, section 15.5.2); no scheme that a client could answer would be true here.
-const challenge: Headers = { "WWW-Authenticate": 'GitHub-Device-Flow realm="GitHub Copilot"' };
+const challenge: Readonly<HeadLines> = ["WWW-Authenticate", 'GitHub-Device-Flow realm="GitHub Copilot"'];
 
 /** The answer to anything thrown. What is not ours is a defect: its words stay in the log. */
 export function problemOf(error: unknown): Problem {
@@ -70,7 +69,7 @@ export function problemOf(error: unknown): Problem {
       code: "internal",
       message: "The program failed while it answered this request.",
       advice: "Its log says more.",
-      headers: {},
+      head: [],
     };
   }
   const { code, retryAfterMs } = error;
@@ -79,9 +78,9 @@ export function problemOf(error: unknown): Problem {
     code,
     message: redact(error.message),
     advice: error.advice === undefined ? undefined : redact(error.advice),
-    headers: {
-      ...(code === "signed-out" ? challenge : {}),
-      ...(retryAfterMs === undefined ? {} : { "Retry-After": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),
-    },
+    head: [
+      ...(code === "signed-out" ? challenge : []),
+      ...(retryAfterMs === undefined ? [] : ["Retry-After", String(Math.max(1, Math.ceil(retryAfterMs / 1000)))]),
+    ],
   };
 }

@@ -74,7 +74,7 @@ export function handlerOf(route: Route, method: string): Handler {
   const allowed = allowedMethods(route).join(", ");
   throw new HttpError(405, "method-not-allowed", `${route.path} does not take ${method}.`, {
     advice: `It takes ${allowed}.`,
-    headers: { Allow: allowed },
+    head: ["Allow", allowed],
   });
 }
 
