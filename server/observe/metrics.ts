@@ -65,7 +65,7 @@ export function createRegistry(): Registry {
           const sum = { labels, value: 0 };
           return {
             add(amount) {
-              if (!sums.has(sum)) sums.add(sum);
+              sums.add(sum);
               sum.value += amount;
             },
           };
@@ -99,9 +99,10 @@ export function createRegistry(): Registry {
       return {
         labelled(labels) {
           const spread = { counts: bounds.map(() => 0), count: 0, sum: 0 };
+          const labelledSpread = { labels, spread };
           return {
             observe(value) {
-              if (spread.count === 0) spreads.add({ labels, spread });
+              spreads.add(labelledSpread);
               let place = 0;
               while (place < bounds.length && value > (bounds[place] ?? 0)) place += 1;
               if (place < bounds.length) spread.counts[place] = (spread.counts[place] ?? 0) + 1;

@@ -32,11 +32,11 @@ export function keepHeapSmall(): void {
 export function createNursery(clock: Clock): Nursery {
   let requests = 0;
   let sinceMs = clock.monotonicMs();
-  let isGrowing = false;
+  /** There while it may grow. */
   let stopping: Timer | undefined;
   const stop = (): void => {
     stopping?.cancel();
-    isGrowing = false;
+    stopping = undefined;
     letNurseryGrow(1);
   };
   return {
@@ -47,9 +47,8 @@ export function createNursery(clock: Clock): Nursery {
       requests = 0;
       sinceMs = clock.monotonicMs();
       const mayGrow = isBusy && nurseryBytes() < enoughBytes;
-      if (mayGrow === isGrowing) return;
+      if (mayGrow === (stopping !== undefined)) return;
       if (mayGrow) {
-        isGrowing = true;
         letNurseryGrow(growth);
         // The next look may never come, and what an editor asks would let it grow on without end.
         stopping = clock.after(busyMs, stop);
