@@ -13,22 +13,48 @@ export interface LinkedAbort {
   unlink(): void;
 }
 
-class OwnSignal implements Signal {
+/** The abort and its signal in one, for each request makes several. */
+class Link implements LinkedAbort, Signal {
   aborted = false;
   reason: unknown = undefined;
-  #listeners: (() => void)[] = [];
+  readonly #parents: readonly Signal[];
+  /** On each of the parents, while it follows them. */
+  #follow: (() => void) | undefined;
+  #listeners: (() => void)[] | undefined;
+
+  constructor(parents: readonly Signal[]) {
+    this.#parents = parents;
+    for (const { aborted, reason } of parents) if (aborted) this.abort(reason);
+    if (this.aborted || parents.length === 0) return;
+    this.#follow = () => {
+      const parent = parents.find(({ aborted }) => aborted);
+      this.unlink();
+      this.abort(parent?.reason);
+    };
+    for (const parent of parents) listen(parent, this.#follow);
+  }
+
+  get signal(): Signal {
+    return this;
+  }
 
   throwIfAborted(): void {
     if (this.aborted) throw this.reason;
   }
 
   addEventListener(_type: "abort", listener: () => void): void {
-    if (!this.aborted && !this.#listeners.includes(listener)) this.#listeners.push(listener);
+    if (this.aborted) return;
+    // Most have one, and room for more is not made before it is needed.
+    if (!this.#listeners) this.#listeners = [listener];
+    else if (!this.#listeners.includes(listener)) this.#listeners.push(listener);
   }
 
   removeEventListener(_type: "abort", listener: () => void): void {
-    const at = this.#listeners.indexOf(listener);
-    if (at >= 0) this.#listeners.splice(at, 1);
+    const listeners = this.#listeners ?? [];
+    const at = listeners.lastIndexOf(listener);
+    if (at < 0) return;
+    if (at === listeners.length - 1) listeners.pop();
+    else listeners.splice(at, 1);
   }
 
   abort(reason: unknown): void {
@@ -36,7 +62,7 @@ class OwnSignal implements Signal {
     this.aborted = true;
     this.reason = reason;
     // One by one, for a listener may take another one off.
-    for (let next = this.#listeners.shift(); next; next = this.#listeners.shift()) {
+    for (let next = this.#listeners?.shift(); next; next = this.#listeners?.shift()) {
       try {
         next();
       } catch (error) {
@@ -47,30 +73,18 @@ class OwnSignal implements Signal {
       }
     }
   }
+
+  unlink(): void {
+    const follow = this.#follow;
+    if (!follow) return;
+    this.#follow = undefined;
+    for (const parent of this.#parents) parent.removeEventListener("abort", follow);
+  }
 }
 
 /** An abort of our own that also follows `parents`, with their reasons. */
 export function linkAbort(...parents: readonly Signal[]): LinkedAbort {
-  const signal = new OwnSignal();
-  const followed: { readonly parent: Signal; readonly follow: () => void }[] = [];
-  const unlink = (): void => {
-    for (const { parent, follow } of followed) parent.removeEventListener("abort", follow);
-    followed.length = 0;
-  };
-  for (const parent of parents) {
-    if (parent.aborted) {
-      signal.abort(parent.reason);
-      break;
-    }
-    const follow = (): void => {
-      signal.abort(parent.reason);
-      unlink();
-    };
-    listen(parent, follow);
-    followed.push({ parent, follow });
-  }
-  if (signal.aborted) unlink();
-  return { signal, abort: (reason) => signal.abort(reason), unlink };
+  return new Link(parents);
 }
 
 /** Waits for `promise`, or rejects with the signal's reason as soon as it aborts; the promise itself goes on. */

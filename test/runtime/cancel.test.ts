@@ -63,7 +63,8 @@ test("a signal may have any number of waiters without a warning of Node's", asyn
   const warnings: Error[] = [];
   const note = (warning: Error): void => void warnings.push(warning);
   process.on("warning", note);
-  const { signal, abort } = linkAbort();
+  const link = linkAbort();
+  const { signal } = link;
   const waits = Array.from({ length: 30 }, () => [
     sleep({ signal }, createManualClock(), 1_000),
     untilAborted(signal, new Promise(() => undefined)),
@@ -71,14 +72,15 @@ test("a signal may have any number of waiters without a warning of Node's", asyn
   const links = Array.from({ length: 30 }, () => linkAbort(signal));
   await new Promise((resolve) => setImmediate(resolve));
   process.off("warning", note);
-  abort(new Error("over"));
+  link.abort(new Error("over"));
   expect((await Promise.allSettled(waits)).every(({ status }) => status === "rejected")).toBe(true);
   expect(links.every((link) => link.signal.aborted)).toBe(true);
   expect(warnings).toEqual([]);
 });
 
 test("an abort is heard once by each who still listens, in order, and by nobody who was taken off meanwhile", () => {
-  const { signal, abort } = linkAbort();
+  const link = linkAbort();
+  const { signal } = link;
   const heard: string[] = [];
   const last = (): void => void heard.push("last");
   signal.addEventListener("abort", () => {
@@ -89,8 +91,8 @@ test("an abort is heard once by each who still listens, in order, and by nobody 
   const twice = (): void => void heard.push("twice");
   signal.addEventListener("abort", twice);
   signal.addEventListener("abort", twice);
-  abort("one");
-  abort("two");
+  link.abort("one");
+  link.abort("two");
   signal.addEventListener("abort", () => heard.push("late"));
   expect(heard).toEqual(["first", "twice"]);
   expect(() => signal.throwIfAborted()).toThrow("one");
