@@ -7,7 +7,7 @@ import { CopilotError } from "../../shared/errors.ts";
 import { Few } from "../runtime/few.ts";
 import type { Secret } from "../runtime/secret.ts";
 import type { HeaderList } from "./dispatch.ts";
-import { type Exchange, startExchange } from "./exchange.ts";
+import { Exchange, type ExchangeEvents } from "./exchange.ts";
 import { inSeconds, isLostConnection, networkFailure } from "./failure.ts";
 import type { Line } from "./line.ts";
 import type { Lines } from "./lines.ts";
@@ -66,117 +66,16 @@ const left = Symbol("left");
 /** The HTTP/2 session gives no sign of life; never leaves this file. */
 class DeadSession extends Error {}
 
-export function createAsker(
-  deps: { readonly clock: Clock; readonly lines: Lines },
-  settings: () => AskSettings,
-): Asker {
+interface Deps {
+  readonly clock: Clock;
+  readonly lines: Lines;
+}
+
+export function createAsker(deps: Deps, settings: () => AskSettings): Asker {
   const { clock, lines } = deps;
-  const active = new Few<Exchange>();
+  const underWay = new Few<Attempt>();
   const placeOf = createPlaces();
   let isClosed = false;
-
-  const attempt = async (ctx: Ctx, question: Question, place: Place, line: Line): Promise<Answer> => {
-    const { connectTimeoutMs, headersTimeoutMs, stallTimeoutMs } = settings();
-    const { what, method, headers, body } = question;
-    const { host, path } = place;
-    const timers: Timer[] = [];
-    const after = (delayMs: number, callback: () => void): void => {
-      timers.push(clock.after(delayMs, callback));
-    };
-    const cancelTimers = (): void => {
-      for (const timer of timers) timer.cancel();
-      timers.length = 0;
-    };
-    let hasStarted = false;
-    let isOver = false;
-    // May end before there is anything to call by its name.
-    let started: Exchange | undefined;
-    const cancel = (): void => exchange.stop(ctx.signal.reason);
-
-    const watchHead = (): void => {
-      hasStarted = true;
-      cancelTimers();
-      const heardBefore = line.heard();
-      const isSilent = (): boolean => line.heard() === heardBefore;
-      after(headersTimeoutMs, () => {
-        if (isSilent() && line.isHttp2()) exchange.stop(new DeadSession());
-        else {
-          // The idle connections beside this one may be as dead.
-          if (isSilent()) lines.replace(line, "drain");
-          exchange.stop(timeout(`${host} did not answer the request for ${what} within`, headersTimeoutMs, "headers"));
-        }
-      });
-      if (!line.isHttp2()) return;
-      after(pingAfterMs, () => {
-        const heardAtPing = line.heard();
-        line.ping();
-        after(deadAfterPingMs, () => {
-          if (line.heard() === heardAtPing) exchange.stop(new DeadSession());
-        });
-      });
-    };
-
-    ctx.signal.addEventListener("abort", cancel, { once: true });
-    const exchange: Exchange = startExchange(
-      line,
-      { method, path, headers, body },
-      {
-        onStarted: watchHead,
-        onEnded() {
-          isOver = true;
-          cancelTimers();
-          ctx.signal.removeEventListener("abort", cancel);
-          if (started) active.delete(started);
-        },
-      },
-    );
-    started = exchange;
-    if (!isOver) active.add(exchange);
-    // Opening a connection has its own deadline; this one is for a request that waits for a place on one.
-    if (!isOver && !hasStarted) {
-      after(connectTimeoutMs + headersTimeoutMs, () => {
-        exchange.stop(
-          timeout(`The request for ${what} found no connection to ${host} within`, connectTimeoutMs, "connect"),
-        );
-      });
-    }
-
-    const head = await exchange.head;
-    cancelTimers();
-    return {
-      host,
-      ...head,
-      take: exchange.take,
-      read() {
-        const taken = exchange.take();
-        if (taken) return Promise.resolve(taken);
-        const heardBefore = line.heard();
-        after(stallTimeoutMs, () => {
-          if (line.isHttp2() && line.heard() === heardBefore) lines.replace(line, "drain");
-          exchange.stop(timeout(`${host} fell silent in the middle of ${what} for`, stallTimeoutMs, "stall"));
-        });
-        return exchange.wait().then(
-          (chunks) => {
-            cancelTimers();
-            return chunks;
-          },
-          (error: unknown) => {
-            cancelTimers();
-            if (error === left) return undefined;
-            if (isOurs(error, ctx)) throw error;
-            throw new CopilotError("upstream-failed", `${host} broke off in the middle of ${what}.`, {
-              advice: "Try again.",
-              cause: error,
-            });
-          },
-        );
-      },
-      leave: () => exchange.stop(left),
-      finish() {
-        if (exchange.discard(leftoverBytes)) after(leftoverMs, () => exchange.stop(left));
-      },
-    };
-  };
 
   return {
     async ask(ctx, question) {
@@ -188,7 +87,7 @@ export function createAsker(
         const line = lines.to(place.origin);
         const startedMs = clock.monotonicMs();
         try {
-          const answer = await attempt(ctx, question, place, line);
+          const answer = await new Attempt(deps, settings(), underWay, line, place, ctx, question).answered;
           ctx.log.debug("answered", {
             id: ctx.id,
             host,
@@ -217,9 +116,182 @@ export function createAsker(
     },
     close() {
       isClosed = true;
-      for (const exchange of active) exchange.stop(closing());
+      for (const attempt of underWay) attempt.stop(closing());
     },
   };
+}
+
+/** One try within its deadlines, and the answer that comes of it. */
+class Attempt implements Answer, ExchangeEvents {
+  /** Resolves with the head. */
+  readonly answered: Promise<Answer>;
+  readonly host: string;
+  status = 0;
+  headers: IncomingHttpHeaders = {};
+  readonly #deps: Deps;
+  readonly #settings: AskSettings;
+  readonly #underWay: Few<Attempt>;
+  readonly #line: Line;
+  readonly #ctx: Ctx;
+  readonly #question: Question;
+  readonly #exchange: Exchange;
+  readonly #cancel: () => void;
+  #resolve = (_answer: Answer): void => undefined;
+  #reject = (_reason: unknown): void => undefined;
+  #hasStarted = false;
+  #isOver = false;
+  /** For the head, or for what comes next. */
+  #deadline: Timer | undefined;
+  /** HTTP/2 only: for a sign of life. */
+  #lifeTimer: Timer | undefined;
+
+  constructor(
+    deps: Deps,
+    settings: AskSettings,
+    underWay: Few<Attempt>,
+    line: Line,
+    { host, path }: Place,
+    ctx: Ctx,
+    question: Question,
+  ) {
+    this.host = host;
+    this.#deps = deps;
+    this.#settings = settings;
+    this.#underWay = underWay;
+    this.#line = line;
+    this.#ctx = ctx;
+    this.#question = question;
+    this.#cancel = () => this.stop(ctx.signal.reason);
+    this.answered = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    const { method, headers, body } = question;
+    underWay.add(this);
+    ctx.signal.addEventListener("abort", this.#cancel, { once: true });
+    // May end before there is anything to call by its name.
+    this.#exchange = new Exchange(line, { method, path, headers, body }, this);
+    // Opening a connection has its own deadline; this one is for a request that waits for a place on one.
+    if (!this.#isOver && !this.#hasStarted) this.#watchForPlace();
+  }
+
+  stop(reason: unknown): void {
+    this.#exchange.stop(reason);
+  }
+
+  onStarted(): void {
+    this.#hasStarted = true;
+    this.#cancelTimers();
+    this.#watchForHead();
+    if (this.#line.isHttp2()) this.#watchForLife();
+  }
+
+  onHead(status: number, headers: IncomingHttpHeaders): void {
+    this.#cancelTimers();
+    this.status = status;
+    this.headers = headers;
+    this.#resolve(this);
+  }
+
+  onComplete(): void {
+    this.#isOver = true;
+    this.#cancelTimers();
+    this.#ctx.signal.removeEventListener("abort", this.#cancel);
+    this.#underWay.delete(this);
+  }
+
+  onFailed(reason: unknown): void {
+    this.onComplete();
+    this.#reject(reason);
+  }
+
+  take(): readonly Uint8Array[] | undefined {
+    return this.#exchange.take();
+  }
+
+  read(): Promise<readonly Uint8Array[] | undefined> {
+    const taken = this.take();
+    if (taken) return Promise.resolve(taken);
+    this.#watchForMore();
+    return this.#exchange.wait().then(
+      (chunks) => {
+        this.#cancelTimers();
+        return chunks;
+      },
+      (error: unknown) => {
+        this.#cancelTimers();
+        if (error === left) return undefined;
+        if (isOurs(error, this.#ctx)) throw error;
+        throw new CopilotError("upstream-failed", `${this.host} broke off in the middle of ${this.#question.what}.`, {
+          advice: "Try again.",
+          cause: error,
+        });
+      },
+    );
+  }
+
+  leave(): void {
+    this.stop(left);
+  }
+
+  finish(): void {
+    if (!this.#exchange.discard(leftoverBytes)) return;
+    this.#deadline = this.#deps.clock.after(leftoverMs, () => this.stop(left));
+  }
+
+  #watchForPlace(): void {
+    const { connectTimeoutMs, headersTimeoutMs } = this.#settings;
+    this.#deadline = this.#deps.clock.after(connectTimeoutMs + headersTimeoutMs, () => {
+      const words = `The request for ${this.#question.what} found no connection to ${this.host} within`;
+      this.stop(timeout(words, connectTimeoutMs, "connect"));
+    });
+  }
+
+  #watchForHead(): void {
+    const { clock, lines } = this.#deps;
+    const line = this.#line;
+    const { headersTimeoutMs } = this.#settings;
+    const heardBefore = line.heard();
+    this.#deadline = clock.after(headersTimeoutMs, () => {
+      const isSilent = line.heard() === heardBefore;
+      if (isSilent && line.isHttp2()) return this.stop(new DeadSession());
+      // The idle connections beside this one may be as dead.
+      if (isSilent) lines.replace(line, "drain");
+      const words = `${this.host} did not answer the request for ${this.#question.what} within`;
+      this.stop(timeout(words, headersTimeoutMs, "headers"));
+    });
+  }
+
+  #watchForLife(): void {
+    const { clock } = this.#deps;
+    const line = this.#line;
+    this.#lifeTimer = clock.after(pingAfterMs, () => {
+      const heardAtPing = line.heard();
+      line.ping();
+      this.#lifeTimer = clock.after(deadAfterPingMs, () => {
+        if (line.heard() === heardAtPing) this.stop(new DeadSession());
+      });
+    });
+  }
+
+  #watchForMore(): void {
+    const { clock, lines } = this.#deps;
+    const line = this.#line;
+    const { stallTimeoutMs } = this.#settings;
+    const heardBefore = line.heard();
+    this.#deadline = clock.after(stallTimeoutMs, () => {
+      if (line.isHttp2() && line.heard() === heardBefore) lines.replace(line, "drain");
+      const words = `${this.host} fell silent in the middle of ${this.#question.what} for`;
+      this.stop(timeout(words, stallTimeoutMs, "stall"));
+    });
+  }
+
+  #cancelTimers(): void {
+    this.#deadline?.cancel();
+    this.#lifeTimer?.cancel();
+    this.#deadline = undefined;
+    this.#lifeTimer = undefined;
+  }
 }
 
 /** Where a URL leads, taken apart. */

@@ -2,150 +2,147 @@
 // once with their own reason, whatever the connection does. Knows no deadline, no status and no retry.
 
 import type { IncomingHttpHeaders } from "node:http";
-import type { Controller, Dispatch } from "./dispatch.ts";
+import type { Controller, Dispatch, Handler } from "./dispatch.ts";
 import type { Line } from "./line.ts";
-
-export interface Head {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-}
-
-export interface Exchange {
-  /** Rejects with the error of the connection, or with what `stop` was given. */
-  readonly head: Promise<Head>;
-  /** What has come of the body and was not taken yet; undefined where it would have to be waited for, or never comes. */
-  take(): readonly Uint8Array[] | undefined;
-  /**
-   * Waits for more, and resolves with all that came together; with undefined at the end of the body. Rejects as `head`
-   * does. One call at a time.
-   */
-  wait(): Promise<readonly Uint8Array[] | undefined>;
-  /** Ends it at the socket; pending and later calls reject with `reason`. Without effect once it has ended. */
-  stop(reason: unknown): void;
-  /**
-   * Lets a body that nobody reads any more run out, so that the connection can be used again; stops beyond the bound.
-   * Answers whether there is anything left to wait for.
-   */
-  discard(maxBytes: number): boolean;
-}
 
 export interface ExchangeEvents {
   /** The request goes onto a connection. */
   onStarted(): void;
-  /** Nothing more will come, for whichever reason; called once. */
-  onEnded(): void;
+  onHead(status: number, headers: IncomingHttpHeaders): void;
+  /** Nothing more will come. Either this or the next one, once. */
+  onComplete(): void;
+  /** `reason`: the error of the connection, or what `stop` was given. */
+  onFailed(reason: unknown): void;
 }
 
 // Bytes that may wait for a slow reader before the connection is told to hold back.
 const highWaterBytes = 64 * 1024;
 
-type State =
-  | { readonly kind: "open" }
-  | { readonly kind: "complete" }
-  | { readonly kind: "failed"; readonly reason: unknown };
+interface Waiting {
+  resolve(): void;
+  reject(reason: unknown): void;
+}
 
-export function startExchange(line: Line, dispatch: Dispatch, events: ExchangeEvents): Exchange {
-  let state: State = { kind: "open" };
-  let controller: Controller | undefined;
-  let queuedBytes = 0;
-  let discardLimit: number | undefined;
-  let reader: { resolve(): void; reject(reason: unknown): void } | undefined;
-  let queue: Uint8Array[] = [];
+/** A class, as what stands above it: there is one for each request. */
+export class Exchange implements Handler {
+  readonly #events: ExchangeEvents;
+  #state: "open" | "complete" | "failed" = "open";
+  /** What it failed with. */
+  #reason: unknown;
+  #controller: Controller | undefined;
+  #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #discardLimit: number | undefined;
+  #reader: Waiting | undefined;
 
-  let resolveHead = (_head: Head): void => undefined;
-  let rejectHead = (_reason: unknown): void => undefined;
-  const head = new Promise<Head>((resolve, reject) => {
-    resolveHead = resolve;
-    rejectHead = reject;
-  });
-  // Who was stopped before it asked for the head may never ask.
-  head.catch(() => undefined);
+  constructor(line: Line, dispatch: Dispatch, events: ExchangeEvents) {
+    this.#events = events;
+    line.dispatch(dispatch, this);
+  }
+
+  /** What has come of the body and was not taken yet; undefined where it would have to be waited for, or never comes. */
+  take(): readonly Uint8Array[] | undefined {
+    if (this.#queue.length === 0) return undefined;
+    const chunks = this.#queue;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#goOn();
+    return chunks;
+  }
+
+  /**
+   * Waits for more, and resolves with all that came together; with undefined at the end of the body. Rejects with
+   * the error of the connection, or with what `stop` was given. One call at a time.
+   */
+  wait(): Promise<readonly Uint8Array[] | undefined> {
+    if (this.#state === "complete") return Promise.resolve(this.take());
+    if (this.#state === "failed") return Promise.reject(this.#reason);
+    return new Promise<void>((resolve, reject) => {
+      this.#reader = { resolve, reject };
+    }).then(() => {
+      const chunks = this.take();
+      if (!chunks && this.#state === "failed") throw this.#reason;
+      return chunks;
+    });
+  }
+
+  /** Ends it at the socket, and fails it with `reason`. Without effect once it has ended. */
+  stop(reason: unknown): void {
+    if (this.#state !== "open") return;
+    this.#queue = [];
+    this.#fail(reason);
+    this.#controller?.abort(stopped());
+  }
+
+  /**
+   * Lets a body that nobody reads any more run out, so that the connection can be used again; stops beyond the bound.
+   * Answers whether there is anything left to wait for.
+   */
+  discard(maxBytes: number): boolean {
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#discardLimit = maxBytes;
+    this.#goOn();
+    return this.#state === "open";
+  }
+
+  isWanted(): boolean {
+    return this.#state === "open";
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    if (this.#state === "open") this.#events.onStarted();
+    else controller.abort(stopped());
+  }
+
+  onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
+    if (status >= 200 && this.#state === "open") this.#events.onHead(status, headers);
+  }
+
+  onResponseData(controller: Controller, chunk: Uint8Array): void {
+    if (this.#state !== "open") return;
+    if (this.#discardLimit !== undefined) {
+      this.#discardLimit -= chunk.length;
+      if (this.#discardLimit < 0) this.stop(stopped());
+      return;
+    }
+    this.#queue.push(chunk);
+    this.#queuedBytes += chunk.length;
+    // What comes in the same packet is there when the reader wakes up.
+    this.#wakeReader();
+    if (this.#queuedBytes > highWaterBytes) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.#state !== "open") return;
+    this.#state = "complete";
+    this.#wakeReader();
+    this.#events.onComplete();
+  }
+
+  onResponseError(_controller: Controller | undefined, error: Error): void {
+    this.#fail(error);
+  }
 
   // What came before the end of a connection is there to be taken.
-  const fail = (reason: unknown): void => {
-    if (state.kind !== "open") return;
-    state = { kind: "failed", reason };
-    rejectHead(reason);
-    reader?.reject(reason);
-    reader = undefined;
-    events.onEnded();
-  };
+  #fail(reason: unknown): void {
+    if (this.#state !== "open") return;
+    this.#state = "failed";
+    this.#reason = reason;
+    this.#reader?.reject(reason);
+    this.#reader = undefined;
+    this.#events.onFailed(reason);
+  }
 
-  const stop = (reason: unknown): void => {
-    if (state.kind !== "open") return;
-    queue = [];
-    fail(reason);
-    controller?.abort(stopped());
-  };
+  #wakeReader(): void {
+    this.#reader?.resolve();
+    this.#reader = undefined;
+  }
 
-  line.dispatch(dispatch, {
-    isWanted: () => state.kind === "open",
-    onRequestStart(started) {
-      controller = started;
-      if (state.kind === "open") events.onStarted();
-      else started.abort(stopped());
-    },
-    onResponseStart(_controller, status, headers) {
-      if (status >= 200) resolveHead({ status, headers });
-    },
-    onResponseData(receiving, chunk) {
-      if (state.kind !== "open") return;
-      if (discardLimit !== undefined) {
-        discardLimit -= chunk.length;
-        if (discardLimit < 0) stop(stopped());
-        return;
-      }
-      queue.push(chunk);
-      queuedBytes += chunk.length;
-      // What comes in the same packet is there when the reader wakes up.
-      reader?.resolve();
-      reader = undefined;
-      if (queuedBytes > highWaterBytes) receiving.pause();
-    },
-    onResponseEnd() {
-      if (state.kind !== "open") return;
-      state = { kind: "complete" };
-      reader?.resolve();
-      reader = undefined;
-      events.onEnded();
-    },
-    onResponseError(_controller, error) {
-      fail(error);
-    },
-  });
-
-  const take = (): readonly Uint8Array[] | undefined => {
-    if (queue.length === 0) return undefined;
-    const chunks = queue;
-    queue = [];
-    queuedBytes = 0;
-    if (controller?.paused) controller.resume();
-    return chunks;
-  };
-
-  return {
-    head,
-    take,
-    wait() {
-      if (state.kind === "complete") return Promise.resolve(take());
-      if (state.kind === "failed") return Promise.reject(state.reason);
-      return new Promise<void>((resolve, reject) => {
-        reader = { resolve, reject };
-      }).then(() => {
-        const chunks = take();
-        if (!chunks && state.kind === "failed") throw state.reason;
-        return chunks;
-      });
-    },
-    stop,
-    discard(maxBytes) {
-      queue = [];
-      queuedBytes = 0;
-      discardLimit = maxBytes;
-      if (controller?.paused) controller.resume();
-      return state.kind === "open";
-    },
-  };
+  #goOn(): void {
+    if (this.#controller?.paused) this.#controller.resume();
+  }
 }
 
 function stopped(): Error {
