@@ -2,30 +2,12 @@
 // leaves stops nobody else's work, and the stream is stopped when the last one has left. Not at once where the next key
 // may be on its way already, for that one may want the same.
 
-import type { Clock, Ctx, Timer } from "../../../shared/context.ts";
+import type { Clock, Ctx, Signal, Timer } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import { type LinkedAbort, linkAbort, untilAborted } from "../../runtime/cancel.ts";
+import { linkAbort } from "../../runtime/cancel.ts";
 import { Few } from "../../runtime/few.ts";
 import type { Origin } from "../memory/origin.ts";
-import type { Answer, AnswerSource, Progress, Question } from "../question.ts";
-
-export interface Flight {
-  readonly question: Question;
-  /** Undefined: nobody can join. */
-  readonly origin: Origin | undefined;
-  /** The first alternative as far as it has come. */
-  text(): string;
-  /** How long nothing has come. */
-  quietMs(): number;
-  /** From asking until all that its own question wants had come. */
-  tookMs(): number;
-  waiters(): number;
-  /** Waits for the answer and hears it grow, from its beginning. Rejects with the signal's reason, or as the service did. */
-  wait(ctx: Ctx, progress: Progress | undefined): Promise<Answer>;
-  /** From now on it goes on to its end, whether anybody waits or not: what comes is worth having. */
-  readOn(): void;
-  stop(reason: unknown): void;
-}
+import type { Answer, AnswerSource, Part, Progress, Question } from "../question.ts";
 
 interface Deps {
   readonly clock: Clock;
@@ -39,93 +21,183 @@ interface Deps {
 // An editor's cancel and its next request come in one breath.
 const graceMs = 10;
 
-export function createFlight({ clock, source, onFirstWords, onEnd }: Deps, ctx: Ctx, question: Question): Flight {
-  const link = linkAbort();
-  const texts: string[] = [];
-  const whole: boolean[] = [];
-  const passengers = new Few<Progress>();
-  const startMs = clock.monotonicMs();
-  let heardAtMs = startMs;
-  let enoughAtMs: number | undefined;
-  let stopping: Timer | undefined;
-  let isOver = false;
-  let isReadOn = false;
+/** A class, as are its passengers: there is one for each request. */
+export class Flight {
+  readonly question: Question;
+  /** Undefined: nobody can join. */
+  readonly origin: Origin | undefined;
+  readonly #deps: Deps;
+  readonly #link = linkAbort();
+  readonly #passengers = new Few<Passenger>();
+  readonly #onLeft = (passenger: Passenger): void => {
+    this.#passengers.delete(passenger);
+    if (this.#passengers.size === 0 && !this.#end && !this.#isReadOn) this.#nobodyWaits();
+  };
+  readonly #startMs: number;
+  readonly #texts: string[] = [];
+  readonly #whole: boolean[] = [];
+  #heardAtMs: number;
+  #enoughAtMs: number | undefined;
+  #stopping: Timer | undefined;
+  #isReadOn = false;
+  /** What has become of it, once it is over. */
+  #end: Promise<Answer> | undefined;
 
-  const tell: Progress = (index, text, part) => {
-    const isFirst = texts.length === 0;
-    texts[index] = text;
-    if (part === "whole") whole[index] = true;
-    heardAtMs = clock.monotonicMs();
-    if (part === "enough") enoughAtMs ??= heardAtMs;
-    if (isFirst) onFirstWords(heardAtMs - startMs);
+  /** Asks at once. `ctx` is its first asker's; it does not end with that one's signal. */
+  constructor(deps: Deps, ctx: Ctx, question: Question) {
+    this.question = question;
+    this.origin = question.isRepeatable ? question.place.origin : undefined;
+    this.#deps = deps;
+    this.#startMs = deps.clock.monotonicMs();
+    this.#heardAtMs = this.#startMs;
+    const answered = deps.source({ ...ctx, signal: this.#link.signal }, question, (index, text, part) =>
+      this.#hear(index, text, part),
+    );
+    answered.then(
+      (answer) => {
+        this.#over(answered, answer);
+        for (const passenger of this.#passengers) passenger.arrive(answer);
+      },
+      (error: unknown) => {
+        this.#over(answered, undefined);
+        for (const passenger of this.#passengers) passenger.drop(error);
+      },
+    );
+  }
+
+  /** The first alternative as far as it has come. */
+  text(): string {
+    return this.#texts[0] ?? "";
+  }
+
+  /** How long nothing has come. */
+  quietMs(): number {
+    return this.#deps.clock.monotonicMs() - this.#heardAtMs;
+  }
+
+  /** From asking until all that its own question wants had come. */
+  tookMs(): number {
+    return (this.#enoughAtMs ?? this.#deps.clock.monotonicMs()) - this.#startMs;
+  }
+
+  waiters(): number {
+    return this.#passengers.size;
+  }
+
+  /** Waits for the answer and hears it grow, from its beginning. Rejects with the signal's reason, or as the service did. */
+  wait({ signal }: Ctx, progress: Progress | undefined): Promise<Answer> {
+    this.#stopping?.cancel();
+    if (this.#end) return this.#end;
+    const passenger = new Passenger(signal, progress, this.#onLeft);
+    this.#passengers.add(passenger);
+    passenger.board();
+    for (const [index, text] of this.#texts.entries()) {
+      if (text !== undefined) void passenger.hear(index, text, this.#whole[index] ? "whole" : undefined);
+    }
+    return passenger.answered;
+  }
+
+  /** From now on it goes on to its end, whether anybody waits or not: what comes is worth having. */
+  readOn(): void {
+    this.#isReadOn = true;
+  }
+
+  stop(reason: unknown): void {
+    this.#stopping?.cancel();
+    this.#link.abort(reason);
+    this.#deps.onEnd(this, undefined);
+  }
+
+  #hear(index: number, text: string, part: Part | undefined): Promise<void> | undefined {
+    const isFirst = this.#texts.length === 0;
+    this.#texts[index] = text;
+    if (part === "whole") this.#whole[index] = true;
+    this.#heardAtMs = this.#deps.clock.monotonicMs();
+    if (part === "enough") this.#enoughAtMs ??= this.#heardAtMs;
+    if (isFirst) this.#deps.onFirstWords(this.#heardAtMs - this.#startMs);
     let holding: Promise<void>[] | undefined;
-    for (const hear of passengers) {
-      const held = hear(index, text, part);
+    for (const passenger of this.#passengers) {
+      const held = passenger.hear(index, text, part);
       if (held) (holding ??= []).push(held);
     }
     return holding && Promise.all(holding).then(() => undefined);
-  };
-  const stop = (reason: unknown): void => {
-    stopping?.cancel();
-    link.abort(reason);
-    onEnd(flight, undefined);
-  };
-  const nobodyWaits = (): void => {
+  }
+
+  #over(end: Promise<Answer>, answer: Answer | undefined): void {
+    this.#end = end;
+    this.#stopping?.cancel();
+    if (answer && this.#texts.length === 0) this.#deps.onFirstWords(this.#deps.clock.monotonicMs() - this.#startMs);
+    this.#deps.onEnd(this, answer);
+  }
+
+  #nobodyWaits(): void {
     const reason = new CopilotError("cancelled", "Nobody waits for this completion any more.");
-    if (question.documentId === undefined) stop(reason);
-    else stopping = clock.after(graceMs, () => stop(reason));
-  };
-
-  const flight: Flight = {
-    question,
-    origin: question.isRepeatable ? question.place.origin : undefined,
-    text: () => texts[0] ?? "",
-    quietMs: () => clock.monotonicMs() - heardAtMs,
-    tookMs: () => (enoughAtMs ?? clock.monotonicMs()) - startMs,
-    waiters: () => passengers.size,
-    async wait(ctx, progress) {
-      stopping?.cancel();
-      const seat = linkAbort(ctx.signal);
-      const hear = passengerOf(seat, progress);
-      passengers.add(hear);
-      for (const [index, text] of texts.entries()) {
-        if (text !== undefined) void hear(index, text, whole[index] ? "whole" : undefined);
-      }
-      try {
-        return await untilAborted(seat.signal, landed);
-      } finally {
-        seat.unlink();
-        passengers.delete(hear);
-        if (passengers.size === 0 && !isOver && !isReadOn) nobodyWaits();
-      }
-    },
-    readOn() {
-      isReadOn = true;
-    },
-    stop,
-  };
-
-  const landed = source({ ...ctx, signal: link.signal }, question, tell);
-  const end = (answer: Answer | undefined): void => {
-    isOver = true;
-    stopping?.cancel();
-    if (answer && texts.length === 0) onFirstWords(clock.monotonicMs() - startMs);
-    onEnd(flight, answer);
-  };
-  landed.then(end, () => end(undefined));
-  return flight;
+    if (this.question.documentId === undefined) this.stop(reason);
+    else this.#stopping = this.#deps.clock.after(graceMs, () => this.stop(reason));
+  }
 }
 
-/** A listener that holds the stream back as long as it likes, but only while its asker is there; its error is its own. */
-function passengerOf(seat: LinkedAbort, progress: Progress | undefined): Progress {
-  return (index, text, part) => {
+/** Holds the stream back as long as it likes, but only while its asker is there; its error is its own. */
+class Passenger {
+  /** Rejects with the signal's reason as soon as that aborts. */
+  readonly answered: Promise<Answer>;
+  readonly #signal: Signal;
+  readonly #progress: Progress | undefined;
+  readonly #onLeft: (passenger: Passenger) => void;
+  readonly #depart = (): void => this.drop(this.#signal.reason);
+  #resolve = (_answer: Answer): void => undefined;
+  #reject = (_reason: unknown): void => undefined;
+  #isGone = false;
+  /** Lets the stream go on that it holds back. */
+  #release: (() => void) | undefined;
+
+  constructor(signal: Signal, progress: Progress | undefined, onLeft: (passenger: Passenger) => void) {
+    this.#signal = signal;
+    this.#progress = progress;
+    this.#onLeft = onLeft;
+    this.answered = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  board(): void {
+    if (this.#signal.aborted) this.#depart();
+    else this.#signal.addEventListener("abort", this.#depart, { once: true });
+  }
+
+  hear(index: number, text: string, part: Part | undefined): Promise<void> | undefined {
     try {
-      const taken = progress?.(index, text, part);
-      if (taken === undefined || seat.signal.aborted) return undefined;
-      return untilAborted(seat.signal, taken).catch((error: unknown) => seat.abort(error));
+      const taken = this.#progress?.(index, text, part);
+      return taken === undefined || this.#isGone ? undefined : this.#hold(taken);
     } catch (error) {
-      seat.abort(error);
+      this.drop(error);
       return undefined;
     }
-  };
+  }
+
+  arrive(answer: Answer): void {
+    this.#leave();
+    this.#resolve(answer);
+  }
+
+  drop(reason: unknown): void {
+    this.#leave();
+    this.#reject(reason);
+  }
+
+  #hold(taken: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      this.#release = resolve;
+      taken.then(resolve, (error: unknown) => this.drop(error));
+    });
+  }
+
+  #leave(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#signal.removeEventListener("abort", this.#depart);
+    this.#release?.();
+    this.#onLeft(this);
+  }
 }

@@ -10,7 +10,7 @@ import { mayAgree } from "../memory/serve.ts";
 import type { Patience } from "../pace/patience.ts";
 import type { Answer, AnswerSource, Progress, Question } from "../question.ts";
 import { isAsWide } from "../strategy.ts";
-import { createFlight, type Flight } from "./flight.ts";
+import { Flight } from "./flight.ts";
 import { enoughOf, restOf } from "./parts.ts";
 
 export interface Flights {
@@ -35,6 +35,14 @@ interface Deps {
 
 export function createFlights({ clock, source, onLanded, modelOf, patience }: Deps): Flights {
   const flying = new Few<Flight>();
+  const flightDeps = {
+    clock,
+    source,
+    onFirstWords: patience.onFirstWords,
+    onEnd(flight: Flight, answer: Answer | undefined): void {
+      if (flying.delete(flight) && answer) onLanded(flight.question, answer, flight.tookMs());
+    },
+  };
   const givenUp = new WeakSet<Flight>();
 
   // A program is in no hurry, and for what is asked ahead nobody waits.
@@ -81,10 +89,7 @@ export function createFlights({ clock, source, onLanded, modelOf, patience }: De
     },
     launch(ctx, question, progress) {
       if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason);
-      const onEnd = (flight: Flight, answer: Answer | undefined): void => {
-        if (flying.delete(flight) && answer) onLanded(question, answer, flight.tookMs());
-      };
-      const flight = createFlight({ clock, source, onFirstWords: patience.onFirstWords, onEnd }, ctx, question);
+      const flight = new Flight(flightDeps, ctx, question);
       flying.add(flight);
       if (question.asked === question.plan) return flight.wait(ctx, progress);
       return enoughOf(ctx, flight, progress, modelOf);
