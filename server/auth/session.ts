@@ -187,34 +187,38 @@ export function createSessionKeeper(deps: {
     if (credential && eager) queueMicrotask(exchangeIfNone);
   });
 
+  const waitForGood = async (ctx: Ctx): Promise<SessionToken> => {
+    for (;;) {
+      ctx.signal.throwIfAborted();
+      if (closed) throw closing();
+      const session = good()?.session;
+      if (session) return session;
+      credentials.usable();
+      if (!flight) {
+        const refusal = pace.tooSoon();
+        if (refusal) throw refusal;
+        pace.asking();
+      }
+      const outcome = await untilAborted(ctx.signal, flight?.outcome ?? exchange());
+      if (outcome.kind === "renewed") return outcome.session;
+      // What GitHub said of the account has been put into words that name the token's source.
+      if (outcome.kind === "failed") {
+        if (outcome.error.code === "signed-out" || outcome.error.code === "not-authorized") credentials.usable();
+        throw outcome.error;
+      }
+    }
+  };
+
   return {
     start() {
       eager = true;
       if (credentials.current()) queueMicrotask(exchangeIfNone);
     },
-    async get(ctx) {
-      for (;;) {
-        ctx.signal.throwIfAborted();
-        if (closed) throw closing();
-        const session = good()?.session;
-        if (session) {
-          renewIfDue();
-          return session;
-        }
-        credentials.usable();
-        if (!flight) {
-          const refusal = pace.tooSoon();
-          if (refusal) throw refusal;
-          pace.asking();
-        }
-        const outcome = await untilAborted(ctx.signal, flight?.outcome ?? exchange());
-        if (outcome.kind === "renewed") return outcome.session;
-        // What GitHub said of the account has been put into words that name the token's source.
-        if (outcome.kind === "failed") {
-          if (outcome.error.code === "signed-out" || outcome.error.code === "not-authorized") credentials.usable();
-          throw outcome.error;
-        }
-      }
+    get(ctx) {
+      const session = ctx.signal.aborted || closed ? undefined : good()?.session;
+      if (!session) return waitForGood(ctx);
+      renewIfDue();
+      return session;
     },
     peek: () => good()?.session,
     reject(session) {

@@ -9,11 +9,11 @@ import type { SessionToken } from "../upstream/types.ts";
 
 export interface SessionSource {
   /**
-   * A session token that is good now: from memory, or by waiting for the one exchange under way. Throws `signed-out`,
-   * `not-authorized`, `limited` and the codes of the network. `ctx` cancels the waiting, never the exchange that others
-   * wait for too.
+   * A session token that is good now: at once from memory, or by waiting for the one exchange under way. Rejects with
+   * `signed-out`, `not-authorized`, `limited` and the codes of the network. `ctx` cancels the waiting, never the
+   * exchange that others wait for too.
    */
-  get(ctx: Ctx): Promise<SessionToken>;
+  get(ctx: Ctx): SessionToken | Promise<SessionToken>;
   /** The token in hand, if it is still good; never asks anybody. */
   peek(): SessionToken | undefined;
   /**

@@ -23,18 +23,21 @@ export type Fitting = (choice: Choice) => CompletionItem | undefined;
 
 /** Fits the alternatives of one answer, in whatever order they come; the same one twice is the same item. */
 export function createFitting(scene: Scene | undefined, newId: () => string): Fitting {
-  const fitted = new Map<number, CompletionItem | undefined>();
-  const seen = new Set<string>();
+  // By the number of the alternative.
+  const fitted: (CompletionItem | undefined)[] = [];
+  const seen: string[] = [];
   const fitOne = (choice: Choice): CompletionItem | undefined => {
     if (!scene) return { id: newId(), index: choice.index, replaceBefore: 0, replaceAfter: 0, ...wordsOf(choice) };
     const draft = apply([...shaping, ...judging, ...finishing], choice.text, scene);
-    if (!draft || seen.has(draft.text.trim())) return undefined;
-    seen.add(draft.text.trim());
+    const words = draft?.text.trim() ?? "";
+    if (!draft || seen.includes(words)) return undefined;
+    seen.push(words);
     return { id: newId(), ...draft };
   };
   return (choice) => {
-    if (!fitted.has(choice.index)) fitted.set(choice.index, fitOne(choice));
-    return fitted.get(choice.index);
+    const { index } = choice;
+    if (!(index in fitted)) fitted[index] = fitOne(choice);
+    return fitted[index];
   };
 }
 

@@ -7,7 +7,7 @@ import { CopilotError, type ErrorCode } from "../../shared/errors.ts";
 import { sleep } from "../runtime/cancel.ts";
 import type { SessionToken } from "../upstream/types.ts";
 import type { CompletionSettings } from "./settings.ts";
-import { createTokenBucket } from "./token-bucket.ts";
+import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 
 export interface GovernorState {
   /** The breaker has fallen. `untilMs` by the monotonic clock; absent: until there is another session token. */
@@ -22,7 +22,7 @@ export interface Governor {
    * Lets one request pass, or throws: `limited` (budget, or the service asked for a pause), `quota`,
    * `not-authorized`, `signed-out`, with `retryAfterMs` where it is known. A program waits for its turn a little while.
    */
-  admit(ctx: Ctx, trigger: Trigger, session: SessionToken): Promise<void>;
+  admit(ctx: Ctx, trigger: Trigger, session: SessionToken): void | Promise<void>;
   succeeded(): void;
   /** `error` is what asking with `session` threw; what says nothing about the account is ignored. */
   failed(error: unknown, session: SessionToken): void;
@@ -59,21 +59,24 @@ export function createGovernor(deps: { readonly clock: Clock }, settings: () => 
     block = undefined;
   };
 
+  const waitForTurn = async (ctx: Ctx, bucket: TokenBucket, waitMs: number, session: SessionToken): Promise<void> => {
+    try {
+      await sleep(ctx, clock, waitMs);
+      checkBlock(session);
+    } catch (error) {
+      bucket.giveBack();
+      throw error;
+    }
+  };
+
   return {
-    async admit(ctx, trigger, session) {
+    admit(ctx, trigger, session) {
       checkBlock(session);
       const isScript = trigger === "script";
       const bucket = isScript ? scripts : typing;
       const { waitMs, retryAfterMs } = bucket.take(isScript ? maxScriptWaitMs : 0);
       if (waitMs === undefined) throw overBudget(isScript, retryAfterMs);
-      if (waitMs === 0) return;
-      try {
-        await sleep(ctx, clock, waitMs);
-        checkBlock(session);
-      } catch (error) {
-        bucket.giveBack();
-        throw error;
-      }
+      return waitMs === 0 ? undefined : waitForTurn(ctx, bucket, waitMs, session);
     },
     succeeded() {
       refusals = 0;

@@ -3,7 +3,7 @@
 
 import type { Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
-import { type LinkedAbort, linkAbort, untilAborted } from "../runtime/cancel.ts";
+import { type LinkedAbort, linkAbort } from "../runtime/cancel.ts";
 import { Few } from "../runtime/few.ts";
 
 export interface Latest {
@@ -18,32 +18,50 @@ export interface Latest {
 
 export function createLatest(): Latest {
   const newest = new Map<string, LinkedAbort>();
-  const underWay = new Few<{ readonly link: LinkedAbort; readonly ended: Promise<void> }>();
+  const underWay = new Few<LinkedAbort>();
   let closed = false;
+  let onLastEnded: (() => void) | undefined;
+
+  const end = (link: LinkedAbort, documentId: string | undefined): void => {
+    link.unlink();
+    underWay.delete(link);
+    if (documentId !== undefined && newest.get(documentId) === link) newest.delete(documentId);
+    if (underWay.size === 0) onLastEnded?.();
+  };
 
   return {
     run(ctx, documentId, work) {
       if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason);
       if (closed) return Promise.reject(closing());
       const link = linkAbort(ctx.signal);
+      const { signal } = link;
       if (documentId !== undefined) {
         newest.get(documentId)?.abort(superseded());
         newest.set(documentId, link);
       }
-      const working = work({ ...ctx, signal: link.signal });
-      const leave = (): void => {
-        link.unlink();
-        underWay.delete(entry);
-        if (documentId !== undefined && newest.get(documentId) === link) newest.delete(documentId);
-      };
-      const entry = { link, ended: working.then(leave, leave) };
-      underWay.add(entry);
-      return untilAborted(link.signal, working);
+      underWay.add(link);
+      return new Promise((resolve, reject) => {
+        // Never taken off: nobody but this knows the signal once the work has ended.
+        signal.addEventListener("abort", () => reject(signal.reason));
+        work({ ...ctx, signal }).then(
+          (result) => {
+            end(link, documentId);
+            resolve(result);
+          },
+          (error: unknown) => {
+            end(link, documentId);
+            reject(error);
+          },
+        );
+      });
     },
-    async close() {
+    close() {
       closed = true;
-      for (const { link } of underWay) link.abort(closing());
-      await Promise.all([...underWay].map(({ ended }) => ended));
+      for (const link of underWay) link.abort(closing());
+      return new Promise((resolve) => {
+        onLastEnded = resolve;
+        if (underWay.size === 0) resolve();
+      });
     },
   };
 }

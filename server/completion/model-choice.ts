@@ -8,8 +8,8 @@ import { linkAbort, untilAborted } from "../runtime/cancel.ts";
 import type { CopilotApi, SessionToken } from "../upstream/types.ts";
 
 export interface ModelChoice {
-  /** Waits for the first list for a moment, no longer. Rejects only with the signal's reason. */
-  choose(ctx: Ctx, session: SessionToken): Promise<string>;
+  /** Waits for the first list for a moment, no longer, and for no later one. Rejects only with the signal's reason. */
+  choose(ctx: Ctx, session: SessionToken): string | Promise<string>;
   /** The account's engine; undefined until a list has come or was given up on. */
   known(): string | undefined;
   close(): void;
@@ -47,10 +47,9 @@ export function createModelChoice({ clock, log, copilot, sessions }: Deps): Mode
   const stopListening = sessions.onRenewed((session) => void learn(session));
 
   return {
-    async choose(ctx, session) {
+    choose(ctx, session) {
       const listed = learn(session);
-      if (model === undefined) await untilAborted(ctx.signal, listed);
-      return model ?? fallbackModel;
+      return model ?? untilAborted(ctx.signal, listed).then(() => model ?? fallbackModel);
     },
     known: () => model,
     close() {

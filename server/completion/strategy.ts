@@ -79,7 +79,10 @@ export function askedFor(request: CompletionRequest, settings: CompletionSetting
 }
 
 function stopsOf({ stop = [] }: CompletionRequest, shape: Shape): readonly string[] {
-  return stop.length === 0 ? shape.stop : [...new Set([...stop.filter((one) => one !== ""), ...shape.stop])];
+  if (stop.length === 0) return shape.stop;
+  const distinct: string[] = [];
+  for (const one of stop.concat(shape.stop)) if (one !== "" && !distinct.includes(one)) distinct.push(one);
+  return distinct;
 }
 
 interface Shape extends Pick<Plan, "stop" | "trimByIndentation" | "ending" | "reach"> {

@@ -27,28 +27,20 @@ export function createUpstreamAnswers({ copilot, sessions, governor, models, new
     return fold(ctx, stream.pieces, question, model, progress);
   };
 
-  async function open(ctx: Ctx, question: Question, model: string, session: SessionToken): Promise<CompletionStream> {
+  async function open(ctx: Ctx, question: Question, model: string, first: SessionToken): Promise<CompletionStream> {
     const body = bodyOf(question);
     const requestId = newId();
     const speculative = question.isAhead;
-    try {
-      return await openWith(session);
-    } catch (error) {
-      // A session token may run out at any moment; the account is not in doubt until a fresh one is refused too.
-      if (!isStaleSession(error)) throw noted(error, session);
-      sessions.reject(session);
-      const renewed = await sessions.get(ctx);
+    for (let session = first; ; session = await sessions.get(ctx)) {
       try {
-        return await openWith(renewed);
-      } catch (secondError) {
-        throw noted(secondError, renewed);
+        const stream = await copilot.openCompletions(ctx, { session, model, body, requestId, speculative });
+        governor.succeeded();
+        return stream;
+      } catch (error) {
+        // A session token may run out at any moment; the account is not in doubt until a fresh one is refused too.
+        if (session !== first || !isStaleSession(error)) throw noted(error, session);
+        sessions.reject(session);
       }
-    }
-
-    async function openWith(session: SessionToken): Promise<CompletionStream> {
-      const stream = await copilot.openCompletions(ctx, { session, model, body, requestId, speculative });
-      governor.succeeded();
-      return stream;
     }
   }
 

@@ -30,8 +30,8 @@ export interface Protection {
 export interface Meters {
   /** `complete` as before, counted for this front. */
   countFront(front: Front, complete: Complete): Complete;
-  /** `work` as before, timed when it succeeds. */
-  timed<A extends readonly unknown[], T>(stage: Stage, work: (...args: A) => Promise<T>): (...args: A) => Promise<T>;
+  /** `work` as before, timed when it succeeds, at once or later. */
+  timed<A extends readonly unknown[], T>(stage: Stage, work: (...args: A) => T): (...args: A) => T;
   tokenRefreshed(): void;
   httpAnswered(status: number): void;
   /** Where to read the protection from, once it is there. */
@@ -142,11 +142,13 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
       };
     },
     timed(stage, work) {
-      return async (...args) => {
+      return (...args) => {
         const sinceMs = clock.monotonicMs();
-        const result = await work(...args);
-        note(stage, sinceMs);
-        return result;
+        const noteEnd = (): void => note(stage, sinceMs);
+        const outcome = work(...args);
+        if (outcome instanceof Promise) outcome.then(noteEnd, () => undefined);
+        else noteEnd();
+        return outcome;
       };
     },
     tokenRefreshed: () => refreshed.add(1),

@@ -4,6 +4,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Clock, Ctx, Timer } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
+import { keepLast } from "../runtime/derived.ts";
 import { Few } from "../runtime/few.ts";
 import type { Secret } from "../runtime/secret.ts";
 import type { HeaderList } from "./dispatch.ts";
@@ -74,12 +75,13 @@ interface Deps {
 export function createAsker(deps: Deps, settings: () => AskSettings): Asker {
   const { clock, lines } = deps;
   const underWay = new Few<Attempt>();
-  const placeOf = createPlaces();
+  // Completions are asked of the same URL all day.
+  const usualPlace = keepLast(placeOf);
   let isClosed = false;
 
   return {
     async ask(ctx, question) {
-      const place = placeOf(question.url);
+      const place = usualPlace(question.url);
       const { host } = place;
       for (let round = 1; ; round += 1) {
         if (ctx.signal.aborted) throw ctx.signal.reason;
@@ -303,16 +305,9 @@ interface Place {
   readonly path: string;
 }
 
-/** Remembers the last one, because completions are asked of the same URL all day. */
-function createPlaces(): (url: string) => Place {
-  let last: { readonly text: string; readonly place: Place } | undefined;
-  return (text) => {
-    if (last?.text !== text) {
-      const { origin, host, pathname, search } = new URL(text);
-      last = { text, place: { origin, host, pathname, path: `${pathname}${search}` } };
-    }
-    return last.place;
-  };
+function placeOf(text: string): Place {
+  const { origin, host, pathname, search } = new URL(text);
+  return { origin, host, pathname, path: `${pathname}${search}` };
 }
 
 function isOurs(error: unknown, ctx: Ctx): boolean {

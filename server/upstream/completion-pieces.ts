@@ -46,7 +46,8 @@ class PiecesOfAnswer implements AsyncIterableIterator<Pieces, undefined> {
   readonly #answer: Answer;
   readonly #facts: Facts;
   readonly #reader = createEventReader(maxEventCharacters);
-  readonly #finished = new Set<number>();
+  /** Numbers of the alternatives that have ended; a handful. */
+  readonly #finished: number[] = [];
   #queue: GrowingPiece[] = [];
   #isReading = true;
   #failure: CopilotError | undefined;
@@ -140,7 +141,7 @@ class PiecesOfAnswer implements AsyncIterableIterator<Pieces, undefined> {
       case "pieces":
         for (const piece of event.pieces) this.#keep(piece);
         // Nothing is missing but its farewell, which a connection that dies here never brings.
-        if (this.#finished.size === this.#facts.choices) this.#end();
+        if (this.#finished.length === this.#facts.choices) this.#end();
         return;
       case "done":
         return this.#end();
@@ -162,9 +163,9 @@ class PiecesOfAnswer implements AsyncIterableIterator<Pieces, undefined> {
   }
 
   #keep(piece: CompletionPiece): void {
-    if (this.#finished.has(piece.index)) return;
+    if (this.#finished.includes(piece.index)) return;
     join(this.#queue, piece);
-    if (piece.finishReason !== null && piece.index < this.#facts.choices) this.#finished.add(piece.index);
+    if (piece.finishReason !== null && piece.index < this.#facts.choices) this.#finished.push(piece.index);
   }
 
   #end(): void {

@@ -3,7 +3,7 @@
 
 import type { Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
-import { derived } from "../runtime/derived.ts";
+import { keepLast } from "../runtime/derived.ts";
 import type { Question } from "./ask.ts";
 import { completionPieces } from "./completion-pieces.ts";
 import { type HeaderList, headerList } from "./dispatch.ts";
@@ -19,15 +19,26 @@ export interface CompletionsIdentity {
   readonly machineId: string;
 }
 
+/** What is the same in all requests to one engine in one session, but the token. */
+interface Address {
+  readonly url: string;
+  readonly headers: HeaderList;
+}
+
 export function createCompletions(
   endpoints: Endpoints,
   identity: () => CompletionsIdentity,
 ): CopilotApi["openCompletions"] {
-  // All but what is of one request, or is a token.
-  const steadyHeaders = derived(
-    () => [endpoints.identity(), identity().sessionId, identity().machineId],
-    (client, sessionId, machineId) =>
-      headerList({
+  const addressOf = keepLast(
+    (
+      client: Readonly<Record<string, string>>,
+      sessionId: string,
+      machineId: string,
+      proxy: string,
+      model: string,
+    ): Address => ({
+      url: `${proxy}/v1/engines/${encodeURIComponent(model)}/completions`,
+      headers: headerList({
         ...client,
         accept: "text/event-stream",
         "content-type": "application/json",
@@ -38,25 +49,34 @@ export function createCompletions(
         "vscode-sessionid": sessionId,
         "vscode-machineid": machineId,
       }),
+    }),
   );
-  return (ctx, call) => open(endpoints, steadyHeaders, ctx, call);
+  return (ctx, call) => {
+    const { sessionId, machineId } = identity();
+    const { session, model } = call;
+    const address = addressOf(endpoints.identity(), sessionId, machineId, session.endpoints.proxy, model);
+    return open(endpoints, address, ctx, call);
+  };
 }
 
 async function open(
   endpoints: Endpoints,
-  steadyHeaders: () => HeaderList,
+  { url, headers: steadyHeaders }: Address,
   ctx: Ctx,
-  { session, model, body, requestId, speculative }: CompletionsCall,
+  { session, body, requestId, speculative }: CompletionsCall,
 ): Promise<CompletionStream> {
   const secrets = [session.token];
   const question: Question = {
     method: "POST",
-    url: `${session.endpoints.proxy}/v1/engines/${encodeURIComponent(model)}/completions`,
-    headers: steadyHeaders().concat(
-      ["authorization", authorization(session.token)],
-      ["x-request-id", requestId],
-      ["x-copilot-speculative", String(speculative)],
-    ),
+    url,
+    headers: steadyHeaders.concat([
+      "authorization",
+      authorization(session.token),
+      "x-request-id",
+      requestId,
+      "x-copilot-speculative",
+      String(speculative),
+    ]),
     body: JSON.stringify(body),
     what: "the completion",
     secrets,

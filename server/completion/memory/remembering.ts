@@ -1,7 +1,8 @@
 // Answers from memory where it can: the suggestion that is on screen first, then the cache. Asks on where it cannot, and
 // for more alternatives than it knows.
 
-import type { Choice, Answer, AnswerSource, Question, Words } from "../question.ts";
+import type { Ctx } from "../../../shared/context.ts";
+import type { Choice, Answer, AnswerSource, Progress, Question, Words } from "../question.ts";
 import type { AnswerCache, Remembered } from "./cache.ts";
 import type { Suggestions } from "./suggestions.ts";
 
@@ -23,25 +24,31 @@ export function remembering({ suggestions, cache, onKey }: Deps, next: AnswerSou
     return known?.texts.length === 0 && question.trigger === "invoked" ? undefined : known;
   };
 
-  return async (ctx, question, progress) => {
-    const { trigger, documentId, isAhead } = question;
-    if (trigger === "typed" && documentId !== undefined && !isAhead) onKey(question, suggestions.agrees(question));
-    const remembered = recall(question);
-    if (remembered) {
-      const { model, source, finish, texts } = remembered;
-      const answer: Answer = { model, source, choices: choicesOf(texts), ...(finish === undefined ? {} : { finish }) };
-      for (const { index, text } of answer.choices) await progress?.(index, text, "whole");
-      return answer;
-    }
-    const shown = question.plan.n > 1 ? recall({ ...question, plan: { ...question.plan, n: 1 } }) : undefined;
-    // Alternatives are numbered anew, so they are not told while they grow.
-    if (!shown || progress) return next(ctx, question, progress);
+  const tell = async (remembered: Remembered, progress: Progress | undefined): Promise<Answer> => {
+    const { model, source, finish, texts } = remembered;
+    const answer: Answer = { model, source, choices: choicesOf(texts), ...(finish === undefined ? {} : { finish }) };
+    for (const { index, text } of answer.choices) await progress?.(index, text, "whole");
+    return answer;
+  };
+
+  /** Alternatives are numbered anew, so they are not told while they grow. */
+  const askForMore = async (shown: Remembered, ctx: Ctx, question: Question): Promise<Answer> => {
     const answer = await next(ctx, question, undefined);
     const distinct = new Map<string, Words>();
     for (const words of [...shown.texts, ...answer.choices]) {
       if (!distinct.has(words.text)) distinct.set(words.text, words);
     }
     return { ...answer, choices: choicesOf([...distinct.values()]) };
+  };
+
+  return (ctx, question, progress) => {
+    const { trigger, documentId, isAhead } = question;
+    if (trigger === "typed" && documentId !== undefined && !isAhead) onKey(question, suggestions.agrees(question));
+    const remembered = recall(question);
+    if (remembered) return tell(remembered, progress);
+    const shown =
+      question.plan.n > 1 && !progress ? recall({ ...question, plan: { ...question.plan, n: 1 } }) : undefined;
+    return shown ? askForMore(shown, ctx, question) : next(ctx, question, progress);
   };
 }
 

@@ -70,10 +70,10 @@ export function createHarness(options: HarnessOptions = {}): Harness {
   return { auth, clock, github, store, log };
 }
 
-/** What `promise` rejects with. */
-export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+/** What `outcome`, a promise or a value, rejects with. */
+export async function rejection(outcome: unknown): Promise<unknown> {
   try {
-    await promise;
+    await outcome;
   } catch (error) {
     return error;
   }
