@@ -19,8 +19,11 @@ export type HttpAccess = "same-user" | "token" | "open";
 export interface Access {
   /** The connection came by a place that only this user can open. */
   trust(socket: Socket): void;
-  /** Throws `forbidden` and `unauthorized`. `needsToken` false: a program of this machine is let in without one. */
-  check(request: IncomingMessage, needsToken: boolean): Promise<void>;
+  /**
+   * Throws `forbidden` and `unauthorized`, at once or later. `needsToken` false: a program of this machine is let in
+   * without one.
+   */
+  check(request: IncomingMessage, needsToken: boolean): void | Promise<void>;
   /**
    * Throws `forbidden` unless the request is this person's own, whatever the setting says: by the system's word, or by
    * a proof for `nonce` where the system has none.
@@ -40,18 +43,32 @@ export function createAccess(
   settings: () => { readonly access?: HttpAccess; readonly token: () => Secret },
 ): Access {
   const { findPeerOwner, uid, log } = deps;
-  const owners = new WeakMap<Socket, Promise<PeerOwner>>();
+  const owners = new WeakMap<Socket, PeerOwner | Promise<PeerOwner>>();
   const privates = new WeakSet<Socket>();
   let hasWarned = false;
 
   const accessNow = (): HttpAccess => settings().access ?? "same-user";
 
-  const ownerOf = (socket: Socket): Promise<PeerOwner> => {
+  const ownerOf = (socket: Socket): PeerOwner | Promise<PeerOwner> => {
     const known = owners.get(socket);
     if (known) return known;
-    const owner = findPeerOwner(socket);
-    owners.set(socket, owner);
-    return owner;
+    const finding = findPeerOwner(socket).then((owner) => {
+      owners.set(socket, owner);
+      return owner;
+    });
+    owners.set(socket, finding);
+    return finding;
+  };
+
+  const checkUser = (owner: PeerOwner): void => {
+    if (owner.kind === "no-table" || (owner.kind === "user" && owner.uid === uid)) return;
+    if (!hasWarned && owner.kind === "user") {
+      hasWarned = true;
+      log.warn("HTTP: a program of another user of this machine asked and was refused", { uid: owner.uid });
+    }
+    throw new HttpError(403, "forbidden", "Programs of other users of this machine may not ask this listener.", {
+      advice: "Start your own on another port: `copilot-lsp config http.port N`, then `copilot-lsp serve`.",
+    });
   };
 
   const isChecked = (): boolean => uid !== undefined && accessNow() === "same-user";
@@ -76,20 +93,13 @@ export function createAccess(
 
   return {
     trust: (socket) => void privates.add(socket),
-    async check(request, needsToken) {
+    check(request, needsToken) {
       const { socket } = request;
-      if (privates.has(socket)) return;
+      if (privates.has(socket)) return undefined;
       if (accessNow() === "token") checkToken(request, needsToken);
-      if (!isChecked()) return;
-      const owner = await ownerOf(socket);
-      if (owner.kind === "no-table" || (owner.kind === "user" && owner.uid === uid)) return;
-      if (!hasWarned && owner.kind === "user") {
-        hasWarned = true;
-        log.warn("HTTP: a program of another user of this machine asked and was refused", { uid: owner.uid });
-      }
-      throw new HttpError(403, "forbidden", "Programs of other users of this machine may not ask this listener.", {
-        advice: "Start your own on another port: `copilot-lsp config http.port N`, then `copilot-lsp serve`.",
-      });
+      if (!isChecked()) return undefined;
+      const owner = ownerOf(socket);
+      return owner instanceof Promise ? owner.then(checkUser) : checkUser(owner);
     },
     async checkOwner({ socket, headers }, nonce) {
       if (privates.has(socket)) return;

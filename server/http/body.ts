@@ -11,10 +11,10 @@ function tooLarge(maxBytes: number): CopilotError {
 }
 
 /**
- * The whole body. Throws `too-large` (by `Content-Length` before it is read, else by counting), `request-timeout`,
+ * The whole body, at once if it is here. Throws `too-large` (by `Content-Length` before it is read, else by counting), `request-timeout`,
  * `unsupported` for a compressed one, and the signal's reason when the client leaves.
  */
-export function readBody(exchange: Exchange): Promise<Buffer> {
+export function readBody(exchange: Exchange): Buffer | Promise<Buffer> {
   const { ctx, request, response, settings, clock } = exchange;
   const { maxBodyBytes } = settings;
   const encoding = request.headers["content-encoding"] ?? "identity";
@@ -31,8 +31,8 @@ export function readBody(exchange: Exchange): Promise<Buffer> {
     const whole: Buffer | null = request.read();
     exchange.body.isTaken = true;
     request.resume();
-    if (whole && whole.length > maxBodyBytes) return Promise.reject(tooLarge(maxBodyBytes));
-    return Promise.resolve(whole ?? Buffer.alloc(0));
+    if (whole && whole.length > maxBodyBytes) throw tooLarge(maxBodyBytes);
+    return whole ?? Buffer.alloc(0);
   }
 
   return new Promise((resolve, reject) => {

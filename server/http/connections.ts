@@ -9,17 +9,11 @@ import { HttpError, type Problem, problemOf } from "./problem.ts";
 import { answerOnSocket } from "./raw-answer.ts";
 import type { HttpLimits } from "./settings.ts";
 
-/** Ends one request under way, with the reason. */
-export type Abort = (reason: CopilotError) => void;
-
 export interface Connections {
   /** Takes in a new connection; beyond the cap the one that has been idle longest makes room. */
   add(socket: Socket): void;
-  /**
-   * A request begins. `abort` is called if the client leaves before the function returned here is. `isArriving`: not all
-   * of it is here.
-   */
-  begin(socket: Socket, abort: Abort, isArriving: () => boolean): () => void;
+  /** A request begins. It is aborted if the client leaves before the function returned here is called. */
+  begin(socket: Socket, request: UnderWay): () => void;
   /** What comes on this connection can be read no further: ends, with `reason`, the request that is arriving, if any. */
   breakOff(socket: Socket, reason: CopilotError): boolean;
   /** Lets the requests under way on this connection end, then says `problem`, if any, and closes it. Idempotent. */
@@ -42,9 +36,12 @@ export interface Connections {
   destroyAll(): void;
 }
 
-interface UnderWay {
-  readonly abort: Abort;
-  readonly isArriving: () => boolean;
+/** One request under way. */
+export interface UnderWay {
+  /** Ends it with the reason. */
+  readonly work: { abort(reason: CopilotError): void };
+  /** `complete`: all of it is here. */
+  readonly message: { readonly complete: boolean };
 }
 
 interface Connection {
@@ -137,7 +134,7 @@ export function createConnections(
     if (!connection.isAside) inFlight -= connection.requests.size;
     for (const request of connection.requests) {
       connection.requests.delete(request);
-      request.abort(new CopilotError("cancelled", "The client left."));
+      request.work.abort(new CopilotError("cancelled", "The client left."));
     }
     if (connections.size === 0) onLastGone?.();
   };
@@ -159,14 +156,13 @@ export function createConnections(
       if (isFull) release(connection, problemOf(new CopilotError("limited", "There are too many connections.")));
       else rest(connection);
     },
-    begin(socket, abort, isArriving) {
+    begin(socket, request) {
       const connection = connections.get(socket);
       // Nothing comes behind a request that was set aside.
       if (!connection || connection.leave) {
-        abort(new CopilotError("cancelled", "The connection is closing."));
+        request.work.abort(new CopilotError("cancelled", "The connection is closing."));
         return () => undefined;
       }
-      const request: UnderWay = { abort, isArriving };
       connection.requests.add(request);
       inFlight += 1;
       return () => {
@@ -177,8 +173,8 @@ export function createConnections(
     },
     breakOff(socket, reason) {
       const requests = connections.get(socket)?.requests ?? new Few<UnderWay>();
-      const arriving = [...requests].filter(({ isArriving }) => isArriving());
-      for (const { abort } of arriving) abort(reason);
+      const arriving = [...requests].filter(({ message }) => !message.complete);
+      for (const { work } of arriving) work.abort(reason);
       return arriving.length > 0;
     },
     dismiss(socket, problem) {
@@ -199,11 +195,11 @@ export function createConnections(
       const leaving = [...connections.values()];
       for (const connection of leaving) release(connection, undefined);
       clock.after(withinMs, () => {
-        for (const { requests } of leaving) for (const { abort } of requests) abort(reason);
+        for (const { requests } of leaving) for (const { work } of requests) work.abort(reason);
       });
     },
     abortAside(reason) {
-      for (const { requests } of aside.values()) for (const { abort } of requests) abort(reason);
+      for (const { requests } of aside.values()) for (const { work } of requests) work.abort(reason);
     },
     inFlight: () => inFlight,
     retire: () =>
@@ -214,7 +210,7 @@ export function createConnections(
           if (connection.requests.size === 0) release(connection, undefined);
       }),
     abortAll(reason) {
-      for (const { requests } of connections.values()) for (const { abort } of requests) abort(reason);
+      for (const { requests } of connections.values()) for (const { work } of requests) work.abort(reason);
     },
     destroyAll() {
       for (const socket of [...connections.keys(), ...aside.keys()]) socket.destroy();

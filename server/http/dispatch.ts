@@ -9,11 +9,12 @@ import type { Access } from "./access.ts";
 import { sendJson, sendNothing } from "./answer.ts";
 import type { Connections } from "./connections.ts";
 import { admitPage, preflightHeaders } from "./cors.ts";
+import { plainDialect } from "./dialect.ts";
 import type { Exchange } from "./exchange.ts";
 import { guard } from "./guard.ts";
 import { steadyHead } from "./head.ts";
 import { problemOf } from "./problem.ts";
-import { allowedMethods, handlerOf, type Router } from "./router.ts";
+import { allowedMethods, handlerOf, type Match, type Router } from "./router.ts";
 import type { HttpSettings } from "./settings.ts";
 import { cutAnswer } from "./stream.ts";
 
@@ -40,16 +41,19 @@ export function createDispatch(
 ): Dispatch {
   const { router, connections, access, clock, log, newId, isClosing, onAnswered } = deps;
 
-  const serve = async (exchange: Exchange, path: string): Promise<void> => {
+  /** Answers at once, or later; throws, or rejects with, what the request is to be refused with. */
+  const serve = (exchange: Exchange, path: string, match: Match | undefined): void | Promise<void> => {
     const { request } = exchange;
     const isPage = admitPage(exchange);
     if (isClosing()) throw new CopilotError("closing", "This process is shutting down.");
-    const { route, params } = router.find(path);
-    if (isPage && request.method === "OPTIONS") sendNothing(exchange, preflightHeaders(allowedMethods(route)));
-    else await handlerOf(route, request.method ?? "")({ ...exchange, params });
+    if (!match) throw router.notFound(path);
+    const { route, params } = match;
+    exchange.params = params;
+    if (!isPage || request.method !== "OPTIONS") return handlerOf(route, request.method ?? "")(exchange);
+    return sendNothing(exchange, preflightHeaders(allowedMethods(route)));
   };
 
-  const fail = (exchange: Exchange, path: string, error: unknown): void => {
+  const fail = (exchange: Exchange, path: string, match: Match | undefined, error: unknown): void => {
     const { ctx, request, response } = exchange;
     const problem = problemOf(error);
     if (problem.code === "internal") {
@@ -57,19 +61,16 @@ export function createDispatch(
     }
     if (request.socket.destroyed || response.writableEnded) return;
     if (response.headersSent) cutAnswer(exchange);
-    else sendJson(exchange, problem.status, router.dialectOf(path)(problem), problem.head);
+    else sendJson(exchange, problem.status, (match?.route.dialect ?? plainDialect)(problem), problem.head);
   };
 
   return async (request, response, { expectsContinue }) => {
-    const controller = linkAbort();
+    const work = linkAbort();
+    const { signal } = work;
     const id = newId();
     const startedMs = clock.monotonicMs();
-    const done = connections.begin(
-      request.socket,
-      (reason) => controller.abort(reason),
-      () => !request.complete,
-    );
-    if (controller.signal.aborted) return;
+    const done = connections.begin(request.socket, { work, message: request });
+    if (signal.aborted) return;
     const now = settings();
     const isOneTooMany = connections.inFlight() > now.limits.maxRequests;
     let reading: Timer | undefined;
@@ -77,13 +78,12 @@ export function createDispatch(
       reading?.cancel();
       done();
     };
-    response.once("close", leave);
+    response.on("close", leave);
     // Writing to a client that has left says so here; its closing has ended the request already.
     response.on("error", leave);
 
-    const ctx = { signal: controller.signal, log, id };
     const exchange: Exchange = {
-      ctx,
+      ctx: { signal, log, id },
       request,
       response,
       head: steadyHead(id),
@@ -94,13 +94,16 @@ export function createDispatch(
       expectsContinue,
     };
     let path = "";
+    let match: Match | undefined;
     try {
       if (isOneTooMany) throw new CopilotError("limited", "Too many requests are under way.", { retryAfterMs: 1_000 });
       path = guard(request, exchange.settings);
-      await access.check(request, router.needsToken(path));
-      await serve(exchange, path);
+      match = router.find(path);
+      const checking = access.check(request, match?.route.needsNoToken !== true);
+      if (checking) await checking;
+      await serve(exchange, path, match);
     } catch (error) {
-      fail(exchange, path, error);
+      fail(exchange, path, match, error);
     }
     // What is left to write waits for the client alone; one that never reads it does not keep the connection.
     if (response.socket && (!response.writableEnded || response.writableLength > 0)) {

@@ -15,8 +15,8 @@ export interface Exchange {
   readonly head: HeadLines;
   /** `isTaken`: all of it is here and was read, though Node may not have said yet that it has ended. */
   readonly body: { isTaken: boolean };
-  /** Values of the `{name}` parts of the route's path. */
-  readonly params: Readonly<Record<string, string>>;
+  /** Values of the `{name}` parts of the route's path; none before the route is known. */
+  params: Readonly<Record<string, string>>;
   readonly settings: HttpSettings;
   readonly clock: Clock;
   /** The client waits for `100 Continue` before it sends the body. */

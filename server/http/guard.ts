@@ -7,6 +7,8 @@ import type { HttpSettings } from "./settings.ts";
 
 const loopbackHosts: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
+const hostHeader = "host";
+
 // `uri-host [":" port]`, RFC 9110, section 7.2.
 const hostPattern = /^(\[[0-9a-f:.]+\]|[^\s:/?#@[\]]+)(?::\d{1,5})?$/;
 
@@ -24,7 +26,8 @@ function checkHost(request: IncomingMessage, allowed: readonly string[]): void {
   let host: string | undefined;
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() !== "host") continue;
+    const name = rawHeaders[index] ?? "";
+    if (name.length !== hostHeader.length || name.toLowerCase() !== hostHeader) continue;
     host = rawHeaders[index + 1];
     hosts += 1;
   }
@@ -65,7 +68,10 @@ function checkTarget(target: string, settings: HttpSettings): string {
   if (target.length > settings.limits.maxUrlLength) {
     throw new HttpError(414, "bad-request", `The URL is longer than ${settings.limits.maxUrlLength} characters.`);
   }
-  if (target.startsWith("/")) return target.split("?", 1)[0] ?? "/";
+  if (target.startsWith("/")) {
+    const query = target.indexOf("?");
+    return query < 0 ? target : target.slice(0, query);
+  }
   // `OPTIONS *`, RFC 9110, section 7.1: of the server, so of no route.
   if (target === "*") return target;
   // The absolute form of RFC 9112, section 3.2.2, whose host takes the place of the header's.

@@ -13,6 +13,10 @@ export function steadyHead(requestId: string): HeadLines {
 }
 
 /** Writes the head, with what every answer says; `response.setHeader` would be in vain. */
-export function writeHead({ response, head }: Exchange, status: number, lines: Readonly<HeadLines>): ServerResponse {
-  return response.writeHead(status, head.concat(lines));
+export function writeHead(
+  { response, head }: Exchange,
+  status: number,
+  ...lines: readonly Readonly<HeadLines>[]
+): ServerResponse {
+  return response.writeHead(status, head.concat(...lines));
 }

@@ -6,9 +6,13 @@ import { readBody } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import { findJsonFault } from "./json-fault.ts";
 
-/** Throws `bad-request` for what is not UTF-8 or not JSON, and the errors of `readBody`. */
-export async function readJson(exchange: Exchange): Promise<unknown> {
-  const bytes = await readBody(exchange);
+/** A value, or a promise of one. Throws `bad-request` for what is not UTF-8 or not JSON, and the errors of `readBody`. */
+export function readJson(exchange: Exchange): unknown {
+  const bytes = readBody(exchange);
+  return bytes instanceof Promise ? bytes.then(parse) : parse(bytes);
+}
+
+function parse(bytes: Buffer): unknown {
   if (bytes.length === 0) {
     throw new CopilotError("bad-request", "The body is empty.", { advice: 'Send JSON such as {"prompt": "..."}.' });
   }

@@ -1,6 +1,5 @@
 // Finds the route of a path in the table, and the handler of a method in the route.
 
-import { type Dialect, plainDialect } from "./dialect.ts";
 import type { Handler, Method, Route } from "./exchange.ts";
 import { HttpError } from "./problem.ts";
 
@@ -10,11 +9,9 @@ export interface Match {
 }
 
 export interface Router {
-  /** The dialect to refuse a path in, whether there is a route or not. */
-  dialectOf(path: string): Dialect;
-  needsToken(path: string): boolean;
-  /** Throws `not-found`. */
-  find(path: string): Match;
+  find(path: string): Match | undefined;
+  /** What a path without a route is refused with. */
+  notFound(path: string): HttpError;
 }
 
 interface Pattern {
@@ -37,40 +34,35 @@ function matchParts(pattern: readonly string[], parts: readonly string[]): Recor
 
 /** `routes` as written in the table; exact paths win over patterns. */
 export function createRouter(routes: readonly Route[]): Router {
-  const exact = new Map<string, Route>();
+  const exact = new Map<string, Match>();
   const patterns: Pattern[] = [];
   for (const route of routes) {
     if (route.path.includes("{")) patterns.push({ route, parts: route.path.split("/") });
-    else exact.set(route.path, route);
+    else exact.set(route.path, { route, params: {} });
   }
   const known = routes.map((route) => `${Object.keys(route.methods).join(" and ")} ${route.path}`).join(", ");
 
-  const lookUp = (path: string): Match | undefined => {
-    const route = exact.get(path);
-    if (route) return { route, params: {} };
-    const parts = path.split("/");
-    for (const pattern of patterns) {
-      const params = matchParts(pattern.parts, parts);
-      if (params) return { route: pattern.route, params };
-    }
-    return undefined;
-  };
-
   return {
-    dialectOf: (path) => lookUp(path)?.route.dialect ?? plainDialect,
-    needsToken: (path) => lookUp(path)?.route.needsNoToken !== true,
     find(path) {
-      const match = lookUp(path);
+      const match = exact.get(path);
       if (match) return match;
-      throw new HttpError(404, "not-found", `There is nothing at ${path}.`, { advice: `There is ${known}.` });
+      const parts = path.split("/");
+      for (const pattern of patterns) {
+        const params = matchParts(pattern.parts, parts);
+        if (params) return { route: pattern.route, params };
+      }
+      return undefined;
     },
+    notFound: (path) =>
+      new HttpError(404, "not-found", `There is nothing at ${path}.`, { advice: `There is ${known}.` }),
   };
 }
 
 /** Throws `method-not-allowed`, with the `Allow` header of RFC 9110, section 15.5.6. */
 export function handlerOf(route: Route, method: string): Handler {
-  const asked: string = method === "HEAD" ? "GET" : method;
-  for (const [name, handler] of Object.entries(route.methods)) if (name === asked) return handler;
+  const asked = method === "HEAD" ? "GET" : method;
+  const handler = asked === "GET" || asked === "POST" ? route.methods[asked] : undefined;
+  if (handler) return handler;
   const allowed = allowedMethods(route).join(", ");
   throw new HttpError(405, "method-not-allowed", `${route.path} does not take ${method}.`, {
     advice: `It takes ${allowed}.`,

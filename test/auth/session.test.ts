@@ -158,7 +158,7 @@ describe("clocks that lie", () => {
 describe("one exchange for all", () => {
   test("fifty who ask at once share one exchange and its token", async () => {
     const { auth, github } = createHarness();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => auth.sessions.get(createTestCtx())));
+    const answers = await Promise.all(Array.from({ length: 50 }, async () => auth.sessions.get(createTestCtx())));
     expect(new Set(answers).size).toBe(1);
     expect(github.count("session")).toBe(1);
   });
@@ -323,7 +323,7 @@ describe("a session that the service refuses", () => {
   test("refused by many at once costs one exchange", async () => {
     const { auth, github } = createHarness();
     const old = await auth.sessions.get(createTestCtx());
-    const retries = Array.from({ length: 20 }, () => {
+    const retries = Array.from({ length: 20 }, async () => {
       auth.sessions.reject(old);
       return auth.sessions.get(createTestCtx());
     });

@@ -190,7 +190,7 @@ describe("session", () => {
     const hold = emulator.hold("session-token");
     const leaver = createTestCtx();
     const left = rejection(auth.sessions.get(leaver));
-    const answers = Array.from({ length: 49 }, () => auth.sessions.get(createTestCtx()));
+    const answers = Array.from({ length: 49 }, async () => auth.sessions.get(createTestCtx()));
     const call = await hold.reached;
     leaver.cancel("gone");
     expect(await left).toBe("gone");

@@ -5,12 +5,12 @@ import type { PromptRequest } from "../../../shared/completion.ts";
 import { plainDialect } from "../dialect.ts";
 import type { Exchange } from "../exchange.ts";
 import { type AnswerFormat, toReply } from "./format.ts";
-import { createFramedFormat } from "./framed.ts";
+import { FramedFormat } from "./framed.ts";
 
 const event = (name: string, data: unknown): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
 export function createEventFormat(exchange: Exchange, request: PromptRequest): AnswerFormat {
-  return createFramedFormat(exchange, {
+  return new FramedFormat(exchange, {
     contentType: "text/event-stream; charset=utf-8",
     piece: (piece) => event("text", piece),
     end: (result) => event("done", toReply(result, request.n)),

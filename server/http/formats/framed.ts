@@ -1,13 +1,13 @@
 // An answer as a stream of frames, whatever a dialect's frames look like: each piece of each alternative as it comes,
 // what the pieces left out, and an end.
 
-import type { CompletionResult } from "../../../shared/completion.ts";
+import type { CompletionResult, PartialSink } from "../../../shared/completion.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { CompleteChoice } from "../../../shared/http.ts";
 import { byIndex } from "../alternatives.ts";
 import type { Exchange } from "../exchange.ts";
 import { type Problem, problemOf } from "../problem.ts";
-import { createStreamedAnswer } from "../stream.ts";
+import { StreamedAnswer } from "../stream.ts";
 import type { AnswerFormat } from "./format.ts";
 
 export interface Framing {
@@ -23,31 +23,44 @@ export function dataEvent(data: unknown): string {
   return `data: ${JSON.stringify(data)}\n\n`;
 }
 
-export function createFramedFormat(exchange: Exchange, framing: Framing): AnswerFormat {
-  const { ctx, response } = exchange;
-  const received = new Map<number, string>();
-  const stream = createStreamedAnswer(exchange, ["Content-Type", framing.contentType], "in-chunks");
-  const leftOver = (index: number, text: string): string => {
-    const sent = received.get(index) ?? "";
+export class FramedFormat implements AnswerFormat {
+  readonly #exchange: Exchange;
+  readonly #framing: Framing;
+  readonly #stream: StreamedAnswer;
+  /** By the number of the alternative. */
+  readonly #received: string[] = [];
+
+  constructor(exchange: Exchange, framing: Framing) {
+    this.#exchange = exchange;
+    this.#framing = framing;
+    this.#stream = new StreamedAnswer(exchange, ["Content-Type", framing.contentType], "in-chunks");
+  }
+
+  readonly partial: PartialSink = ({ index, text }) => {
+    if (text === "") return undefined;
+    this.#received[index] = (this.#received[index] ?? "") + text;
+    return this.#stream.write(this.#framing.piece({ index, text }));
+  };
+
+  finish(result: CompletionResult): void {
+    let frames = "";
+    for (const [index, item] of byIndex(result.kind === "items" ? result.items : [])) {
+      const text = this.#leftOver(index, item.text);
+      if (text !== "") frames += this.#framing.piece({ index, text });
+    }
+    this.#stream.end(frames + this.#framing.end(result));
+  }
+
+  fail(error: unknown): void {
+    const { ctx, response } = this.#exchange;
+    this.#stream.flush();
+    if (!this.#stream.hasBegun() || response.writableEnded || ctx.signal.aborted) return;
+    response.end(this.#framing.failure(problemOf(error)));
+  }
+
+  #leftOver(index: number, text: string): string {
+    const sent = this.#received[index] ?? "";
     if (text.startsWith(sent)) return text.slice(sent.length);
     throw new CopilotError("internal", "The answer does not go on from what was sent of it.");
-  };
-  return {
-    partial({ index, text }) {
-      if (text === "") return undefined;
-      received.set(index, (received.get(index) ?? "") + text);
-      return stream.write(framing.piece({ index, text }));
-    },
-    finish(result) {
-      const items = byIndex(result.kind === "items" ? result.items : []);
-      const rest = [...items].map(([index, item]) => ({ index, text: leftOver(index, item.text) }));
-      const frames = rest.filter(({ text }) => text !== "").map((piece) => framing.piece(piece));
-      stream.end(frames.join("") + framing.end(result));
-    },
-    fail(error) {
-      stream.flush();
-      if (!stream.hasBegun() || response.writableEnded || ctx.signal.aborted) return;
-      response.end(framing.failure(problemOf(error)));
-    },
-  };
+  }
 }

@@ -4,14 +4,16 @@
 import type { PromptRequest } from "../../../shared/completion.ts";
 import { languageIdOfPath } from "../../../shared/language-id.ts";
 import type { Core } from "../../core/types.ts";
+import { keepLast } from "../../runtime/derived.ts";
 import { preferred } from "../accept.ts";
 import { plainDialect } from "../dialect.ts";
 import type { Exchange, Route } from "../exchange.ts";
 import { type Fields, readFields } from "../fields.ts";
 import { createEventFormat } from "../formats/events.ts";
 import { type AnswerFormat, respond, toReply } from "../formats/format.ts";
-import { createTextFormat } from "../formats/text.ts";
+import { streamedTextHead, TextFormat } from "../formats/text.ts";
 import { createWholeFormat } from "../formats/whole.ts";
+import type { HeadLines } from "../head.ts";
 import { readJson } from "../json-body.ts";
 
 const maxStops = 16;
@@ -38,7 +40,9 @@ function toRequest(fields: Fields): PromptRequest {
   };
 }
 
-function formatFor(exchange: Exchange, core: Core, request: PromptRequest): AnswerFormat {
+type TextHead = (model: string | undefined) => Readonly<HeadLines>;
+
+function formatFor(exchange: Exchange, core: Core, request: PromptRequest, textHead: TextHead): AnswerFormat {
   switch (preferred(exchange.request.headers.accept, ["text/plain", "application/json", "text/event-stream"])) {
     case "application/json":
       return createWholeFormat(exchange, (result) => toReply(result, request.n));
@@ -46,19 +50,21 @@ function formatFor(exchange: Exchange, core: Core, request: PromptRequest): Answ
       return createEventFormat(exchange, request);
     case "text/plain":
     case undefined:
-      return createTextFormat(exchange, request.model ?? core.model());
+      return new TextFormat(exchange, textHead(request.model ?? core.model()));
   }
 }
 
 export function createCompleteRoute(deps: { readonly core: Core }, path: string): Route {
   const { core } = deps;
+  // The account has one engine most of the time.
+  const textHead = keepLast(streamedTextHead);
   return {
     path,
     dialect: plainDialect,
     methods: {
       async POST(exchange) {
         const request = toRequest(readFields(await readJson(exchange)));
-        const format = formatFor(exchange, core, request);
+        const format = formatFor(exchange, core, request, textHead);
         await respond(format, (onPartial) => core.complete(exchange.ctx, request, onPartial));
       },
     },

@@ -7,7 +7,7 @@ import { llamaDialect } from "../dialect.ts";
 import type { Exchange, Route } from "../exchange.ts";
 import { type Fields, readFields } from "../fields.ts";
 import { respond } from "../formats/format.ts";
-import { createFramedFormat } from "../formats/framed.ts";
+import { FramedFormat } from "../formats/framed.ts";
 import { llamaBody, llamaFraming } from "../formats/llama.ts";
 import { createWholeFormat } from "../formats/whole.ts";
 import { complete, type GatewayRequest, placeOf, toGatewayRequest } from "../gateway-request.ts";
@@ -68,7 +68,7 @@ async function answer(core: Core, exchange: Exchange, toRequest: (fields: Fields
   };
   const budgetMs = fields.optionalInteger("t_max_predict_ms", 0, 3_600_000);
   const format = fields.optionalBoolean("stream")
-    ? createFramedFormat(exchange, llamaFraming(facts))
+    ? new FramedFormat(exchange, llamaFraming(facts))
     : createWholeFormat(exchange, (result) => llamaBody(result, facts));
   await respond(format, async (onPartial) => {
     // Asks a server of one's own to read the prompt ahead of time: nothing to be answered, and nothing to be paid for.

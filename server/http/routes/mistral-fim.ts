@@ -8,7 +8,7 @@ import type { Route } from "../exchange.ts";
 import { readFields } from "../fields.ts";
 import { finishOf, mistralFinish } from "../formats/finish.ts";
 import { respond } from "../formats/format.ts";
-import { createFramedFormat, dataEvent } from "../formats/framed.ts";
+import { FramedFormat, dataEvent } from "../formats/framed.ts";
 import { createWholeFormat } from "../formats/whole.ts";
 import { complete, estimateTokens, placeOf, toGatewayRequest } from "../gateway-request.ts";
 import { readJson } from "../json-body.ts";
@@ -50,7 +50,7 @@ export function createMistralFimRoute(deps: { readonly core: Core }, path: strin
           choices: [{ index: 0, delta: { role: "assistant", content }, finish_reason }],
         });
         const format = fields.optionalBoolean("stream")
-          ? createFramedFormat(exchange, {
+          ? new FramedFormat(exchange, {
               contentType: "text/event-stream; charset=utf-8",
               piece: ({ index, text }) => (index === 0 ? dataEvent(chunk(text, null)) : ""),
               end(result) {

@@ -8,7 +8,7 @@ import type { Route } from "../exchange.ts";
 import { readFields } from "../fields.ts";
 import { finishOf, ollamaFinish } from "../formats/finish.ts";
 import { respond } from "../formats/format.ts";
-import { createFramedFormat } from "../formats/framed.ts";
+import { FramedFormat } from "../formats/framed.ts";
 import { createWholeFormat } from "../formats/whole.ts";
 import { complete, estimateTokens, placeOf, toGatewayRequest } from "../gateway-request.ts";
 import { readJson } from "../json-body.ts";
@@ -65,7 +65,7 @@ export function createOllamaGenerateRoute(deps: { readonly core: Core }, path: s
         const format =
           fields.optionalBoolean("stream") === false
             ? createWholeFormat(exchange, (result) => whole(result, textOf(result)))
-            : createFramedFormat(exchange, {
+            : new FramedFormat(exchange, {
                 contentType: "application/x-ndjson",
                 piece: ({ index, text }) => (index === 0 ? line(part(text)) : ""),
                 end: (result) => line(whole(result, "")),

@@ -11,7 +11,7 @@ import type { Route } from "../exchange.ts";
 import { type Fields, readFields } from "../fields.ts";
 import { finishOf } from "../formats/finish.ts";
 import { respond } from "../formats/format.ts";
-import { createFramedFormat } from "../formats/framed.ts";
+import { FramedFormat } from "../formats/framed.ts";
 import { openaiBody, openaiFraming } from "../formats/openai.ts";
 import { createWholeFormat } from "../formats/whole.ts";
 import { complete, type GatewayRequest, placeOf, toGatewayRequest } from "../gateway-request.ts";
@@ -89,7 +89,7 @@ export function createOpenaiCompletionsRoute(deps: { readonly core: Core }, path
           includeUsage: fields.optionalObject("stream_options")?.optionalBoolean("include_usage") ?? false,
         };
         const format = fields.optionalBoolean("stream")
-          ? createFramedFormat(exchange, openaiFraming(answer))
+          ? new FramedFormat(exchange, openaiFraming(answer))
           : createWholeFormat(exchange, (result) => openaiBody(result, answer));
         await respond(format, (onPartial) => askAll(core, ctx, questions, onPartial));
       },
