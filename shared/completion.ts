@@ -119,7 +119,7 @@ export interface CompletionItem {
   /** Units after the cursor, on its line, that `text` contains again and so replaces. */
   readonly replaceAfter: number;
   /** Absent where rules fitted the text into a document, or nobody knows any more. */
-  readonly finish?: Finish;
+  readonly finish?: Finish | undefined;
 }
 
 /** Where an answer came from. */
@@ -158,5 +158,5 @@ export type CompletionResult =
       readonly reason: EmptyReason;
       readonly model?: string;
       /** Why nothing came, where the service was asked. */
-      readonly finish?: Finish;
+      readonly finish?: Finish | undefined;
     };

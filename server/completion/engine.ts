@@ -149,7 +149,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     const items = choices.map(fitting).filter((item) => item !== undefined);
     note(question, request, answer, items);
     if (choices.length === 0) {
-      return { kind: "empty", reason: "upstream-empty", model, ...(finish === undefined ? {} : { finish }) };
+      return { kind: "empty", reason: "upstream-empty", model, finish };
     }
     return items.length > 0 ? { kind: "items", items, model, source } : { kind: "empty", reason: "filtered", model };
   }

@@ -1,7 +1,7 @@
 // Fits an answer into its document: the rules in their order, then the items without doubles. Each rule is one file.
 
 import type { CompletionItem } from "../../shared/completion.ts";
-import { type Choice, wordsOf } from "./question.ts";
+import type { Choice } from "./question.ts";
 import { blank } from "./rules/blank.ts";
 import { cursorIndentation } from "./rules/cursor-indentation.ts";
 import { documentIndentation } from "./rules/indentation.ts";
@@ -18,6 +18,9 @@ const shaping: readonly Rule[] = [documentIndentation, cursorIndentation];
 const judging: readonly Rule[] = [blank, repetition, nextLine, linesBelow, restOfLine];
 const finishing: readonly Rule[] = [documentLineEnds];
 
+const everyRule: readonly Rule[] = [...shaping, ...judging, ...finishing];
+const everyLook: readonly Rule[] = [...shaping, ...finishing];
+
 /** The item that an alternative becomes; undefined when it is not worth offering, or says what another one said. */
 export type Fitting = (choice: Choice) => CompletionItem | undefined;
 
@@ -27,12 +30,14 @@ export function createFitting(scene: Scene | undefined, newId: () => string): Fi
   const fitted: (CompletionItem | undefined)[] = [];
   const seen: string[] = [];
   const fitOne = (choice: Choice): CompletionItem | undefined => {
-    if (!scene) return { id: newId(), index: choice.index, replaceBefore: 0, replaceAfter: 0, ...wordsOf(choice) };
-    const draft = apply([...shaping, ...judging, ...finishing], choice.text, scene);
+    const { index, text, finish } = choice;
+    if (!scene) return { id: newId(), index, text, finish, replaceBefore: 0, replaceAfter: 0 };
+    const draft = apply(everyRule, text, scene);
     const words = draft?.text.trim() ?? "";
     if (!draft || seen.includes(words)) return undefined;
     seen.push(words);
-    return { id: newId(), ...draft };
+    const { replaceBefore, replaceAfter } = draft;
+    return { id: newId(), text: draft.text, replaceBefore, replaceAfter };
   };
   return (choice) => {
     const { index } = choice;
@@ -43,7 +48,7 @@ export function createFitting(scene: Scene | undefined, newId: () => string): Fi
 
 /** A growing alternative as it will look if no rule cuts it. */
 export function preview(text: string, scene: Scene): string {
-  return apply([...shaping, ...finishing], text, scene)?.text ?? "";
+  return apply(everyLook, text, scene)?.text ?? "";
 }
 
 function apply(rules: readonly Rule[], text: string, scene: Scene): Draft | undefined {

@@ -33,7 +33,7 @@ export interface Question {
 export interface Words {
   readonly text: string;
   /** Absent: not known any more. */
-  readonly finish?: Finish;
+  readonly finish?: Finish | undefined;
 }
 
 /** One alternative. */
@@ -42,7 +42,7 @@ export interface Choice extends Words {
 }
 
 export function wordsOf({ text, finish }: Choice): Words {
-  return finish === undefined ? { text } : { text, finish };
+  return { text, finish };
 }
 
 export interface Answer {
@@ -51,7 +51,7 @@ export interface Answer {
   /** By index; an alternative of which nothing came is missing. */
   readonly choices: readonly Choice[];
   /** Why nothing came, when there are no choices. */
-  readonly finish?: Finish;
+  readonly finish?: Finish | undefined;
 }
 
 /** What a text is of its alternative. `enough`: all that is wanted of it, though more was asked for. `whole`: all of it. */

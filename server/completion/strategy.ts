@@ -16,8 +16,8 @@ import type { CompletionSettings } from "./settings.ts";
 import { isBlank } from "./white-space.ts";
 
 /** How far an answer goes, narrowest first. */
-const reaches = ["line", "next-line", "few-lines", "block"] as const;
-export type Reach = (typeof reaches)[number];
+export type Reach = "line" | "next-line" | "few-lines" | "block";
+const widths: Readonly<Record<Reach, number>> = { line: 1, "next-line": 2, "few-lines": 3, block: 4 };
 
 export interface Plan {
   readonly n: number;
@@ -35,7 +35,7 @@ export interface Plan {
 
 /** Whether an answer that goes as far as `one` holds what one that goes as far as `other` would. */
 export function isAsWide(one: Reach, other: Reach): boolean {
-  return reaches.indexOf(one) >= reaches.indexOf(other);
+  return widths[one] >= widths[other];
 }
 
 const maxN = 10;
@@ -81,7 +81,9 @@ export function askedFor(request: CompletionRequest, settings: CompletionSetting
 function stopsOf({ stop = [] }: CompletionRequest, shape: Shape): readonly string[] {
   if (stop.length === 0) return shape.stop;
   const distinct: string[] = [];
-  for (const one of stop.concat(shape.stop)) if (one !== "" && !distinct.includes(one)) distinct.push(one);
+  for (const words of [stop, shape.stop]) {
+    for (const word of words) if (word !== "" && !distinct.includes(word)) distinct.push(word);
+  }
   return distinct;
 }
 

@@ -24,7 +24,8 @@ export function createUpstreamAnswers({ copilot, sessions, governor, models, new
     const model = question.model ?? (await models.choose(ctx, session));
     await governor.admit(ctx, question.trigger, session);
     const stream = await open(ctx, question, model, session);
-    return fold(ctx, stream.pieces, question, model, progress);
+    // Waited for here: a promise that is handed on takes two turns more.
+    return await fold(ctx, stream.pieces, question, model, progress);
   };
 
   async function open(ctx: Ctx, question: Question, model: string, first: SessionToken): Promise<CompletionStream> {

@@ -11,7 +11,7 @@ import type { Connections } from "./connections.ts";
 import { admitPage, preflightHeaders } from "./cors.ts";
 import { plainDialect } from "./dialect.ts";
 import type { Exchange } from "./exchange.ts";
-import { guard } from "./guard.ts";
+import { createGuard } from "./guard.ts";
 import { steadyHead } from "./head.ts";
 import { problemOf } from "./problem.ts";
 import { allowedMethods, handlerOf, type Match, type Router } from "./router.ts";
@@ -40,6 +40,7 @@ export function createDispatch(
   settings: () => HttpSettings,
 ): Dispatch {
   const { router, connections, access, clock, log, newId, isClosing, onAnswered } = deps;
+  const guard = createGuard();
 
   /** Answers at once, or later; throws, or rejects with, what the request is to be refused with. */
   const serve = (exchange: Exchange, path: string, match: Match | undefined): void | Promise<void> => {
@@ -99,8 +100,8 @@ export function createDispatch(
       if (isOneTooMany) throw new CopilotError("limited", "Too many requests are under way.", { retryAfterMs: 1_000 });
       path = guard(request, exchange.settings);
       match = router.find(path);
-      const checking = access.check(request, match?.route.needsNoToken !== true);
-      if (checking) await checking;
+      // Also where nothing is to be waited for: a body that came with its head is there by then.
+      await access.check(request, match?.route.needsNoToken !== true);
       await serve(exchange, path, match);
     } catch (error) {
       fail(exchange, path, match, error);

@@ -2,6 +2,7 @@
 // address behind the browser's back (DNS rebinding), nothing oversized. Knows no routes.
 
 import type { IncomingMessage } from "node:http";
+import { keepLast } from "../runtime/derived.ts";
 import { HttpError } from "./problem.ts";
 import type { HttpSettings } from "./settings.ts";
 
@@ -21,7 +22,7 @@ function isAllowedHost(host: string, allowed: readonly string[]): boolean {
   );
 }
 
-function checkHost(request: IncomingMessage, allowed: readonly string[]): void {
+function checkHost(request: IncomingMessage, isAllowed: (host: string) => boolean): void {
   const { rawHeaders } = request;
   let host: string | undefined;
   let hosts = 0;
@@ -36,7 +37,7 @@ function checkHost(request: IncomingMessage, allowed: readonly string[]): void {
   if (host === undefined || hosts > 1) {
     throw new HttpError(400, "bad-request", "The request must have exactly one Host header.");
   }
-  if (!isAllowedHost(host, allowed)) {
+  if (!isAllowed(host)) {
     throw new HttpError(403, "forbidden", "The Host header names a host that this listener does not answer for.", {
       advice: "Ask 127.0.0.1 or localhost, or add the name to the setting http.allowedHosts.",
     });
@@ -84,8 +85,14 @@ function checkTarget(target: string, settings: HttpSettings): string {
 }
 
 /** Answers the path that is asked for. Throws an `HttpError` for a request that may not come in. */
-export function guard(request: IncomingMessage, settings: HttpSettings): string {
-  checkHost(request, settings.allowedHosts);
-  checkOrigin(request, settings.allowedOrigins);
-  return checkTarget(request.url ?? "", settings);
+export type Guard = (request: IncomingMessage, settings: HttpSettings) => string;
+
+export function createGuard(): Guard {
+  // A program says the same with each request.
+  const isAllowed = keepLast(isAllowedHost);
+  return (request, settings) => {
+    checkHost(request, (host) => isAllowed(host, settings.allowedHosts));
+    checkOrigin(request, settings.allowedOrigins);
+    return checkTarget(request.url ?? "", settings);
+  };
 }

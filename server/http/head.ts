@@ -16,7 +16,8 @@ export function steadyHead(requestId: string): HeadLines {
 export function writeHead(
   { response, head }: Exchange,
   status: number,
-  ...lines: readonly Readonly<HeadLines>[]
+  ...more: readonly Readonly<HeadLines>[]
 ): ServerResponse {
-  return response.writeHead(status, head.concat(...lines));
+  for (const lines of more) for (const line of lines) head.push(line);
+  return response.writeHead(status, head);
 }

@@ -140,7 +140,9 @@ class Attempt implements Answer, ExchangeEvents {
   readonly #cancel: () => void;
   #resolve = (_answer: Answer): void => undefined;
   #reject = (_reason: unknown): void => undefined;
-  #hasStarted = false;
+  readonly #askedAtMs: number;
+  /** When the request went onto a connection, by the monotonic clock, and what had been heard of the line by then. */
+  #started: { readonly atMs: number; readonly heard: number } | undefined;
   #isOver = false;
   /** For the head, or for what comes next. */
   #deadline: Timer | undefined;
@@ -163,6 +165,7 @@ class Attempt implements Answer, ExchangeEvents {
     this.#line = line;
     this.#ctx = ctx;
     this.#question = question;
+    this.#askedAtMs = deps.clock.monotonicMs();
     this.#cancel = () => this.stop(ctx.signal.reason);
     this.answered = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -173,8 +176,7 @@ class Attempt implements Answer, ExchangeEvents {
     ctx.signal.addEventListener("abort", this.#cancel, { once: true });
     // May end before there is anything to call by its name.
     this.#exchange = new Exchange(line, { method, path, headers, body }, this);
-    // Opening a connection has its own deadline; this one is for a request that waits for a place on one.
-    if (!this.#isOver && !this.#hasStarted) this.#watchForPlace();
+    if (!this.#isOver) this.#watchForHead(settings.headersTimeoutMs);
   }
 
   stop(reason: unknown): void {
@@ -182,9 +184,7 @@ class Attempt implements Answer, ExchangeEvents {
   }
 
   onStarted(): void {
-    this.#hasStarted = true;
-    this.#cancelTimers();
-    this.#watchForHead();
+    this.#started = { atMs: this.#deps.clock.monotonicMs(), heard: this.#line.heard() };
     if (this.#line.isHttp2()) this.#watchForLife();
   }
 
@@ -241,27 +241,34 @@ class Attempt implements Answer, ExchangeEvents {
     this.#deadline = this.#deps.clock.after(leftoverMs, () => this.stop(left));
   }
 
-  #watchForPlace(): void {
-    const { connectTimeoutMs, headersTimeoutMs } = this.#settings;
-    this.#deadline = this.#deps.clock.after(connectTimeoutMs + headersTimeoutMs, () => {
-      const words = `The request for ${this.#question.what} found no connection to ${this.host} within`;
-      this.stop(timeout(words, connectTimeoutMs, "connect"));
+  /**
+   * One timer for two deadlines, until there is a place on a connection and from then on until the head: nearly every
+   * request is answered before either, and would pay for both.
+   */
+  #watchForHead(delayMs: number): void {
+    this.#deadline = this.#deps.clock.after(Math.ceil(delayMs), () => {
+      const { connectTimeoutMs, headersTimeoutMs } = this.#settings;
+      const { clock } = this.#deps;
+      const allowedMs = this.#started ? headersTimeoutMs : connectTimeoutMs + headersTimeoutMs;
+      const leftMs = allowedMs - (clock.monotonicMs() - (this.#started?.atMs ?? this.#askedAtMs));
+      if (leftMs > 0) this.#watchForHead(leftMs);
+      else if (this.#started) this.#onNoHead(this.#started.heard);
+      else {
+        // Opening a connection has its own deadline; this one is for a request that waits for a place on one.
+        const words = `The request for ${this.#question.what} found no connection to ${this.host} within`;
+        this.stop(timeout(words, connectTimeoutMs, "connect"));
+      }
     });
   }
 
-  #watchForHead(): void {
-    const { clock, lines } = this.#deps;
+  #onNoHead(heardBefore: number): void {
     const line = this.#line;
-    const { headersTimeoutMs } = this.#settings;
-    const heardBefore = line.heard();
-    this.#deadline = clock.after(headersTimeoutMs, () => {
-      const isSilent = line.heard() === heardBefore;
-      if (isSilent && line.isHttp2()) return this.stop(new DeadSession());
-      // The idle connections beside this one may be as dead.
-      if (isSilent) lines.replace(line, "drain");
-      const words = `${this.host} did not answer the request for ${this.#question.what} within`;
-      this.stop(timeout(words, headersTimeoutMs, "headers"));
-    });
+    const isSilent = line.heard() === heardBefore;
+    if (isSilent && line.isHttp2()) return this.stop(new DeadSession());
+    // The idle connections beside this one may be as dead.
+    if (isSilent) this.#deps.lines.replace(line, "drain");
+    const words = `${this.host} did not answer the request for ${this.#question.what} within`;
+    return this.stop(timeout(words, this.#settings.headersTimeoutMs, "headers"));
   }
 
   #watchForLife(): void {

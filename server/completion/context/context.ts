@@ -1,7 +1,7 @@
 // What goes into a prompt besides the document's own text, from what the person has open: gathered at the moment of
 // asking, from parts that have kept themselves ready. Decides here, and only here, what may leave the machine.
 
-import type { CompletionRequest, DocumentRequest, PromptRequest } from "../../../shared/completion.ts";
+import type { CompletionRequest, ContextFile, DocumentRequest } from "../../../shared/completion.ts";
 import type { Clock } from "../../../shared/context.ts";
 import type { OpenDocument } from "../../../shared/documents.ts";
 import { languageIdOfPath } from "../../../shared/language-id.ts";
@@ -70,7 +70,7 @@ export function createContext({ clock, findRemotes }: Deps, settings: () => Comp
       const blocks = marker ? [marker] : [];
       const now = settings();
       if (request.kind === "prompt") {
-        blocks.push(...filesToldOf(request, now));
+        if (request.files) blocks.push(...filesToldOf(request.files, now));
         return { blocks, repository: undefined };
       }
       const maySend = (document: OpenDocument): boolean => mayBeToldOf(document, now);
@@ -88,7 +88,7 @@ export function createContext({ clock, findRemotes }: Deps, settings: () => Comp
 }
 
 /** What a program shows goes in as what an editor has open does, and under the same rules. */
-function filesToldOf({ files = [] }: PromptRequest, now: CompletionSettings): readonly ContextBlock[] {
+function filesToldOf(files: readonly ContextFile[], now: CompletionSettings): readonly ContextBlock[] {
   return files.slice(-maxFiles).flatMap(({ path, text }) => {
     if (path === undefined) return [snippetBlock(undefined, text)];
     const languageId = languageIdOfPath(path);

@@ -15,7 +15,7 @@ export interface Remembered {
   readonly model: string;
   readonly source: CompletionSource;
   /** Why nothing came, when nothing did. */
-  readonly finish?: Finish | undefined;
+  readonly finish: Finish | undefined;
 }
 
 export interface AnswerCache {
@@ -42,15 +42,16 @@ const maxEntriesPerLine = 8;
 const entryOverheadBytes = 256;
 
 export function createAnswerCache(maxBytes: number): AnswerCache {
-  const lines = new LRUCache<string, readonly Entry[]>({
+  const lines = new LRUCache<number, readonly Entry[]>({
     maxSize: maxBytes,
     sizeCalculation: (entries) => entries.reduce((sum, entry) => sum + bytesOf(entry), 0),
   });
 
   return {
     find(place, plan) {
+      const shape = hashOf(place.shape, 0, place.shape.length, 0);
       for (const start of place.lineStarts) {
-        const entries = lines.get(keyAt(place, start));
+        const entries = lines.get(keyAt(place, start, shape));
         if (!entries) continue;
         let nearest: { readonly entry: Entry; readonly texts: readonly Words[] } | undefined;
         for (const entry of entries) {
@@ -72,7 +73,7 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
       const { origin } = place;
       const [start] = place.lineStarts;
       if (!origin || start === undefined) return;
-      const key = keyAt(place, start);
+      const key = keyAt(place, start, hashOf(place.shape, 0, place.shape.length, 0));
       const { reach, n } = plan;
       const others = (lines.peek(key) ?? []).filter((entry) => entry.reach !== reach || !isSame(entry.origin, origin));
       lines.set(key, [{ origin, reach, n, texts, model, finish, isAhead }, ...others].slice(0, maxEntriesPerLine));
@@ -81,8 +82,19 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
   };
 }
 
-function keyAt({ shape, window }: Place, start: number): string {
-  return `${shape}${window.slice(Math.max(0, start - keyChars), start)}`;
+/**
+ * A number, which costs less than a text to make and to look up. Two lines may share one: what is found is compared with
+ * the place all the same.
+ */
+function keyAt({ window }: Place, start: number, shape: number): number {
+  return hashOf(window, Math.max(0, start - keyChars), start, shape);
+}
+
+/** FNV-1a over UTF-16 units, begun with `seed`. Source: the Internet-Draft draft-eastlake-fnv, section 2. */
+function hashOf(text: string, from: number, to: number, seed: number): number {
+  let hash = seed ^ 0x811c9dc5;
+  for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash;
 }
 
 function isSame(one: Origin, other: Origin): boolean {

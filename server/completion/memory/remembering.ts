@@ -18,7 +18,12 @@ export function remembering({ suggestions, cache, onKey }: Deps, next: AnswerSou
     if (!question.isRepeatable) return undefined;
     const through = suggestions.through(question);
     if (through)
-      return { model: through.model, texts: through.texts.map((text) => ({ text })), source: "typed-through" };
+      return {
+        model: through.model,
+        texts: through.texts.map((text) => ({ text })),
+        source: "typed-through",
+        finish: undefined,
+      };
     const known = cache.find(question.place, question.plan);
     // Who asks by hand does not take "nothing" for an answer.
     return known?.texts.length === 0 && question.trigger === "invoked" ? undefined : known;
@@ -26,7 +31,7 @@ export function remembering({ suggestions, cache, onKey }: Deps, next: AnswerSou
 
   const tell = async (remembered: Remembered, progress: Progress | undefined): Promise<Answer> => {
     const { model, source, finish, texts } = remembered;
-    const answer: Answer = { model, source, choices: choicesOf(texts), ...(finish === undefined ? {} : { finish }) };
+    const answer: Answer = { model, source, choices: choicesOf(texts), finish };
     for (const { index, text } of answer.choices) await progress?.(index, text, "whole");
     return answer;
   };

@@ -18,6 +18,8 @@ export interface Fitted {
 }
 
 export function fitInto(maxTokens: number, blocks: readonly CostedBlock[], before: string): Fitted {
+  // As for most programs, which show one text.
+  if (blocks.length === 0) return { blocks, blockTokens: 0, prefix: clipHead(before, maxTokens) };
   const kept = new Set(blocks.filter(({ worth }) => worth === 1));
   const prefix = clipHead(before, maxTokens - sumOf(kept));
   // Of equals, the one next to the text stays.

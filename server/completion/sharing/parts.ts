@@ -84,7 +84,7 @@ export async function restOf(
     model,
     source,
     choices: texts.map((words, index) => ({ ...words, index })),
-    ...(finish === undefined ? {} : { finish }),
+    finish,
   });
   try {
     const { model, choices, finish } = await flight.wait({ ...ctx, signal: seat.signal }, hear);
