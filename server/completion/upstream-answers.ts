@@ -20,9 +20,13 @@ interface Deps {
 
 export function createUpstreamAnswers({ copilot, sessions, governor, models, newId }: Deps): AnswerSource {
   return async (ctx, question, progress) => {
-    const session = await sessions.get(ctx);
-    const model = question.model ?? (await models.choose(ctx, session));
-    await governor.admit(ctx, question.trigger, session);
+    // Nearly always all three are there, and a wait for what is there is a turn of its own.
+    const found = sessions.get(ctx);
+    const session = found instanceof Promise ? await found : found;
+    const chosen = question.model ?? models.choose(ctx, session);
+    const model = typeof chosen === "string" ? chosen : await chosen;
+    const leave = governor.admit(ctx, question.trigger, session);
+    if (leave) await leave;
     const stream = await open(ctx, question, model, session);
     // Waited for here: a promise that is handed on takes two turns more.
     return await fold(ctx, stream.pieces, question, model, progress);

@@ -110,7 +110,7 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
     countFront(front, complete) {
       underWay.set(front, 0);
       const move = (by: number): void => void underWay.set(front, (underWay.get(front) ?? 0) + by);
-      return async (ctx, request, onPartial, onItem) => {
+      return (ctx, request, onPartial, onItem) => {
         const sinceMs = clock.monotonicMs();
         let hasText = false;
         const noteFirst = (): void => {
@@ -124,21 +124,23 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
             return onPartial(partial);
           });
         move(1);
-        try {
-          const result = await complete(ctx, request, sink, onItem);
-          ended[front](result.kind === "items" ? "items" : result.reason).add(1);
-          if (result.kind === "items") {
-            noteFirst();
-            note("whole", sinceMs);
-            answered.from(result.source).add(1);
-          }
-          return result;
-        } catch (error) {
-          ended[front](errorCodeOf(error)).add(1);
-          throw error;
-        } finally {
-          move(-1);
-        }
+        return complete(ctx, request, sink, onItem).then(
+          (result) => {
+            move(-1);
+            ended[front](result.kind === "items" ? "items" : result.reason).add(1);
+            if (result.kind === "items") {
+              noteFirst();
+              note("whole", sinceMs);
+              answered.from(result.source).add(1);
+            }
+            return result;
+          },
+          (error: unknown) => {
+            move(-1);
+            ended[front](errorCodeOf(error)).add(1);
+            throw error;
+          },
+        );
       };
     },
     timed(stage, work) {
