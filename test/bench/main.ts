@@ -24,7 +24,7 @@ const benchmarks = {
   cancel: 30,
   growth: 10,
   processes: 10,
-  http: 1_000,
+  http: 500,
   "http-memory": 100_000,
   soak: 100_000,
 } as const;

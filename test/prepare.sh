@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Puts the programs on a Debian machine that tests run as clients: what is missing of them is not tested, which those
+# tests say. Installs nothing that is there.
+set -euo pipefail
+
+missing=()
+want() { command -v "$1" >/dev/null || missing+=("$2"); }
+want curl curl
+want python3 python3
+want chromium chromium
+want promtool prometheus
+[ "${#missing[@]}" -gt 0 ] || exit 0
+
+as_root=()
+[ "$(id -u)" = 0 ] || as_root=(sudo -n)
+"${as_root[@]}" apt-get update -q
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qy --no-install-recommends "${missing[@]}"
