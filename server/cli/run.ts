@@ -25,7 +25,7 @@ const showCursor = "\u001B[?25h";
 export async function runCli(ctx: Ctx, env: CliEnv, invocation: CliInvocation): Promise<ExitCode> {
   // `copilot-lsp config | head`: nobody reads on, which is no failure. The listeners stay for what is written late.
   const reader = linkAbort(ctx.signal);
-  env.stdout.on("error", reader.abort);
+  env.stdout.on("error", (error) => reader.abort(error));
   env.stderr.on("error", () => undefined);
   try {
     return await answer(ctx, env, invocation, reader.signal);
