@@ -19,7 +19,7 @@ export interface Latest {
 export function createLatest(): Latest {
   const newest = new Map<string, LinkedAbort>();
   const underWay = new Few<LinkedAbort>();
-  let closed = false;
+  let closed: Promise<void> | undefined;
   let onLastEnded: (() => void) | undefined;
 
   const end = (link: LinkedAbort, documentId: string | undefined): void => {
@@ -56,12 +56,12 @@ export function createLatest(): Latest {
       });
     },
     close() {
-      closed = true;
-      for (const link of underWay) link.abort(closing());
-      return new Promise((resolve) => {
+      closed ??= new Promise((resolve) => {
         onLastEnded = resolve;
         if (underWay.size === 0) resolve();
       });
+      for (const link of underWay) link.abort(closing());
+      return closed;
     },
   };
 }

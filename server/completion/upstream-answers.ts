@@ -36,14 +36,16 @@ export function createUpstreamAnswers({ copilot, sessions, governor, models, new
     const body = bodyOf(question);
     const requestId = newId();
     const speculative = question.isAhead;
-    for (let session = first; ; session = await sessions.get(ctx)) {
+    let session = first;
+    for (let isRenewed = false; ; isRenewed = true) {
+      if (isRenewed) session = await sessions.get(ctx);
       try {
         const stream = await copilot.openCompletions(ctx, { session, model, body, requestId, speculative });
         governor.succeeded();
         return stream;
       } catch (error) {
         // A session token may run out at any moment; the account is not in doubt until a fresh one is refused too.
-        if (session !== first || !isStaleSession(error)) throw noted(error, session);
+        if (isRenewed || !isStaleSession(error)) throw noted(error, session);
         sessions.reject(session);
       }
     }

@@ -172,11 +172,12 @@ class Attempt implements Answer, ExchangeEvents {
       this.#reject = reject;
     });
     const { method, headers, body } = question;
-    underWay.add(this);
     ctx.signal.addEventListener("abort", this.#cancel, { once: true });
     // May end before there is anything to call by its name.
     this.#exchange = new Exchange(line, { method, path, headers, body }, this);
-    if (!this.#isOver) this.#watchForHead(settings.headersTimeoutMs);
+    if (this.#isOver) return;
+    underWay.add(this);
+    this.#watchForHead(settings.headersTimeoutMs);
   }
 
   stop(reason: unknown): void {
@@ -238,6 +239,7 @@ class Attempt implements Answer, ExchangeEvents {
 
   finish(): void {
     if (!this.#exchange.discard(leftoverBytes)) return;
+    this.#cancelTimers();
     this.#deadline = this.#deps.clock.after(leftoverMs, () => this.stop(left));
   }
 

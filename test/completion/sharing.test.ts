@@ -70,6 +70,8 @@ describe("a key typed while a question is under way", () => {
     await told;
     emulator.setModel(() => ["ait all();"]);
     expect(textsOf(await engine.complete(createTestCtx(), line("aw")))).toEqual(["ait all();"]);
+    // Not before it has had its grace: what is typed may be taken back.
+    expect(emulator.inFlight()).toBe(1);
     await clock.advance(10);
     expect(await emulator.callsTo("completions")[0]?.ended).toBe("left");
   });

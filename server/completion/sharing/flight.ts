@@ -55,8 +55,11 @@ export class Flight {
     );
     answered.then(
       (answer) => {
-        this.#over(answered, answer);
-        for (const passenger of this.#passengers) passenger.arrive(answer);
+        try {
+          this.#over(answered, answer);
+        } finally {
+          for (const passenger of this.#passengers) passenger.arrive(answer);
+        }
       },
       (error: unknown) => {
         this.#over(answered, undefined);
@@ -168,7 +171,7 @@ class Passenger {
 
   hear(index: number, text: string, part: Part | undefined): Promise<void> | undefined {
     try {
-      const taken = this.#progress?.(index, text, part);
+      const taken = this.#isGone ? undefined : this.#progress?.(index, text, part);
       return taken === undefined || this.#isGone ? undefined : this.#hold(taken);
     } catch (error) {
       this.drop(error);
@@ -182,8 +185,11 @@ class Passenger {
   }
 
   drop(reason: unknown): void {
+    if (this.#isGone) return;
     this.#leave();
     this.#reject(reason);
+    // Not before whoever takes its place has looked who is there: the next key of a document leaves this one no asker.
+    queueMicrotask(() => this.#onLeft(this));
   }
 
   #hold(taken: Promise<void>): Promise<void> {
@@ -194,10 +200,8 @@ class Passenger {
   }
 
   #leave(): void {
-    if (this.#isGone) return;
     this.#isGone = true;
     this.#signal.removeEventListener("abort", this.#depart);
     this.#release?.();
-    this.#onLeft(this);
   }
 }
