@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { derived } from "../../server/runtime/derived.ts";
+import { derived, keepLast } from "../../server/runtime/derived.ts";
 
 test("a derived value is worked out again when a source is another value, and only then", () => {
   let sources = { settings: { name: "a" }, port: 1 };
@@ -28,4 +28,10 @@ test("what the making throws is thrown each time and not kept", () => {
   expect(value).toThrow("broken");
   isBroken = false;
   expect(value()).toBe("same");
+});
+
+test("a result is kept for the same values, and for the last ones only", () => {
+  let made = 0;
+  const label = keepLast((name: string, port: number) => `${name}:${port}:${(made += 1)}`);
+  expect([label("a", 1), label("a", 1), label("a", 2), label("a", 1)]).toEqual(["a:1:1", "a:1:1", "a:2:2", "a:1:3"]);
 });
