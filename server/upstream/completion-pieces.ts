@@ -5,9 +5,9 @@ import type { Log } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { Secret } from "../runtime/secret.ts";
 import type { Answer } from "./ask.ts";
+import { CompletionEvents } from "./completion-events.ts";
 import { createEventReader, EventTooLarge } from "./sse.ts";
 import type { CompletionPiece } from "./types.ts";
-import { clean, readWords } from "./words.ts";
 
 // Far above any event of the service, far below what would hurt.
 const maxEventCharacters = 1024 * 1024;
@@ -20,12 +20,6 @@ interface GrowingPiece {
   text: string;
   finishReason: string | null;
 }
-
-type Event =
-  | { readonly kind: "pieces"; readonly pieces: readonly CompletionPiece[] }
-  | { readonly kind: "error"; readonly words: string }
-  | { readonly kind: "done" }
-  | { readonly kind: "nonsense" };
 
 interface Facts {
   /** How many alternatives were asked for; when each has ended, `[DONE]` is not waited for. */
@@ -46,6 +40,7 @@ class PiecesOfAnswer implements AsyncIterableIterator<Pieces, undefined> {
   readonly #answer: Answer;
   readonly #facts: Facts;
   readonly #reader = createEventReader(maxEventCharacters);
+  readonly #events: CompletionEvents;
   /** Numbers of the alternatives that have ended; a handful. */
   readonly #finished: number[] = [];
   #queue: GrowingPiece[] = [];
@@ -55,6 +50,7 @@ class PiecesOfAnswer implements AsyncIterableIterator<Pieces, undefined> {
   constructor(answer: Answer, facts: Facts) {
     this.#answer = answer;
     this.#facts = facts;
+    this.#events = new CompletionEvents(facts.secrets);
   }
 
   [Symbol.asyncIterator](): this {
@@ -136,7 +132,7 @@ class PiecesOfAnswer implements AsyncIterableIterator<Pieces, undefined> {
   }
 
   #take(data: string): void {
-    const event = readEvent(data, this.#facts.secrets);
+    const event = this.#events.read(data);
     switch (event.kind) {
       case "pieces":
         for (const piece of event.pieces) this.#keep(piece);
@@ -182,44 +178,4 @@ function join(pieces: GrowingPiece[], { index, text, finishReason }: CompletionP
   }
   known.text += text;
   known.finishReason = finishReason;
-}
-
-function readEvent(data: string, secrets: readonly Secret[]): Event {
-  if (data.trim() === "[DONE]") return { kind: "done" };
-  let json: unknown;
-  try {
-    json = JSON.parse(data);
-  } catch {
-    return { kind: "nonsense" };
-  }
-  if (!isRaw(json)) return { kind: "nonsense" };
-  const { choices, error } = json;
-  if (error !== undefined && error !== null) {
-    const words = typeof error === "string" ? clean(error, secrets) : readWords(data, secrets).message;
-    return { kind: "error", words: words === "" ? "." : `: ${words}` };
-  }
-  if (!Array.isArray(choices) || !choices.every(isRaw)) return { kind: "pieces", pieces: [] };
-  return { kind: "pieces", pieces: choices.map(pieceOf) };
-}
-
-// By hand and not by a schema: this is done for every event of every answer, and takes a tenth of the time.
-/** The fields that an event, or one of its choices, may have. */
-interface Raw {
-  readonly choices?: unknown;
-  readonly error?: unknown;
-  readonly index?: unknown;
-  readonly text?: unknown;
-  readonly finish_reason?: unknown;
-}
-
-function isRaw(value: unknown): value is Raw {
-  return typeof value === "object" && value !== null;
-}
-
-function pieceOf({ index, text, finish_reason: reason }: Raw): CompletionPiece {
-  return {
-    index: typeof index === "number" && Number.isInteger(index) && index >= 0 ? index : 0,
-    text: typeof text === "string" ? text : "",
-    finishReason: typeof reason === "string" ? reason : null,
-  };
 }
