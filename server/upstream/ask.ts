@@ -1,13 +1,12 @@
 // One request as the endpoints see it: within its deadlines, cancelled with its context, asked once more when the
 // connection was dead before it could matter. Knows no endpoint and judges no status.
 
-import type { IncomingHttpHeaders } from "node:http";
 import type { Clock, Ctx, Timer } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { keepLast } from "../runtime/derived.ts";
 import { Few } from "../runtime/few.ts";
 import type { Secret } from "../runtime/secret.ts";
-import type { HeaderList } from "./dispatch.ts";
+import type { AnswerHeaders, HeaderList } from "./dispatch.ts";
 import { Exchange, type ExchangeEvents } from "./exchange.ts";
 import { inSeconds, isLostConnection, networkFailure } from "./failure.ts";
 import type { Line } from "./line.ts";
@@ -28,7 +27,7 @@ export interface Question {
 export interface Answer {
   readonly host: string;
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: AnswerHeaders;
   /** What has come of the body and was not taken yet; undefined where it would have to be waited for. */
   take(): readonly Uint8Array[] | undefined;
   /**
@@ -63,6 +62,7 @@ const leftoverBytes = 16 * 1024;
 const leftoverMs = 1_000;
 
 const left = Symbol("left");
+const noHeaders: AnswerHeaders = { get: () => undefined };
 
 /** The HTTP/2 session gives no sign of life; never leaves this file. */
 class DeadSession extends Error {}
@@ -129,7 +129,7 @@ class Attempt implements Answer, ExchangeEvents {
   readonly answered: Promise<Answer>;
   readonly host: string;
   status = 0;
-  headers: IncomingHttpHeaders = {};
+  headers: AnswerHeaders = noHeaders;
   readonly #deps: Deps;
   readonly #settings: AskSettings;
   readonly #underWay: Few<Attempt>;
@@ -189,7 +189,7 @@ class Attempt implements Answer, ExchangeEvents {
     if (this.#line.isHttp2()) this.#watchForLife();
   }
 
-  onHead(status: number, headers: IncomingHttpHeaders): void {
+  onHead(status: number, headers: AnswerHeaders): void {
     this.#cancelTimers();
     this.status = status;
     this.headers = headers;

@@ -83,11 +83,10 @@ async function open(
   };
   const answer = await endpoints.asker.ask(ctx, question);
   const { status, headers } = answer;
-  if (status !== 200 || /html/i.test(headers["content-type"] ?? "")) {
+  if (status !== 200 || /html/i.test(headers.get("content-type") ?? "")) {
     throw forSession(await refused(endpoints.clock, answer, question));
   }
   return {
-    requestId: single(headers["x-github-request-id"]) ?? single(headers["x-request-id"]) ?? "",
     pieces: completionPieces(answer, { choices: body.n, secrets, log: ctx.log, id: ctx.id }),
   };
 }
@@ -99,8 +98,4 @@ function forSession(error: CopilotError): CopilotError {
     advice: "The session is renewed by itself; if it stays so, sign in again.",
     ...(error.httpStatus === undefined ? {} : { httpStatus: error.httpStatus }),
   });
-}
-
-function single(value: string | readonly string[] | undefined): string | undefined {
-  return typeof value === "string" ? value : value?.[0];
 }

@@ -1,7 +1,4 @@
-// The words between a request and whatever carries it: what is sent, and what happens to it, in order. The shape is
-// undici's dispatch handler, so that its pool takes one as it is.
-
-import type { IncomingHttpHeaders } from "node:http";
+// The words between a request and whatever carries it: what is sent, and what happens to it, in order.
 
 /** Names, in lower case, and values in turn: copying an object of so many for each request would cost far more. */
 export type HeaderList = readonly string[];
@@ -18,6 +15,12 @@ export interface Dispatch {
   readonly body: string | undefined;
 }
 
+/** The headers of an answer. */
+export interface AnswerHeaders {
+  /** `name`: in lower case. Where it came more than once, what came first. */
+  get(name: string): string | undefined;
+}
+
 /** Tells the connection: stop, hold back, go on. */
 export interface Controller {
   readonly paused: boolean;
@@ -31,7 +34,7 @@ export interface Handler {
   isWanted(): boolean;
   /** The request is about to go onto a connection; aborted here, it is not sent. */
   onRequestStart(controller: Controller): void;
-  onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders): void;
+  onResponseStart(controller: Controller, status: number, headers: AnswerHeaders): void;
   onResponseData(controller: Controller, chunk: Uint8Array): void;
   onResponseEnd(): void;
   /** Also before `onRequestStart`, when there is no connection. */

@@ -1,14 +1,13 @@
 // One request on one connection and its answer, read chunk by chunk with back-pressure. Whoever stops it is answered at
 // once with their own reason, whatever the connection does. Knows no deadline, no status and no retry.
 
-import type { IncomingHttpHeaders } from "node:http";
-import type { Controller, Dispatch, Handler } from "./dispatch.ts";
+import type { AnswerHeaders, Controller, Dispatch, Handler } from "./dispatch.ts";
 import type { Line } from "./line.ts";
 
 export interface ExchangeEvents {
   /** The request goes onto a connection. */
   onStarted(): void;
-  onHead(status: number, headers: IncomingHttpHeaders): void;
+  onHead(status: number, headers: AnswerHeaders): void;
   /** Nothing more will come. Either this or the next one, once. */
   onComplete(): void;
   /** `reason`: the error of the connection, or what `stop` was given. */
@@ -96,7 +95,7 @@ export class Exchange implements Handler {
     else controller.abort(stopped());
   }
 
-  onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(_controller: Controller, status: number, headers: AnswerHeaders): void {
     if (status >= 200 && this.#state === "open") this.#events.onHead(status, headers);
   }
 

@@ -4,7 +4,7 @@
 
 import { type ClientHttp2Stream, connect, constants } from "node:http2";
 import type { Socket } from "node:net";
-import type { Controller, Dispatch, Handler, HeaderList } from "./dispatch.ts";
+import type { AnswerHeaders, Controller, Dispatch, Handler, HeaderList } from "./dispatch.ts";
 
 export interface Http2Session {
   dispatch(dispatch: Dispatch, handler: Handler): void;
@@ -98,7 +98,7 @@ export function createHttp2Session(origin: string, socket: Socket): Http2Session
       let hasHead = false;
       opened.on("response", (headers) => {
         hasHead = true;
-        if (!isOver) handler.onResponseStart(controller, headers[":status"] ?? 0, plain(headers));
+        if (!isOver) handler.onResponseStart(controller, headers[":status"] ?? 0, new FieldsOfHttp2(headers));
       });
       opened.on("data", (chunk: Uint8Array) => {
         if (!isOver) handler.onResponseData(controller, chunk);
@@ -140,14 +140,17 @@ function named(headers: HeaderList): Record<string, string> {
   return result;
 }
 
-/** Names that begin with a colon are HTTP/2's own and no headers. */
-function plain(
-  headers: Readonly<Record<string, string | string[] | number | undefined>>,
-): Record<string, string | string[]> {
-  const result: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || name.startsWith(":")) continue;
-    result[name] = typeof value === "number" ? String(value) : value;
+/** Names that begin with a colon are HTTP/2's own; nobody asks for these. */
+class FieldsOfHttp2 implements AnswerHeaders {
+  readonly #fields: Readonly<Record<string, string | string[] | number | undefined>>;
+
+  constructor(fields: Readonly<Record<string, string | string[] | number | undefined>>) {
+    this.#fields = fields;
   }
-  return result;
+
+  get(name: string): string | undefined {
+    const value = this.#fields[name];
+    const first = Array.isArray(value) ? value[0] : value;
+    return first === undefined ? undefined : String(first);
+  }
 }

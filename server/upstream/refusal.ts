@@ -1,9 +1,9 @@
 // Which failure an HTTP status is. GitHub marks what it answers itself with `x-github-request-id`; a refusal without it
 // comes from something on the way. Knows no endpoint.
 
-import type { IncomingHttpHeaders } from "node:http";
 import { CopilotError, type ErrorCode } from "../../shared/errors.ts";
 import type { Secret } from "../runtime/secret.ts";
+import type { AnswerHeaders } from "./dispatch.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { readWords } from "./words.ts";
 
@@ -12,7 +12,7 @@ export interface RefusalFacts {
   /** What was asked for, as a noun: `the session token`. */
   readonly what: string;
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: AnswerHeaders;
   /** As far as it was read. */
   readonly body: string;
   /** Secrets of the request, which the body may echo. */
@@ -40,8 +40,8 @@ export function refusal(facts: RefusalFacts): CopilotError {
   const isLimit =
     status === 429 ||
     (status === 403 &&
-      (/rate limit/i.test(words) || headers["x-ratelimit-remaining"] === "0" || waitMs !== undefined)) ||
-    (status === 503 && headers["retry-after"] !== undefined);
+      (/rate limit/i.test(words) || headers.get("x-ratelimit-remaining") === "0" || waitMs !== undefined)) ||
+    (status === 503 && headers.get("retry-after") !== undefined);
 
   if (isLimit) return failure("limited", `${host} was asked too often for ${what} (${status})${says}`, "Wait a while.");
   switch (status) {
@@ -80,12 +80,12 @@ export function refusal(facts: RefusalFacts): CopilotError {
   );
 }
 
-export function isFromGitHub(headers: IncomingHttpHeaders): boolean {
-  return headers["x-github-request-id"] !== undefined;
+export function isFromGitHub(headers: AnswerHeaders): boolean {
+  return headers.get("x-github-request-id") !== undefined;
 }
 
-export function isHtml(headers: IncomingHttpHeaders, body: string): boolean {
-  return /^\s*(text\/html|application\/xhtml)/i.test(headers["content-type"] ?? "") || /^\s*</.test(body);
+export function isHtml(headers: AnswerHeaders, body: string): boolean {
+  return /^\s*(text\/html|application\/xhtml)/i.test(headers.get("content-type") ?? "") || /^\s*</.test(body);
 }
 
 function intercepted({ host, what, status, headers, secrets, body }: RefusalFacts): CopilotError {
@@ -102,7 +102,7 @@ function intercepted({ host, what, status, headers, secrets, body }: RefusalFact
   );
 }
 
-function redirectHost(headers: IncomingHttpHeaders): string | undefined {
-  const location = headers.location;
+function redirectHost(headers: AnswerHeaders): string | undefined {
+  const location = headers.get("location");
   return location !== undefined && URL.canParse(location) ? new URL(location).host : undefined;
 }

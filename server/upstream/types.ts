@@ -73,8 +73,6 @@ export interface CompletionPiece {
 }
 
 export interface CompletionStream {
-  /** The service's own name for the request, for support; empty if it sent none. */
-  readonly requestId: string;
   /**
    * All that came together at a time, one piece for each alternative. Ends after `[DONE]`. Throws `upstream-failed` when
    * the stream breaks off before it or says an error, `timeout` when it stalls. Leaving the loop early closes the

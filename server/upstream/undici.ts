@@ -2,11 +2,10 @@
 // WebSocket, caches and mocks, which costs 7 MB of memory and 30 ms at start. A test asks whether the path still leads
 // to the same thing. Knows nothing of proxies, deadlines or errors.
 
-import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
 import type { buildConnector } from "undici";
 import Client from "undici/lib/dispatcher/client.js";
-import type { Controller, Dispatch, Handler } from "./dispatch.ts";
+import type { AnswerHeaders, Controller, Dispatch, Handler } from "./dispatch.ts";
 
 /** The HTTP/1.1 connections to one origin, each with one request at a time. */
 export interface ConnectionPool {
@@ -70,13 +69,20 @@ export function createPool(origin: string, connect: () => Promise<Socket>, onHea
   };
 }
 
-/** A handler that gives its client back as soon as it has its answer. */
-class OnePlace implements Handler {
+/**
+ * What undici tells of one request, and what it is told. Gives its client back as soon as it has its answer. By the
+ * methods that undici itself calls: behind the newer ones it reads every header of every answer, and one or two are
+ * asked for.
+ */
+class OnePlace implements Controller {
   readonly #handler: Handler;
   readonly #onHeard: () => void;
   readonly #free: Client[];
   /** Undefined once it was given back. */
   #client: Client | undefined;
+  #abort: ((error: Error) => void) | undefined;
+  #resume: (() => void) | undefined;
+  paused = false;
 
   constructor(handler: Handler, onHeard: () => void, client: Client, free: Client[]) {
     this.#handler = handler;
@@ -85,37 +91,73 @@ class OnePlace implements Handler {
     this.#free = free;
   }
 
-  isWanted(): boolean {
-    return this.#handler.isWanted();
+  abort(reason: Error): void {
+    const abort = this.#abort;
+    this.#abort = undefined;
+    abort?.(reason);
   }
 
-  onRequestStart(controller: Controller): void {
-    this.#handler.onRequestStart(controller);
+  pause(): void {
+    this.paused = true;
   }
 
-  onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders): void {
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.#resume?.();
+  }
+
+  onConnect(abort: (error: Error) => void): void {
+    this.#abort = abort;
+    this.#handler.onRequestStart(this);
+  }
+
+  /** Answers, as `onData`, whether more is wanted now. */
+  onHeaders(status: number, fields: readonly Buffer[], resume: () => void): boolean {
+    this.#resume = resume;
     this.#onHeard();
-    this.#handler.onResponseStart(controller, status, headers);
+    this.#handler.onResponseStart(this, status, new FieldsOfHttp1(fields));
+    return !this.paused;
   }
 
-  onResponseData(controller: Controller, chunk: Uint8Array): void {
+  onData(chunk: Buffer): boolean {
     this.#onHeard();
-    this.#handler.onResponseData(controller, chunk);
+    this.#handler.onResponseData(this, chunk);
+    return !this.paused;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     this.#release();
     this.#handler.onResponseEnd();
   }
 
-  onResponseError(controller: Controller | undefined, error: Error): void {
+  onError(error: Error): void {
     this.#release();
-    this.#handler.onResponseError(controller, error);
+    this.#handler.onResponseError(this, error);
   }
 
   /** Before anybody hears of the end, for the next request comes at once. */
   #release(): void {
     if (this.#client) this.#free.push(this.#client);
     this.#client = undefined;
+  }
+}
+
+/** Names and values in turn, as they came. */
+class FieldsOfHttp1 implements AnswerHeaders {
+  readonly #fields: readonly Buffer[];
+
+  constructor(fields: readonly Buffer[]) {
+    this.#fields = fields;
+  }
+
+  get(name: string): string | undefined {
+    for (let at = 0; at + 1 < this.#fields.length; at += 2) {
+      const field = this.#fields[at];
+      if (field?.length === name.length && field.toString("latin1").toLowerCase() === name) {
+        return this.#fields[at + 1]?.toString();
+      }
+    }
+    return undefined;
   }
 }

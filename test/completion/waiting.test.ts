@@ -28,7 +28,7 @@ function countedPieces(pieces: readonly CompletionPiece[]) {
     }
     seen.readOut = true;
   }
-  return { seen, open: () => Promise.resolve({ requestId: "", pieces: each() }) };
+  return { seen, open: () => Promise.resolve({ pieces: each() }) };
 }
 
 const piece = (text: string, finishReason: string | null = null): CompletionPiece => ({ index: 0, text, finishReason });

@@ -6,7 +6,9 @@ import { later } from "./harness.ts";
 
 describe("the private path of undici", () => {
   test("leads to a pool that dispatches with the events we rely on", async () => {
-    const server = createServer((_request, response) => response.end("hello"));
+    const server = createServer((_request, response) =>
+      response.writeHead(200, { "Retry-After": ["1", "2"] }).end("hello"),
+    );
     await new Promise<void>((resolve) => {
       server.listen(0, "127.0.0.1", resolve);
     });
@@ -31,7 +33,8 @@ describe("the private path of undici", () => {
         {
           isWanted: () => true,
           onRequestStart: () => events.push("start"),
-          onResponseStart: (_controller, status) => events.push(`head ${status}`),
+          onResponseStart: (_controller, status, headers) =>
+            events.push(`head ${status}`, `${headers.get("retry-after")} ${headers.get("retry-afters")}`),
           onResponseData: (_controller, chunk) => events.push(chunk.toString()),
           onResponseEnd: () => {
             events.push("end");
@@ -44,6 +47,6 @@ describe("the private path of undici", () => {
         },
       );
     });
-    expect(events).toEqual(["start", "head 200", "hello", "end"]);
+    expect(events).toEqual(["start", "head 200", "1 undefined", "hello", "end"]);
   });
 });

@@ -81,7 +81,7 @@ export function createOracle(clock: Clock, { head, body, tail }: Stretch, option
       counts.requests += 1;
       if (speculative) counts.ahead += 1;
       const readyMs = chance.around(options.firstByteMs, firstByteSpread);
-      return Promise.resolve({ requestId: "", pieces: speak(ctx, answerTo(question), readyMs) });
+      return Promise.resolve({ pieces: speak(ctx, answerTo(question), readyMs) });
     },
   };
 }

@@ -18,7 +18,7 @@ export function scriptedCopilot(answer: (body: CompletionsBody) => readonly stri
     openCompletions(_ctx, { body }) {
       bodies.push(body);
       const pieces = answer(body).map((text, index) => ({ index, text, finishReason: "stop" }));
-      return Promise.resolve({ requestId: "", pieces: each(pieces) });
+      return Promise.resolve({ pieces: each(pieces) });
     },
   };
 }
