@@ -16,9 +16,7 @@ export type CompletionEvent =
 interface Mould {
   readonly before: string;
   readonly after: string;
-  readonly piece: CompletionPiece;
-  /** Another event of the same two parts was taken apart as JSON, and its words were other ones. */
-  isProven: boolean;
+  readonly index: number;
 }
 
 /** Reads the events of one stream, in their order. */
@@ -33,38 +31,34 @@ export class CompletionEvents {
 
   read(data: string): CompletionEvent {
     const mould = this.#mould;
-    if (mould?.isProven) {
-      const text = wordsIn(mould, data);
-      if (text !== undefined)
-        return { kind: "pieces", pieces: [{ index: mould.piece.index, text, finishReason: null }] };
-    }
+    const text = mould && wordsIn(mould, data);
+    if (text !== undefined) return { kind: "pieces", pieces: [{ index: mould?.index ?? 0, text, finishReason: null }] };
     const event = readEvent(data, this.#secrets);
-    if (event.kind === "pieces") this.#learn(data, event.pieces);
+    if (event.kind === "pieces") this.#mould = mouldOf(data, event.pieces) ?? mould;
     return event;
-  }
-
-  #learn(data: string, pieces: readonly CompletionPiece[]): void {
-    const [piece] = pieces;
-    if (!piece || pieces.length > 1 || piece.finishReason !== null) return;
-    const mould = this.#mould;
-    const fits = mould !== undefined && mould.piece.index === piece.index && wordsIn(mould, data) === piece.text;
-    // Where the same words come twice, they may as well have come from elsewhere in the event.
-    if (!fits) this.#mould = mouldOf(data, piece);
-    else if (mould.piece.text !== piece.text) mould.isProven = true;
   }
 }
 
-const beginning = '"text":"';
+const key = '"text"';
 // The rule `unescaped` of RFC 8259, section 7.
 const nothingEscaped = /^[\x20\x21\x23-\x5b\x5d-\uffff]*$/;
 
-function mouldOf(data: string, piece: CompletionPiece): Mould | undefined {
-  const key = data.indexOf(beginning);
-  if (key < 0) return undefined;
-  const start = key + beginning.length;
+/**
+ * Undefined where it is not certain that the words of the event stand where they seem to. They do if nothing else in it is
+ * called so: then a `text` that is not empty can have come from nowhere else.
+ */
+function mouldOf(data: string, pieces: readonly CompletionPiece[]): Mould | undefined {
+  const [piece] = pieces;
+  if (!piece || pieces.length > 1 || piece.finishReason !== null || piece.text === "") return undefined;
+  const start = data.indexOf(key) + key.length + ':"'.length;
+  if (!data.startsWith(`${key}:"`, start - key.length - ':"'.length)) return undefined;
   let end = data.indexOf('"', start);
   while (end > 0 && isEscaped(data, start, end)) end = data.indexOf('"', end + 1);
-  return end < 0 ? undefined : { before: data.slice(0, start), after: data.slice(end), piece, isProven: false };
+  if (end < 0) return undefined;
+  const [before, after] = [data.slice(0, start), data.slice(end)];
+  // A name may be written with escapes.
+  const isCertain = !before.includes("\\") && !after.includes("\\") && !after.includes(key);
+  return isCertain ? { before, after, index: piece.index } : undefined;
 }
 
 function isEscaped(data: string, start: number, at: number): boolean {
@@ -76,7 +70,8 @@ function isEscaped(data: string, start: number, at: number): boolean {
 /** What stands between the two parts, if they are the event's and it is the inside of a JSON string. */
 function wordsIn({ before, after }: Mould, data: string): string | undefined {
   const end = data.length - after.length;
-  if (end < before.length || !data.startsWith(before) || !data.endsWith(after)) return undefined;
+  // A search is made by the machine's words, `startsWith` character by character: six times as long.
+  if (end < before.length || data.indexOf(before) !== 0 || !data.endsWith(after)) return undefined;
   const written = data.slice(before.length, end);
   if (nothingEscaped.test(written)) return written;
   try {
