@@ -4,6 +4,7 @@
 
 import { LRUCache } from "lru-cache";
 import type { CompletionSource, Finish } from "../../../shared/completion.ts";
+import { keepLast } from "../../runtime/derived.ts";
 import type { Words } from "../question.ts";
 import type { Plan, Reach } from "../strategy.ts";
 import { type Origin, typedSince } from "./origin.ts";
@@ -47,9 +48,12 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
     sizeCalculation: (entries) => entries.reduce((sum, entry) => sum + bytesOf(entry), 0),
   });
 
+  // One asker's questions have one shape, most of the time.
+  const hashOfShape = keepLast((shape: string) => hashOf(shape, 0, shape.length, 0));
+
   return {
     find(place, plan) {
-      const shape = hashOf(place.shape, 0, place.shape.length, 0);
+      const shape = hashOfShape(place.shape);
       for (const start of place.lineStarts) {
         const entries = lines.get(keyAt(place, start, shape));
         if (!entries) continue;
@@ -73,10 +77,14 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
       const { origin } = place;
       const [start] = place.lineStarts;
       if (!origin || start === undefined) return;
-      const key = keyAt(place, start, hashOf(place.shape, 0, place.shape.length, 0));
+      const key = keyAt(place, start, hashOfShape(place.shape));
       const { reach, n } = plan;
-      const others = (lines.peek(key) ?? []).filter((entry) => entry.reach !== reach || !isSame(entry.origin, origin));
-      lines.set(key, [{ origin, reach, n, texts, model, finish, isAhead }, ...others].slice(0, maxEntriesPerLine));
+      const entries: Entry[] = [{ origin, reach, n, texts, model, finish, isAhead }];
+      for (const other of lines.peek(key) ?? []) {
+        if (entries.length === maxEntriesPerLine) break;
+        if (other.reach !== reach || !isSame(other.origin, origin)) entries.push(other);
+      }
+      lines.set(key, entries);
     },
     bytes: () => lines.calculatedSize,
   };

@@ -27,11 +27,12 @@ export function originOf(
   const [start] = place.lineStarts;
   if (start === undefined) return undefined;
   const contextStart = Math.max(0, start - contextChars);
+  const known = copyOf(window.slice(contextStart));
   return {
     shape: place.shape,
-    context: copyOf(window.slice(contextStart, start)),
+    context: known.slice(0, start - contextStart),
     isWhole: place.isWhole && contextStart === 0,
-    lineHead: copyOf(window.slice(start)),
+    lineHead: known.slice(start - contextStart),
     suffix: copyOf(place.suffix),
   };
 }
@@ -74,7 +75,10 @@ export function typedSinceOrigin(origin: Origin, place: Place): string | undefin
   return undefined;
 }
 
+// V8 copies what is shorter when it is cut out.
+const shortChars = 13;
+
 // A slice keeps the whole string that it was cut from alive: here, every version of a document.
 function copyOf(text: string): string {
-  return Buffer.from(text, "utf16le").toString("utf16le");
+  return text.length < shortChars ? text : Buffer.from(text, "utf16le").toString("utf16le");
 }

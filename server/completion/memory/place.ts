@@ -7,6 +7,7 @@
 
 import { createHash } from "node:crypto";
 import type { CompletionRequest, ContextFile } from "../../../shared/completion.ts";
+import { keepLast } from "../../runtime/derived.ts";
 import { toLf } from "../line-ends.ts";
 import { lineBeforeCursor } from "../lines.ts";
 import { suffixOf } from "../prompt/suffix.ts";
@@ -64,14 +65,30 @@ export function placeOf(request: CompletionRequest, model: string | undefined): 
 }
 
 function shapeOf(request: CompletionRequest, model: string | undefined): string {
-  const { kind, languageId, path, stop, maxTokens, topP } = request;
+  const { kind, languageId, path = "", stop, maxTokens, topP } = request;
   const files = kind === "prompt" && request.files ? digestOf(request.files) : "";
   let stops = "";
   for (const word of stop ?? []) stops += `${word.length} ${word}`;
-  // Lengths first, so that no two shapes are written alike. By hand: as JSON it would take three times as long.
-  const lengths = `${languageId.length} ${path?.length ?? 0} ${model?.length ?? 0} ${stops.length}`;
-  return `${kind} ${lengths} ${languageId}${path ?? ""}${model ?? ""}${stops}${maxTokens ?? ""} ${topP ?? ""} ${files}`;
+  return writtenShape(kind, languageId, path, model ?? "", stops, maxTokens, topP, files);
 }
+
+// The same string for as long as the shape is the same: there is one in every answer that is remembered.
+const writtenShape = keepLast(
+  (
+    kind: string,
+    languageId: string,
+    path: string,
+    model: string,
+    stops: string,
+    maxTokens: number | undefined,
+    topP: number | undefined,
+    files: string,
+  ): string => {
+    // Lengths first, so that no two shapes are written alike.
+    const lengths = `${languageId.length} ${path.length} ${model.length} ${stops.length}`;
+    return `${kind} ${lengths} ${languageId}${path}${model}${stops}${maxTokens ?? ""} ${topP ?? ""} ${files}`;
+  },
+);
 
 // Who shows other files wants another answer; the files themselves are too long to be kept.
 function digestOf(files: readonly ContextFile[]): string {
