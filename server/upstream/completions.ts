@@ -69,14 +69,15 @@ async function open(
   const question: Question = {
     method: "POST",
     url,
-    headers: steadyHeaders.concat([
+    headers: [
+      ...steadyHeaders,
       "authorization",
       authorization(session.token),
       "x-request-id",
       requestId,
       "x-copilot-speculative",
-      String(speculative),
-    ]),
+      speculative ? "true" : "false",
+    ],
     body: JSON.stringify(body),
     what: "the completion",
     secrets,

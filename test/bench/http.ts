@@ -43,12 +43,13 @@ interface Pair {
 // One process of a program is a tenth quicker than the next one, for as long as it lives: where its memory came to lie,
 // and what was compiled when. So each is there several times.
 const pairsOfEach = 3;
-const rounds = 5;
+const loadRounds = 12;
+const rateRounds = 3;
 // Far below what either can do: more than any program of a person's asks for, and than many of them together.
 const rates = [200, 1_000] as const;
 // Until the code of both is compiled: one of them has much more of it.
 const warmUpRequests = 10_000;
-const settleRequests = 300;
+const settleRequests = 100;
 const fewRequests = 5_000;
 const memoryConnections = 10;
 
@@ -68,20 +69,35 @@ export async function benchHttp(setting: HttpBenchSetting, samples: number, root
       }
     }
     const rows: (readonly string[])[] = [
-      ["", "bare: req/s", "p99", "cpu", "copilot-lsp: req/s", "p99", "cpu", "throughput", "added, p99", "added, cpu"],
+      [
+        "",
+        "bare: req/s",
+        "p99",
+        "cpu",
+        "copilot-lsp: req/s",
+        "p99",
+        "cpu",
+        "throughput",
+        "(middle half)",
+        "added, p99",
+        "added, cpu",
+      ],
     ];
     for (const mode of modes) {
       for (const connections of [1, 10, 50]) {
-        const figures = await inTurns(pairs, (server) => load(server, mode, connections, samples, nextPrompt));
+        const figures = await inTurns(pairs, loadRounds, (server) =>
+          load(server, mode, connections, samples, nextPrompt),
+        );
         rows.push([
           `${mode}, ${connections} ${connections === 1 ? "connection" : "connections"}`,
           ...compared(figures),
         ]);
       }
     }
-    const each = `${pairsOfEach} processes of each, ${rounds} rounds of ${samples} requests`;
-    printTable(`HTTP, ${each}, emulator without delay`, rows);
-    printTable(`HTTP at a rate, ${each}, emulator without delay`, await ratesOf(pairs, samples, nextPrompt));
+    const each = (rounds: number): string =>
+      `${pairsOfEach} processes of each, ${rounds} rounds of ${samples} requests, emulator without delay`;
+    printTable(`HTTP, ${each(loadRounds)}`, rows);
+    printTable(`HTTP at a rate, ${each(rateRounds)}`, await ratesOf(pairs, samples, nextPrompt));
   } finally {
     for (const { bare, ours } of pairs) {
       await end(ours);
@@ -94,6 +110,7 @@ export async function benchHttp(setting: HttpBenchSetting, samples: number, root
 /** What slows the machine down for a while meets both, and neither always first. */
 async function inTurns<T>(
   pairs: readonly Pair[],
+  rounds: number,
   measure: (server: Server) => Promise<T>,
 ): Promise<readonly { readonly bare: T; readonly ours: T }[]> {
   const measured: { bare: T; ours: T }[] = [];
@@ -108,7 +125,7 @@ async function inTurns<T>(
 
 function compared(figures: readonly { readonly bare: Figures; readonly ours: Figures }[]): readonly string[] {
   const of = (whose: keyof Pair, name: keyof Figures): number => median(figures.map((turn) => turn[whose][name]));
-  const ratio = median(figures.map(({ bare, ours }) => ours.perSecond / bare.perSecond));
+  const ratios = figures.map(({ bare, ours }) => ours.perSecond / bare.perSecond);
   return [
     of("bare", "perSecond").toFixed(0),
     milliseconds(of("bare", "p99Ms")),
@@ -116,7 +133,8 @@ function compared(figures: readonly { readonly bare: Figures; readonly ours: Fig
     of("ours", "perSecond").toFixed(0),
     milliseconds(of("ours", "p99Ms")),
     `${of("ours", "cpuUs").toFixed(0)} us`,
-    ratio.toFixed(2),
+    median(ratios).toFixed(2),
+    `${percentile(ratios, 0.25).toFixed(2)} to ${percentile(ratios, 0.75).toFixed(2)}`,
     milliseconds(of("ours", "p99Ms") - of("bare", "p99Ms")),
     `${(of("ours", "cpuUs") - of("bare", "cpuUs")).toFixed(0)} us`,
   ];
@@ -135,7 +153,7 @@ async function ratesOf(
   const rows: (readonly string[])[] = [head];
   for (const mode of modes) {
     for (const perSecond of rates) {
-      const took = await inTurns(pairs, (server) => offer(server, mode, perSecond, samples, nextPrompt));
+      const took = await inTurns(pairs, rateRounds, (server) => offer(server, mode, perSecond, samples, nextPrompt));
       const of = (whose: keyof Pair, share: number): number =>
         median(took.map((turn) => percentile(turn[whose], share)));
       const [floor50, floor99] = [of("bare", 0.5), of("bare", 0.99)];
