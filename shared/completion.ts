@@ -72,7 +72,7 @@ export interface PromptRequest extends CompletionRequestBase {
   readonly before: string;
   readonly after: string;
   /** Least telling first: the last one stands next to the prompt, and the first is left out first. */
-  readonly files?: readonly ContextFile[];
+  readonly files?: readonly ContextFile[] | undefined;
 }
 
 export type CompletionRequest = DocumentRequest | PromptRequest;

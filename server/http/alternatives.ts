@@ -3,7 +3,12 @@
 
 import type { CompletionItem } from "../../shared/completion.ts";
 
-/** In the order of `items`. */
-export function byIndex(items: readonly CompletionItem[]): ReadonlyMap<number, CompletionItem> {
-  return new Map(items.map((item, place) => [item.index ?? place, item]));
+/** The number of the item at `place` of its answer. */
+export function numberOf(item: CompletionItem, place: number): number {
+  return item.index ?? place;
+}
+
+/** The alternative of that number; undefined if nothing came of it. */
+export function alternative(items: readonly CompletionItem[], number: number): CompletionItem | undefined {
+  return items.find((item, place) => numberOf(item, place) === number);
 }

@@ -2,11 +2,11 @@
 // that is not wrong: a client asks again, or shows that something is missing, by these.
 
 import type { CompletionResult, Finish } from "../../../shared/completion.ts";
-import { byIndex } from "../alternatives.ts";
+import { alternative } from "../alternatives.ts";
 
 /** Of the alternative `index`; an answer whose end nobody knows any more counts as one that the model ended. */
 export function finishOf(result: CompletionResult, index = 0): Finish {
-  const finish = result.kind === "items" ? byIndex(result.items).get(index)?.finish : result.finish;
+  const finish = result.kind === "items" ? alternative(result.items, index)?.finish : result.finish;
   return finish ?? { kind: "end" };
 }
 

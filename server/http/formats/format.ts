@@ -3,7 +3,7 @@
 
 import type { CompletionResult, PartialSink } from "../../../shared/completion.ts";
 import type { CompleteReply } from "../../../shared/http.ts";
-import { byIndex } from "../alternatives.ts";
+import { numberOf } from "../alternatives.ts";
 import type { HeadLines } from "../head.ts";
 
 export interface AnswerFormat {
@@ -46,6 +46,7 @@ export function toReply(result: CompletionResult, n: number | undefined): Comple
   if (result.kind === "empty") return { text: "", model: result.model, reason: result.reason };
   const { items, model, source } = result;
   const text = items[0]?.text ?? "";
-  const choices = (n ?? 1) > 1 ? [...byIndex(items)].map(([index, item]) => ({ index, text: item.text })) : undefined;
+  const choices =
+    (n ?? 1) > 1 ? items.map((item, place) => ({ index: numberOf(item, place), text: item.text })) : undefined;
   return { text, model, source, reason: text === "" ? "upstream-empty" : undefined, choices };
 }

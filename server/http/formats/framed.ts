@@ -4,7 +4,7 @@
 import type { CompletionResult, PartialSink } from "../../../shared/completion.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { CompleteChoice } from "../../../shared/http.ts";
-import { byIndex } from "../alternatives.ts";
+import { numberOf } from "../alternatives.ts";
 import type { Exchange } from "../exchange.ts";
 import { type Problem, problemOf } from "../problem.ts";
 import { StreamedAnswer } from "../stream.ts";
@@ -44,9 +44,12 @@ export class FramedFormat implements AnswerFormat {
 
   finish(result: CompletionResult): void {
     let frames = "";
-    for (const [index, item] of byIndex(result.kind === "items" ? result.items : [])) {
+    let place = 0;
+    for (const item of result.kind === "items" ? result.items : []) {
+      const index = numberOf(item, place);
       const text = this.#leftOver(index, item.text);
       if (text !== "") frames += this.#framing.piece({ index, text });
+      place += 1;
     }
     this.#stream.end(frames + this.#framing.end(result));
   }

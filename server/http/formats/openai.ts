@@ -2,9 +2,11 @@
 // Completions.
 
 import type { CompletionResult, PromptRequest } from "../../../shared/completion.ts";
-import { byIndex } from "../alternatives.ts";
+import type { CompleteChoice } from "../../../shared/http.ts";
+import { numberOf } from "../alternatives.ts";
 import { openaiDialect } from "../dialect.ts";
 import { estimateTokens } from "../gateway-request.ts";
+import type { Problem } from "../problem.ts";
 import { finishOf, openaiFinish } from "./finish.ts";
 import { dataEvent, type Framing } from "./framed.ts";
 
@@ -34,8 +36,13 @@ const choice = (index: number, text: string, finish_reason: Choice["finish_reaso
 
 function textsOf(result: CompletionResult, answer: OpenaiAnswer): readonly string[] {
   if (result.kind === "items") {
-    const items = byIndex(result.items);
-    return Array.from({ length: Math.max(...items.keys()) + 1 }, (_, index) => items.get(index)?.text ?? "");
+    const texts: string[] = [];
+    for (const [place, item] of result.items.entries()) {
+      const number = numberOf(item, place);
+      while (texts.length < number) texts.push("");
+      texts[number] = item.text;
+    }
+    return texts;
   }
   // Clients read the first choice without looking whether there is one.
   return answer.requests.map(() => "");
@@ -62,21 +69,49 @@ export function openaiBody(result: CompletionResult, answer: OpenaiAnswer) {
 }
 
 export function openaiFraming(answer: OpenaiAnswer): Framing {
-  // A stream that carries usage has the field in every chunk, null in all but the last.
-  const usage = answer.includeUsage ? { usage: null } : {};
-  return {
-    contentType: "text/event-stream; charset=utf-8",
-    piece: ({ index, text }) =>
-      dataEvent({ ...envelope(answer, answer.model), choices: [choice(index, text, null)], ...usage }),
-    end(result) {
-      const head = envelope(answer, result.model ?? answer.model);
-      const texts = textsOf(result, answer);
-      const ends = texts.map((_, index) =>
-        dataEvent({ ...head, choices: [choice(index, "", openaiFinish(finishOf(result, index)))], ...usage }),
-      );
-      const sum = answer.includeUsage ? [dataEvent({ ...head, choices: [], usage: usageOf(texts, answer) })] : [];
-      return [...ends, ...sum, "data: [DONE]\n\n"].join("");
-    },
-    failure: (problem) => dataEvent(openaiDialect(problem)),
-  };
+  return new OpenaiChunks(answer);
+}
+
+/** What all chunks of an answer have in common is written once. */
+class OpenaiChunks implements Framing {
+  readonly contentType = "text/event-stream; charset=utf-8";
+  readonly #answer: OpenaiAnswer;
+  readonly #head: string;
+  readonly #tail: string;
+
+  constructor(answer: OpenaiAnswer) {
+    this.#answer = answer;
+    this.#head = headOf(answer, answer.model);
+    // A stream that carries usage has the field in every chunk, null in all but the last.
+    this.#tail = answer.includeUsage ? ',"usage":null}\n\n' : "}\n\n";
+  }
+
+  piece({ index, text }: CompleteChoice): string {
+    return this.#chunk(this.#head, choice(index, text, null));
+  }
+
+  end(result: CompletionResult): string {
+    const answer = this.#answer;
+    const { model = answer.model } = result;
+    const head = model === answer.model ? this.#head : headOf(answer, model);
+    const texts = textsOf(result, answer);
+    let chunks = "";
+    for (let index = 0; index < texts.length; index += 1) {
+      chunks += this.#chunk(head, choice(index, "", openaiFinish(finishOf(result, index))));
+    }
+    if (answer.includeUsage) chunks += `${head},"choices":[],"usage":${JSON.stringify(usageOf(texts, answer))}}\n\n`;
+    return `${chunks}data: [DONE]\n\n`;
+  }
+
+  failure(problem: Problem): string {
+    return dataEvent(openaiDialect(problem));
+  }
+
+  #chunk(head: string, only: Choice): string {
+    return `${head},"choices":[${JSON.stringify(only)}]${this.#tail}`;
+  }
+}
+
+function headOf(answer: OpenaiAnswer, model: string): string {
+  return `data: ${JSON.stringify(envelope(answer, model)).slice(0, -1)}`;
 }

@@ -5,7 +5,7 @@ import type { CompletionItem, CompletionResult, PartialSink } from "../../../sha
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { Core } from "../../core/types.ts";
-import { byIndex } from "../alternatives.ts";
+import { alternative } from "../alternatives.ts";
 import { openaiDialect } from "../dialect.ts";
 import type { Route } from "../exchange.ts";
 import { type Fields, readFields } from "../fields.ts";
@@ -22,21 +22,23 @@ const maxPrompts = 8;
 /** One question for each prompt. Throws `bad-request`. */
 function toRequests(fields: Fields, engine: string | undefined): readonly GatewayRequest[] {
   if (fields.optionalBoolean("echo")) throw new CopilotError("bad-request", '"echo" is not supported.');
-  const shared = {
-    suffix: fields.optionalString("suffix"),
-    model: engine ?? fields.optionalString("model"),
-    n: fields.optionalInteger("n", 1, 10),
-    stop: fields.optionalStrings("stop", 16),
-    maxTokens: fields.optionalInteger("max_tokens", 1, 1_000_000),
-    temperature: fields.optionalNumber("temperature", 0, 2),
-    topP: fields.optionalNumber("top_p", 0, 1),
-    ...placeOf(fields),
-  };
-  return fields.texts("prompt", maxPrompts).map((prompt) => toGatewayRequest({ prompt, ...shared }));
+  const suffix = fields.optionalString("suffix");
+  const model = engine ?? fields.optionalString("model");
+  const n = fields.optionalInteger("n", 1, 10);
+  const stop = fields.optionalStrings("stop", 16);
+  const maxTokens = fields.optionalInteger("max_tokens", 1, 1_000_000);
+  const temperature = fields.optionalNumber("temperature", 0, 2);
+  const topP = fields.optionalNumber("top_p", 0, 1);
+  const { path, languageId } = placeOf(fields);
+  return fields
+    .texts("prompt", maxPrompts)
+    .map((prompt) =>
+      toGatewayRequest({ prompt, suffix, model, n, stop, maxTokens, temperature, topP, path, languageId }),
+    );
 }
 
 /** Asks one after the other; the choices of prompt `p` have the indexes from `p * n` on. */
-async function askAll(
+async function askInTurn(
   core: Core,
   ctx: Ctx,
   questions: readonly GatewayRequest[],
@@ -52,7 +54,7 @@ async function askAll(
     const result = await complete(core, ctx, question, sink);
     const found = result.kind === "items" ? result.items : [];
     // Every prompt has its place, whatever came of it.
-    items.push(...(questions.length === 1 ? found : padded(found, n, offset, result)));
+    items.push(...padded(found, n, offset, result));
     if (last?.kind !== "items") last = result;
   }
   return last?.kind === "items" ? { ...last, items } : (last ?? { kind: "empty", reason: "upstream-empty" });
@@ -64,10 +66,12 @@ function padded(
   offset: number,
   result: CompletionResult,
 ): readonly CompletionItem[] {
-  const found = byIndex(items);
   const finish = result.kind === "empty" ? finishOf(result) : ({ kind: "end" } as const);
   const nothing: CompletionItem = { id: "", text: "", replaceBefore: 0, replaceAfter: 0, finish };
-  return Array.from({ length: n }, (_, index) => ({ ...(found.get(index) ?? nothing), index: offset + index }));
+  return Array.from({ length: n }, (_, index) => ({
+    ...(alternative(items, index) ?? nothing),
+    index: offset + index,
+  }));
 }
 
 export function createOpenaiCompletionsRoute(deps: { readonly core: Core }, path: string): Route {
@@ -91,7 +95,12 @@ export function createOpenaiCompletionsRoute(deps: { readonly core: Core }, path
         const format = fields.optionalBoolean("stream")
           ? new FramedFormat(exchange, openaiFraming(answer))
           : createWholeFormat(exchange, (result) => openaiBody(result, answer));
-        await respond(format, (onPartial) => askAll(core, ctx, questions, onPartial));
+        const [only] = questions;
+        await respond(format, (onPartial) =>
+          only && questions.length === 1
+            ? complete(core, ctx, only, onPartial)
+            : askInTurn(core, ctx, questions, onPartial),
+        );
       },
     },
   };
