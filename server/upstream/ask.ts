@@ -29,12 +29,12 @@ export interface Answer {
   readonly status: number;
   readonly headers: AnswerHeaders;
   /** What has come of the body and was not taken yet; undefined where it would have to be waited for. */
-  take(): readonly Uint8Array[] | undefined;
+  take(): readonly Buffer[] | undefined;
   /**
    * What comes next of the body, all that came together; undefined at its end. One call at a time. Rejects with the
    * signal's reason, `timeout` after a silence of the stall deadline, `upstream-failed` when the connection breaks.
    */
-  read(): Promise<readonly Uint8Array[] | undefined>;
+  read(): Promise<readonly Buffer[] | undefined>;
   /** Ends the answer at the socket; a pending `read` resolves with undefined. Idempotent. */
   leave(): void;
   /** Lets the little that may still come run out, so that the connection can be used again. */
@@ -208,11 +208,11 @@ class Attempt implements Answer, ExchangeEvents {
     this.#reject(reason);
   }
 
-  take(): readonly Uint8Array[] | undefined {
+  take(): readonly Buffer[] | undefined {
     return this.#exchange.take();
   }
 
-  read(): Promise<readonly Uint8Array[] | undefined> {
+  read(): Promise<readonly Buffer[] | undefined> {
     const taken = this.take();
     if (taken) return Promise.resolve(taken);
     this.#watchForMore();

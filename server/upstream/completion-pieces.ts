@@ -12,7 +12,7 @@ import type { CompletionPiece } from "./types.ts";
 // Far above any event of the service, far below what would hurt.
 const maxEventCharacters = 1024 * 1024;
 
-const empty = new Uint8Array();
+const empty = Buffer.alloc(0);
 
 /** A piece while others for the same alternative still come with it. */
 interface GrowingPiece {
@@ -99,7 +99,7 @@ class PiecesOfAnswer implements AsyncIterableIterator<Pieces, undefined> {
     }
   }
 
-  #takeAll(chunks: readonly Uint8Array[]): void {
+  #takeAll(chunks: readonly Buffer[]): void {
     // One packet is cut into as many chunks as the service wrote; each on its own would cost as much as all of them.
     const [first = empty] = chunks;
     const bytes = chunks.length > 1 ? Buffer.concat(chunks) : first;
@@ -118,7 +118,7 @@ class PiecesOfAnswer implements AsyncIterableIterator<Pieces, undefined> {
   }
 
   /** The events that `bytes` complete, or that the end of the stream does. */
-  #read(bytes: Uint8Array | undefined): readonly string[] {
+  #read(bytes: Buffer | undefined): readonly string[] {
     try {
       return bytes ? this.#reader.feed(bytes) : this.#reader.end();
     } catch (error) {

@@ -35,7 +35,7 @@ export interface Handler {
   /** The request is about to go onto a connection; aborted here, it is not sent. */
   onRequestStart(controller: Controller): void;
   onResponseStart(controller: Controller, status: number, headers: AnswerHeaders): void;
-  onResponseData(controller: Controller, chunk: Uint8Array): void;
+  onResponseData(controller: Controller, chunk: Buffer): void;
   onResponseEnd(): void;
   /** Also before `onRequestStart`, when there is no connection. */
   onResponseError(controller: Controller | undefined, error: Error): void;

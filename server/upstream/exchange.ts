@@ -29,7 +29,7 @@ export class Exchange implements Handler {
   /** What it failed with. */
   #reason: unknown;
   #controller: Controller | undefined;
-  #queue: Uint8Array[] = [];
+  #queue: Buffer[] = [];
   #queuedBytes = 0;
   #discardLimit: number | undefined;
   #reader: Waiting | undefined;
@@ -40,7 +40,7 @@ export class Exchange implements Handler {
   }
 
   /** What has come of the body and was not taken yet; undefined where it would have to be waited for, or never comes. */
-  take(): readonly Uint8Array[] | undefined {
+  take(): readonly Buffer[] | undefined {
     if (this.#queue.length === 0) return undefined;
     const chunks = this.#queue;
     this.#queue = [];
@@ -53,7 +53,7 @@ export class Exchange implements Handler {
    * Waits for more, and resolves with all that came together; with undefined at the end of the body. Rejects with
    * the error of the connection, or with what `stop` was given. One call at a time.
    */
-  wait(): Promise<readonly Uint8Array[] | undefined> {
+  wait(): Promise<readonly Buffer[] | undefined> {
     if (this.#state === "complete") return Promise.resolve(this.take());
     if (this.#state === "failed") return Promise.reject(this.#reason);
     return new Promise<void>((resolve, reject) => {
@@ -99,7 +99,7 @@ export class Exchange implements Handler {
     if (status >= 200 && this.#state === "open") this.#events.onHead(status, headers);
   }
 
-  onResponseData(controller: Controller, chunk: Uint8Array): void {
+  onResponseData(controller: Controller, chunk: Buffer): void {
     if (this.#state !== "open") return;
     if (this.#discardLimit !== undefined) {
       this.#discardLimit -= chunk.length;

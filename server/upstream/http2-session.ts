@@ -100,7 +100,7 @@ export function createHttp2Session(origin: string, socket: Socket): Http2Session
         hasHead = true;
         if (!isOver) handler.onResponseStart(controller, headers[":status"] ?? 0, new FieldsOfHttp2(headers));
       });
-      opened.on("data", (chunk: Uint8Array) => {
+      opened.on("data", (chunk: Buffer) => {
         if (!isOver) handler.onResponseData(controller, chunk);
       });
       opened.on("end", () => {

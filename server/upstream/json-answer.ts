@@ -63,7 +63,7 @@ async function readText(
   answer: Answer,
   maxBytes: number,
 ): Promise<{ readonly text: string; readonly isWhole: boolean }> {
-  const chunks: Uint8Array[] = [];
+  const chunks: Buffer[] = [];
   let bytes = 0;
   for (let more = await answer.read(); more; more = await answer.read()) {
     for (const chunk of more) {

@@ -6,10 +6,12 @@ import { createParser } from "eventsource-parser";
 
 export interface EventReader {
   /** The data of each event that `bytes` completes. Throws `EventTooLarge`. */
-  feed(bytes: Uint8Array): readonly string[];
+  feed(bytes: Buffer): readonly string[];
   /** The stream has ended: an event that lacks only its blank line counts. */
   end(): readonly string[];
 }
+
+const lastAscii = 0x7f;
 
 export class EventTooLarge extends Error {
   override readonly name = "EventTooLarge";
@@ -17,7 +19,13 @@ export class EventTooLarge extends Error {
 
 /** An event, with the line that is being read, may have `maxCharacters`. */
 export function createEventReader(maxCharacters: number): EventReader {
-  const decoder = new StringDecoder("utf8");
+  // Once a part has ended inside a character, or may have: seldom, and one for each stream costs as much as reading it.
+  let decoder: StringDecoder | undefined;
+  const decode = (bytes: Buffer): string => {
+    const isCut = (bytes.at(-1) ?? 0) > lastAscii;
+    if (isCut) decoder ??= new StringDecoder("utf8");
+    return decoder ? decoder.write(bytes) : bytes.toString("utf8");
+  };
   let events: string[] = [];
   let isTooLarge = false;
   const parser = createParser({
@@ -35,7 +43,7 @@ export function createEventReader(maxCharacters: number): EventReader {
     return complete;
   };
   return {
-    feed: (bytes) => feed(decoder.write(bytes)),
-    end: () => feed(`${decoder.end()}\n\n`),
+    feed: (bytes) => feed(decode(bytes)),
+    end: () => feed(`${decoder?.end() ?? ""}\n\n`),
   };
 }
