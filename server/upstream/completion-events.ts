@@ -31,8 +31,10 @@ export class CompletionEvents {
 
   read(data: string): CompletionEvent {
     const mould = this.#mould;
-    const text = mould && wordsIn(mould, data);
-    if (text !== undefined) return { kind: "pieces", pieces: [{ index: mould?.index ?? 0, text, finishReason: null }] };
+    if (mould) {
+      const text = wordsIn(mould, data);
+      if (text !== undefined) return { kind: "pieces", pieces: [{ index: mould.index, text, finishReason: null }] };
+    }
     const event = readEvent(data, this.#secrets);
     if (event.kind === "pieces") this.#mould = mouldOf(data, event.pieces) ?? mould;
     return event;
