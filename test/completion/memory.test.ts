@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { DocumentRequest } from "../../shared/completion.ts";
+import { heldBytes } from "../support/heap.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
 import { type EngineOnEmulator, engineOnEmulator } from "./support/engine-on-emulator.ts";
 import { accept, documentRequest, itemsOf, promptRequest, textsOf } from "./support/requests.ts";
@@ -266,5 +267,33 @@ describe("an accepted suggestion", () => {
     const [item] = itemsOf(await ask(all, request));
     all.engine.accepted(item?.id ?? "", { acceptedLength: 4 });
     expect(textsOf(await ask(all, js("function greet(name) {\n  alert▮\n}\n")))).toEqual(["(name);"]);
+  });
+});
+
+describe("what is remembered", () => {
+  // A part that is kept keeps all of the text; and each of these asks with a part of one.
+  const longChars = 8 * 1024 * 1024;
+  const long = (head: string, tail: string): string => `${head}\n${"x = 1\n".repeat(longChars / 6)}${tail}`;
+  const ways: readonly (readonly [string, () => Parameters<EngineOnEmulator["engine"]["complete"]>[1]])[] = [
+    ["prompt", () => promptRequest(long("", "remembered = "))],
+    ["suffix", () => promptRequest("remembered = ", { after: long("\n", "") })],
+    [
+      "prompt that its path was cut out of",
+      () => {
+        const text = long("a/folder/with/a/long/name.py", "");
+        // Flat, as it is when it has come over a wire.
+        const path = Buffer.from(text).toString().slice(0, "a/folder/with/a/long/name.py".length);
+        return promptRequest("remembered = ", { path });
+      },
+    ],
+  ];
+
+  it.each(ways)("does not keep a long %s alive", async (_what, request) => {
+    const all = await answering("1;", "2;");
+    await ask(all, promptRequest("first = "));
+    const before = heldBytes();
+    await ask(all, request());
+    expect(askCount(all)).toBe(2);
+    expect(heldBytes() - before).toBeLessThan(longChars / 4);
   });
 });

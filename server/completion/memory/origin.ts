@@ -78,7 +78,7 @@ export function typedSinceOrigin(origin: Origin, place: Place): string | undefin
 // V8 copies what is shorter when it is cut out.
 const shortChars = 13;
 
-// A slice keeps the whole string that it was cut from alive: here, every version of a document.
-function copyOf(text: string): string {
+/** A slice keeps the whole string that it was cut from alive: here, every version of a document. */
+export function copyOf(text: string): string {
   return text.length < shortChars ? text : Buffer.from(text, "utf16le").toString("utf16le");
 }

@@ -7,12 +7,11 @@
 
 import { createHash } from "node:crypto";
 import type { CompletionRequest, ContextFile } from "../../../shared/completion.ts";
-import { keepLast } from "../../runtime/derived.ts";
 import { toLf } from "../line-ends.ts";
 import { lineBeforeCursor } from "../lines.ts";
 import { suffixOf } from "../prompt/suffix.ts";
 import { isBlank } from "../white-space.ts";
-import { lineStartsIn, type Origin, originOf } from "./origin.ts";
+import { copyOf, lineStartsIn, type Origin, originOf } from "./origin.ts";
 
 export class Place {
   /** Everything but text that must be equal for two questions to have the same answer. */
@@ -64,31 +63,26 @@ export function placeOf(request: CompletionRequest, model: string | undefined): 
   });
 }
 
-function shapeOf(request: CompletionRequest, model: string | undefined): string {
+function shapeOf(request: CompletionRequest, model = ""): string {
   const { kind, languageId, path = "", stop, maxTokens, topP } = request;
   const files = kind === "prompt" && request.files ? digestOf(request.files) : "";
   let stops = "";
   for (const word of stop ?? []) stops += `${word.length} ${word}`;
-  return writtenShape(kind, languageId, path, model ?? "", stops, maxTokens, topP, files);
+  // Lengths first, so that no two shapes are written alike. By hand: as JSON it would take three times as long.
+  const lengths = `${languageId.length} ${path.length} ${model.length} ${stops.length}`;
+  return sameString(`${kind} ${lengths} ${languageId}${path}${model}${stops}${maxTokens ?? ""} ${topP ?? ""} ${files}`);
 }
 
-// The same string for as long as the shape is the same: there is one in every answer that is remembered.
-const writtenShape = keepLast(
-  (
-    kind: string,
-    languageId: string,
-    path: string,
-    model: string,
-    stops: string,
-    maxTokens: number | undefined,
-    topP: number | undefined,
-    files: string,
-  ): string => {
-    // Lengths first, so that no two shapes are written alike.
-    const lengths = `${languageId.length} ${path.length} ${model.length} ${stops.length}`;
-    return `${kind} ${lengths} ${languageId}${path}${model}${stops}${maxTokens ?? ""} ${topP ?? ""} ${files}`;
-  },
-);
+let last = "";
+
+/**
+ * One string for one shape as long as nothing of another shape is asked: there is one in every answer that is remembered.
+ * A copy, for a path may have been cut out of a prompt, which it would keep alive.
+ */
+function sameString(shape: string): string {
+  if (shape !== last) last = copyOf(shape);
+  return last;
+}
 
 // Who shows other files wants another answer; the files themselves are too long to be kept.
 function digestOf(files: readonly ContextFile[]): string {
