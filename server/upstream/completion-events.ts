@@ -1,6 +1,6 @@
-// What the events of a completion's stream say. The events of one stream are alike to the letter but for their words, a
-// dozen of them in an answer of one line; so most are not taken apart as JSON, which would be what costs most of all that
-// is done with an answer.
+// What the events of a completion's stream say. The events of one alternative are alike to the letter but for their
+// words, a dozen of them in an answer of one line; so most are not taken apart as JSON, which would be what costs most of
+// all that is done with an answer.
 
 import type { Secret } from "../runtime/secret.ts";
 import type { CompletionPiece } from "./types.ts";
@@ -22,7 +22,8 @@ interface Mould {
 /** Reads the events of one stream, in their order. */
 export class CompletionEvents {
   readonly #secrets: readonly Secret[];
-  #mould: Mould | undefined;
+  /** One for each alternative. */
+  readonly #moulds: Mould[] = [];
 
   /** `secrets`: no error of the service is told with one of them in it. */
   constructor(secrets: readonly Secret[]) {
@@ -30,16 +31,25 @@ export class CompletionEvents {
   }
 
   read(data: string): CompletionEvent {
-    const mould = this.#mould;
-    if (mould) {
+    for (const mould of this.#moulds) {
       const text = wordsIn(mould, data);
       if (text !== undefined) return { kind: "pieces", pieces: [{ index: mould.index, text, finishReason: null }] };
     }
     const event = readEvent(data, this.#secrets);
-    if (event.kind === "pieces") this.#mould = mouldOf(data, event.pieces) ?? mould;
+    const mould = event.kind === "pieces" ? mouldOf(data, event.pieces) : undefined;
+    if (mould) this.#learn(mould);
     return event;
   }
+
+  #learn(mould: Mould): void {
+    const known = this.#moulds.findIndex(({ index }) => index === mould.index);
+    if (known >= 0) this.#moulds[known] = mould;
+    else if (this.#moulds.length < maxMoulds) this.#moulds.push(mould);
+  }
 }
+
+// As many alternatives as are ever asked for.
+const maxMoulds = 10;
 
 const key = '"text"';
 // The rule `unescaped` of RFC 8259, section 7.
@@ -69,7 +79,10 @@ function isEscaped(data: string, start: number, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** What stands between the two parts, if they are the event's and it is the inside of a JSON string. */
+/**
+ * What stands between the two parts, if they are the event's and it is the inside of a JSON string. A slice, which keeps
+ * its packet alive until it is joined to the words before it; there are some, in the event that the parts are of.
+ */
 function wordsIn({ before, after }: Mould, data: string): string | undefined {
   const end = data.length - after.length;
   // A search is made by the machine's words, `startsWith` character by character: six times as long.

@@ -17,7 +17,7 @@ export interface Dispatch {
 
 /** The headers of an answer. */
 export interface AnswerHeaders {
-  /** `name`: in lower case. Where it came more than once, what came first. */
+  /** `name`: in lower case. Where it came more than once, what came first; HTTP/2 has most of them in one, with commas. */
   get(name: string): string | undefined;
 }
 

@@ -155,7 +155,7 @@ class FieldsOfHttp1 implements AnswerHeaders {
     for (let at = 0; at + 1 < this.#fields.length; at += 2) {
       const field = this.#fields[at];
       if (field?.length === name.length && field.toString("latin1").toLowerCase() === name) {
-        return this.#fields[at + 1]?.toString();
+        return this.#fields[at + 1]?.toString("latin1");
       }
     }
     return undefined;

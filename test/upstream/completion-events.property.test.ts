@@ -46,6 +46,12 @@ const stream = fc.oneof(
   fc
     .tuple(fc.constantFrom(...frames), fc.array(literal, { minLength: 3, maxLength: 12 }))
     .map(([frame, texts]) => texts.map(frame)),
+  // Several alternatives that take turns.
+  fc
+    .tuple(fc.array(literal, { minLength: 4, maxLength: 16 }), fc.integer({ min: 2, max: 13 }))
+    .map(([texts, n]) =>
+      texts.map((text, at) => `{"choices":[{"index":${at % n},"text":${text},"finish_reason":null}]}`),
+    ),
   fc.array(fc.oneof(event, fc.constant("[DONE]"), fc.string()), { maxLength: 12 }),
 );
 
