@@ -43,15 +43,15 @@ export function toGatewayRequest(question: GatewayQuestion): GatewayRequest {
   const { prompt, suffix, model, n, stop, maxTokens, temperature, topP } = question;
   const hole = suffix ? undefined : findHole(prompt);
   const path = question.path || hole?.path;
-  const files = hole?.files && question.files ? hole.files.concat(question.files) : (hole?.files ?? question.files);
+  const files = [...(hole?.files ?? []), ...(question.files ?? [])];
   const request: PromptRequest = {
     kind: "prompt",
     trigger: "script",
     before: hole?.before ?? prompt,
     after: hole?.after ?? suffix ?? "",
-    languageId: question.languageId || languageOf(path, files ?? []),
+    languageId: question.languageId || languageOf(path, files),
     path,
-    files: files?.length === 0 ? undefined : files,
+    files: files.length === 0 ? undefined : files,
     lines: "block",
     n,
     stop,
@@ -78,7 +78,7 @@ export function complete(
 // The other files tell where they agree; a wrong guess would be worse than none.
 function languageOf(path: string | undefined, files: readonly ContextFile[]): string {
   const own = knownLanguage(path);
-  if (own !== undefined || files.length === 0) return own ?? "";
+  if (own !== undefined) return own;
   const [first = "", ...others] = new Set(
     files.map((file) => knownLanguage(file.path)).filter((id) => id !== undefined),
   );

@@ -62,21 +62,16 @@ const nothingEscaped = /^[\x20\x21\x23-\x5b\x5d-\uffff]*$/;
 function mouldOf(data: string, pieces: readonly CompletionPiece[]): Mould | undefined {
   const [piece] = pieces;
   if (!piece || pieces.length > 1 || piece.finishReason !== null || piece.text === "") return undefined;
-  const start = data.indexOf(key) + key.length + ':"'.length;
-  if (!data.startsWith(`${key}:"`, start - key.length - ':"'.length)) return undefined;
-  let end = data.indexOf('"', start);
-  while (end > 0 && isEscaped(data, start, end)) end = data.indexOf('"', end + 1);
-  if (end < 0) return undefined;
-  const [before, after] = [data.slice(0, start), data.slice(end)];
+  const opening = `${key}:"`;
+  // Written with other escapes than ours, it shows nothing; the next one will.
+  const written = `${key}:${JSON.stringify(piece.text)}`;
+  const at = data.indexOf(key);
+  if (at < 0 || !data.startsWith(written, at)) return undefined;
+  const before = data.slice(0, at + opening.length);
+  const after = data.slice(at + written.length - 1);
   // A name may be written with escapes.
   const isCertain = !before.includes("\\") && !after.includes("\\") && !after.includes(key);
   return isCertain ? { before, after, index: piece.index } : undefined;
-}
-
-function isEscaped(data: string, start: number, at: number): boolean {
-  let backslashes = 0;
-  while (at - backslashes > start && data[at - backslashes - 1] === "\\") backslashes += 1;
-  return backslashes % 2 === 1;
 }
 
 /**

@@ -2,7 +2,7 @@
 // server goes away at the wrong moment, breaks the streams that GOAWAY allows to finish, and aborts with a code that
 // means success. Knows nothing of other connections.
 
-import { type ClientHttp2Stream, connect, constants } from "node:http2";
+import { type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders } from "node:http2";
 import type { Socket } from "node:net";
 import type { AnswerHeaders, Controller, Dispatch, Handler, HeaderList } from "./dispatch.ts";
 
@@ -142,15 +142,14 @@ function named(headers: HeaderList): Record<string, string> {
 
 /** Names that begin with a colon are HTTP/2's own; nobody asks for these. */
 class FieldsOfHttp2 implements AnswerHeaders {
-  readonly #fields: Readonly<Record<string, string | string[] | number | undefined>>;
+  readonly #fields: IncomingHttpHeaders;
 
-  constructor(fields: Readonly<Record<string, string | string[] | number | undefined>>) {
+  constructor(fields: IncomingHttpHeaders) {
     this.#fields = fields;
   }
 
   get(name: string): string | undefined {
     const value = this.#fields[name];
-    const first = Array.isArray(value) ? value[0] : value;
-    return first === undefined ? undefined : String(first);
+    return Array.isArray(value) ? value[0] : value;
   }
 }

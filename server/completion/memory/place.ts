@@ -73,15 +73,16 @@ function shapeOf(request: CompletionRequest, model = ""): string {
   return sameString(`${kind} ${lengths} ${languageId}${path}${model}${stops}${maxTokens ?? ""} ${topP ?? ""} ${files}`);
 }
 
-let last = "";
+let lastShape = "";
 
 /**
  * One string for one shape as long as nothing of another shape is asked: there is one in every answer that is remembered.
- * A copy, for a path may have been cut out of a prompt, which it would keep alive.
+ * A copy and nothing besides, which is why not by `keepLast`: a path may have been cut out of a prompt, which it would
+ * keep alive.
  */
 function sameString(shape: string): string {
-  if (shape !== last) last = copyOf(shape);
-  return last;
+  if (shape !== lastShape) lastShape = copyOf(shape);
+  return lastShape;
 }
 
 // Who shows other files wants another answer; the files themselves are too long to be kept.

@@ -20,7 +20,12 @@ export interface Framing {
 
 /** A server-sent event without a name, as most dialects frame their JSON. */
 export function dataEvent(data: unknown): string {
-  return `data: ${JSON.stringify(data)}\n\n`;
+  return writtenEvent(JSON.stringify(data));
+}
+
+/** The same of data that is written already. */
+export function writtenEvent(data: string): string {
+  return `data: ${data}\n\n`;
 }
 
 export class FramedFormat implements AnswerFormat {
@@ -43,13 +48,12 @@ export class FramedFormat implements AnswerFormat {
   };
 
   finish(result: CompletionResult): void {
+    const items = result.kind === "items" ? result.items : [];
     let frames = "";
-    let place = 0;
-    for (const item of result.kind === "items" ? result.items : []) {
+    for (const [place, item] of items.entries()) {
       const index = numberOf(item, place);
       const text = this.#leftOver(index, item.text);
       if (text !== "") frames += this.#framing.piece({ index, text });
-      place += 1;
     }
     this.#stream.end(frames + this.#framing.end(result));
   }

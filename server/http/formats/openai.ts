@@ -8,7 +8,7 @@ import { openaiDialect } from "../dialect.ts";
 import { estimateTokens } from "../gateway-request.ts";
 import type { Problem } from "../problem.ts";
 import { finishOf, openaiFinish } from "./finish.ts";
-import { dataEvent, type Framing } from "./framed.ts";
+import { dataEvent, type Framing, writtenEvent } from "./framed.ts";
 
 export interface OpenaiAnswer {
   /** Of the request, without a prefix. */
@@ -68,12 +68,8 @@ export function openaiBody(result: CompletionResult, answer: OpenaiAnswer) {
   };
 }
 
-export function openaiFraming(answer: OpenaiAnswer): Framing {
-  return new OpenaiChunks(answer);
-}
-
 /** What all chunks of an answer have in common is written once. */
-class OpenaiChunks implements Framing {
+export class OpenaiFraming implements Framing {
   readonly contentType = "text/event-stream; charset=utf-8";
   readonly #answer: OpenaiAnswer;
   readonly #head: string;
@@ -83,7 +79,7 @@ class OpenaiChunks implements Framing {
     this.#answer = answer;
     this.#head = headOf(answer, answer.model);
     // A stream that carries usage has the field in every chunk, null in all but the last.
-    this.#tail = answer.includeUsage ? ',"usage":null}\n\n' : "}\n\n";
+    this.#tail = answer.includeUsage ? ',"usage":null}' : "}";
   }
 
   piece({ index, text }: CompleteChoice): string {
@@ -99,8 +95,9 @@ class OpenaiChunks implements Framing {
     for (let index = 0; index < texts.length; index += 1) {
       chunks += this.#chunk(head, choice(index, "", openaiFinish(finishOf(result, index))));
     }
-    if (answer.includeUsage) chunks += `${head},"choices":[],"usage":${JSON.stringify(usageOf(texts, answer))}}\n\n`;
-    return `${chunks}data: [DONE]\n\n`;
+    if (answer.includeUsage)
+      chunks += writtenEvent(`${head},"choices":[],"usage":${JSON.stringify(usageOf(texts, answer))}}`);
+    return chunks + writtenEvent("[DONE]");
   }
 
   failure(problem: Problem): string {
@@ -108,10 +105,10 @@ class OpenaiChunks implements Framing {
   }
 
   #chunk(head: string, only: Choice): string {
-    return `${head},"choices":[${JSON.stringify(only)}]${this.#tail}`;
+    return writtenEvent(`${head},"choices":[${JSON.stringify(only)}]${this.#tail}`);
   }
 }
 
 function headOf(answer: OpenaiAnswer, model: string): string {
-  return `data: ${JSON.stringify(envelope(answer, model)).slice(0, -1)}`;
+  return JSON.stringify(envelope(answer, model)).slice(0, -1);
 }

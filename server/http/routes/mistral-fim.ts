@@ -8,7 +8,7 @@ import type { Route } from "../exchange.ts";
 import { readFields } from "../fields.ts";
 import { finishOf, mistralFinish } from "../formats/finish.ts";
 import { respond } from "../formats/format.ts";
-import { FramedFormat, dataEvent } from "../formats/framed.ts";
+import { FramedFormat, dataEvent, writtenEvent } from "../formats/framed.ts";
 import { createWholeFormat } from "../formats/whole.ts";
 import { complete, estimateTokens, placeOf, toGatewayRequest } from "../gateway-request.ts";
 import { readJson } from "../json-body.ts";
@@ -55,7 +55,7 @@ export function createMistralFimRoute(deps: { readonly core: Core }, path: strin
               piece: ({ index, text }) => (index === 0 ? dataEvent(chunk(text, null)) : ""),
               end(result) {
                 const last = chunk("", mistralFinish(finishOf(result)));
-                return `${dataEvent({ ...last, usage: usageOf(textOf(result)) })}data: [DONE]\n\n`;
+                return dataEvent({ ...last, usage: usageOf(textOf(result)) }) + writtenEvent("[DONE]");
               },
               failure: (problem) => dataEvent(openaiDialect(problem)),
             })

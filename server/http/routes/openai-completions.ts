@@ -12,7 +12,7 @@ import { type Fields, readFields } from "../fields.ts";
 import { finishOf } from "../formats/finish.ts";
 import { respond } from "../formats/format.ts";
 import { FramedFormat } from "../formats/framed.ts";
-import { openaiBody, openaiFraming } from "../formats/openai.ts";
+import { openaiBody, OpenaiFraming } from "../formats/openai.ts";
 import { createWholeFormat } from "../formats/whole.ts";
 import { complete, type GatewayRequest, placeOf, toGatewayRequest } from "../gateway-request.ts";
 import { readJson } from "../json-body.ts";
@@ -93,7 +93,7 @@ export function createOpenaiCompletionsRoute(deps: { readonly core: Core }, path
           includeUsage: fields.optionalObject("stream_options")?.optionalBoolean("include_usage") ?? false,
         };
         const format = fields.optionalBoolean("stream")
-          ? new FramedFormat(exchange, openaiFraming(answer))
+          ? new FramedFormat(exchange, new OpenaiFraming(answer))
           : createWholeFormat(exchange, (result) => openaiBody(result, answer));
         const [only] = questions;
         await respond(format, (onPartial) =>
