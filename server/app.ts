@@ -7,19 +7,19 @@ import { join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { Clock, Ctx, Log, LogLevel } from "../shared/context.ts";
 import { CopilotError, describeError } from "../shared/errors.ts";
-import type { Assembly } from "./assembly.ts";
-import type { GlobalArguments } from "./cli/arguments.ts";
+import type { Assembly } from "./services.ts";
+import type { GlobalArguments } from "./cli/args/arguments.ts";
 import type { ChildProgram, CliEnv, OpenCore, ServeOptions, ServeOutcome } from "./cli/env.ts";
 import { type Config, createConfig } from "./config/layers.ts";
 import { createHttpToken } from "./config/http-token.ts";
-import { configFolder, secretFileName, settingsFileName } from "./config/places.ts";
+import { configFolder, secretFileName, settingsFileName } from "./config/paths.ts";
 import type { Settings } from "./config/settings.ts";
 import { createSettingsFile } from "./config/settings-file.ts";
 import type { ClientIdentity, Core, SettingProblem } from "./core/types.ts";
 import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
 import { openLogFile } from "./observe/log-file.ts";
-import { derived } from "./runtime/derived.ts";
+import { derived } from "./runtime/memoize.ts";
 import { createNursery } from "./runtime/heap.ts";
 import { systemClock } from "./runtime/system-clock.ts";
 
@@ -107,7 +107,7 @@ export function createApp(inputs: AppInputs): App {
   }
 
   async function openAssembly(identity: ClientIdentity | undefined, demo: boolean): Promise<Assembly> {
-    const { assemble } = await import("./assembly.ts");
+    const { assemble } = await import("./services.ts");
     const assembly = await assemble({ clock, log, version, environment, platform, config, folder, demo, identity });
     closers.push(() => assembly.close());
     return assembly;
@@ -220,11 +220,11 @@ export function createApp(inputs: AppInputs): App {
       { upstreamSettings },
     ] = await Promise.all([
       import("./cli/probe-port.ts"),
-      import("./http/loopback.ts"),
+      import("./http/port/loopback.ts"),
       import("./cli/open-browser.ts"),
       import("./config/settings-access.ts"),
-      import("./upstream/probes.ts"),
-      import("./assembly.ts"),
+      import("./upstream/probes/probes.ts"),
+      import("./services.ts"),
     ]);
 
     // Not at the top: an editor's process starts no other, and loading this takes 2 MB.

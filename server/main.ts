@@ -3,7 +3,7 @@
 // `process` in a way that others would feel.
 
 import { type App, createApp } from "./app.ts";
-import { type GlobalArguments, parseArguments } from "./cli/arguments.ts";
+import { type GlobalArguments, parseArguments } from "./cli/args/arguments.ts";
 import { StopSignal } from "./cli/exit-codes.ts";
 import { keepHeapSmall } from "./runtime/heap.ts";
 import { holdProcess } from "./runtime/system-clock.ts";

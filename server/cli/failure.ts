@@ -2,7 +2,7 @@
 // terminal or hold a token.
 
 import { CopilotError, type ErrorCode, errorCodeOf } from "../../shared/errors.ts";
-import { plain } from "./output.ts";
+import { plain } from "./output/output.ts";
 
 export interface Failure {
   readonly code: ErrorCode;

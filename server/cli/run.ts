@@ -4,12 +4,12 @@
 import type { Clock, Ctx, Signal } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { linkAbort } from "../runtime/cancel.ts";
-import { hasFlag, type Invocation } from "./arguments.ts";
+import { hasFlag, type Invocation } from "./args/arguments.ts";
 import type { CliEnv } from "./env.ts";
 import { type ExitCode, exitCodeOfError, exitCodes, StopSignal } from "./exit-codes.ts";
 import { failureOf } from "./failure.ts";
-import { programHelp, verbHelp } from "./help.ts";
-import { note, paintFor, plain, printJson } from "./output.ts";
+import { programHelp, verbHelp } from "./args/help.ts";
+import { note, paintFor, plain, printJson } from "./output/output.ts";
 import { loadVerb, type Verb } from "./verb.ts";
 
 export type CliInvocation = Exclude<Invocation, { readonly kind: "language-server" }>;

@@ -1,10 +1,10 @@
 // What every verb's file exports, and where to find it by name. Each is loaded only when it is asked for.
 
 import type { Ctx } from "../../shared/context.ts";
-import type { Arguments } from "./arguments.ts";
+import type { Arguments } from "./args/arguments.ts";
 import type { CliEnv } from "./env.ts";
 import type { ExitCode } from "./exit-codes.ts";
-import type { VerbName } from "./flags.ts";
+import type { VerbName } from "./args/flags.ts";
 
 export interface Verb {
   readonly name: VerbName;

@@ -1,7 +1,7 @@
 // Where an answer is complete by its own shape, told while it still grows, so that its stream can be closed. Stop
 // strings are not these rules' business.
 
-import { columnsOf, isBlank, leadingWhiteSpace } from "./white-space.ts";
+import { columnsOf, isBlank, leadingWhiteSpace } from "./text/white-space.ts";
 
 /**
  * The length at which `text` is a complete answer, or undefined while it may go on. An answer is never taken back: for

@@ -11,9 +11,9 @@
 import type { CompletionRequest, LineMode } from "../../shared/completion.ts";
 import { type Ending, blockByIndentation, fewLines, lineWithText, wholeText } from "./endings.ts";
 import { blockStopsOf, gapStops, isOneLiner } from "./languages.ts";
-import { asClosingPunctuation, lineAfterCursor } from "./lines.ts";
+import { asClosingPunctuation, lineAfterCursor } from "./text/lines.ts";
 import type { CompletionSettings } from "./settings.ts";
-import { isBlank } from "./white-space.ts";
+import { isBlank } from "./text/white-space.ts";
 
 /** How far an answer goes, narrowest first. */
 export type Reach = "line" | "next-line" | "few-lines" | "block";

@@ -9,7 +9,7 @@ import type {
 } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
-import type { GovernorState } from "./governor.ts";
+import type { GovernorState } from "../governor/governor.ts";
 
 export interface Engine {
   /** As `Core.complete`. */

@@ -5,8 +5,8 @@ import type { Socket } from "node:net";
 import type { Clock, Timer } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { Few } from "../runtime/few.ts";
-import { HttpError, type Problem, problemOf } from "./problem.ts";
-import { answerOnSocket } from "./raw-answer.ts";
+import { HttpError, type Problem, problemOf } from "./response/problem.ts";
+import { answerOnSocket } from "./response/raw-answer.ts";
 import type { HttpLimits } from "./settings.ts";
 
 export interface Connections {

@@ -5,18 +5,18 @@ import type { Clock, Log, Timer } from "../../shared/context.ts";
 import { CopilotError, describeError } from "../../shared/errors.ts";
 import { linkAbort } from "../runtime/cancel.ts";
 import { redact } from "../runtime/secret.ts";
-import type { Access } from "./access.ts";
-import { sendJson, sendNothing } from "./answer.ts";
+import type { Access } from "./guard/access.ts";
+import { sendJson, sendNothing } from "./response/answer.ts";
 import type { Connections } from "./connections.ts";
-import { admitPage, preflightHeaders } from "./cors.ts";
-import { plainDialect } from "./dialect.ts";
-import type { Exchange } from "./exchange.ts";
-import { createGuard } from "./guard.ts";
-import { steadyHead } from "./head.ts";
-import { problemOf } from "./problem.ts";
+import { admitPage, preflightHeaders } from "./guard/cors.ts";
+import { plainDialect } from "./response/error-format.ts";
+import type { Exchange } from "./request/exchange.ts";
+import { createGuard } from "./guard/guard.ts";
+import { steadyHead } from "./response/head.ts";
+import { problemOf } from "./response/problem.ts";
 import { allowedMethods, handlerOf, type Match, type Router } from "./router.ts";
 import type { HttpSettings } from "./settings.ts";
-import { cutAnswer } from "./stream.ts";
+import { cutAnswer } from "./response/stream.ts";
 
 /** Never rejects. */
 export type Dispatch = (

@@ -1,7 +1,7 @@
 // Finds the route of a path in the table, and the handler of a method in the route.
 
-import type { Handler, Method, Route } from "./exchange.ts";
-import { HttpError } from "./problem.ts";
+import type { Handler, Method, Route } from "./request/exchange.ts";
+import { HttpError } from "./response/problem.ts";
 
 export interface Match {
   readonly route: Route;

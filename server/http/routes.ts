@@ -2,7 +2,7 @@
 
 import type { ListenerState } from "../../shared/http.ts";
 import type { Core } from "../core/types.ts";
-import type { Exchange, Route } from "./exchange.ts";
+import type { Exchange, Route } from "./request/exchange.ts";
 import { createCompleteRoute } from "./routes/complete.ts";
 import { createEventsRoute } from "./routes/events.ts";
 import { createHealthRoute } from "./routes/health.ts";

@@ -1,7 +1,7 @@
 // What the HTTP front may be told: settings that a person can change while it runs, and limits that only tests do.
 
 import type { Secret } from "../runtime/secret.ts";
-import type { HttpAccess } from "./access.ts";
+import type { HttpAccess } from "./guard/access.ts";
 
 export interface HttpSettings {
   /** 0: any free one. Read when the listener binds. */

@@ -5,9 +5,9 @@ import { type CancellationToken, ErrorCodes, ResponseError } from "./wire/librar
 import { CopilotError, describeError } from "../../shared/errors.ts";
 import type { Ctx, Log } from "../../shared/context.ts";
 import { untilAborted } from "../runtime/cancel.ts";
-import { createComplaints } from "./complaints.ts";
+import { createComplaints } from "./session/warn-once.ts";
 import { toResponseError } from "./errors.ts";
-import type { Lifecycle } from "./lifecycle.ts";
+import type { Lifecycle } from "./session/lifecycle.ts";
 import type { Handler } from "./types.ts";
 
 export interface Dispatch {

@@ -4,11 +4,11 @@
 
 import type { Timer } from "../../shared/context.ts";
 import { createDispatch } from "./dispatch.ts";
-import { createEditor } from "./editor.ts";
-import { createLifecycle } from "./lifecycle.ts";
+import { createEditor } from "./session/editor.ts";
+import { createLifecycle } from "./session/lifecycle.ts";
 import { methodTable } from "./methods/table.ts";
-import { createParentWatch } from "./parent-watch.ts";
-import { createSession } from "./session.ts";
+import { createParentWatch } from "./session/parent-watch.ts";
+import { createSession } from "./session/session.ts";
 import type { Handler, LspServer, LspServerDeps, LspSettings } from "./types.ts";
 import { createWire } from "./wire/wire.ts";
 

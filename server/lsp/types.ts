@@ -3,15 +3,15 @@
 import type { LineMode } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log, LogLevel } from "../../shared/context.ts";
 import type { ClientIdentity, Core } from "../core/types.ts";
-import type { Acceptance, AcceptanceSink } from "./acceptance.ts";
-import type { Client } from "./client.ts";
-import type { Documents } from "./documents.ts";
-import type { Editor } from "./editor.ts";
-import type { EditorSettings } from "./editor-settings.ts";
-import type { Lifecycle } from "./lifecycle.ts";
-import type { Offers } from "./offers.ts";
-import type { SignInGuide } from "./sign-in-guide.ts";
-import type { Workspace } from "./workspace.ts";
+import type { Acceptance, AcceptanceSink } from "./suggestions/acceptance.ts";
+import type { Client } from "./session/client.ts";
+import type { Documents } from "./documents/documents.ts";
+import type { Editor } from "./session/editor.ts";
+import type { EditorSettings } from "./session/editor-settings.ts";
+import type { Lifecycle } from "./session/lifecycle.ts";
+import type { Offers } from "./suggestions/offers.ts";
+import type { SignInGuide } from "./account/sign-in-guide.ts";
+import type { Workspace } from "./session/workspace.ts";
 
 export interface LspSettings {
   /** Whether an editor that starts signed out is told so once. */

@@ -3,9 +3,9 @@
 
 import { CopilotError, type ErrorCode } from "../../shared/errors.ts";
 import type { Secret } from "../runtime/secret.ts";
-import type { AnswerHeaders } from "./dispatch.ts";
-import { retryAfterMs } from "./retry-after.ts";
-import { readWords } from "./words.ts";
+import type { AnswerHeaders } from "./http/dispatch.ts";
+import { retryAfterMs } from "./http/retry-after.ts";
+import { readWords } from "./error-text.ts";
 
 export interface RefusalFacts {
   readonly host: string;

@@ -3,22 +3,22 @@
 
 import { randomUUID } from "node:crypto";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
-import { derived } from "../runtime/derived.ts";
-import { createAsker } from "./ask.ts";
-import { pollAccessToken } from "./access-token.ts";
-import { createCompletions } from "./completions.ts";
-import { fetchCopilotUser } from "./copilot-user.ts";
-import { requestDeviceCode } from "./device-code.ts";
-import type { Endpoints } from "./endpoints.ts";
-import { gitHubServer } from "./hosts.ts";
+import { derived } from "../runtime/memoize.ts";
+import { createAsker } from "./http/ask.ts";
+import { pollAccessToken } from "./github/access-token.ts";
+import { createCompletions } from "./copilot/completions.ts";
+import { fetchCopilotUser } from "./github/copilot-user.ts";
+import { requestDeviceCode } from "./github/device-code.ts";
+import type { Endpoints } from "./copilot/endpoints.ts";
+import { gitHubServer } from "./github/hosts.ts";
 import { identityHeaders, userAgent } from "./identity.ts";
-import { createLines } from "./lines.ts";
-import { fetchLogin } from "./login.ts";
-import { fetchModels } from "./models.ts";
-import { exchangeSession } from "./session-token.ts";
+import { createLines } from "./http/lines.ts";
+import { fetchLogin } from "./github/login.ts";
+import { fetchModels } from "./copilot/models.ts";
+import { exchangeSession } from "./github/session-token.ts";
 import type { EditorIdentity, UpstreamSettings } from "./settings.ts";
 import type { Upstream } from "./types.ts";
-import { warmUp } from "./warm-up.ts";
+import { warmUp } from "./copilot/warm-up.ts";
 
 export interface UpstreamDeps {
   readonly clock: Clock;

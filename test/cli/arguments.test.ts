@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { flagValue, flagValues, hasFlag, parseArguments } from "../../server/cli/arguments.ts";
+import { flagValue, flagValues, hasFlag, parseArguments } from "../../server/cli/args/arguments.ts";
 import { createSession } from "./support/fake-env.ts";
 
 describe("starting the language server", () => {

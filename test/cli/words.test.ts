@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { durationInWords } from "../../server/cli/in-words.ts";
-import { nearest } from "../../server/cli/nearest.ts";
+import { durationInWords } from "../../server/cli/output/in-words.ts";
+import { nearest } from "../../server/cli/args/nearest.ts";
 import { browserCommand, hasLocalBrowser, openBrowser } from "../../server/cli/open-browser.ts";
 import { probePort } from "../../server/cli/probe-port.ts";
 import { languageIdOfPath } from "../../shared/language-id.ts";

@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from "node:net";
 import { expect, test } from "vitest";
-import { createPeerOwnerFinder } from "../../server/http/peer-owner.ts";
+import { createPeerOwnerFinder } from "../../server/http/guard/peer-owner.ts";
 
 /** A connection that the tables of this test know nothing of. */
 const socket = { remoteAddress: "127.0.0.1", remotePort: 1, localAddress: "127.0.0.1", localPort: 2 } as Socket;

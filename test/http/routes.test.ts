@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { plainDialect } from "../../server/http/dialect.ts";
-import type { Route } from "../../server/http/exchange.ts";
+import { plainDialect } from "../../server/http/response/error-format.ts";
+import type { Route } from "../../server/http/request/exchange.ts";
 import { createRouter, handlerOf } from "../../server/http/router.ts";
 import { createRoutes } from "../../server/http/routes.ts";
 import { createFakeCore } from "./support/fake-core.ts";

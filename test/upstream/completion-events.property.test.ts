@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CompletionEvents } from "../../server/upstream/completion-events.ts";
+import { CompletionEvents } from "../../server/upstream/copilot/completion-events.ts";
 
 // How an event of the service may look, and how one of somebody who means harm may.
 const frames: readonly ((text: string) => string)[] = [

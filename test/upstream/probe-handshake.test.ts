@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, test } from "vitest";
-import { createProbes, type Probes } from "../../server/upstream/probes.ts";
+import { createProbes, type Probes } from "../../server/upstream/probes/probes.ts";
 import { createManualClock, type ManualClock } from "../support/manual-clock.ts";
 import { createRecordingLog, createTestCtx, type RecordingLog } from "../support/test-ctx.ts";
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressesOf, type LookUp } from "../../server/upstream/probe-names.ts";
+import { addressesOf, type LookUp } from "../../server/upstream/probes/names.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
 import { rejection } from "./harness.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createProbes, type Probes } from "../../server/upstream/probes.ts";
+import { createProbes, type Probes } from "../../server/upstream/probes/probes.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createRecordingLog, createTestCtx } from "../support/test-ctx.ts";
 import { caFile, serverCertificate } from "./certificates.ts";

@@ -60,7 +60,7 @@ describe("a certificate", () => {
 test("the extra authorities of the environment count besides those of the file", async () => {
   // Node reads NODE_EXTRA_CA_CERTS when it starts, so that a process of its own has to ask.
   const script = `
-    import { loadTrust } from ${JSON.stringify(new URL("../../server/upstream/trust.ts", import.meta.url).href)};
+    import { loadTrust } from ${JSON.stringify(new URL("../../server/upstream/http/trust.ts", import.meta.url).href)};
     import * as tls from "node:tls";
     const named = [];
     const create = tls.default.createSecureContext;

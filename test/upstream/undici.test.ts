@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import { createPool } from "../../server/upstream/undici.ts";
+import { createPool } from "../../server/upstream/http/undici.ts";
 import { later } from "./harness.ts";
 
 describe("the private path of undici", () => {

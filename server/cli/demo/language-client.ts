@@ -4,7 +4,7 @@
 import { untilAborted } from "../../runtime/cancel.ts";
 import type { Ctx } from "../../../shared/context.ts";
 import type { ChildProgram } from "../env.ts";
-import { plain } from "../output.ts";
+import { plain } from "../output/output.ts";
 
 export interface LanguageClient {
   /** Rejects with the server's error message, when the server ends, and with the signal's reason. */

@@ -4,7 +4,7 @@ import type { Ctx } from "../../../shared/context.ts";
 import { withDeadline } from "../deadline.ts";
 import type { CliEnv } from "../env.ts";
 import { failureOf } from "../failure.ts";
-import { plain } from "../output.ts";
+import { plain } from "../output/output.ts";
 
 export type Verdict = "ok" | "warn" | "fail" | "skip";
 

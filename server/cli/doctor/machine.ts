@@ -2,10 +2,10 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
-import { tokenSourceInWords } from "../account-words.ts";
+import { tokenSourceInWords } from "../output/account-text.ts";
 import type { CliEnv } from "../env.ts";
-import { count } from "../in-words.ts";
-import { holderInWords } from "../port-words.ts";
+import { count } from "../output/in-words.ts";
+import { holderInWords } from "../output/port-text.ts";
 import { type Finding, fail, ok, warn } from "./layer.ts";
 
 export async function checkSettings(env: CliEnv): Promise<Finding> {

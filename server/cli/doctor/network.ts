@@ -2,7 +2,7 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { CliEnv, Handshake } from "../env.ts";
-import { durationInWords } from "../in-words.ts";
+import { durationInWords } from "../output/in-words.ts";
 import { type Finding, fail, failing, ok, skip, warn, worse } from "./layer.ts";
 
 const toleratedSkewMs = 120_000;

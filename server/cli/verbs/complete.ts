@@ -5,14 +5,14 @@ import type { CompletionItem, CompletionRequest, LineMode } from "../../../share
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { languageIdOfPath } from "../../../shared/language-id.ts";
-import { type Arguments, flagValue, flagValues, hasFlag } from "../arguments.ts";
+import { type Arguments, flagValue, flagValues, hasFlag } from "../args/arguments.ts";
 import type { CliEnv } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { readFilePlace } from "../file-place.ts";
-import { parseFilePosition } from "../file-position.ts";
-import { note, paintFor, printJson } from "../output.ts";
-import { readStream, readTextFile } from "../read-text.ts";
-import { reasonInWords } from "../reasons.ts";
+import { readFilePlace } from "../input/file-place.ts";
+import { parseFilePosition } from "../input/file-position.ts";
+import { note, paintFor, printJson } from "../output/output.ts";
+import { readStream, readTextFile } from "../input/read-text.ts";
+import { reasonInWords } from "../output/reasons.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

@@ -1,12 +1,12 @@
 // `config`: shows settings with where each value comes from, and writes them to the settings file.
 
 import { CopilotError } from "../../../shared/errors.ts";
-import { flagValue, hasFlag } from "../arguments.ts";
+import { flagValue, hasFlag } from "../args/arguments.ts";
 import type { CliEnv, SettingEntry, SettingJson } from "../env.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { textWidth, wrap } from "../layout.ts";
-import { nearest } from "../nearest.ts";
-import { note, paintFor, plain, print, printJson } from "../output.ts";
+import { textWidth, wrap } from "../output/layout.ts";
+import { nearest } from "../args/nearest.ts";
+import { note, paintFor, plain, print, printJson } from "../output/output.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

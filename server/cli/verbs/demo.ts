@@ -4,16 +4,16 @@
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
-import { hasFlag } from "../arguments.ts";
-import { curlLine, curlQuestion } from "../curl-line.ts";
+import { hasFlag } from "../args/arguments.ts";
+import { curlLine, curlQuestion } from "../output/curl-line.ts";
 import { withDeadline } from "../deadline.ts";
 import { askForGhostText, type GhostText } from "../demo/conversation.ts";
 import { samples } from "../demo/samples.ts";
 import type { CliEnv, ServeOutcome } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { askLocal } from "../local-http.ts";
-import { paintFor, plain, print } from "../output.ts";
-import { holderInWords } from "../port-words.ts";
+import { paintFor, plain, print } from "../output/output.ts";
+import { holderInWords } from "../output/port-text.ts";
 import type { Verb } from "../verb.ts";
 
 type Listening = Extract<ServeOutcome, { kind: "listening" }>;

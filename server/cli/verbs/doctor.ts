@@ -1,12 +1,12 @@
 // `doctor`: looks at each layer between here and a completion, and says which one is at fault and what to do.
 
-import { hasFlag } from "../arguments.ts";
+import { hasFlag } from "../args/arguments.ts";
 import type { Layer, Verdict } from "../doctor/layer.ts";
 import type { CliEnv } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { count } from "../in-words.ts";
-import { textWidth, wrap } from "../layout.ts";
-import { type Paint, paintFor, print, printJson, type Style } from "../output.ts";
+import { count } from "../output/in-words.ts";
+import { textWidth, wrap } from "../output/layout.ts";
+import { type Paint, paintFor, print, printJson, type Style } from "../output/output.ts";
 import type { Verb } from "../verb.ts";
 
 const nameWidth = 15;

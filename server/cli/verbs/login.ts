@@ -3,16 +3,16 @@
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { SignInStart } from "../../../shared/status.ts";
-import { tokenSourceInWords, tokenVariables } from "../account-words.ts";
-import { type Arguments, hasFlag } from "../arguments.ts";
+import { tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
+import { type Arguments, hasFlag } from "../args/arguments.ts";
 import { onEnter } from "../enter-key.ts";
 import type { CliEnv, OpenCore } from "../env.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { durationInWords } from "../in-words.ts";
+import { durationInWords } from "../output/in-words.ts";
 import { hasLocalBrowser } from "../open-browser.ts";
-import { note, paintFor, plain, print, printJson } from "../output.ts";
+import { note, paintFor, plain, print, printJson } from "../output/output.ts";
 import type { Verb } from "../verb.ts";
-import { waitShowing } from "../waiting.ts";
+import { waitShowing } from "../output/waiting.ts";
 
 type DeviceFlow = Extract<SignInStart, { kind: "device-flow" }>;
 

@@ -1,9 +1,9 @@
 // `logout`: forgets the stored token, here and in every running process, and says what still holds one.
 
-import { tokenVariables } from "../account-words.ts";
-import { hasFlag } from "../arguments.ts";
+import { tokenVariables } from "../output/account-text.ts";
+import { hasFlag } from "../args/arguments.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { note, plain, print, printJson } from "../output.ts";
+import { note, plain, print, printJson } from "../output/output.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

@@ -3,12 +3,12 @@
 import { CopilotError } from "../../../shared/errors.ts";
 import type { ListenerState } from "../../../shared/http.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
-import { hasFlag, isPort } from "../arguments.ts";
-import { curlLine } from "../curl-line.ts";
+import { hasFlag, isPort } from "../args/arguments.ts";
+import { curlLine } from "../output/curl-line.ts";
 import type { CliEnv } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { note, paintFor, print, printJson } from "../output.ts";
-import { holderInWords } from "../port-words.ts";
+import { note, paintFor, print, printJson } from "../output/output.ts";
+import { holderInWords } from "../output/port-text.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

@@ -1,16 +1,16 @@
 // `status`: who is signed in, by which token, what the plan leaves, and whether anything is wrong.
 
 import type { AccountState, Quota, SessionReport, StatusReport } from "../../../shared/status.ts";
-import { tokenSourceInWords } from "../account-words.ts";
-import { hasFlag } from "../arguments.ts";
+import { tokenSourceInWords } from "../output/account-text.ts";
+import { hasFlag } from "../args/arguments.ts";
 import type { CliEnv, PortReport } from "../env.ts";
 import { type ExitCode, exitCodeOfError, exitCodes } from "../exit-codes.ts";
 import { type Failure, failureOf } from "../failure.ts";
-import { durationInWords, number } from "../in-words.ts";
-import { pairs, textWidth } from "../layout.ts";
-import { note, paintFor, plain, print, printJson } from "../output.ts";
-import { holderInWords } from "../port-words.ts";
-import { reasonInWords } from "../reasons.ts";
+import { durationInWords, number } from "../output/in-words.ts";
+import { pairs, textWidth } from "../output/layout.ts";
+import { note, paintFor, plain, print, printJson } from "../output/output.ts";
+import { holderInWords } from "../output/port-text.ts";
+import { reasonInWords } from "../output/reasons.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

@@ -5,7 +5,7 @@ import type { CompletionRequest, ContextFile, DocumentRequest } from "../../../s
 import type { Clock } from "../../../shared/context.ts";
 import type { OpenDocument } from "../../../shared/documents.ts";
 import { languageIdOfPath } from "../../../shared/language-id.ts";
-import { isLanguageOn } from "../gate.ts";
+import { isLanguageOn } from "../skip-reason.ts";
 import type { CompletionSettings } from "../settings.ts";
 import { type ContextBlock, snippetBlock } from "./blocks.ts";
 import { documentMarker } from "./document-marker.ts";
@@ -13,7 +13,7 @@ import { createNeighbours } from "./neighbours.ts";
 import { createOpenDocuments, type OpenDocuments } from "./open-documents.ts";
 import { createRecentEdits } from "./recent-edits.ts";
 import { createRepositories } from "./repositories.ts";
-import { wordsOf } from "./words.ts";
+import { wordsOf } from "./identifiers.ts";
 
 export interface GatheredContext {
   /** In the order of the prompt: what changes least comes first. */

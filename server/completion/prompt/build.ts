@@ -2,11 +2,11 @@
 // Does not know what the answer is for.
 
 import type { CompletionRequest } from "../../../shared/completion.ts";
-import { withoutTornEnd } from "../characters.ts";
+import { withoutTornEnd } from "../text/characters.ts";
 import type { ContextBlock } from "../context/blocks.ts";
-import { toLf } from "../line-ends.ts";
-import { lineBeforeCursor } from "../lines.ts";
-import { isBlank, leadingWhiteSpace } from "../white-space.ts";
+import { toLf } from "../text/line-ends.ts";
+import { lineBeforeCursor } from "../text/lines.ts";
+import { isBlank, leadingWhiteSpace } from "../text/white-space.ts";
 import { asComment } from "./comment.ts";
 import { fitInto } from "./elision.ts";
 import { suffixOf } from "./suffix.ts";

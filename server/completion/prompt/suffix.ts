@@ -1,7 +1,7 @@
 // The text after the cursor as the model gets it.
 
 import type { CompletionRequest } from "../../../shared/completion.ts";
-import { asClosingPunctuation, lineAfterCursor } from "../lines.ts";
+import { asClosingPunctuation, lineAfterCursor } from "../text/lines.ts";
 
 /**
  * For a document, what stands below the cursor's line: the answer is to write the closing punctuation itself, and is

@@ -1,7 +1,7 @@
 // How many tokens a text has, guessed from its characters: a real tokenizer costs megabytes and milliseconds, and the
 // service tolerates a small error. The guess is on the high side, so that a prompt never outgrows the model.
 
-import { isCharacterBoundary } from "../characters.ts";
+import { isCharacterBoundary } from "../text/characters.ts";
 
 /** Part of a text that fits a budget. */
 export interface Clip {

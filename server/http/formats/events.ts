@@ -2,8 +2,8 @@
 // stream that ends with neither has broken off.
 
 import type { PromptRequest } from "../../../shared/completion.ts";
-import { plainDialect } from "../dialect.ts";
-import type { Exchange } from "../exchange.ts";
+import { plainDialect } from "../response/error-format.ts";
+import type { Exchange } from "../request/exchange.ts";
 import { type AnswerFormat, toReply } from "./format.ts";
 import { FramedFormat } from "./framed.ts";
 

@@ -2,7 +2,7 @@
 // that is not wrong: a client asks again, or shows that something is missing, by these.
 
 import type { CompletionResult, Finish } from "../../../shared/completion.ts";
-import { alternative } from "../alternatives.ts";
+import { alternative } from "../response/alternatives.ts";
 
 /** Of the alternative `index`; an answer whose end nobody knows any more counts as one that the model ended. */
 export function finishOf(result: CompletionResult, index = 0): Finish {

@@ -3,8 +3,8 @@
 
 import type { CompletionResult, PartialSink } from "../../../shared/completion.ts";
 import type { CompleteReply } from "../../../shared/http.ts";
-import { numberOf } from "../alternatives.ts";
-import type { HeadLines } from "../head.ts";
+import { numberOf } from "../response/alternatives.ts";
+import type { HeadLines } from "../response/head.ts";
 
 export interface AnswerFormat {
   /** Absent when the format has no use for partial text. */

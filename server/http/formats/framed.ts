@@ -4,10 +4,10 @@
 import type { CompletionResult, PartialSink } from "../../../shared/completion.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { CompleteChoice } from "../../../shared/http.ts";
-import { numberOf } from "../alternatives.ts";
-import type { Exchange } from "../exchange.ts";
-import { type Problem, problemOf } from "../problem.ts";
-import { StreamedAnswer } from "../stream.ts";
+import { numberOf } from "../response/alternatives.ts";
+import type { Exchange } from "../request/exchange.ts";
+import { type Problem, problemOf } from "../response/problem.ts";
+import { StreamedAnswer } from "../response/stream.ts";
 import type { AnswerFormat } from "./format.ts";
 
 export interface Framing {

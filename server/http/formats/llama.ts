@@ -2,8 +2,8 @@
 // are estimates. Source: llama.cpp, tools/server/README.md.
 
 import type { CompletionResult, PromptRequest } from "../../../shared/completion.ts";
-import { llamaDialect } from "../dialect.ts";
-import { estimateTokens } from "../gateway-request.ts";
+import { llamaDialect } from "../response/error-format.ts";
+import { estimateTokens } from "../request/gateway-request.ts";
 import { finishOf, llamaFinish } from "./finish.ts";
 import { dataEvent, type Framing } from "./framed.ts";
 

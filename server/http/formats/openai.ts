@@ -3,10 +3,10 @@
 
 import type { CompletionResult, PromptRequest } from "../../../shared/completion.ts";
 import type { CompleteChoice } from "../../../shared/http.ts";
-import { numberOf } from "../alternatives.ts";
-import { openaiDialect } from "../dialect.ts";
-import { estimateTokens } from "../gateway-request.ts";
-import type { Problem } from "../problem.ts";
+import { numberOf } from "../response/alternatives.ts";
+import { openaiDialect } from "../response/error-format.ts";
+import { estimateTokens } from "../request/gateway-request.ts";
+import type { Problem } from "../response/problem.ts";
 import { finishOf, openaiFinish } from "./finish.ts";
 import { dataEvent, type Framing, writtenEvent } from "./framed.ts";
 

@@ -3,10 +3,10 @@
 
 import type { CompletionResult, PartialSink } from "../../../shared/completion.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import { sendText } from "../answer.ts";
-import type { Exchange } from "../exchange.ts";
-import type { HeadLines } from "../head.ts";
-import { StreamedAnswer } from "../stream.ts";
+import { sendText } from "../response/answer.ts";
+import type { Exchange } from "../request/exchange.ts";
+import type { HeadLines } from "../response/head.ts";
+import { StreamedAnswer } from "../response/stream.ts";
 import { type AnswerFormat, answerHeaders, toReply } from "./format.ts";
 
 /** What the head of a streamed answer says of it: its source is known only at the end, so it names none. */

@@ -1,8 +1,8 @@
 // An answer as one JSON body, whatever a dialect's body looks like, with our own headers on where it came from.
 
 import type { CompletionResult } from "../../../shared/completion.ts";
-import { sendJson } from "../answer.ts";
-import type { Exchange } from "../exchange.ts";
+import { sendJson } from "../response/answer.ts";
+import type { Exchange } from "../request/exchange.ts";
 import { type AnswerFormat, answerHeaders, toReply } from "./format.ts";
 
 export function createWholeFormat(exchange: Exchange, toBody: (result: CompletionResult) => unknown): AnswerFormat {

@@ -4,17 +4,17 @@
 import type { PromptRequest } from "../../../shared/completion.ts";
 import { languageIdOfPath } from "../../../shared/language-id.ts";
 import type { Core } from "../../core/types.ts";
-import { keepLast } from "../../runtime/derived.ts";
-import { preferred } from "../accept.ts";
-import { plainDialect } from "../dialect.ts";
-import type { Exchange, Route } from "../exchange.ts";
-import { type Fields, readFields } from "../fields.ts";
+import { keepLast } from "../../runtime/memoize.ts";
+import { preferred } from "../request/accept.ts";
+import { plainDialect } from "../response/error-format.ts";
+import type { Exchange, Route } from "../request/exchange.ts";
+import { type Fields, readFields } from "../request/fields.ts";
 import { createEventFormat } from "../formats/events.ts";
 import { type AnswerFormat, respond, toReply } from "../formats/format.ts";
 import { streamedTextHead, TextFormat } from "../formats/text.ts";
 import { createWholeFormat } from "../formats/whole.ts";
-import type { HeadLines } from "../head.ts";
-import { readJson } from "../json-body.ts";
+import type { HeadLines } from "../response/head.ts";
+import { readJson } from "../request/json-body.ts";
 
 const maxStops = 16;
 

@@ -2,10 +2,10 @@
 
 import type { Core } from "../../core/types.ts";
 import type { Status } from "../../../shared/status.ts";
-import { plainDialect } from "../dialect.ts";
-import type { Exchange, Route } from "../exchange.ts";
-import { writeHead } from "../head.ts";
-import { writePiece } from "../stream.ts";
+import { plainDialect } from "../response/error-format.ts";
+import type { Exchange, Route } from "../request/exchange.ts";
+import { writeHead } from "../response/head.ts";
+import { writePiece } from "../response/stream.ts";
 
 /** Resolves when the client has left; rejects when it stops reading. */
 async function follow(core: Core, exchange: Exchange): Promise<void> {

@@ -3,16 +3,16 @@
 
 import type { ContextFile } from "../../../shared/completion.ts";
 import type { Core } from "../../core/types.ts";
-import { llamaDialect } from "../dialect.ts";
-import type { Exchange, Route } from "../exchange.ts";
-import { type Fields, readFields } from "../fields.ts";
+import { llamaDialect } from "../response/error-format.ts";
+import type { Exchange, Route } from "../request/exchange.ts";
+import { type Fields, readFields } from "../request/fields.ts";
 import { respond } from "../formats/format.ts";
 import { FramedFormat } from "../formats/framed.ts";
 import { llamaBody, llamaFraming } from "../formats/llama.ts";
 import { createWholeFormat } from "../formats/whole.ts";
-import { complete, type GatewayRequest, placeOf, toGatewayRequest } from "../gateway-request.ts";
-import { readJson } from "../json-body.ts";
-import { withinTime } from "../time-budget.ts";
+import { complete, type GatewayRequest, placeOf, toGatewayRequest } from "../request/gateway-request.ts";
+import { readJson } from "../request/json-body.ts";
+import { withinTime } from "../response/time-budget.ts";
 
 function commonOf(fields: Fields) {
   const maxTokens = fields.optionalInteger("n_predict", -2, 1_000_000);

@@ -1,9 +1,9 @@
 // `GET /props`: what clients of a llama.cpp server ask before they begin.
 
 import type { Core } from "../../core/types.ts";
-import { sendJson } from "../answer.ts";
-import { llamaDialect } from "../dialect.ts";
-import type { Route } from "../exchange.ts";
+import { sendJson } from "../response/answer.ts";
+import { llamaDialect } from "../response/error-format.ts";
+import type { Route } from "../request/exchange.ts";
 import { llamaContextTokens } from "../formats/llama.ts";
 
 export function createLlamaPropsRoute(deps: { readonly core: Core; readonly version: string }, path: string): Route {

@@ -1,8 +1,8 @@
 // `GET /metrics`: all counts in Prometheus's text format, version 0.0.4.
 
-import { plainDialect } from "../dialect.ts";
-import type { Route } from "../exchange.ts";
-import { writeHead } from "../head.ts";
+import { plainDialect } from "../response/error-format.ts";
+import type { Route } from "../request/exchange.ts";
+import { writeHead } from "../response/head.ts";
 
 export function createMetricsRoute(deps: { readonly metrics: () => string }, path: string): Route {
   return {

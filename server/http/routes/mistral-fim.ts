@@ -3,15 +3,15 @@
 
 import type { CompletionResult } from "../../../shared/completion.ts";
 import type { Core } from "../../core/types.ts";
-import { openaiDialect } from "../dialect.ts";
-import type { Route } from "../exchange.ts";
-import { readFields } from "../fields.ts";
+import { openaiDialect } from "../response/error-format.ts";
+import type { Route } from "../request/exchange.ts";
+import { readFields } from "../request/fields.ts";
 import { finishOf, mistralFinish } from "../formats/finish.ts";
 import { respond } from "../formats/format.ts";
 import { FramedFormat, dataEvent, writtenEvent } from "../formats/framed.ts";
 import { createWholeFormat } from "../formats/whole.ts";
-import { complete, estimateTokens, placeOf, toGatewayRequest } from "../gateway-request.ts";
-import { readJson } from "../json-body.ts";
+import { complete, estimateTokens, placeOf, toGatewayRequest } from "../request/gateway-request.ts";
+import { readJson } from "../request/json-body.ts";
 
 const textOf = (result: CompletionResult): string => (result.kind === "items" ? (result.items[0]?.text ?? "") : "");
 

@@ -5,17 +5,17 @@ import type { CompletionItem, CompletionResult, PartialSink } from "../../../sha
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { Core } from "../../core/types.ts";
-import { alternative } from "../alternatives.ts";
-import { openaiDialect } from "../dialect.ts";
-import type { Route } from "../exchange.ts";
-import { type Fields, readFields } from "../fields.ts";
+import { alternative } from "../response/alternatives.ts";
+import { openaiDialect } from "../response/error-format.ts";
+import type { Route } from "../request/exchange.ts";
+import { type Fields, readFields } from "../request/fields.ts";
 import { finishOf } from "../formats/finish.ts";
 import { respond } from "../formats/format.ts";
 import { FramedFormat } from "../formats/framed.ts";
 import { openaiBody, OpenaiFraming } from "../formats/openai.ts";
 import { createWholeFormat } from "../formats/whole.ts";
-import { complete, type GatewayRequest, placeOf, toGatewayRequest } from "../gateway-request.ts";
-import { readJson } from "../json-body.ts";
+import { complete, type GatewayRequest, placeOf, toGatewayRequest } from "../request/gateway-request.ts";
+import { readJson } from "../request/json-body.ts";
 
 const maxPrompts = 8;
 

@@ -1,9 +1,9 @@
 // `GET /v1/models`: the account's completion models, as OpenAI's clients list them.
 
 import type { Core } from "../../core/types.ts";
-import { sendJson } from "../answer.ts";
-import { openaiDialect } from "../dialect.ts";
-import type { Route } from "../exchange.ts";
+import { sendJson } from "../response/answer.ts";
+import { openaiDialect } from "../response/error-format.ts";
+import type { Route } from "../request/exchange.ts";
 
 export function createOpenaiModelsRoute(deps: { readonly core: Core }, path: string): Route {
   const { core } = deps;

@@ -1,9 +1,9 @@
 // `POST /role/release`: another process of the same person asks for the port. Answered when the port is free: from then
 // on it is the asker's to take.
 
-import { plainDialect } from "../dialect.ts";
-import { sendJson } from "../answer.ts";
-import type { Exchange, Route } from "../exchange.ts";
+import { plainDialect } from "../response/error-format.ts";
+import { sendJson } from "../response/answer.ts";
+import type { Exchange, Route } from "../request/exchange.ts";
 
 export function createRoleReleaseRoute(
   deps: {

@@ -3,9 +3,9 @@
 
 import { CopilotError } from "../../../shared/errors.ts";
 import type { ListenerState, RoleReply } from "../../../shared/http.ts";
-import { plainDialect } from "../dialect.ts";
-import type { Exchange, Route } from "../exchange.ts";
-import { writeHead } from "../head.ts";
+import { plainDialect } from "../response/error-format.ts";
+import type { Exchange, Route } from "../request/exchange.ts";
+import { writeHead } from "../response/head.ts";
 
 export function createRoleRoute(
   deps: {

@@ -2,9 +2,9 @@
 // goes on by itself; `GET /events` and `GET /health` show how it ends.
 
 import type { Core } from "../../core/types.ts";
-import { sendJson } from "../answer.ts";
-import { plainDialect } from "../dialect.ts";
-import type { Route } from "../exchange.ts";
+import { sendJson } from "../response/answer.ts";
+import { plainDialect } from "../response/error-format.ts";
+import type { Route } from "../request/exchange.ts";
 
 export function createSignInRoute(deps: { readonly core: Core }, path: string): Route {
   return {

@@ -1,9 +1,9 @@
 // `POST /signout`: forgets the token, for every process of this person.
 
 import type { Core } from "../../core/types.ts";
-import { sendJson } from "../answer.ts";
-import { plainDialect } from "../dialect.ts";
-import type { Route } from "../exchange.ts";
+import { sendJson } from "../response/answer.ts";
+import { plainDialect } from "../response/error-format.ts";
+import type { Route } from "../request/exchange.ts";
 
 export function createSignOutRoute(deps: { readonly core: Core }, path: string): Route {
   return {

@@ -2,9 +2,9 @@
 
 import type { ListenerState, StatusReply } from "../../../shared/http.ts";
 import type { Core } from "../../core/types.ts";
-import { sendJson } from "../answer.ts";
-import { plainDialect } from "../dialect.ts";
-import type { Route } from "../exchange.ts";
+import { sendJson } from "../response/answer.ts";
+import { plainDialect } from "../response/error-format.ts";
+import type { Route } from "../request/exchange.ts";
 
 export function createStatusRoute(
   deps: { readonly core: Core; readonly listener: () => ListenerState },

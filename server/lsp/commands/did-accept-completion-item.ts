@@ -1,7 +1,7 @@
 // `github.copilot.didAcceptCompletionItem`, and the same for an item of a panel: a suggestion was taken whole. Answers
 // whether it is one of ours.
 
-import { fatesOf } from "../fates.ts";
+import { fatesOf } from "../suggestions/suggestion-feedback.ts";
 import type { Method } from "../types.ts";
 
 export const didAcceptCompletionItem: Method = (session) => {

@@ -2,7 +2,7 @@
 // the person and opens the page that tells more, where the editor can. Answers what is left.
 
 import type { QuotaResult } from "../../../shared/lsp.ts";
-import { quotaResult } from "../quotas.ts";
+import { quotaResult } from "../account/quotas.ts";
 import type { Method } from "../types.ts";
 
 export const quotaExceeded: Method =

@@ -1,7 +1,7 @@
 // `copilot.status`: how it goes, as a message for the person and as data for a program.
 
 import type { StatusResult } from "../../../shared/lsp.ts";
-import { describeReport } from "../report-text.ts";
+import { describeReport } from "../account/report-text.ts";
 import type { Method } from "../types.ts";
 
 export const status: Method =

@@ -3,9 +3,9 @@
 
 import type { CompletionItem } from "../../../shared/completion.ts";
 import { lspCommands, type MenuItem } from "../../../shared/lsp.ts";
-import type { Place } from "../place.ts";
+import type { Place } from "../suggestions/insertion-point.ts";
 import type { MenuProfile } from "./menu-profile.ts";
-import { wordStart } from "./words.ts";
+import { wordStart } from "./word-boundary.ts";
 
 /** What the client said about its menu. */
 export interface MenuAbilities {

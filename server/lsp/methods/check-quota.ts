@@ -1,7 +1,7 @@
 // `checkQuota`: what the plan leaves. Answered from what the session knows; GitHub is asked only while that is nothing.
 
 import type { QuotaResult } from "../../../shared/lsp.ts";
-import { quotaResult } from "../quotas.ts";
+import { quotaResult } from "../account/quotas.ts";
 import type { Method } from "../types.ts";
 import { ErrorCodes, ResponseError } from "../wire/library.ts";
 

@@ -5,7 +5,7 @@
 import type { CompletionRequest, CompletionResult, LineMode, PartialSink } from "../../../shared/completion.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { CompleteItem, CompletePartial, CompleteResult } from "../../../shared/lsp.ts";
-import { excerptAt } from "../excerpt.ts";
+import { excerptAt } from "../documents/excerpt.ts";
 import {
   badField,
   type Json,
@@ -19,8 +19,8 @@ import {
   readProgressToken,
   readString,
 } from "../params.ts";
-import { fitItem, type Place, placeOf, questionAt } from "../place.ts";
-import { standardLanguageId } from "../language-names.ts";
+import { fitItem, type Place, placeOf, questionAt } from "../suggestions/insertion-point.ts";
+import { standardLanguageId } from "../documents/language-names.ts";
 import type { Method, Session } from "../types.ts";
 
 export const complete: Method =

@@ -4,9 +4,9 @@
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { PromptResult } from "../../../shared/lsp.ts";
-import { excerptAt } from "../excerpt.ts";
+import { excerptAt } from "../documents/excerpt.ts";
 import { readDocumentName, readObject, readPosition } from "../params.ts";
-import { placeOf, questionAt } from "../place.ts";
+import { placeOf, questionAt } from "../suggestions/insertion-point.ts";
 import type { Method } from "../types.ts";
 
 export const prompt: Method =

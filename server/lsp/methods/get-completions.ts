@@ -1,6 +1,6 @@
 // `getCompletions`, of older plugins: one suggestion at the cursor, asked for by typing.
 
-import { legacyCompletions } from "../legacy-completions.ts";
+import { legacyCompletions } from "../suggestions/legacy-completions.ts";
 import type { Method } from "../types.ts";
 
 export const getCompletions: Method = (session) => (ctx, params) =>

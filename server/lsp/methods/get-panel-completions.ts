@@ -4,10 +4,10 @@
 import type { Ctx } from "../../../shared/context.ts";
 import type { PanelCompletionsResult, PanelSolutionParams, PanelSolutionsDoneParams } from "../../../shared/lsp.ts";
 import { toResponseError } from "../errors.ts";
-import { readLegacyDocument } from "../legacy-completions.ts";
-import { panelItems } from "../panel.ts";
+import { readLegacyDocument } from "../suggestions/legacy-completions.ts";
+import { panelItems } from "../suggestions/panel.ts";
 import { readObject, readString } from "../params.ts";
-import { suggest, type Suggestion, type Wish } from "../suggest.ts";
+import { suggest, type Suggestion, type Wish } from "../suggestions/suggest.ts";
 import type { Method, Session } from "../types.ts";
 
 export const getPanelCompletions: Method =

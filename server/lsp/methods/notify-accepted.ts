@@ -1,6 +1,6 @@
 // `notifyAccepted {uuid, acceptedLength}`, of older plugins: a suggestion was taken, whole or its first UTF-16 units.
 
-import { fatesOf } from "../fates.ts";
+import { fatesOf } from "../suggestions/suggestion-feedback.ts";
 import { readAcceptedLength, readObject, readString } from "../params.ts";
 import type { Method } from "../types.ts";
 

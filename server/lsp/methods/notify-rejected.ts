@@ -1,6 +1,6 @@
 // `notifyRejected {uuids}`, of older plugins: suggestions were shown and turned down.
 
-import { fatesOf } from "../fates.ts";
+import { fatesOf } from "../suggestions/suggestion-feedback.ts";
 import { readObject, readOptionalStrings } from "../params.ts";
 import type { Method } from "../types.ts";
 

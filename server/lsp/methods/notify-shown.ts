@@ -1,6 +1,6 @@
 // `notifyShown {uuid}`, of older plugins: a suggestion is on screen.
 
-import { fatesOf } from "../fates.ts";
+import { fatesOf } from "../suggestions/suggestion-feedback.ts";
 import { readObject, readString } from "../params.ts";
 import type { Method } from "../types.ts";
 

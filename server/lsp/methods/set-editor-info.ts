@@ -1,7 +1,7 @@
 // `setEditorInfo`, by which older plugins say after `initialize` who they are, and what newer ones say in their
 // configuration.
 
-import { readIdentity } from "../client.ts";
+import { readIdentity } from "../session/client.ts";
 import { readObject } from "../params.ts";
 import type { Method } from "../types.ts";
 

@@ -6,12 +6,12 @@ import type { Ctx } from "../../../shared/context.ts";
 import { errorCodeOf } from "../../../shared/errors.ts";
 import type { MenuResult } from "../../../shared/lsp.ts";
 import { isQuietWhenTyped } from "../errors.ts";
-import { excerptAt, typedSince } from "../excerpt.ts";
+import { excerptAt, typedSince } from "../documents/excerpt.ts";
 import { createBoundedAsk } from "../menu/bounded-ask.ts";
 import { isQuietPlace } from "../menu/comments.ts";
 import { toMenuItem } from "../menu/menu-item.ts";
 import { readDocumentName, readObject, readPosition } from "../params.ts";
-import { offeredTexts, placeOf, questionAt } from "../place.ts";
+import { offeredTexts, placeOf, questionAt } from "../suggestions/insertion-point.ts";
 import type { Method } from "../types.ts";
 
 const nothing: MenuResult = { isIncomplete: false, items: [] };

@@ -2,9 +2,9 @@
 // come by `$/progress`, each as soon as it is whole, and the answer is empty (LSP 3.18, Partial Result Progress).
 
 import { type InlineCompletionResult, type InlineItem, lspCommands } from "../../../shared/lsp.ts";
-import { panelItems } from "../panel.ts";
+import { panelItems } from "../suggestions/panel.ts";
 import { readDocumentName, readIndentation, readObject, readPosition, readProgressToken } from "../params.ts";
-import { suggest, type Suggestion } from "../suggest.ts";
+import { suggest, type Suggestion } from "../suggestions/suggest.ts";
 import type { Method } from "../types.ts";
 
 export const copilotPanelCompletion: Method =

@@ -1,8 +1,8 @@
 // `textDocument/didPartiallyAcceptCompletion`, of Copilot plugins: the first `acceptedLength` UTF-16 units of an item
 // were taken, counted from the start of its `insertText`.
 
-import { fatesOf } from "../fates.ts";
-import { itemIdOf } from "../offered-item.ts";
+import { fatesOf } from "../suggestions/suggestion-feedback.ts";
+import { itemIdOf } from "../suggestions/offered-item.ts";
 import { readAcceptedLength, readObject } from "../params.ts";
 import type { Method } from "../types.ts";
 

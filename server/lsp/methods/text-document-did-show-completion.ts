@@ -1,7 +1,7 @@
 // `textDocument/didShowCompletion`, of Copilot plugins: an item is on screen.
 
-import { fatesOf } from "../fates.ts";
-import { itemIdOf } from "../offered-item.ts";
+import { fatesOf } from "../suggestions/suggestion-feedback.ts";
+import { itemIdOf } from "../suggestions/offered-item.ts";
 import type { Method } from "../types.ts";
 
 export const didShowCompletion: Method = (session) => {

@@ -11,8 +11,8 @@ import {
   readPosition,
   readRange,
 } from "../params.ts";
-import type { SelectedEntry } from "../place.ts";
-import { suggest } from "../suggest.ts";
+import type { SelectedEntry } from "../suggestions/insertion-point.ts";
+import { suggest } from "../suggestions/suggest.ts";
 import type { Method } from "../types.ts";
 
 const invokedByHand = 1;

@@ -16,7 +16,7 @@ import {
   type ResponseMessage,
 } from "./library.ts";
 import type { Log } from "../../../shared/context.ts";
-import { createComplaints } from "../complaints.ts";
+import { createComplaints } from "../session/warn-once.ts";
 import { type Envelope, type MessageId, readEnvelope } from "./envelope.ts";
 import { createFrameReader } from "./frame-reader.ts";
 import { installPlatform } from "./platform.ts";

@@ -2,7 +2,7 @@
 // test wants it. What a test does not name behaves as on a signed-in machine where all is well.
 
 import { PassThrough } from "node:stream";
-import { parseArguments } from "../../../server/cli/arguments.ts";
+import { parseArguments } from "../../../server/cli/args/arguments.ts";
 import type { CliEnv, NetworkProbes, SettingEntry, SettingsAccess } from "../../../server/cli/env.ts";
 import type { ExitCode } from "../../../server/cli/exit-codes.ts";
 import { runCli } from "../../../server/cli/run.ts";

@@ -4,10 +4,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodeDocs, exitCodeOfError } from "../../../server/cli/exit-codes.ts";
-import { verbNames, verbShapes } from "../../../server/cli/flags.ts";
+import { verbNames, verbShapes } from "../../../server/cli/args/flags.ts";
 import { loadVerb } from "../../../server/cli/verb.ts";
 import { environmentName, settingKeys, settingsTable } from "../../../server/config/settings.ts";
-import { problemOf } from "../../../server/http/problem.ts";
+import { problemOf } from "../../../server/http/response/problem.ts";
 import { isQuietWhenTyped, lspErrorNumbers } from "../../../server/lsp/errors.ts";
 import { emptyReasons } from "../../../shared/completion.ts";
 import { CopilotError, errorCodes } from "../../../shared/errors.ts";

@@ -5,8 +5,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { LspPosition, LspRange } from "../../../shared/lsp.ts";
-import { applyEdit } from "../../../server/lsp/text/apply-edit.ts";
-import { BlockText, type Edit } from "../../../server/lsp/text/block-text.ts";
+import { applyEdit } from "../../../server/lsp/documents/text/apply-edit.ts";
+import { BlockText, type Edit } from "../../../server/lsp/documents/text/block-text.ts";
 
 const scraps = fc.constantFrom(
   "a",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Block } from "../../../server/lsp/text/block.ts";
-import { around, heightOf, join, type Tree, treeOf } from "../../../server/lsp/text/tree.ts";
+import { Block } from "../../../server/lsp/documents/text/block.ts";
+import { around, heightOf, join, type Tree, treeOf } from "../../../server/lsp/documents/text/tree.ts";
 
 const letters = Array.from({ length: 1_000 }, (_, at) => String(at % 10));
 

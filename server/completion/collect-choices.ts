@@ -1,0 +1,148 @@
+// Folds the pieces of a stream into alternatives and leaves the stream as soon as all of them are complete, which
+// closes it at the socket. A stream that is at its end anyway is read out, for its connection can then be used again.
+// Knows what ends an answer only by the question's plans.
+
+import type { Finish } from "../../shared/completion.ts";
+import type { Ctx } from "../../shared/context.ts";
+import { untilAborted } from "../runtime/cancel.ts";
+import type { CompletionPiece } from "../upstream/types.ts";
+import { withoutTornEnd } from "./text/characters.ts";
+import { toLf } from "./text/line-ends.ts";
+import { endOf } from "./complete.ts";
+import type { Answer, Choice, Part, Progress, Question } from "./query.ts";
+import type { Plan } from "./strategy.ts";
+
+interface Growing {
+  text: string;
+  /** Where the last search for a stop left off. */
+  searched: number;
+  /** What is wanted of it is complete, and that was told; or as much is wanted as was asked for. */
+  enough: boolean;
+  /** Complete, by the plan or by the service. */
+  done: boolean;
+  /** Length of what was told of it. */
+  told: number;
+  /** The service said that nothing more comes, or said nothing more. */
+  finished: boolean;
+  finish: Finish;
+}
+
+/**
+ * The answer of `model`. Rejects with `ctx.signal.reason` and with whatever `pieces` or `progress` throw; the stream is
+ * closed either way.
+ */
+export async function fold(
+  ctx: Ctx,
+  pieces: AsyncIterable<readonly CompletionPiece[]>,
+  { plan: wanted, asked: plan }: Pick<Question, "plan" | "asked">,
+  model: string,
+  progress: Progress | undefined,
+): Promise<Answer> {
+  const growing: Growing[] = [];
+  while (growing.length < plan.n) growing.push(newlyBegun(wanted === plan));
+  /** Most pieces are told and taken at once; waiting for each all the same would take longer than all else here. */
+  const tell = (index: number, choice: Growing, text: string, part?: Part): Promise<void> | undefined => {
+    ctx.signal.throwIfAborted();
+    if (part !== "enough" && (text === "" || (text.length <= choice.told && part === undefined))) return undefined;
+    choice.told = text.length;
+    const taken = progress?.(index, text, part);
+    return taken ? untilAborted(ctx.signal, taken) : undefined;
+  };
+
+  for await (const together of pieces) {
+    for (const { index, text, finishReason } of together) {
+      const choice = growing[index];
+      if (!choice) continue;
+      choice.finished ||= finishReason !== null;
+      if (choice.done) continue;
+      if (finishReason !== null) choice.finish = finishOf(finishReason);
+      grow(choice, text, plan);
+      const end = choice.enough ? undefined : endOf(wanted, choice.text);
+      if (end !== undefined) {
+        choice.enough = true;
+        const held = tell(index, choice, choice.text.slice(0, end), "enough");
+        if (held) await held;
+      }
+      const held = choice.done
+        ? tell(index, choice, choice.text, "whole")
+        : tell(index, choice, sureText(choice.text, plan.cutAt));
+      if (held) await held;
+    }
+    if (growing.every(isDone) && !growing.every(isFinished)) break;
+  }
+  for (const [index, choice] of growing.entries()) {
+    if (choice.done) continue;
+    choice.finished = true;
+    grow(choice, "", plan);
+    await tell(index, choice, choice.text, "whole");
+  }
+  const choices: Choice[] = [];
+  for (const [index, { text, finish }] of growing.entries()) {
+    if (text.trim() !== "") choices.push({ index, text, finish });
+  }
+  return { model, source: "upstream", choices, finish: growing[0]?.finish ?? end };
+}
+
+const end: Finish = { kind: "end" };
+
+function newlyBegun(enough: boolean): Growing {
+  return { text: "", searched: 0, enough, done: false, told: 0, finished: false, finish: end };
+}
+
+const isDone = ({ done }: Growing): boolean => done;
+const isFinished = ({ finished }: Growing): boolean => finished;
+
+function finishOf(reason: string): Finish {
+  switch (reason) {
+    case "length":
+      return { kind: "length" };
+    case "content_filter":
+      return { kind: "filter" };
+    default:
+      return end;
+  }
+}
+
+function grow(choice: Growing, more: string, plan: Plan): void {
+  choice.text = toLf(choice.text + more);
+  const stop = firstStop(choice, plan.cutAt);
+  const end = earliest(stop?.at, plan.ending(choice.text));
+  if (end === undefined && !choice.finished) return;
+  if (end !== undefined) choice.finish = stop?.at === end ? { kind: "stop", word: stop.word } : { kind: "shape" };
+  const complete = withoutTornEnd(choice.text.slice(0, end));
+  // White space alone is nothing, and nothing of it was shown.
+  choice.text = complete.trim() === "" ? "" : complete;
+  choice.done = true;
+}
+
+interface Stop {
+  readonly at: number;
+  readonly word: string;
+}
+
+function firstStop(choice: Growing, stops: readonly string[]): Stop | undefined {
+  let first: Stop | undefined;
+  for (const stop of stops) {
+    const at = choice.text.indexOf(stop, Math.max(0, choice.searched - stop.length));
+    if (at >= 0 && (first === undefined || at < first.at)) first = { at, word: stop };
+  }
+  choice.searched = choice.text.length;
+  return first;
+}
+
+function earliest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+}
+
+/** As much of a growing text as its end can no longer take back. */
+function sureText(text: string, stops: readonly string[]): string {
+  let sure = text.length;
+  for (const stop of stops) {
+    for (let length = Math.min(stop.length - 1, text.length); length > 0; length -= 1) {
+      if (!text.endsWith(stop.slice(0, length))) continue;
+      sure = Math.min(sure, text.length - length);
+      break;
+    }
+  }
+  return withoutTornEnd(text.slice(0, sure)).trimEnd();
+}

@@ -1,0 +1,114 @@
+// Which programs may ask at all: by default, where the system can tell, only those of the person whose account answers.
+// Looked up once per connection, with its first request, so that an idle one costs nothing.
+
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { Log } from "../../../shared/context.ts";
+import type { Secret } from "../../runtime/secret.ts";
+import { isLoopback } from "../port/loopback.ts";
+import type { PeerOwner } from "./peer-owner.ts";
+import { HttpError } from "../response/problem.ts";
+import { proofFor, sameText } from "../port/proof.ts";
+
+/**
+ * `same-user` refuses other accounts of this machine; `token` wants a bearer token (RFC 6750, section 2.1) from everyone;
+ * `open` lets in whoever reaches the address.
+ */
+export type HttpAccess = "same-user" | "token" | "open";
+
+export interface Access {
+  /** The connection came by a place that only this user can open. */
+  trust(socket: Socket): void;
+  /**
+   * Throws `forbidden` and `unauthorized`, at once or later. `needsToken` false: a program of this machine is let in
+   * without one.
+   */
+  check(request: IncomingMessage, needsToken: boolean): void | Promise<void>;
+  /**
+   * Throws `forbidden` unless the request is this person's own, whatever the setting says: by the system's word, or by
+   * a proof for `nonce` where the system has none.
+   */
+  checkOwner(request: IncomingMessage, nonce: string): Promise<void>;
+}
+
+const challenge = ["WWW-Authenticate", 'Bearer realm="copilot-lsp"'];
+
+export function createAccess(
+  deps: {
+    readonly findPeerOwner: (socket: Socket) => Promise<PeerOwner>;
+    /** Of this process; undefined where there are none. */
+    readonly uid: number | undefined;
+    readonly log: Log;
+  },
+  settings: () => { readonly access?: HttpAccess; readonly token: () => Secret },
+): Access {
+  const { findPeerOwner, uid, log } = deps;
+  const owners = new WeakMap<Socket, PeerOwner | Promise<PeerOwner>>();
+  const privates = new WeakSet<Socket>();
+  let hasWarned = false;
+
+  const accessNow = (): HttpAccess => settings().access ?? "same-user";
+
+  const ownerOf = (socket: Socket): PeerOwner | Promise<PeerOwner> => {
+    const known = owners.get(socket);
+    if (known) return known;
+    const finding = findPeerOwner(socket).then((owner) => {
+      owners.set(socket, owner);
+      return owner;
+    });
+    owners.set(socket, finding);
+    return finding;
+  };
+
+  const checkUser = (owner: PeerOwner): void => {
+    if (owner.kind === "no-table" || (owner.kind === "user" && owner.uid === uid)) return;
+    if (!hasWarned && owner.kind === "user") {
+      hasWarned = true;
+      log.warn("HTTP: a program of another user of this machine asked and was refused", { uid: owner.uid });
+    }
+    throw new HttpError(403, "forbidden", "Programs of other users of this machine may not ask this listener.", {
+      advice: "Start your own on another port: `copilot-lsp config http.port N`, then `copilot-lsp serve`.",
+    });
+  };
+
+  const isChecked = (): boolean => uid !== undefined && accessNow() === "same-user";
+
+  const checkToken = ({ headers, socket, method }: IncomingMessage, needsToken: boolean): void => {
+    if (!needsToken && isLoopback(socket.remoteAddress ?? "")) return;
+    // A preflight never carries one, and asks for nothing: the Fetch standard, section 3.2.2.
+    if (method === "OPTIONS") return;
+    const [scheme, given, more] = (headers.authorization ?? "").split(/ +/);
+    if (scheme?.toLowerCase() !== "bearer" || given === undefined || more !== undefined) {
+      throw new HttpError(401, "unauthorized", "This listener wants a bearer token.", {
+        advice: "`copilot-lsp config --token-path` says in which file it is; send it as `Authorization: Bearer TOKEN`.",
+        head: challenge,
+      });
+    }
+    if (sameText(given, settings().token().reveal())) return;
+    throw new HttpError(401, "unauthorized", "The bearer token is not the one of this listener.", {
+      advice: "`copilot-lsp config --token-path` says in which file the right one is.",
+      head: challenge,
+    });
+  };
+
+  return {
+    trust: (socket) => void privates.add(socket),
+    check(request, needsToken) {
+      const { socket } = request;
+      if (privates.has(socket)) return undefined;
+      if (accessNow() === "token") checkToken(request, needsToken);
+      if (!isChecked()) return undefined;
+      const owner = ownerOf(socket);
+      return owner instanceof Promise ? owner.then(checkUser) : checkUser(owner);
+    },
+    async checkOwner({ socket, headers }, nonce) {
+      if (privates.has(socket)) return;
+      const owner: PeerOwner = uid === undefined ? { kind: "no-table" } : await ownerOf(socket);
+      if (owner.kind === "user" && owner.uid === uid) return;
+      const proof = headers["x-copilot-proof"];
+      const isProved =
+        owner.kind === "no-table" && typeof proof === "string" && sameText(proof, proofFor(settings().token(), nonce));
+      if (!isProved) throw new HttpError(403, "forbidden", "Only a process of the same person may ask for the port.");
+    },
+  };
+}

@@ -1,0 +1,176 @@
+// Who serves when several processes want one port: the first has it, the others wait beside it and try the moment it is
+// gone. Binding is exclusive, so at most one ever has it; those who lose turn to the winner. Does not know what is
+// served.
+
+import type { Clock, Log, Timer } from "../../../shared/context.ts";
+import type { ListenerState } from "../../../shared/http.ts";
+import { createEmitter } from "../../runtime/emitter.ts";
+import type { Doors } from "./listen-sockets.ts";
+import { askForPort, type HolderLook, type HolderWatch, lookAtHolder } from "./leader.ts";
+import { isLoopback, reachable, urlOf } from "./loopback.ts";
+import { proofFor } from "./proof.ts";
+import type { HttpSettings } from "../settings.ts";
+
+export interface Listener {
+  /** Resolves with the first state that stands. Never rejects. */
+  start(): Promise<ListenerState>;
+  state(): ListenerState;
+  /** Called on each change. Returns the way to stop. */
+  onState(listener: (state: ListenerState) => void): () => void;
+  /** Asks the process that has the port for it. Resolves with the state that comes of it. */
+  takeOver(): Promise<ListenerState>;
+  /** Gives the port back now, and waits for it again only after the process that asked has had its time to take it. */
+  handOver(): void;
+  /** Gives the port back, or stops waiting for it; what is connected stays so. Idempotent. */
+  stop(): void;
+}
+
+type Standby = Extract<ListenerState, { kind: "standby" }>;
+type Strange = Extract<HolderLook["kind"], "refused" | "stranger">;
+
+const strangers: Readonly<Record<Strange, string>> = {
+  refused: "another person's copilot-lsp",
+  stranger: "another program",
+};
+// A port that is refused and yet answers nobody is between two holders; not for long.
+const quickTries = 20;
+const quickRetryMs = 10;
+
+/** `spread`, 0 to 1, sets this process's waits apart from those of others that wait for the same port. */
+export function createListener(
+  deps: { readonly doors: Doors; readonly clock: Clock; readonly log: Log; readonly spread: number },
+  settings: () => HttpSettings,
+): Listener {
+  const { doors, clock, log, spread } = deps;
+  const states = createEmitter<ListenerState>((error) =>
+    log.error("HTTP: a listener of the state failed", { error: String(error) }),
+  );
+  let state: ListenerState = { kind: "off" };
+  let timer: Timer | undefined;
+  let wake = (): void => undefined;
+  let watch: HolderWatch | undefined;
+  let nonce = "";
+  // Of those that were any free one: handed over, it is this one that is waited for.
+  let givenPort = 0;
+  let hasWarned = false;
+  let isStopped = false;
+
+  const enter = (next: ListenerState): ListenerState => {
+    state = next;
+    states.emit(next);
+    return next;
+  };
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      wake = resolve;
+      timer = clock.after(ms, resolve);
+    });
+
+  const standBy = (look: Extract<HolderLook, { kind: "holder" }>, port: number, url: string): Standby => {
+    const next: Standby = { kind: "standby", port, url, holder: look.holder };
+    nonce = look.nonce;
+    watch = look.watch;
+    log.info("HTTP: another process of yours serves; this one waits beside it", { port, pid: look.holder.pid });
+    enter(next);
+    look.watch.onGone(() => {
+      watch = undefined;
+      void compete(0);
+    });
+    return next;
+  };
+
+  const giveWay = (kind: Strange, port: number, tries: number): ListenerState => {
+    const { limits } = settings();
+    const waitMs = Math.min(limits.busyRetryMs * 1.5 ** tries, limits.maxBusyRetryMs) * (0.8 + 0.4 * spread);
+    timer = clock.after(waitMs, () => void compete(tries + 1));
+    if (state.kind === "foreign" && state.port === port) return state;
+    const message =
+      `Port ${port} is in use by ${strangers[kind]}, so this process does not serve HTTP. ` +
+      "It takes the port over when it is free; the setting http.port names another one.";
+    if (!hasWarned) log.warn(message);
+    hasWarned = true;
+    return enter({ kind: "foreign", port, sinceMs: clock.nowMs(), message });
+  };
+
+  const fail = (port: number, message: string): ListenerState => {
+    log.warn(message);
+    return enter({ kind: "failed", port, message });
+  };
+
+  /** `tries`: how often a stranger was met in a row. */
+  const compete = async (tries: number): Promise<ListenerState> => {
+    const { socket = "", limits, ...rest } = settings();
+    const port = rest.port === 0 ? givenPort : rest.port;
+    const address = rest.address === "localhost" ? "127.0.0.1" : rest.address;
+    if (rest.access !== "token" && !isLoopback(address)) {
+      return fail(
+        port,
+        `HTTP is not served on ${address}: others can reach it, so that it needs http.access = token. ` +
+          "Set that, or leave http.address at 127.0.0.1.",
+      );
+    }
+    for (let quick = 0; quick < quickTries; quick += 1) {
+      const opening = await doors.open({ address, port, socket });
+      if (isStopped) return state;
+      if (opening.kind === "open") {
+        givenPort = opening.state.port;
+        log.info("HTTP: listening", { url: opening.state.url });
+        return enter(opening.state);
+      }
+      if (opening.code !== "EADDRINUSE") {
+        return fail(port, `HTTP cannot be served on ${address}:${port}: ${opening.message}.`);
+      }
+      const url = urlOf(reachable(address), port);
+      // The one who has just won has work enough; so not all at once.
+      if (state.kind === "standby" || quick > 0) await pause(limits.staggerMs * spread);
+      const look = await lookAtHolder(clock, url, limits.holderTimeoutMs);
+      if (isStopped) {
+        if (look.kind === "holder") look.watch.leave();
+        return state;
+      }
+      if (look.kind === "holder") return standBy(look, port, url);
+      if (look.kind !== "gone") return giveWay(look.kind, port, tries);
+      if (quick > 0) await pause(quickRetryMs * (1 + spread));
+    }
+    return isStopped ? state : giveWay("stranger", port, tries);
+  };
+
+  const takeOver = async (): Promise<ListenerState> => {
+    if (state.kind !== "standby" || !watch) return state;
+    const { url } = state;
+    const left = watch;
+    const { token, limits } = settings();
+    // The holder's end is awaited here, not there: the answer to the question says that the port is free.
+    left.onGone(() => undefined);
+    const released = await askForPort(clock, url, proofFor(token(), nonce), limits.holderTimeoutMs);
+    left.leave();
+    watch = undefined;
+    if (isStopped) return state;
+    if (!released) log.warn("HTTP: the process that has the port did not hand it over", { pid: state.holder.pid });
+    return compete(0);
+  };
+
+  return {
+    start: () => compete(0),
+    state: () => state,
+    onState: (listener) => states.on(listener),
+    takeOver,
+    handOver() {
+      if (state.kind !== "listening") return;
+      doors.close();
+      enter({ kind: "off" });
+      const { limits } = settings();
+      timer = clock.after(limits.handOverMs * (1 + spread), () => void compete(0));
+    },
+    stop() {
+      if (isStopped) return;
+      isStopped = true;
+      timer?.cancel();
+      wake();
+      watch?.leave();
+      doors.close();
+      enter({ kind: "off" });
+    },
+  };
+}

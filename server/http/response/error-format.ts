@@ -1,0 +1,48 @@
+// The shapes in which a route tells its clients that something failed. Each turns the same problem into the JSON that
+// they can read.
+
+import type { ErrorReply } from "../../../shared/http.ts";
+import type { Problem } from "./problem.ts";
+
+/** The JSON body of an error. */
+export type Dialect = (problem: Problem) => unknown;
+
+/** Our own: `{error: {code, message, advice}}`. */
+export const plainDialect: Dialect = ({ code, message, advice }): ErrorReply => ({
+  error: advice === undefined ? { code, message } : { code, message, advice },
+});
+
+function sentence({ message, advice }: Problem): string {
+  if (advice === undefined) return message;
+  // The service's own words may end without a full stop.
+  return `${message}${/[.!?]$/.test(message) ? "" : "."} ${advice}`;
+}
+
+function openaiType({ status, code }: Problem): string {
+  if (code === "quota") return "insufficient_quota";
+  if (status === 401) return "authentication_error";
+  if (status === 403) return "permission_error";
+  if (status === 429) return "rate_limit_error";
+  return status < 500 ? "invalid_request_error" : "server_error";
+}
+
+/** OpenAI's: `{error: {message, type, param, code}}`. Also Mistral's clients read the message there. */
+export const openaiDialect: Dialect = (problem) => ({
+  error: { message: sentence(problem), type: openaiType(problem), param: null, code: problem.code },
+});
+
+function llamaType({ status }: Problem): string {
+  if (status === 401) return "authentication_error";
+  if (status === 403) return "permission_error";
+  if (status === 404) return "not_found_error";
+  if (status === 503) return "unavailable_error";
+  return status < 500 ? "invalid_request_error" : "server_error";
+}
+
+/** The llama.cpp server's: `{error: {code, message, type}}`, with the HTTP status as code. */
+export const llamaDialect: Dialect = (problem) => ({
+  error: { code: problem.status, message: sentence(problem), type: llamaType(problem) },
+});
+
+/** Ollama's: `{error}`. */
+export const ollamaDialect: Dialect = (problem) => ({ error: sentence(problem) });

@@ -1,0 +1,84 @@
+// Tells the editor how it goes: `didChangeStatus` on each change, and once, where no plugin does it, that nobody is
+// signed in. An editor where all is well hears nothing that a person would see.
+
+import type { AccountState, Status } from "../../../shared/status.ts";
+import {
+  type DidChangeStatusParams,
+  type LspCommand,
+  statusCommands,
+  type StatusNotificationParams,
+} from "../../../shared/lsp.ts";
+import type { Core } from "../../core/types.ts";
+import type { ClientProfile } from "../session/client-profiles.ts";
+import type { Editor } from "../session/editor.ts";
+
+// Plugins look for exactly these words to offer the sign-in.
+const signedOutMessage = "You are not signed into GitHub.";
+
+export interface StatusNoticesDeps {
+  readonly editor: Editor;
+  readonly profile: ClientProfile;
+  readonly announceSignIn: () => boolean;
+}
+
+/** Tells of the present and of every change. Returns the way to stop. */
+export function startStatusNotices(core: Core, deps: StatusNoticesDeps): () => void {
+  const { editor, profile } = deps;
+  let told = "";
+  let mayAnnounce = profile.announcesSignIn;
+
+  const tell = (status: Status): void => {
+    const busy = status.busy && profile.showsBusy;
+    const signedOut = status.reason === "signed-out";
+    const message = signedOut ? signedOutMessage : status.message;
+    const kind = signedOut ? "Error" : status.kind;
+    const command = wayOn(status);
+    const params: DidChangeStatusParams = {
+      kind,
+      busy,
+      ...(message === undefined ? {} : { message }),
+      ...(command === undefined ? {} : { command }),
+    };
+    const text = JSON.stringify(params);
+    if (text === told) return;
+    told = text;
+    editor.notify("didChangeStatus", params);
+    if (profile.wantsStatusNotification) {
+      const older: StatusNotificationParams = {
+        kind,
+        busy,
+        status: busy ? "InProgress" : kind,
+        message: message ?? "",
+      };
+      editor.notify("statusNotification", older);
+    }
+  };
+  const announce = (status: Status, account: AccountState): void => {
+    if (!mayAnnounce) return;
+    if (account.kind === "signed-in") mayAnnounce = false;
+    if (account.kind !== "signed-out" && account.kind !== "not-authorized") return;
+    mayAnnounce = false;
+    if (!deps.announceSignIn()) return;
+    if (account.kind === "signed-out") editor.showMessage("info", invitation(profile));
+    else editor.showMessage("warning", `GitHub Copilot: ${status.message ?? account.message}`);
+  };
+  const onStatus = (status: Status): void => {
+    tell(status);
+    announce(status, core.account.state());
+  };
+
+  onStatus(core.status());
+  return core.onStatus(onStatus);
+}
+
+/** What a person can do about it from inside the editor. */
+function wayOn({ reason }: Status): LspCommand | undefined {
+  if (reason === "signed-out") return { command: statusCommands.signIn, title: "Sign in to GitHub", arguments: [] };
+  if (reason === "quota") return { command: statusCommands.quotaExceeded, title: "Show what is left", arguments: [] };
+  return undefined;
+}
+
+function invitation(profile: ClientProfile): string {
+  const command = profile.signInHint ?? "the command copilot.signIn";
+  return `${signedOutMessage} Sign in with ${command}, or with "copilot-lsp login" in a shell.`;
+}

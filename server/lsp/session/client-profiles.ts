@@ -1,0 +1,69 @@
+// What is known of each client beyond what it says in `initialize`, as data. The first profile whose patterns match is
+// taken, or the one that a person names. A new client is a new entry here, not a new branch elsewhere.
+
+import { type MenuProfile, menus } from "../menu/menu-profile.ts";
+
+export interface ClientProfile {
+  readonly name: string;
+  /** Matched against the editor's name; absent: any. */
+  readonly editor?: RegExp;
+  /** Matched against the plugin's name; absent: any, or none at all. */
+  readonly plugin?: RegExp;
+  /** Whether the person is told by a message that nobody is signed in. Copilot plugins do so themselves. */
+  readonly announcesSignIn: boolean;
+  /** Whether the client shows that an answer is awaited; to others each such change would be noise. */
+  readonly showsBusy: boolean;
+  /** Whether the older `statusNotification` is sent as well. */
+  readonly wantsStatusNotification: boolean;
+  /** Whether `copilot/quotaChange` is sent. To a client that does not know it, it would be noise. */
+  readonly wantsQuota: boolean;
+  /** How this editor runs the command that signs in, if it can; `copilot-lsp login` works beside every editor. */
+  readonly signInHint?: string;
+  readonly menu: MenuProfile;
+}
+
+const plain = {
+  announcesSignIn: true,
+  showsBusy: false,
+  wantsStatusNotification: false,
+  wantsQuota: false,
+  menu: menus.plain,
+} as const;
+const copilotPlugin = {
+  announcesSignIn: false,
+  showsBusy: true,
+  wantsStatusNotification: false,
+  wantsQuota: true,
+  menu: menus.onlyWhenAsked,
+} as const;
+const plainProfile: ClientProfile = { name: "plain", ...plain };
+
+export const clientProfiles: readonly ClientProfile[] = [
+  { name: "copilot.lua", plugin: /^copilot\.lua$/i, ...copilotPlugin, wantsStatusNotification: true },
+  // Warns of every notification that it has no handler for.
+  { name: "lsp-copilot", plugin: /^lsp-copilot$/i, ...copilotPlugin, wantsQuota: false },
+  // Neovim's own configuration repository names the editor itself as the plugin.
+  { name: "neovim", editor: /neovim/i, plugin: /^(neovim)?$/i, ...plain, showsBusy: true, menu: menus.neovim },
+  { name: "copilot plugin", plugin: /./, ...copilotPlugin },
+  {
+    name: "helix",
+    editor: /^helix$/i,
+    ...plain,
+    signInHint: ":lsp-workspace-command copilot.signIn",
+    menu: menus.helix,
+  },
+  { name: "eglot", editor: /^eglot$/i, ...plain, menu: menus.eglot },
+  { name: "kakoune", editor: /^kak/i, ...plain, menu: menus.kakoune },
+  { name: "sublime", editor: /^sublime/i, ...plain, menu: menus.sublime },
+  plainProfile,
+];
+
+/** `pluginName` is empty when the client names no plugin. `wanted` is a profile's name, or empty. */
+export function chooseProfile(editorName: string, pluginName: string, wanted: string): ClientProfile {
+  const found =
+    clientProfiles.find(({ name }) => name === wanted) ??
+    clientProfiles.find(
+      ({ editor, plugin }) => (!editor || editor.test(editorName)) && (!plugin || plugin.test(pluginName)),
+    );
+  return found ?? plainProfile;
+}

@@ -1,0 +1,82 @@
+// Who the client is and what it can do, read from `initialize`. Nothing in there is refused for its type: what makes no
+// sense counts as not said, because a wrong word about one feature must not cost the session.
+
+import type { ClientIdentity } from "../../core/types.ts";
+import { type ClientProfile, chooseProfile } from "./client-profiles.ts";
+import type { MenuAbilities } from "../menu/menu-item.ts";
+import { type Json, looseObject } from "../params.ts";
+
+export interface Client {
+  readonly identity: ClientIdentity;
+  readonly profile: ClientProfile;
+  /** The editor's process, when it says so. */
+  readonly processId: number | undefined;
+  /** `window/showDocument` opens a browser. */
+  readonly opensUrls: boolean;
+  /** `window/showMessageRequest`. */
+  readonly asksPerson: boolean;
+  /** `workspace/configuration`. */
+  readonly answersConfiguration: boolean;
+  /** `client/registerCapability` for `workspace/didChangeConfiguration`. */
+  readonly registersConfiguration: boolean;
+  /** `textDocument/completion`. */
+  readonly hasMenu: boolean;
+  /** `textDocument/inlineCompletion`, whatever else is said of it: one client says `null` and means yes. */
+  readonly hasGhostText: boolean;
+  readonly menuAbilities: MenuAbilities;
+}
+
+/** `wantedProfile` is a profile's name, or empty for the one that fits. */
+export function readClient(params: Json, wantedProfile: string): Client {
+  const options = looseObject(params["initializationOptions"]);
+  const identity = readIdentity(looseObject(params["clientInfo"]), options);
+  const { processId } = params;
+  const capabilities = looseObject(params["capabilities"]);
+  const window = looseObject(capabilities["window"]);
+  const workspace = looseObject(capabilities["workspace"]);
+  const textDocument = looseObject(capabilities["textDocument"]);
+  return {
+    identity,
+    profile: chooseProfile(identity.editorName, identity.pluginName ?? "", wantedProfile),
+    processId: typeof processId === "number" && Number.isInteger(processId) && processId > 0 ? processId : undefined,
+    opensUrls: looseObject(window["showDocument"])["support"] === true,
+    asksPerson: "messageActionItem" in looseObject(window["showMessage"]),
+    answersConfiguration: workspace["configuration"] === true,
+    registersConfiguration: looseObject(workspace["didChangeConfiguration"])["dynamicRegistration"] === true,
+    hasMenu: "completion" in textDocument,
+    hasGhostText: "inlineCompletion" in textDocument,
+    menuAbilities: readMenuAbilities(looseObject(looseObject(textDocument["completion"])["completionItem"])),
+  };
+}
+
+function readMenuAbilities(item: Json): MenuAbilities {
+  const formats = item["documentationFormat"];
+  const modes = looseObject(item["insertTextModeSupport"])["valueSet"];
+  return {
+    showsMarkdown: Array.isArray(formats) && formats.includes("markdown"),
+    insertTextModes: Array.isArray(modes) ? modes.filter((mode) => typeof mode === "number") : [],
+  };
+}
+
+/** From `editorInfo` and `editorPluginInfo`, as Copilot plugins say it, else from `clientInfo`. */
+export function readIdentity(clientInfo: Json, options: Json): ClientIdentity {
+  const editor = looseObject(options["editorInfo"]);
+  const plugin = looseObject(options["editorPluginInfo"]);
+  const pluginName = plain(plugin["name"]);
+  const pluginVersion = plain(plugin["version"]);
+  return {
+    editorName: plain(editor["name"]) ?? plain(clientInfo["name"]) ?? "unknown",
+    editorVersion: plain(editor["version"]) ?? plain(clientInfo["version"]) ?? "0",
+    ...(pluginName === undefined ? {} : { pluginName }),
+    ...(pluginVersion === undefined ? {} : { pluginVersion }),
+  };
+}
+
+const maxNameUnits = 80;
+
+/** One line of printable ASCII: names and versions end up in HTTP headers. */
+function plain(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const line = (value.split("\n", 1)[0] ?? "").replace(/[^ -~]/g, "").trim();
+  return line === "" ? undefined : line.slice(0, maxNameUnits);
+}

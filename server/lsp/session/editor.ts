@@ -1,0 +1,87 @@
+// What the server can tell the editor and ask of it, in words of its own. Nothing here fails when the editor is gone or
+// refuses: it answers that nothing came of it.
+
+import type { Log, LogLevel } from "../../../shared/context.ts";
+import type { Wire } from "../wire/wire.ts";
+
+export type MessageGravity = "error" | "warning" | "info";
+
+export interface Editor {
+  notify(method: string, params: object): void;
+  /** `$/progress`. Resolves when it has left, so that a slow editor holds a stream back. */
+  progress(token: string | number, value: object): Promise<void>;
+  showMessage(gravity: MessageGravity, message: string): void;
+  /** `window/logMessage`, for lines that a person asked for; other lines come through `logSink`. */
+  log(message: string): void;
+  /** `window/showMessageRequest`: the title that was picked, "dismissed", or "refused" when the editor cannot ask. */
+  ask(message: string, titles: readonly string[]): Promise<string>;
+  /** Opens a page outside the editor. False when the editor would not. */
+  openUrl(uri: string): Promise<boolean>;
+  /** `workspace/configuration`; undefined when the editor would not say. */
+  configuration(sections: readonly string[]): Promise<unknown>;
+  /** `client/registerCapability`. */
+  register(id: string, method: string, options: object): Promise<void>;
+  /** A place for log lines. Those written before `openLog` are kept for it, up to a bound. */
+  readonly logSink: (level: LogLevel, message: string) => void;
+  openLog(): void;
+}
+
+const messageType: Readonly<Record<MessageGravity, number>> = { error: 1, warning: 2, info: 3 };
+// Debug (5) came with LSP 3.18; older clients know nothing beyond Log (4).
+const logType: Readonly<Record<LogLevel, number>> = { error: 1, warn: 2, info: 3, debug: 4, trace: 4 };
+const maxKeptLines = 200;
+
+export function createEditor(wire: Wire, log: Log): Editor {
+  let kept: { readonly type: number; readonly message: string }[] | undefined = [];
+  const notify = (method: string, params: object): void => {
+    wire.notify(method, params).catch(() => undefined);
+  };
+  const request = async (method: string, params: object): Promise<{ readonly answer: unknown } | undefined> => {
+    try {
+      return { answer: await wire.request(method, params) };
+    } catch (error) {
+      log.debug("the editor refused a request", { method, error: error instanceof Error ? error.message : undefined });
+      return undefined;
+    }
+  };
+  const writeLog = (type: number, message: string): void => {
+    if (!kept) notify("window/logMessage", { type, message });
+    else if (kept.length < maxKeptLines) kept.push({ type, message });
+  };
+
+  return {
+    notify,
+    progress: (token, value) => wire.notify("$/progress", { token, value }),
+    showMessage: (gravity, message) => notify("window/showMessage", { type: messageType[gravity], message }),
+    log: (message) => writeLog(logType.info, message),
+    async ask(message, titles) {
+      const actions = titles.map((title) => ({ title }));
+      const reply = await request("window/showMessageRequest", { type: messageType.info, message, actions });
+      if (!reply) return "refused";
+      const picked = reply.answer;
+      if (typeof picked !== "object" || picked === null || !("title" in picked)) return "dismissed";
+      return typeof picked.title === "string" ? picked.title : "dismissed";
+    },
+    async openUrl(uri) {
+      const reply = await request("window/showDocument", { uri, external: true });
+      return (
+        typeof reply?.answer === "object" &&
+        reply.answer !== null &&
+        !("success" in reply.answer && !reply.answer.success)
+      );
+    },
+    async configuration(sections) {
+      const items = sections.map((section) => ({ section }));
+      return (await request("workspace/configuration", { items }))?.answer;
+    },
+    async register(id, method, registerOptions) {
+      await request("client/registerCapability", { registrations: [{ id, method, registerOptions }] });
+    },
+    logSink: (level, message) => writeLog(logType[level], message),
+    openLog() {
+      const lines = kept ?? [];
+      kept = undefined;
+      for (const line of lines) notify("window/logMessage", line);
+    },
+  };
+}

@@ -1,0 +1,142 @@
+// One session's state and the steps it takes as it goes along: the client is known, the core opens, the client is ready.
+
+import type { Ctx } from "../../../shared/context.ts";
+import { createAcceptance } from "../suggestions/acceptance.ts";
+import { type Client, readClient } from "./client.ts";
+import { createCoreDoor } from "./lazy-core.ts";
+import { createDocuments } from "../documents/documents.ts";
+import type { Editor } from "./editor.ts";
+import { configurationSections, createEditorSettings } from "./editor-settings.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import { createLateObserver } from "./buffered-observer.ts";
+import { createOffers } from "../suggestions/offers.ts";
+import type { ParentWatch } from "./parent-watch.ts";
+import { createSignInGuide } from "../account/sign-in-guide.ts";
+import { createQuotaNotices } from "../account/quota-notices.ts";
+import { startStatusNotices } from "../account/status-notices.ts";
+import type { LspServerDeps, LspSettings, Session } from "../types.ts";
+import { createWorkspace } from "./workspace.ts";
+
+export interface SessionDeps
+  extends Pick<
+    LspServerDeps,
+    "clock" | "log" | "newId" | "version" | "openCore" | "takeInitialSettings" | "acceptance"
+  > {
+  readonly lifecycle: Lifecycle;
+  readonly editor: Editor;
+  readonly parentWatch: ParentWatch;
+}
+
+export function createSession(deps: SessionDeps, settings: () => LspSettings): Session {
+  const { log, lifecycle, editor } = deps;
+  const workspace = createWorkspace();
+  const observer = createLateObserver();
+  const editorSettings = createEditorSettings();
+  const door = createCoreDoor({ log });
+  const toldProblems = new Set<string>();
+  let client: Client = readClient({}, "");
+  let identity = client.identity;
+  let inForce = "";
+  let isReady = false;
+  let lookAtQuota = (): void => undefined;
+
+  const configure = (): void => {
+    const core = door.peek();
+    const json = editorSettings.current();
+    const text = JSON.stringify(json);
+    if (!core || text === inForce) return;
+    inForce = text;
+    for (const { message } of core.configure(json)) {
+      if (toldProblems.has(message)) continue;
+      toldProblems.add(message);
+      log.warn("a setting of the editor was refused", { message });
+      editor.showMessage("warning", `copilot-lsp: ${message}.`);
+    }
+  };
+  const tellStatus = (): void => {
+    const core = door.peek();
+    if (!core || !isReady || lifecycle.phase() !== "running") return;
+    const announceSignIn = (): boolean => settings().announceSignIn;
+    const stop = startStatusNotices(core, { editor, profile: client.profile, announceSignIn });
+    lifecycle.signal.addEventListener("abort", stop, { once: true });
+    if (!client.profile.wantsQuota) return;
+    lookAtQuota = createQuotaNotices(core, editor);
+    lifecycle.signal.addEventListener("abort", core.onStatus(lookAtQuota), { once: true });
+  };
+  const pullConfiguration = async (): Promise<void> => {
+    const answers = await editor.configuration(configurationSections);
+    if (answers === undefined || lifecycle.phase() !== "running") return;
+    editorSettings.setPulled(answers);
+    configure();
+  };
+
+  const session: Session = {
+    clock: deps.clock,
+    log,
+    version: deps.version,
+    lifecycle,
+    documents: createDocuments({
+      log,
+      observer,
+      relativePath: workspace.relativePath,
+      filePath: workspace.filePath,
+    }),
+    focus: observer.focused,
+    workspace,
+    offers: createOffers(),
+    acceptance: createAcceptance({ sink: deps.acceptance, log }),
+    editor,
+    editorSettings,
+    signInGuide: createSignInGuide({ editor, client: () => client, log, signal: lifecycle.signal }),
+    settings,
+    client: () => client,
+    begin(params) {
+      editorSettings.setInitial(params["initializationOptions"]);
+      deps.takeInitialSettings(editorSettings.current());
+      client = readClient(params, settings().profile);
+      identity = client.identity;
+      workspace.begin(params);
+      lifecycle.begin();
+      if (client.processId !== undefined) deps.parentWatch.start(client.processId);
+      log.info("an editor connected", {
+        editor: identity.editorName,
+        version: identity.editorVersion,
+        plugin: identity.pluginName,
+        profile: client.profile.name,
+      });
+      door.open(
+        () => {
+          editor.openLog();
+          return deps.openCore({ identity, editorSettings: editorSettings.current() });
+        },
+        (core) => {
+          core.identify(identity);
+          observer.follow(core.documents);
+          configure();
+          tellStatus();
+        },
+      );
+    },
+    lookAtQuota: () => lookAtQuota(),
+    ready() {
+      if (isReady) return;
+      isReady = true;
+      tellStatus();
+      if (client.registersConfiguration) {
+        const section = configurationSections;
+        void editor.register(deps.newId(), "workspace/didChangeConfiguration", { section });
+      }
+      session.pullConfiguration();
+    },
+    core: (ctx: Ctx) => door.get(ctx),
+    identify(next) {
+      identity = next;
+      door.peek()?.identify(next);
+    },
+    configure,
+    pullConfiguration() {
+      if (client.answersConfiguration && isReady) void pullConfiguration();
+    },
+  };
+  return session;
+}

@@ -1,0 +1,84 @@
+// The workspace folders, and the path of a document as seen from the folder it lies in. Reads no disk.
+
+import { isJsonObject, type Json, looseObject } from "../params.ts";
+
+export interface Workspace {
+  /** From `initialize`: `workspaceFolders`, else `rootUri`, else `rootPath`. */
+  begin(params: Json): void;
+  /** From `workspace/didChangeWorkspaceFolders`. */
+  change(event: Json): void;
+  /** `src/main.c`; the bare name for a file outside all folders; undefined for what is no file, such as untitled text. */
+  relativePath(uri: string): string | undefined;
+  /** The absolute path of a file on whatever machine; undefined for what is no file. */
+  fullPath(uri: string): string | undefined;
+  /** The absolute path of a `file:` URI of this machine. */
+  filePath(uri: string): string | undefined;
+}
+
+export function createWorkspace(): Workspace {
+  let folders: readonly string[] = [];
+
+  return {
+    begin(params) {
+      folders = foldersOf(params["workspaceFolders"]);
+      if (folders.length > 0) return;
+      const { rootUri, rootPath } = params;
+      if (typeof rootUri === "string") folders = [folderPath(rootUri)];
+      else if (typeof rootPath === "string") folders = [withoutEnd(rootPath.replaceAll("\\", "/"))];
+    },
+    change(event) {
+      const removed = new Set(foldersOf(event["removed"]));
+      const added = foldersOf(event["added"]);
+      folders = [...folders.filter((folder) => !removed.has(folder) && !added.includes(folder)), ...added];
+    },
+    relativePath(uri) {
+      const path = pathOf(uri);
+      if (path === undefined || path.endsWith("/")) return undefined;
+      let best: string | undefined;
+      for (const folder of folders) {
+        if (path.startsWith(`${folder}/`) && folder.length > (best?.length ?? -1)) best = folder;
+      }
+      return path.slice(best === undefined ? path.lastIndexOf("/") + 1 : best.length + 1);
+    },
+    fullPath,
+    filePath: (uri) => (uri.startsWith("file:///") ? fullPath(uri) : undefined),
+  };
+}
+
+/** A drive letter is no folder, and does without the first slash. */
+function fullPath(uri: string): string | undefined {
+  return pathOf(uri)?.replace(/^\/(?=[a-z]:)/, "");
+}
+
+function foldersOf(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((entry: unknown) => {
+    const uri = isJsonObject(entry) ? looseObject(entry)["uri"] : undefined;
+    return typeof uri === "string" ? [folderPath(uri)] : [];
+  });
+}
+
+function folderPath(uri: string): string {
+  return withoutEnd(pathOf(uri) ?? uri);
+}
+
+function withoutEnd(path: string): string {
+  return path.replace(/\/+$/, "");
+}
+
+/** Decoded, so that two spellings of one file are one; `/c:/…` for a Windows drive whatever its case. */
+function pathOf(uri: string): string | undefined {
+  // `untitled:…` and the like have no path that starts at a root.
+  const found = /^[a-z][a-z0-9+.-]*:\/\/[^/]*(\/.*)$/i.exec(uri)?.[1];
+  if (found === undefined) return undefined;
+  const path = found.replace(/[?#].*$/, "");
+  return decode(path).replace(/^\/[A-Z]:/, (drive) => drive.toLowerCase());
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

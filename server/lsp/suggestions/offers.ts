@@ -1,0 +1,61 @@
+// What was offered: which items a client may name as shown or accepted, and where each document was last answered, which
+// tells a person who asks for another one from a person who asks. Bounded; forgets the oldest.
+
+import type { LspPosition } from "../../../shared/lsp.ts";
+import { dropOldest } from "../drop-oldest.ts";
+
+const maxItems = 200;
+const maxPlaces = 100;
+
+/** What is to be known of an item when a client says how much of it was taken. */
+export interface Offer {
+  readonly id: string;
+  /** UTF-16 units of the text as the client has it. */
+  readonly units: number;
+  /** How many of them only repeat what stands before the cursor already. */
+  readonly repeatedUnits: number;
+}
+
+export interface Offers {
+  /** Suggestions were sent for this place. */
+  noteAnswer(uri: string, position: LspPosition, revision: number, items: readonly Offer[]): void;
+  /** Items were sent that say nothing about where the person was last answered. */
+  noteItems(items: readonly Offer[]): void;
+  /** Whether the last answer for the document was for exactly this place, and its text is still the same. */
+  wasJustAnswered(uri: string, position: LspPosition, revision: number): boolean;
+  /** Whether the item is one of ours. */
+  knows(itemId: string): boolean;
+  find(itemId: string): Offer | undefined;
+  forgetDocument(uri: string): void;
+}
+
+export function createOffers(): Offers {
+  const offers = new Map<string, Offer>();
+  const places = new Map<string, { readonly position: LspPosition; readonly revision: number }>();
+
+  const noteItems = (items: readonly Offer[]): void => {
+    for (const item of items) offers.set(item.id, item);
+    dropOldest(offers, maxItems);
+  };
+
+  return {
+    noteAnswer(uri, position, revision, items) {
+      places.delete(uri);
+      places.set(uri, { position, revision });
+      dropOldest(places, maxPlaces);
+      noteItems(items);
+    },
+    noteItems,
+    wasJustAnswered(uri, position, revision) {
+      const last = places.get(uri);
+      return (
+        last?.position.line === position.line &&
+        last.position.character === position.character &&
+        last.revision === revision
+      );
+    },
+    knows: (itemId) => offers.has(itemId),
+    find: (itemId) => offers.get(itemId),
+    forgetDocument: (uri) => void places.delete(uri),
+  };
+}

@@ -1,0 +1,236 @@
+// The heavy half of the composition root: everything below the fronts, built bottom-up. A file of its own, so that the
+// bundle has one lazy chunk for what is needed after `initialize` and none of it is parsed before.
+
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Clock, Ctx, Log } from "../shared/context.ts";
+import { createAuth } from "./auth/auth.ts";
+import { formatSignIn, storeKey } from "./auth/stored-sign-in.ts";
+import type { Auth, SecretStore } from "./auth/types.ts";
+import { createEngine } from "./completion/engine.ts";
+import { createExclusions } from "./completion/exclusions.ts";
+import type { Config } from "./config/layers.ts";
+import { createMachineId } from "./config/machine-id.ts";
+import { createMemorySecretStore } from "./config/memory-secret-store.ts";
+import { homeFolder, secretFileName } from "./config/paths.ts";
+import { createSecretStore } from "./config/secret-store.ts";
+import type { Settings } from "./config/settings.ts";
+import { createCore, type RunningCore } from "./core/core.ts";
+import type { ClientIdentity, SettingProblem } from "./core/types.ts";
+import { createMeters, type Meters } from "./observe/meters.ts";
+import { derived } from "./runtime/memoize.ts";
+import { Secret } from "./runtime/secret.ts";
+import { gitHubServer } from "./upstream/github/hosts.ts";
+import { createUpstream } from "./upstream/upstream.ts";
+import { createGitRemotes } from "./workspace/git-remotes.ts";
+
+export interface AssemblyInputs {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly config: Config;
+  /** Where secrets and the machine id are kept. */
+  readonly folder: string;
+  /** Run on the built-in stand-in: no account, no network, nothing of the person's is read or written. */
+  readonly demo: boolean;
+  readonly identity: ClientIdentity | undefined;
+}
+
+export interface Assembly {
+  readonly core: RunningCore;
+  readonly auth: Auth;
+  readonly meters: Meters;
+  /** Ends in reverse order of the making. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Builds and starts everything below the fronts. Throws when the stand-in of a demo cannot listen. */
+export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
+  const { clock, log, version, config, folder } = inputs;
+  const demo = inputs.demo ? await startDemo() : undefined;
+  const settings = (): Settings => config.settings();
+  let identity = inputs.identity;
+
+  const upstream = createUpstream(
+    {
+      clock,
+      log,
+      version,
+      // A proxy of the person's has no part in a demo.
+      environment: demo ? {} : inputs.environment,
+      machineId: demo ? () => "0".repeat(64) : createMachineId(folder),
+      identity: () => identity,
+    },
+    derived(
+      () => [settings()],
+      (now) => upstreamSettings(now, demo?.url),
+    ),
+  );
+  const store: SecretStore = demo
+    ? demo.store
+    : createSecretStore({ clock, log }, { folder, fileName: secretFileName });
+  const auth = createAuth(
+    {
+      clock,
+      log,
+      github: upstream.github,
+      store,
+      storeSource: demo ? "demo" : "store",
+      environment: demo ? {} : inputs.environment,
+      environmentTokenServer: () => serverUrlOf(config.settingsOfPerson()),
+      random: Math.random,
+      places: {
+        homeFolder: homeFolder(inputs.environment),
+        platform: inputs.platform,
+        readFile: (path) => readFile(path, "utf8"),
+      },
+    },
+    () => ({ clientId: settings()["auth.clientId"] }),
+  );
+  const exclusionOf = createExclusions(homeFolder(inputs.environment));
+  const meters = createMeters({ clock, version });
+  const engine = createEngine(
+    {
+      clock,
+      log,
+      copilot: { ...upstream.copilot, openCompletions: meters.timed("upstream", upstream.copilot.openCompletions) },
+      sessions: { ...auth.sessions, get: meters.timed("session", auth.sessions.get) },
+      newId: randomUUID,
+      findRemotes: createGitRemotes({ clock, readFile: (path) => readFile(path, "utf8") }),
+    },
+    derived(
+      () => [settings()],
+      (now) => ({ ...completionSettings(now), isExcluded: exclusionOf(now["completion.excludeGlobs"]) }),
+    ),
+  );
+  meters.watch(() => {
+    const { blocked, typingLeft, scriptsLeft } = engine.limits();
+    // A pause that has run out stays noted until the next request.
+    const isOver = blocked?.untilMs !== undefined && blocked.untilMs <= clock.monotonicMs();
+    return { blocked: blocked !== undefined && !isOver, typingLeft, scriptsLeft };
+  });
+  const core = createCore(
+    {
+      clock,
+      log,
+      version,
+      engine,
+      account: auth.account,
+      trouble: () => auth.trouble(),
+      onAccountChange: (listener) => auth.onChange(listener),
+      session: () => auth.report(),
+      server: () => upstream.github.serverUrl(),
+      models: async (ctx: Ctx) => upstream.copilot.fetchModels(ctx, await auth.sessions.get(ctx)),
+      identify: (client) => {
+        identity = client;
+      },
+      configure: (json): readonly SettingProblem[] => config.setEditorLayer(json),
+      onEnabledChange: (listener) => config.onChange((changed) => listener(changed["completion.enabled"])),
+    },
+    () => ({ enabled: settings()["completion.enabled"] }),
+  );
+
+  let server = serverOf(settings());
+  const stopFollowing = config.onChange((changed) => {
+    if (serverOf(changed) === server) return;
+    server = serverOf(changed);
+    auth.reconsider();
+  });
+  auth.sessions.onRenewed((session) => {
+    meters.tokenRefreshed();
+    upstream.copilot.warm(session);
+  });
+  auth.start();
+
+  let closing: Promise<void> | undefined;
+  return {
+    core,
+    auth,
+    meters,
+    close() {
+      closing ??= (async () => {
+        stopFollowing();
+        core.close();
+        await engine.close();
+        await auth.close();
+        await upstream.close();
+        await demo?.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+interface Demo {
+  readonly url: string;
+  readonly store: SecretStore;
+  close(): Promise<void>;
+}
+
+async function startDemo(): Promise<Demo> {
+  const { startEmulator } = await import("./emulator/emulator.ts");
+  const emulator = await startEmulator({ approval: "at-once" });
+  emulator.setDeviceFlow({ intervalSeconds: 1 });
+  const key = storeKey(emulator.url);
+  const signIn = formatSignIn(key, { token: new Secret(emulator.githubToken), user: "octocat" });
+  return { url: emulator.url, store: createMemorySecretStore({ [key]: signIn }), close: () => emulator.close() };
+}
+
+/** As `GitHubApi.serverUrl` puts it, also where the setting names no server. */
+function serverUrlOf(settings: Settings): string {
+  try {
+    return gitHubServer({ githubUri: settings["github.uri"], githubApiUri: settings["github.apiUri"] }).serverUrl;
+  } catch {
+    return settings["github.uri"];
+  }
+}
+
+/** What tells one account's server from another's. */
+function serverOf(settings: Settings): string {
+  return [settings["github.uri"], settings["github.apiUri"], settings["auth.clientId"]].join(" ");
+}
+
+function hostOf(uri: string): string | undefined {
+  return URL.canParse(uri) ? new URL(uri).hostname : undefined;
+}
+
+/** `demoUrl` takes the place of every address. */
+export function upstreamSettings(settings: Settings, demoUrl: string | undefined) {
+  return {
+    githubUri: demoUrl ?? settings["github.uri"],
+    githubApiUri: demoUrl === undefined ? settings["github.apiUri"] : "",
+    clientId: settings["auth.clientId"],
+    proxy: settings["upstream.proxy"],
+    noProxy: settings["upstream.noProxy"],
+    strictTls: settings["upstream.strictTls"],
+    caFile: settings["upstream.caFile"],
+    connectTimeoutMs: settings["upstream.connectTimeoutMs"],
+    headersTimeoutMs: settings["upstream.headersTimeoutMs"],
+    stallTimeoutMs: settings["upstream.stallTimeoutMs"],
+    integrationId: settings["upstream.integrationId"],
+    userAgent: settings["upstream.userAgent"],
+    editorName: settings["editor.name"],
+    editorVersion: settings["editor.version"],
+    pluginName: settings["editor.pluginName"],
+    pluginVersion: settings["editor.pluginVersion"],
+  };
+}
+
+function completionSettings(settings: Settings) {
+  return {
+    enabled: settings["completion.enabled"],
+    languages: settings["completion.languages"],
+    model: settings["completion.model"],
+    lines: settings["completion.lines"],
+    maxTokens: settings["completion.maxTokens"],
+    speculation: settings["completion.speculation"],
+    neighbours: settings["completion.neighbours"],
+    recentEdits: settings["completion.recentEdits"],
+    contextStyle: settings["completion.contextStyle"],
+    serverHost: hostOf(settings["github.uri"]),
+    typing: { burst: settings["governor.typingBurst"], perMinute: settings["governor.typingPerMinute"] },
+    scripts: { burst: settings["governor.scriptsBurst"], perMinute: settings["governor.scriptsPerMinute"] },
+  };
+}

@@ -1,0 +1,188 @@
+// What befell a connection, in words for a person: which host, what happened, what to do. Knows no HTTP status.
+
+import { CopilotError } from "../../../shared/errors.ts";
+import { ConnectFailure, type ConnectFacts } from "./connect-failure.ts";
+
+/** Anything a request can fail with before its answer is complete; errors of ours pass through. */
+export function networkFailure(error: unknown, host: string): CopilotError {
+  if (error instanceof CopilotError) return error;
+  if (error instanceof ConnectFailure) return connectFailure(error.facts, error.cause, host);
+  const code = codeOf(error);
+  if (isTlsCode(code)) return tlsFailure({ stage: "tls", proxyHost: undefined }, code, host, error);
+  return new CopilotError("offline", `${host} closed the connection before it had answered.`, {
+    advice: "Try again; if it stays so, something on the way to it cuts connections.",
+    cause: error,
+  });
+}
+
+/** Whether the request may not have been looked at, so that asking once more is right. */
+export function isLostConnection(error: unknown): boolean {
+  const cause = error instanceof ConnectFailure ? error.cause : error;
+  return lostCodes.has(codeOf(cause));
+}
+
+const lostCodes = new Set([
+  "UND_ERR_SOCKET",
+  "UND_ERR_DESTROYED",
+  "UND_ERR_CLOSED",
+  "LINE_CUT",
+  "STREAM_BROKEN",
+  "ECONNRESET",
+  "EPIPE",
+  "ERR_HTTP2_STREAM_ERROR",
+  "ERR_HTTP2_SESSION_ERROR",
+  "ERR_HTTP2_INVALID_SESSION",
+  "ERR_HTTP2_INVALID_STREAM",
+  "ERR_HTTP2_GOAWAY_SESSION",
+  "ERR_HTTP2_STREAM_CANCEL",
+  "ERR_HTTP2_ERROR",
+]);
+
+const checkNetwork = "Check the network; behind a proxy, set upstream.proxy or HTTPS_PROXY.";
+
+function connectFailure(facts: ConnectFacts, cause: unknown, host: string): CopilotError {
+  const { stage, proxyHost } = facts;
+  const code = codeOf(cause);
+  if (stage === "settings") {
+    return new CopilotError(
+      "offline",
+      `${host} was not asked: ${lowerFirst(facts.problem ?? "the proxy is unusable.")}`,
+      {
+        advice: "Write the proxy as http://USER:PASSWORD@HOST:PORT.",
+      },
+    );
+  }
+  if (facts.timedOutAfterMs !== undefined) {
+    const seconds = inSeconds(facts.timedOutAfterMs);
+    const what = {
+      proxy: `The proxy ${proxyHost} could not be connected to within ${seconds}.`,
+      tunnel: `The proxy ${proxyHost} opened no way to ${host} within ${seconds}.`,
+      host: `${host} could not be connected to within ${seconds}.`,
+      tls: `${host} was connected to, but TLS was not agreed on within ${seconds}.`,
+    }[stage];
+    return new CopilotError("timeout", what, {
+      advice: `${checkNetwork} The wait is upstream.connectTimeoutMs.`,
+      cause,
+    });
+  }
+  if (facts.proxyStatus !== undefined) return tunnelRefused(facts.proxyStatus, proxyHost ?? "", host, cause);
+  if (isTlsCode(code)) return tlsFailure(facts, code, host, cause);
+  const subject = stage === "proxy" ? `The proxy ${proxyHost}` : host;
+  if (nameCodes.has(code)) {
+    return new CopilotError("offline", `${subject} could not be reached: its name was not found.`, {
+      advice: checkNetwork,
+      cause,
+    });
+  }
+  if (code === "ECONNREFUSED") {
+    return new CopilotError("offline", `${subject} could not be reached: the connection was refused.`, {
+      advice: stage === "proxy" ? "Check that the proxy runs and that its address is right." : checkNetwork,
+      cause,
+    });
+  }
+  if (stage === "tls") {
+    return new CopilotError("offline", `${host} closed the connection while TLS was agreed on.`, {
+      advice: `A firewall may be in the way. ${checkNetwork}`,
+      cause,
+    });
+  }
+  if (stage === "tunnel") {
+    return new CopilotError("offline", `The proxy ${proxyHost} closed the connection instead of leading to ${host}.`, {
+      advice: "Check that its address is that of an HTTP proxy.",
+      cause,
+    });
+  }
+  return new CopilotError("offline", `${subject} could not be reached${code === "" ? "" : ` (${code})`}.`, {
+    advice: checkNetwork,
+    cause,
+  });
+}
+
+function tunnelRefused(status: number, proxyHost: string, host: string, cause: unknown): CopilotError {
+  if (status === 407) {
+    return new CopilotError("intercepted", `The proxy ${proxyHost} wants a user name and a password (407).`, {
+      advice: "Write them into the proxy's URL: http://USER:PASSWORD@HOST:PORT.",
+      httpStatus: status,
+      cause,
+    });
+  }
+  if (status >= 500) {
+    return new CopilotError("offline", `The proxy ${proxyHost} could not reach ${host} (${status}).`, {
+      advice: checkNetwork,
+      httpStatus: status,
+      cause,
+    });
+  }
+  return new CopilotError("intercepted", `The proxy ${proxyHost} refuses the way to ${host} (${status}).`, {
+    advice: `Ask whoever runs the proxy to allow ${host}.`,
+    httpStatus: status,
+    cause,
+  });
+}
+
+const nameCodes = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_NONAME", "EAI_NODATA", "EAI_FAIL"]);
+
+const untrustedCodes = new Set([
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "CERT_UNTRUSTED",
+]);
+
+function isTlsCode(code: string): boolean {
+  return (
+    untrustedCodes.has(code) ||
+    code.startsWith("CERT_") ||
+    code.startsWith("ERR_TLS_") ||
+    code.startsWith("ERR_SSL_") ||
+    code === "EPROTO" ||
+    code === "HOSTNAME_MISMATCH"
+  );
+}
+
+function tlsFailure(facts: ConnectFacts, code: string, host: string, cause: unknown): CopilotError {
+  const subject = facts.stage === "proxy" ? `the proxy ${facts.proxyHost}` : host;
+  const issuer = facts.issuer === undefined ? "" : `, signed by “${facts.issuer.slice(0, 100)}”`;
+  const details = { cause };
+  if (untrustedCodes.has(code)) {
+    return new CopilotError("tls", `The certificate of ${subject}${issuer}, is not trusted (${code}).`, {
+      ...details,
+      advice: "Behind a proxy that inspects TLS, put its root certificate into upstream.caFile or NODE_EXTRA_CA_CERTS.",
+    });
+  }
+  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID") {
+    return new CopilotError("tls", `The certificate of ${subject}${issuer}, is out of its time (${code}).`, {
+      ...details,
+      advice: "Check this machine's clock.",
+    });
+  }
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID" || code === "HOSTNAME_MISMATCH") {
+    return new CopilotError("tls", `The certificate shown for ${subject}${issuer}, is for another name.`, {
+      ...details,
+      advice: "Something between here and there answers in its place; check the proxy and the network's sign-in page.",
+    });
+  }
+  return new CopilotError("tls", `TLS with ${subject} failed (${code}).`, {
+    ...details,
+    advice: "Check that nothing between here and there tampers with TLS, and that the address is an https one.",
+  });
+}
+
+/** Node gives the errors of several addresses as one. */
+function codeOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return "";
+  const code: unknown = Reflect.get(error, "code");
+  if (typeof code === "string") return code;
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return error instanceof Error && error.cause !== undefined ? codeOf(error.cause) : "";
+}
+
+export function inSeconds(ms: number): string {
+  return `${Number((ms / 1000).toFixed(1))} s`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,107 @@
+// Which proxy, if any, leads to a host: the setting, else the environment in the way of curl and Node. Opens nothing.
+
+import { BlockList, isIP, isIPv6 } from "node:net";
+import { isLoopback } from "../github/hosts.ts";
+
+export interface Proxy {
+  readonly protocol: "http:" | "https:";
+  /** IPv6 addresses without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  /** For messages: host and port, never user and password. */
+  readonly host: string;
+  /** Value of `Proxy-Authorization`. To be put on the wire and nowhere else. */
+  readonly authorization: string | undefined;
+}
+
+export type ProxyChoice =
+  | { readonly kind: "direct" }
+  | { readonly kind: "proxy"; readonly proxy: Proxy }
+  /** The setting or variable cannot be used; `problem` says which and why, without its text. */
+  | { readonly kind: "unusable"; readonly problem: string };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Loopback is never proxied: another machine cannot reach it, and must not be asked to. `https_proxy`, `HTTPS_PROXY`,
+ * `http_proxy`, `HTTP_PROXY` in this order; empty counts as unset.
+ */
+export function chooseProxy(
+  settings: { readonly proxy: string; readonly noProxy: string },
+  environment: Environment,
+  target: URL,
+): ProxyChoice {
+  if (isLoopback(target.hostname)) return { kind: "direct" };
+  const exceptions = settings.noProxy || environment["no_proxy"] || environment["NO_PROXY"] || "";
+  if (isExcepted(exceptions, target)) return { kind: "direct" };
+  if (settings.proxy !== "") return readProxy(settings.proxy, "The setting upstream.proxy");
+  for (const name of ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"]) {
+    const value = environment[name];
+    if (value) return readProxy(value, `The variable ${name}`);
+  }
+  return { kind: "direct" };
+}
+
+function readProxy(text: string, source: string): ProxyChoice {
+  const trimmed = text.trim();
+  const withScheme = trimmed.includes("://") ? trimmed : `http://${trimmed}`;
+  if (!URL.canParse(withScheme)) return { kind: "unusable", problem: `${source} is not a URL.` };
+  const url = new URL(withScheme);
+  const { protocol } = url;
+  if (protocol !== "http:" && protocol !== "https:") {
+    return { kind: "unusable", problem: `${source} names a ${protocol}// proxy; http:// and https:// ones work.` };
+  }
+  const credentials = readCredentials(url);
+  if (credentials === undefined) return { kind: "unusable", problem: `${source} holds a malformed user or password.` };
+  return {
+    kind: "proxy",
+    proxy: {
+      protocol,
+      hostname: url.hostname.replace(/^\[|\]$/g, ""),
+      port: url.port === "" ? (protocol === "https:" ? 443 : 80) : Number(url.port),
+      host: url.host,
+      authorization: credentials === "" ? undefined : `Basic ${Buffer.from(credentials).toString("base64")}`,
+    },
+  };
+}
+
+/** `user:password`, empty when there is no user, undefined when the percent-encoding is broken. */
+function readCredentials(url: URL): string | undefined {
+  if (url.username === "") return "";
+  try {
+    return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Entries: `*`, a name with its subdomains (leading `.` or `*.` allowed), an address or subnet, each with `:port`. */
+function isExcepted(list: string, target: URL): boolean {
+  const hostname = target.hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  const port = target.port === "" ? (target.protocol === "https:" ? "443" : "80") : target.port;
+  for (const raw of list.split(/[\s,]+/)) {
+    const entry = raw.toLowerCase();
+    if (entry === "") continue;
+    if (entry === "*") return true;
+    if (entry.includes("/")) {
+      if (isWithin(entry, hostname)) return true;
+      continue;
+    }
+    const [, name = entry, entryPort] = isIPv6(entry) ? [] : (/^\[?(.+?)\]?(?::(\d+))?$/.exec(entry) ?? []);
+    if (entryPort !== undefined && entryPort !== port) continue;
+    const domain = name.replace(/^\*?\./, "");
+    if (hostname === domain || (isIP(hostname) === 0 && hostname.endsWith(`.${domain}`))) return true;
+  }
+  return false;
+}
+
+function isWithin(subnet: string, hostname: string): boolean {
+  const [network = "", prefix = ""] = subnet.split("/");
+  const family = isIP(network);
+  if (family === 0 || isIP(hostname) !== family || !/^\d{1,3}$/.test(prefix)) return false;
+  const type = family === 4 ? "ipv4" : "ipv6";
+  if (Number(prefix) > (family === 4 ? 32 : 128)) return false;
+  const subnets = new BlockList();
+  subnets.addSubnet(network, Number(prefix), type);
+  return subnets.check(hostname, type);
+}

@@ -1,0 +1,127 @@
+// One look at a time at the way to a host, for a person who wants to know why it does not work: route, name, certificate,
+// answer. By the same settings as the real requests, but each on a connection of its own. Sends no token.
+
+import { lookup } from "node:dns/promises";
+import type { SecureContext } from "node:tls";
+import type { Clock, Ctx, Log } from "../../../shared/context.ts";
+import { createAsker } from "../http/ask.ts";
+import { headerList } from "../http/dispatch.ts";
+import { gitHubServer } from "../github/hosts.ts";
+import { identityHeaders, userAgent } from "../identity.ts";
+import { createLines } from "../http/lines.ts";
+import { type Handshake, shakeHands } from "./handshake.ts";
+import { addressesOf } from "./names.ts";
+import { chooseProxy } from "../http/proxy.ts";
+import { isFromGitHub } from "../refusal.ts";
+import { serviceTimeMs } from "../http/retry-after.ts";
+import type { UpstreamSettings } from "../settings.ts";
+import { loadTrust } from "../http/trust.ts";
+
+export interface ProbesDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For the proxy variables and `NODE_EXTRA_CA_CERTS`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Of this program. */
+  readonly version: string;
+}
+
+/** Every look that waits rejects with `ctx.signal.reason` when cancelled. */
+export interface Probes {
+  /** URLs that sign-in and the token exchange talk to, each once. Throws `bad-request` for settings that name none. */
+  addresses(): readonly string[];
+  route(url: string): ProbedRoute;
+  /** Addresses of a host name, by the system's resolver. Throws `offline`, `timeout`. */
+  resolve(ctx: Ctx, host: string): Promise<readonly string[]>;
+  /**
+   * A TLS handshake with an https URL's host, through the proxy if the route has one; also with a certificate that is
+   * not trusted. Throws the codes of the network, `tls` when no certificate was seen.
+   */
+  handshake(ctx: Ctx, url: string): Promise<Handshake>;
+  /** One GET. No status is an error. Throws the codes of the network. */
+  ping(ctx: Ctx, url: string): Promise<Pong>;
+}
+
+/** How traffic to an address leaves this machine. */
+export type ProbedRoute =
+  | { readonly kind: "direct" }
+  /** `proxy`: its host and port, never user and password. */
+  | { readonly kind: "proxy"; readonly proxy: string }
+  /** `problem` says which setting or variable names the proxy and why it cannot be used. */
+  | { readonly kind: "unusable"; readonly problem: string };
+
+export interface Pong {
+  readonly httpStatus: number;
+  /** Whether the answer carries GitHub's request id; what answers in its place lacks it. */
+  readonly fromGitHub: boolean;
+  /** The `Date` header, milliseconds since the epoch. */
+  readonly serverNowMs: number | undefined;
+}
+
+export function createProbes(deps: ProbesDeps, settings: () => UpstreamSettings): Probes {
+  const { clock, log, environment, version } = deps;
+  let trustedFile: string | undefined;
+  let trust: Promise<SecureContext | undefined> = Promise.resolve(undefined);
+
+  /** Read once for all looks, so that what is wrong with the file is said once. */
+  const trustOf = (caFile: string): Promise<SecureContext | undefined> => {
+    if (caFile !== trustedFile) {
+      trustedFile = caFile;
+      trust = loadTrust(caFile, environment, log);
+    }
+    return trust;
+  };
+
+  return {
+    addresses() {
+      const { serverUrl, apiUrl } = gitHubServer(settings());
+      return [...new Set([serverUrl, apiUrl])];
+    },
+    route(url) {
+      const choice = chooseProxy(settings(), environment, new URL(url));
+      return choice.kind === "proxy" ? { kind: "proxy", proxy: choice.proxy.host } : choice;
+    },
+    resolve: (ctx, host) => addressesOf({ clock, lookUp: lookUpByTheSystem }, ctx, host, settings().connectTimeoutMs),
+    handshake(ctx, url) {
+      const target = new URL(url);
+      const { strictTls, caFile, connectTimeoutMs: timeoutMs, ...rest } = settings();
+      const choice = chooseProxy(rest, environment, target);
+      return shakeHands(clock, ctx, {
+        target,
+        choice,
+        strictTls,
+        // As the real connections do: what stands in between may go by it.
+        offerHttp2: choice.kind === "direct",
+        trust: trustOf(caFile),
+        timeoutMs,
+        userAgent: userAgent(version, rest),
+      });
+    },
+    async ping(ctx, url) {
+      const lines = createLines({ clock, log, environment, userAgent: () => userAgent(version, settings()) }, settings);
+      const asker = createAsker({ clock, lines }, settings);
+      try {
+        const answer = await asker.ask(ctx, {
+          method: "GET",
+          url,
+          headers: headerList(identityHeaders(version, settings(), undefined)),
+          what: "a sign of life",
+          secrets: [],
+        });
+        return {
+          httpStatus: answer.status,
+          fromGitHub: isFromGitHub(answer.headers),
+          serverNowMs: serviceTimeMs(answer.headers),
+        };
+      } finally {
+        asker.close();
+        await lines.close();
+      }
+    },
+  };
+}
+
+async function lookUpByTheSystem(host: string): Promise<readonly string[]> {
+  const found = await lookup(host, { all: true });
+  return found.map(({ address }) => address);
+}
