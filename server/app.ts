@@ -20,7 +20,6 @@ import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
 import { openLogFile } from "./observe/log-file.ts";
 import { derived } from "./runtime/memoize.ts";
-import { createNursery } from "./runtime/heap.ts";
 import { systemClock } from "./runtime/system-clock.ts";
 
 export interface AppInputs {
@@ -76,7 +75,6 @@ export function createApp(inputs: AppInputs): App {
   const config = readConfig();
   const { log, addSink } = createLogHub(() => config.settings()["log.level"]);
   const closers: (() => Promise<void> | void)[] = [];
-  const nursery = createNursery(clock);
 
   openLogs();
 
@@ -120,11 +118,7 @@ export function createApp(inputs: AppInputs): App {
     ]);
     const { meters } = assembly;
     const core = { ...assembly.core, complete: meters.countFront("http", assembly.core.complete) };
-    const answered = (status: number): void => {
-      meters.httpAnswered(status);
-      nursery.served();
-    };
-    const metrics = { expose: meters.expose, answered };
+    const metrics = { expose: meters.expose, answered: meters.httpAnswered };
     const settingsNow = derived(
       () => [config.settings(), port()],
       (settings, portNow) => ({

@@ -14,22 +14,10 @@ export interface Log {
   trace(message: string, fields?: LogFields): void;
 }
 
-/** What is used of the platform's `AbortSignal`, which is one. */
-export interface Signal {
-  readonly aborted: boolean;
-  /** What whoever waits rejects with; undefined until it is aborted. */
-  readonly reason: unknown;
-  /** Throws the reason. */
-  throwIfAborted(): void;
-  /** Called once, when it is aborted; never if it is already. */
-  addEventListener(type: "abort", listener: () => void, options?: { readonly once?: boolean }): void;
-  removeEventListener(type: "abort", listener: () => void): void;
-}
-
 /** Travels with one request from the edge to the socket. */
 export interface Ctx {
   /** Aborted when nobody wants the answer any more; functions reject with exactly `signal.reason`. */
-  readonly signal: Signal;
+  readonly signal: AbortSignal;
   readonly log: Log;
   /** Names the request in logs; unique within the process. */
   readonly id: string;

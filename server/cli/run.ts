@@ -1,7 +1,7 @@
 // Runs what the command line asked for and answers the exit code. The one place where a verb's failure becomes words and
 // a number, and where Ctrl-C is sure to end things soon. Never ends the process itself.
 
-import type { Clock, Ctx, Signal } from "../../shared/context.ts";
+import type { Clock, Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { linkAbort } from "../runtime/cancel.ts";
 import { hasFlag, type Invocation } from "./args/arguments.ts";
@@ -35,7 +35,7 @@ export async function runCli(ctx: Ctx, env: CliEnv, invocation: CliInvocation): 
 }
 
 /** `signal`: aborted with `ctx`, and when nobody reads the result any more. */
-async function answer(ctx: Ctx, env: CliEnv, invocation: CliInvocation, signal: Signal): Promise<ExitCode> {
+async function answer(ctx: Ctx, env: CliEnv, invocation: CliInvocation, signal: AbortSignal): Promise<ExitCode> {
   switch (invocation.kind) {
     case "version":
       env.stdout.write(`${env.version}\n`);
@@ -54,7 +54,7 @@ async function runVerb(
   ctx: Ctx,
   env: CliEnv,
   invocation: CliInvocation & { kind: "verb" },
-  signal: Signal,
+  signal: AbortSignal,
 ): Promise<ExitCode> {
   const flagProblem = env.settings.flagProblems().find(({ key }) => key !== "" || !writesSettings(invocation));
   if (flagProblem) {
@@ -81,7 +81,7 @@ function writesSettings({ verb, arguments: { words } }: CliInvocation & { kind: 
 }
 
 /** What `running` comes to; once the signal aborts, it has `graceMs` left. */
-function withGrace<T>(clock: Clock, signal: Signal, running: Promise<T>): Promise<T> {
+function withGrace<T>(clock: Clock, signal: AbortSignal, running: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       const timer = clock.after(graceMs, () => reject(signal.reason));

@@ -4,7 +4,6 @@
 import type { Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { type LinkedAbort, linkAbort } from "../runtime/cancel.ts";
-import { Few } from "../runtime/few.ts";
 
 export interface Latest {
   /**
@@ -18,7 +17,7 @@ export interface Latest {
 
 export function createLatest(): Latest {
   const newest = new Map<string, LinkedAbort>();
-  const underWay = new Few<LinkedAbort>();
+  const underWay = new Set<LinkedAbort>();
   let closed: Promise<void> | undefined;
   let onLastEnded: (() => void) | undefined;
 

@@ -4,7 +4,6 @@
 import type { Socket } from "node:net";
 import type { Clock, Timer } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
-import { Few } from "../runtime/few.ts";
 import { HttpError, type Problem, problemOf } from "./response/problem.ts";
 import { answerOnSocket } from "./response/raw-answer.ts";
 import type { HttpLimits } from "./settings.ts";
@@ -46,7 +45,7 @@ export interface UnderWay {
 
 interface Connection {
   readonly socket: Socket;
-  readonly requests: Few<UnderWay>;
+  readonly requests: Set<UnderWay>;
   isAside: boolean;
   /** What is left to do when it is idle; it takes no more requests. */
   leave: (() => void) | undefined;
@@ -144,7 +143,7 @@ export function createConnections(
       const isFull = connections.size >= limits.maxConnections && !makeRoom();
       const connection: Connection = {
         socket,
-        requests: new Few(),
+        requests: new Set(),
         isAside: false,
         leave: undefined,
         timer: undefined,
@@ -172,7 +171,7 @@ export function createConnections(
       };
     },
     breakOff(socket, reason) {
-      const requests = connections.get(socket)?.requests ?? new Few<UnderWay>();
+      const requests = connections.get(socket)?.requests ?? new Set<UnderWay>();
       const arriving = [...requests].filter(({ message }) => !message.complete);
       for (const { work } of arriving) work.abort(reason);
       return arriving.length > 0;

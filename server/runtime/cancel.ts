@@ -1,94 +1,35 @@
-// Cancellation that leaves nothing behind: signals linked by hand and unlinked on every way out, waits that end with
-// the signal. `AbortSignal.any` is not used: with a long-lived parent it leaks on Node 20 (nodejs/node#54614). Nor is
-// `AbortController`, for what belongs to one request: a completion makes four signals and listens nine times, and the
-// machinery of the platform's events would cost more than everything else that is done with it.
+// Cancellation that leaves nothing behind: controllers linked by hand and unlinked on every way out, waits that end with
+// the signal. `AbortSignal.any` is not used: with a long-lived parent it leaks on Node 20 (nodejs/node#54614).
 
 import { setMaxListeners } from "node:events";
-import type { Clock, Ctx, Signal } from "../../shared/context.ts";
+import type { Clock, Ctx } from "../../shared/context.ts";
 
+/** An `AbortController` that also follows parents. */
 export interface LinkedAbort {
-  readonly signal: Signal;
+  readonly signal: AbortSignal;
   abort(reason: unknown): void;
-  /** Forgets the parents. Must be called on every way out. */
+  /** Removes the listeners from the parents. Must be called on every way out. */
   unlink(): void;
 }
 
-/** The abort and its signal in one, for each request makes several. */
-class Link implements LinkedAbort, Signal {
-  aborted = false;
-  reason: unknown = undefined;
-  readonly #parents: readonly Signal[];
-  /** On each of the parents, while it follows them. */
-  #follow: (() => void) | undefined;
-  #listeners: (() => void)[] | undefined;
-
-  constructor(parents: readonly Signal[]) {
-    this.#parents = parents;
-    for (const { aborted, reason } of parents) if (aborted) this.abort(reason);
-    if (this.aborted || parents.length === 0) return;
-    this.#follow = () => {
-      const parent = parents.find(({ aborted }) => aborted);
-      this.unlink();
-      this.abort(parent?.reason);
-    };
-    for (const parent of parents) listen(parent, this.#follow);
-  }
-
-  get signal(): Signal {
-    return this;
-  }
-
-  throwIfAborted(): void {
-    if (this.aborted) throw this.reason;
-  }
-
-  addEventListener(_type: "abort", listener: () => void): void {
-    if (this.aborted) return;
-    // Most have one, and room for more is not made before it is needed.
-    if (!this.#listeners) this.#listeners = [listener];
-    else if (!this.#listeners.includes(listener)) this.#listeners.push(listener);
-  }
-
-  removeEventListener(_type: "abort", listener: () => void): void {
-    const listeners = this.#listeners ?? [];
-    const at = listeners.lastIndexOf(listener);
-    if (at < 0) return;
-    if (at === listeners.length - 1) listeners.pop();
-    else listeners.splice(at, 1);
-  }
-
-  abort(reason: unknown): void {
-    if (this.aborted) return;
-    this.aborted = true;
-    this.reason = reason;
-    // One by one, for a listener may take another one off.
-    for (let next = this.#listeners?.shift(); next; next = this.#listeners?.shift()) {
-      try {
-        next();
-      } catch (error) {
-        // A defect of its own, which keeps nobody else from hearing.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
-  }
-
-  unlink(): void {
-    const follow = this.#follow;
-    if (!follow) return;
-    this.#follow = undefined;
-    for (const parent of this.#parents) parent.removeEventListener("abort", follow);
-  }
-}
-
-/** An abort of our own that also follows `parents`, with their reasons. */
-export function linkAbort(...parents: readonly Signal[]): LinkedAbort {
-  return new Link(parents);
+/** A controller that is aborted when one of `parents` is, with that parent's reason. */
+export function linkAbort(...parents: readonly AbortSignal[]): LinkedAbort {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const unlink = (): void => {
+    for (const parent of parents) parent.removeEventListener("abort", follow);
+  };
+  const follow = (): void => {
+    unlink();
+    controller.abort(parents.find(({ aborted }) => aborted)?.reason);
+  };
+  if (parents.some(({ aborted }) => aborted)) follow();
+  else for (const parent of parents) listen(parent, follow);
+  return { signal, unlink, abort: (reason) => controller.abort(reason) };
 }
 
 /** Waits for `promise`, or rejects with the signal's reason as soon as it aborts; the promise itself goes on. */
-export function untilAborted<T>(signal: Signal, promise: Promise<T>): Promise<T> {
+export function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   if (signal.aborted) {
     promise.catch(() => undefined);
     return Promise.reject(signal.reason);
@@ -126,8 +67,8 @@ export function sleep(ctx: Pick<Ctx, "signal">, clock: Clock, delayMs: number): 
   });
 }
 
-function listen(signal: Signal, onAbort: () => void): void {
-  // Node warns of a leak beyond ten; the signal of a session has as many as there are requests, each taken off again.
-  if (signal instanceof AbortSignal) setMaxListeners(0, signal);
+function listen(signal: AbortSignal, onAbort: () => void): void {
+  // Node warns of a leak beyond ten; the signal of a session has one listener for each request, and each is removed.
+  setMaxListeners(0, signal);
   signal.addEventListener("abort", onAbort, { once: true });
 }

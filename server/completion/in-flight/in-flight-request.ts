@@ -2,10 +2,9 @@
 // leaves stops nobody else's work, and the stream is stopped when the last one has left. Not at once where the next key
 // may be on its way already, for that one may want the same.
 
-import type { Clock, Ctx, Signal, Timer } from "../../../shared/context.ts";
+import type { Clock, Ctx, Timer } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { linkAbort } from "../../runtime/cancel.ts";
-import { Few } from "../../runtime/few.ts";
 import type { Origin } from "../anchor.ts";
 import type { Answer, AnswerSource, Part, Progress, Question } from "../query.ts";
 
@@ -28,7 +27,7 @@ export class Flight {
   readonly origin: Origin | undefined;
   readonly #deps: Deps;
   readonly #link = linkAbort();
-  readonly #passengers = new Few<Passenger>();
+  readonly #passengers = new Set<Passenger>();
   readonly #onLeft = (passenger: Passenger): void => {
     this.#passengers.delete(passenger);
     if (this.#passengers.size === 0 && !this.#end && !this.#isReadOn) this.#nobodyWaits();
@@ -144,7 +143,7 @@ export class Flight {
 class Passenger {
   /** Rejects with the signal's reason as soon as that aborts. */
   readonly answered: Promise<Answer>;
-  readonly #signal: Signal;
+  readonly #signal: AbortSignal;
   readonly #progress: Progress | undefined;
   readonly #onLeft: (passenger: Passenger) => void;
   readonly #depart = (): void => this.drop(this.#signal.reason);
@@ -154,7 +153,7 @@ class Passenger {
   /** Lets the stream go on that it holds back. */
   #release: (() => void) | undefined;
 
-  constructor(signal: Signal, progress: Progress | undefined, onLeft: (passenger: Passenger) => void) {
+  constructor(signal: AbortSignal, progress: Progress | undefined, onLeft: (passenger: Passenger) => void) {
     this.#signal = signal;
     this.#progress = progress;
     this.#onLeft = onLeft;

@@ -4,7 +4,6 @@
 
 import type { Clock, Ctx, Timer } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import { Few } from "../../runtime/few.ts";
 import { typedSinceOrigin } from "../anchor.ts";
 import { mayAgree } from "../cache/remainder.ts";
 import type { Patience } from "./stall-timeout.ts";
@@ -34,7 +33,7 @@ interface Deps {
 }
 
 export function createFlights({ clock, source, onLanded, modelOf, patience }: Deps): Flights {
-  const flying = new Few<Flight>();
+  const flying = new Set<Flight>();
   const flightDeps = {
     clock,
     source,

@@ -1,7 +1,7 @@
 // Leads a person through the device flow (RFC 8628) inside the editor. URL and code are always shown as text too: many
 // people work over SSH, where no browser can be opened for them.
 
-import type { Ctx, Log, Signal } from "../../../shared/context.ts";
+import type { Ctx, Log } from "../../../shared/context.ts";
 import { describeError, errorCodeOf } from "../../../shared/errors.ts";
 import { lspCommands, type SignedInResult, type SignInResult } from "../../../shared/lsp.ts";
 import type { SignInStart } from "../../../shared/status.ts";
@@ -32,7 +32,7 @@ export function createSignInGuide(deps: {
   readonly client: () => Client;
   readonly log: Log;
   /** Aborted at the end of the session. */
-  readonly signal: Signal;
+  readonly signal: AbortSignal;
 }): SignInGuide {
   const { editor, log } = deps;
   let flow: DeviceFlow | undefined;

@@ -1,7 +1,6 @@
 // Where one session stands between its first byte and its last (LSP 3.18, Lifecycle Messages), and the one way out of
 // it. Ends no process: it says once with which code the process should end.
 
-import type { Signal } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { type LinkedAbort, linkAbort } from "../../runtime/cancel.ts";
 
@@ -10,7 +9,7 @@ export type Phase = "new" | "running" | "shut-down" | "ended";
 /** One piece of work, such as the answering of a request. */
 export interface Work {
   /** Aborted by `abort`, and with `closing` when the session is over. */
-  readonly signal: Signal;
+  readonly signal: AbortSignal;
   abort(reason: unknown): void;
   /** Must be called on every way out. */
   end(): void;
@@ -28,7 +27,7 @@ export interface Lifecycle {
   stop(): void;
   beginWork(): Work;
   /** Aborted by the three above. For what lasts as long as the session. */
-  readonly signal: Signal;
+  readonly signal: AbortSignal;
 }
 
 export function createLifecycle(onExit: (exitCode: number) => void): Lifecycle {

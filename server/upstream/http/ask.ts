@@ -4,7 +4,6 @@
 import type { Clock, Ctx, Timer } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { keepLast } from "../../runtime/memoize.ts";
-import { Few } from "../../runtime/few.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import type { AnswerHeaders, HeaderList } from "./dispatch.ts";
 import { Exchange, type ExchangeEvents } from "./exchange.ts";
@@ -74,7 +73,7 @@ interface Deps {
 
 export function createAsker(deps: Deps, settings: () => AskSettings): Asker {
   const { clock, lines } = deps;
-  const underWay = new Few<Attempt>();
+  const underWay = new Set<Attempt>();
   // Completions are asked of the same URL all day.
   const usualPlace = keepLast(placeOf);
   let isClosed = false;
@@ -132,7 +131,7 @@ class Attempt implements Answer, ExchangeEvents {
   headers: AnswerHeaders = noHeaders;
   readonly #deps: Deps;
   readonly #settings: AskSettings;
-  readonly #underWay: Few<Attempt>;
+  readonly #underWay: Set<Attempt>;
   readonly #line: Line;
   readonly #ctx: Ctx;
   readonly #question: Question;
@@ -152,7 +151,7 @@ class Attempt implements Answer, ExchangeEvents {
   constructor(
     deps: Deps,
     settings: AskSettings,
-    underWay: Few<Attempt>,
+    underWay: Set<Attempt>,
     line: Line,
     { host, path }: Place,
     ctx: Ctx,

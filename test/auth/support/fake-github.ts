@@ -1,6 +1,6 @@
 // GitHub as arithmetic cases need it: answers at once, or when the test lets it, and remembers who asked for what when.
 
-import type { Clock, Ctx, Signal } from "../../../shared/context.ts";
+import type { Clock, Ctx } from "../../../shared/context.ts";
 import { CopilotError, type ErrorCode, type ErrorDetails } from "../../../shared/errors.ts";
 import { Secret } from "../../../server/runtime/secret.ts";
 import type { CopilotUser, DeviceCode, DevicePoll, GitHubApi, SessionToken } from "../../../server/upstream/types.ts";
@@ -11,7 +11,7 @@ export interface FakeCall {
   /** The GitHub token that was sent, if one was. */
   readonly token: string | undefined;
   readonly atMs: number;
-  readonly signal: Signal;
+  readonly signal: AbortSignal;
 }
 
 export interface FakeGitHub extends GitHubApi {
@@ -51,7 +51,7 @@ export function sessionToken(fields: Partial<SessionToken> & { readonly lifetime
 }
 
 /** Rejects with the signal's reason, as everything that waits does; never resolves by itself. */
-export function hang(signal: Signal): Promise<never> {
+export function hang(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
