@@ -39,13 +39,14 @@ export function trackConnections(server: Server): Connections {
   // Under TLS this is the plain socket below it: the only one that can be reset.
   server.on("connection", (socket: Socket) => {
     const { remotePort } = socket;
+    // First of all: a socket that was reset before it was accepted has no remote port, and still reports an error.
+    socket.on("error", () => socket.destroy());
     const connection = accept(socket);
     if (remotePort === undefined) return;
     open.set(remotePort, connection);
     socket.once("close", () => {
       if (open.get(remotePort) === connection) open.delete(remotePort);
     });
-    socket.on("error", () => socket.destroy());
   });
 
   const gone: Connection = { number: 0, isCut: () => false, cut: () => undefined };

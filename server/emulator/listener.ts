@@ -32,6 +32,8 @@ export async function startListener(
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", () => {
       server.off("error", reject);
+      // Later ones are of single connections that could not be accepted; unheard, they would end the process.
+      server.on("error", () => undefined);
       resolve();
     });
   });

@@ -2,12 +2,13 @@
 // core's types and nothing below.
 
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Clock, Log } from "../../shared/context.ts";
-import { CopilotError } from "../../shared/errors.ts";
+import { CopilotError, describeError } from "../../shared/errors.ts";
 import type { ListenerState } from "../../shared/http.ts";
 import type { Core } from "../core/types.ts";
+import { redact } from "../runtime/secret.ts";
 import { createAccess } from "./guard/access.ts";
 import { createConnections } from "./connections.ts";
 import { createDispatch } from "./dispatch.ts";
@@ -112,10 +113,16 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
     settings,
   );
 
-  server.on("request", (request, response) => void dispatch(request, response, { expectsContinue: false }));
-  server.on("checkContinue", (request, response) => void dispatch(request, response, { expectsContinue: true }));
+  const take = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
+    dispatch(request, response, { expectsContinue }).catch((error: unknown) => {
+      log.error("HTTP: a request failed by a defect", { error: redact(describeError(error)) });
+      request.socket.destroy();
+    });
+  };
+  server.on("request", (request, response) => take(request, response, false));
+  server.on("checkContinue", (request, response) => take(request, response, true));
   // Other expectations may be left unmet, RFC 9110, section 10.1.1.
-  server.on("checkExpectation", (request, response) => void dispatch(request, response, { expectsContinue: false }));
+  server.on("checkExpectation", (request, response) => take(request, response, false));
   server.on("clientError", (error, stream) => {
     if (!(stream instanceof Socket)) {
       stream.destroy();

@@ -24,7 +24,12 @@ function listen(
   onTrouble: (error: Error) => void,
 ): Promise<DoorOpening> {
   // As `node:http` would open it.
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    // `node:http` takes its own error listener away when it hands a socket over (CONNECT), and an "error" event without
+    // a listener is thrown. The "close" event that follows is what the program acts on.
+    socket.on("error", () => undefined);
+    onSocket(socket);
+  });
   return new Promise((resolve) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
       resolve({ kind: "refused", code: error.code ?? "", message: error.message }),

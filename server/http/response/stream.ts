@@ -104,8 +104,9 @@ function untilDrained({ ctx, response, settings, clock }: Exchange): Promise<voi
 /** Breaks an answer off so that no client can take what it has for the whole. */
 export function cutAnswer({ request, response }: Exchange): void {
   const { socket } = request;
-  // Without chunks the end of the connection is the end of the answer, so that it must not look like one.
-  if (request.httpVersion === "1.0") socket.resetAndDestroy();
+  // Without chunks the end of the connection is the end of the answer, so it must not look like one. Only TCP has a
+  // reset; on a Unix socket `resetAndDestroy` throws.
+  if (request.httpVersion === "1.0" && socket.remoteAddress !== undefined) socket.resetAndDestroy();
   // Behind the answer to an earlier request, or to a client that does not read, nothing more can be delivered.
   else if (!response.socket || response.writableNeedDrain) socket.destroy();
   else socket.destroySoon();

@@ -42,7 +42,7 @@ export function openTunnel(socket: Socket, proxy: Proxy, authority: string, user
       if (head.length > 0) tunnel.unshift(head);
       resolve(socket);
     });
-    asking.once("error", reject);
+    asking.on("error", reject);
     asking.end();
   });
 }
