@@ -1,22 +1,20 @@
 // From a message to its handler and back: the order of a session's life, one context per request, one place where
 // failures become error answers. Every request is answered exactly once.
 
-import { type CancellationToken, ErrorCodes, ResponseError } from "./wire/library.ts";
-import { CopilotError, describeError } from "../../shared/errors.ts";
+import { ErrorCodes, ResponseError } from "vscode-languageserver";
+import { describeError } from "../../shared/errors.ts";
 import type { Ctx, Log } from "../../shared/context.ts";
 import { untilAborted } from "../runtime/cancel.ts";
-import { createComplaints } from "./session/warn-once.ts";
+import { createWarnOnce } from "./session/warn-once.ts";
 import { toResponseError } from "./errors.ts";
 import type { Lifecycle } from "./session/lifecycle.ts";
 import type { Handler } from "./types.ts";
 
 export interface Dispatch {
   /** Rejects with a `ResponseError`. */
-  request(method: string, params: unknown, cancelled: CancellationToken): Promise<unknown>;
+  request(method: string, params: unknown, cancelled: AbortSignal): Promise<unknown>;
   notification(method: string, params: unknown): void;
 }
-
-const serverNotInitialized = ErrorCodes.ServerNotInitialized;
 
 export function createDispatch(deps: {
   readonly log: Log;
@@ -28,7 +26,7 @@ export function createDispatch(deps: {
   readonly onDone: () => void;
 }): Dispatch {
   const { log, lifecycle, handlers } = deps;
-  const complain = createComplaints(log);
+  const warnOnce = createWarnOnce(log);
   let calls = 0;
   const nextId = (): string => {
     calls += 1;
@@ -39,26 +37,23 @@ export function createDispatch(deps: {
     const phase = lifecycle.phase();
     if (phase === "new") {
       if (method === "initialize") return undefined;
-      return new ResponseError(serverNotInitialized, "Server not initialized: send initialize first.");
+      return new ResponseError(ErrorCodes.ServerNotInitialized, "Server not initialized: send initialize first.");
     }
     if (phase !== "running") return new ResponseError(ErrorCodes.InvalidRequest, "Server shut down.");
     if (method === "initialize") return new ResponseError(ErrorCodes.InvalidRequest, "Server already initialized.");
     return undefined;
   };
 
-  const answer = async (handler: Handler, params: unknown, cancelled: CancellationToken): Promise<unknown> => {
+  const answer = async (handler: Handler, params: unknown, cancelled: AbortSignal): Promise<unknown> => {
     const work = lifecycle.beginWork();
-    const cancel = (): void => work.abort(new CopilotError("cancelled", "The client cancelled the request."));
-    if (cancelled.isCancellationRequested) cancel();
-    const watch = cancelled.onCancellationRequested(cancel);
+    const cancel = (): void => work.abort(cancelled.reason);
+    cancelled.addEventListener("abort", cancel, { once: true });
     const ctx: Ctx = { signal: work.signal, log, id: nextId() };
     try {
-      work.signal.throwIfAborted();
       const outcome = handler(ctx, params);
       // What has its answer already cannot be cancelled any more; `shutdown`, for one, ends all work itself.
       return outcome instanceof Promise ? await untilAborted(ctx.signal, outcome) : outcome;
     } finally {
-      watch.dispose();
       work.end();
       deps.onDone();
     }
@@ -92,7 +87,7 @@ export function createDispatch(deps: {
     try {
       await handler({ signal: work.signal, log, id: nextId() }, params);
     } catch (error) {
-      if (!work.signal.aborted) complain(method, "a notification failed", { method, error: describeError(error) });
+      if (!work.signal.aborted) warnOnce(method, "a notification failed", { method, error: describeError(error) });
     } finally {
       work.end();
     }

@@ -1,7 +1,7 @@
 // Every failure as an LSP error answer. The numbers are those of LSP 3.18 and JSON-RPC 2.0, and below them the official
 // Copilot server's: 1000 for "who are you", 1001 for a sign-in that did not work.
 
-import { ErrorCodes, ResponseError } from "./wire/library.ts";
+import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Log } from "../../shared/context.ts";
 import { CopilotError, type ErrorCode } from "../../shared/errors.ts";
 import type { LspErrorData } from "../../shared/lsp.ts";

@@ -10,7 +10,7 @@ import { methodTable } from "./methods/table.ts";
 import { createParentWatch } from "./session/parent-watch.ts";
 import { createSession } from "./session/session.ts";
 import type { Handler, LspServer, LspServerDeps, LspSettings } from "./types.ts";
-import { createWire } from "./wire/wire.ts";
+import { createConnection } from "./wire/connection.ts";
 
 /** An editor that has stopped reading does not hold up the end. */
 const maxFlushMs = 1_000;
@@ -24,7 +24,7 @@ export function createLspServer(deps: LspServerDeps, settings: () => LspSettings
     deps.onExit(exitCode);
   });
   const parentWatch = createParentWatch({ clock: deps.clock, log, onGone: () => lifecycle.end(0) });
-  const wire = createWire({
+  const connection = createConnection({
     input,
     output,
     log,
@@ -32,7 +32,7 @@ export function createLspServer(deps: LspServerDeps, settings: () => LspSettings
     onNotification: (method, params) => dispatch.notification(method, params),
     onEnd: () => lifecycle.end(0),
   });
-  const editor = createEditor(wire, log);
+  const editor = createEditor(connection, log);
   const session = createSession({ ...deps, lifecycle, editor, parentWatch }, settings);
   const handlers = new Map(
     Object.entries(methodTable).map(([name, method]): [string, Handler] => [name, method(session)]),
@@ -46,7 +46,7 @@ export function createLspServer(deps: LspServerDeps, settings: () => LspSettings
   });
 
   return {
-    start: wire.listen,
+    start: connection.listen,
     async close() {
       parentWatch.stop();
       lifecycle.stop();
@@ -54,7 +54,7 @@ export function createLspServer(deps: LspServerDeps, settings: () => LspSettings
       const patience = new Promise<void>((resolve) => {
         timer = deps.clock.after(maxFlushMs, resolve);
       });
-      await Promise.race([wire.close(), patience]);
+      await Promise.race([connection.close(), patience]);
       timer?.cancel();
     },
     logSink: editor.logSink,

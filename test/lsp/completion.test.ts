@@ -179,6 +179,7 @@ test("a menu that waits for the slowest server is not held up, and the late answ
   expect(await sent.answer).toEqual({ isIncomplete: true, items: [] });
   expect(asked.ctx.signal.aborted).toBe(false);
   asked.answer(items("um(numbers)", "orted(numbers)"));
+  await session.client.request("getVersion");
 
   session.client.change(uri, 2, { at: { line: 0, character: 9 }, insert: "u" });
   const { items: entries } = await ask(session, { line: 0, character: 10 }).answer;

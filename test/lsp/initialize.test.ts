@@ -79,6 +79,7 @@ test.each([
 test("initialize is answered before the core is opened, and the core is opened once", async () => {
   const { client, opened } = startLspSession({ openCore: () => new Promise(() => undefined) });
   await client.initialize();
+  await new Promise((resolve) => setImmediate(resolve));
   await client.request("getVersion");
   expect(opened).toHaveLength(1);
 });

@@ -76,6 +76,7 @@ test("requests after shutdown are refused with -32600", async () => {
 test("a second initialize is refused", async () => {
   const { client, opened } = await openLspSession();
   await expect(client.request("initialize", { capabilities: {} })).rejects.toMatchObject({ code: -32600 });
+  await client.request("checkStatus");
   expect(opened).toHaveLength(1);
 });
 

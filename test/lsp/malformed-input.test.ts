@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { frame } from "../support/lsp-client.ts";
+import { items } from "./support/fake-core.ts";
 import { openLspSession, startLspSession, type LspSession } from "./support/session.ts";
 
 const version = { jsonrpc: "2.0", id: 900, method: "getVersion" };
@@ -157,6 +158,21 @@ test("an id that is in use is not taken twice", async () => {
   await expect(waiting.answer).rejects.toMatchObject({ code: -32800 });
   const answers = session.client.received.filter(({ id }) => id === waiting.id);
   expect(answers).toHaveLength(1);
+});
+
+test("a number and a string that look alike are two ids: both requests are answered, and a cancel names one", async () => {
+  const session = await openLspSession();
+  session.client.open("file:///a.py", "a = ");
+  const params = { textDocument: { uri: "file:///a.py" }, position: { line: 0, character: 4 } };
+  const request = { jsonrpc: "2.0", method: "copilot/complete", params };
+  session.client.sendRaw(Buffer.concat([frame({ ...request, id: 907 }), frame({ ...request, id: "907" })]));
+  await session.fake.nextAsked(1);
+  session.client.notify("$/cancelRequest", { id: "907" });
+  expect(await session.client.waitForMessage(({ id }) => id === "907")).toMatchObject({ error: { code: -32800 } });
+  session.fake.asked[0]?.answer(items("1"));
+  expect(await session.client.waitForMessage(({ id }) => id === 907)).toMatchObject({
+    result: { model: expect.any(String) },
+  });
 });
 
 test("an answer whose null result was dropped on the way still counts", async () => {

@@ -5,7 +5,7 @@ import type { Ctx, Log } from "../../../shared/context.ts";
 import { describeError, errorCodeOf } from "../../../shared/errors.ts";
 import { lspCommands, type SignedInResult, type SignInResult } from "../../../shared/lsp.ts";
 import type { SignInStart } from "../../../shared/status.ts";
-import { ErrorCodes, ResponseError } from "../wire/library.ts";
+import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Core } from "../../core/types.ts";
 import type { Client } from "../session/client.ts";
 import type { Editor } from "../session/editor.ts";

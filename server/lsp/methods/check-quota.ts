@@ -3,7 +3,7 @@
 import type { QuotaResult } from "../../../shared/lsp.ts";
 import { quotaResult } from "../account/quotas.ts";
 import type { Method } from "../types.ts";
-import { ErrorCodes, ResponseError } from "../wire/library.ts";
+import { ErrorCodes, ResponseError } from "vscode-languageserver";
 
 export const checkQuota: Method =
   (session) =>

@@ -3,7 +3,7 @@
 import { commandTable } from "../commands/table.ts";
 import { readObject, readString } from "../params.ts";
 import type { Handler, Method } from "../types.ts";
-import { ErrorCodes, ResponseError } from "../wire/library.ts";
+import { ErrorCodes, ResponseError } from "vscode-languageserver";
 
 export const executeCommand: Method = (session) => {
   const commands = new Map(

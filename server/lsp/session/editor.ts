@@ -2,7 +2,7 @@
 // refuses: it answers that nothing came of it.
 
 import type { Log, LogLevel } from "../../../shared/context.ts";
-import type { Wire } from "../wire/wire.ts";
+import type { Connection } from "../wire/connection.ts";
 
 export type MessageGravity = "error" | "warning" | "info";
 
@@ -31,14 +31,14 @@ const messageType: Readonly<Record<MessageGravity, number>> = { error: 1, warnin
 const logType: Readonly<Record<LogLevel, number>> = { error: 1, warn: 2, info: 3, debug: 4, trace: 4 };
 const maxKeptLines = 200;
 
-export function createEditor(wire: Wire, log: Log): Editor {
+export function createEditor(connection: Connection, log: Log): Editor {
   let kept: { readonly type: number; readonly message: string }[] | undefined = [];
   const notify = (method: string, params: object): void => {
-    wire.notify(method, params).catch(() => undefined);
+    connection.notify(method, params).catch(() => undefined);
   };
   const request = async (method: string, params: object): Promise<{ readonly answer: unknown } | undefined> => {
     try {
-      return { answer: await wire.request(method, params) };
+      return { answer: await connection.request(method, params) };
     } catch (error) {
       log.debug("the editor refused a request", { method, error: error instanceof Error ? error.message : undefined });
       return undefined;
@@ -51,7 +51,7 @@ export function createEditor(wire: Wire, log: Log): Editor {
 
   return {
     notify,
-    progress: (token, value) => wire.notify("$/progress", { token, value }),
+    progress: (token, value) => connection.notify("$/progress", { token, value }),
     showMessage: (gravity, message) => notify("window/showMessage", { type: messageType[gravity], message }),
     log: (message) => writeLog(logType.info, message),
     async ask(message, titles) {

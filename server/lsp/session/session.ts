@@ -61,6 +61,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     lifecycle.signal.addEventListener("abort", stop, { once: true });
     if (!client.profile.wantsQuota) return;
     lookAtQuota = createQuotaNotices(core, editor);
+    lookAtQuota();
     lifecycle.signal.addEventListener("abort", core.onStatus(lookAtQuota), { once: true });
   };
   const pullConfiguration = async (): Promise<void> => {

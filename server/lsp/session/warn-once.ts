@@ -1,20 +1,19 @@
-// What a client does wrong, told to the log once: most do it again with every key, and a log full of the same line
-// hides all the others.
+// Warnings about a client's faults, each logged once: most clients repeat a fault with every key, and the repetitions
+// would hide the other lines of the log.
 
+import { LRUCache } from "lru-cache";
 import type { Log, LogFields } from "../../../shared/context.ts";
-import { dropOldest } from "../drop-oldest.ts";
 
 const maxRemembered = 100;
 
-/** A warning the first time that `key` comes up; after that a line for those who look closely. */
-export type Complain = (key: string, message: string, fields?: LogFields) => void;
+/** Logs a warning the first time that `key` comes up, and a debug line after that. */
+export type WarnOnce = (key: string, message: string, fields?: LogFields) => void;
 
-export function createComplaints(log: Log): Complain {
-  const told = new Set<string>();
+export function createWarnOnce(log: Log): WarnOnce {
+  const warned = new LRUCache<string, true>({ max: maxRemembered });
   return (key, message, fields) => {
-    if (told.has(key)) return log.debug(message, fields);
-    told.add(key);
-    dropOldest(told, maxRemembered);
+    if (warned.has(key)) return log.debug(message, fields);
+    warned.set(key, true);
     log.warn(message, fields);
   };
 }

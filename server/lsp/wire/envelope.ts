@@ -1,8 +1,8 @@
-// Decides whether a body is a JSON-RPC message (JSON-RPC 2.0, sections 4 to 6), and if not, who can be told and what.
-// Knows nothing of methods.
+// Decides whether a body is a JSON-RPC message (JSON-RPC 2.0, sections 4 to 6), and if not, which error answers are owed.
+// Knows no method but `$/cancelRequest` and `$/progress`.
 
 import { isUtf8 } from "node:buffer";
-import { ErrorCodes, type Message } from "./library.ts";
+import { ErrorCodes, ResponseError } from "vscode-languageserver";
 
 export type MessageId = string | number;
 
@@ -15,11 +15,12 @@ export interface Refusal {
 }
 
 export type Envelope =
-  | { readonly kind: "request"; readonly id: MessageId; readonly message: Message }
-  | { readonly kind: "notification"; readonly message: Message; readonly damaged: boolean }
-  /** A notification that means nothing; nobody can be answered. */
-  | { readonly kind: "nonsense"; readonly reason: string }
-  | { readonly kind: "response"; readonly id: MessageId; readonly message: Message }
+  | { readonly kind: "request"; readonly id: MessageId; readonly method: string; readonly params: unknown }
+  | { readonly kind: "notification"; readonly method: string; readonly params: unknown; readonly damaged: boolean }
+  | { readonly kind: "cancel"; readonly id: MessageId }
+  /** A notification without what it needs; a notification has no answer. */
+  | { readonly kind: "ignored"; readonly reason: string }
+  | { readonly kind: "response"; readonly id: MessageId; readonly result: unknown; readonly error?: ResponseError }
   | { readonly kind: "refused"; readonly isJson: boolean; readonly refusals: readonly Refusal[] };
 
 type Json = Readonly<Record<string, unknown>>;
@@ -42,42 +43,39 @@ export function readEnvelope(body: Buffer, awaited: (id: MessageId) => boolean):
   return readCall(json, isUtf8(body));
 }
 
-/** Notifications that the connection itself deals with, and what they must say for that. */
-const fieldThatNames: ReadonlyMap<string, string> = new Map([
+/** The field that names what a notification is about; without it the notification is ignored. */
+const subjectFields: ReadonlyMap<string, string> = new Map([
   ["$/cancelRequest", "id"],
   ["$/progress", "token"],
 ]);
 
-function readCall(json: Json, wellFormed: boolean): Envelope {
-  const { id, method } = json;
-  const hasId = id !== undefined;
-  if (hasId && !isId(id)) return refuse(null, "id must be a string or a number.");
-  if (typeof method !== "string") return refuse(hasId ? id : null, "method must be a string.");
-  const message: Message & Json = { ...json, jsonrpc: "2.0" };
-  if (!hasId) {
-    const field = fieldThatNames.get(method);
-    if (field !== undefined && !(isObject(json["params"]) && isId(json["params"][field]))) {
-      return { kind: "nonsense", reason: `params.${field} of ${method} must be a string or a number.` };
-    }
-    return { kind: "notification", message, damaged: !wellFormed };
-  }
-  if (!wellFormed) {
+function readCall({ id, method, params }: Json, wellFormed: boolean): Envelope {
+  if (id !== undefined && !isId(id)) return refuse(null, "id must be a string or a number.");
+  if (typeof method !== "string") return refuse(id ?? null, "method must be a string.");
+  if (id !== undefined) {
+    if (wellFormed) return { kind: "request", id, method, params };
     return refused(true, [{ id, code: ErrorCodes.ParseError, reason: "The message is not valid UTF-8." }]);
   }
-  return { kind: "request", id, message };
+  const field = subjectFields.get(method);
+  if (field === undefined) return { kind: "notification", method, params, damaged: !wellFormed };
+  const subject = isObject(params) ? params[field] : undefined;
+  if (!isId(subject)) {
+    return { kind: "ignored", reason: `params.${field} of ${method} must be a string or a number.` };
+  }
+  if (method === "$/cancelRequest") return { kind: "cancel", id: subject };
+  return { kind: "notification", method, params, damaged: !wellFormed };
 }
 
-function readResponse(json: Json, awaited: (id: MessageId) => boolean): Envelope {
-  const { id } = json;
-  const isAwaited = isId(id) && awaited(id);
-  const isAnswer = json["result"] !== undefined || isObject(json["error"]);
-  if (isAnswer || isAwaited) {
-    if (!isId(id)) return refuse(null, "id of a response must be a string or a number.");
-    // Some clients drop a result of null on the way out.
-    const message: Message & Json = { ...json, ...(isAnswer ? {} : { result: null }), jsonrpc: "2.0" };
-    return { kind: "response", id, message };
+function readResponse({ id, result, error }: Json, awaited: (id: MessageId) => boolean): Envelope {
+  if (result === undefined && !isObject(error) && !(isId(id) && awaited(id))) {
+    return refuse(isId(id) ? id : null, "A message must have a method, a result or an error.");
   }
-  return refuse(isId(id) ? id : null, "A message must have a method, a result or an error.");
+  if (!isId(id)) return refuse(null, "id of a response must be a string or a number.");
+  // Some clients drop a result of null on the way out.
+  if (!isObject(error)) return { kind: "response", id, result: result ?? null };
+  const { code, message } = error;
+  const failure = new ResponseError(Number(code), typeof message === "string" ? message : "");
+  return { kind: "response", id, result: undefined, error: failure };
 }
 
 /** LSP has no batches; each request in one is told so. */
