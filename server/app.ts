@@ -8,7 +8,7 @@ import type { Readable, Writable } from "node:stream";
 import type { Clock, Ctx, Log, LogLevel } from "../shared/context.ts";
 import { CopilotError, describeError } from "../shared/errors.ts";
 import type { Assembly } from "./services.ts";
-import type { GlobalArguments } from "./cli/args/arguments.ts";
+import type { GlobalArguments } from "./cli/args/parse.ts";
 import type { ChildProgram, CliEnv, OpenCore, ServeOptions, ServeOutcome } from "./cli/env.ts";
 import { type Config, createConfig } from "./config/layers.ts";
 import { createHttpToken } from "./config/http-token.ts";

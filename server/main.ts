@@ -3,7 +3,7 @@
 // `process` in a way that others would feel.
 
 import { type App, createApp } from "./app.ts";
-import { type GlobalArguments, parseArguments } from "./cli/args/arguments.ts";
+import { type GlobalArguments, parseArguments } from "./cli/args/parse.ts";
 import { StopSignal } from "./cli/exit-codes.ts";
 import { keepHeapSmall } from "./runtime/heap.ts";
 import { holdProcess } from "./runtime/system-clock.ts";
@@ -20,7 +20,7 @@ const lastWordsMs = 1_000;
 const noGlobals: GlobalArguments = { demo: false, overrides: [] };
 
 async function main(): Promise<number> {
-  const invocation = parseArguments(process.argv.slice(2));
+  const invocation = await parseArguments(process.argv.slice(2));
   const globals = "globals" in invocation ? invocation.globals : noGlobals;
   const app = createApp({
     globals,

@@ -4,13 +4,15 @@
 import type { Clock, Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { linkAbort } from "../runtime/cancel.ts";
-import { hasFlag, type Invocation } from "./args/arguments.ts";
+import { hasFlag } from "./args/arguments.ts";
+import type { Invocation } from "./args/parse.ts";
 import type { CliEnv } from "./env.ts";
 import { type ExitCode, exitCodeOfError, exitCodes, StopSignal } from "./exit-codes.ts";
 import { failureOf } from "./failure.ts";
 import { programHelp, verbHelp } from "./args/help.ts";
 import { note, paintFor, plain, printJson } from "./output/output.ts";
-import { loadVerb, type Verb } from "./verb.ts";
+import { loadVerb } from "./load-verb.ts";
+import type { Verb } from "./verb.ts";
 
 export type CliInvocation = Exclude<Invocation, { readonly kind: "language-server" }>;
 

@@ -1,13 +1,19 @@
-// What every verb's file exports, and where to find it by name. Each is loaded only when it is asked for.
+// What every verb's file exports: its flags, its words for people, and what it does.
 
 import type { Ctx } from "../../shared/context.ts";
 import type { Arguments } from "./args/arguments.ts";
 import type { CliEnv } from "./env.ts";
 import type { ExitCode } from "./exit-codes.ts";
-import type { VerbName } from "./args/flags.ts";
+import type { Flag } from "./args/flags.ts";
 
 export interface Verb {
-  readonly name: VerbName;
+  readonly name: string;
+  /** Fewest and most words after the verb. */
+  readonly words: readonly [number, number];
+  /** Those words, as help shows them. */
+  readonly takes: string;
+  /** Its own, beside those that every command line may have. */
+  readonly flags: readonly Flag[];
   /** Ways to call it, one per line, without the program's name. */
   readonly usage: readonly string[];
   /** What it does, in a line of at most 50 characters. */
@@ -23,20 +29,4 @@ export interface Verb {
    * signal's reason when it is told to stop; leaves nothing behind on any way out.
    */
   run(ctx: Ctx, env: CliEnv, args: Arguments): Promise<ExitCode>;
-}
-
-const loaders: Readonly<Record<VerbName, () => Promise<{ readonly verb: Verb }>>> = {
-  login: () => import("./verbs/login.ts"),
-  logout: () => import("./verbs/logout.ts"),
-  status: () => import("./verbs/status.ts"),
-  complete: () => import("./verbs/complete.ts"),
-  prompt: () => import("./verbs/prompt.ts"),
-  serve: () => import("./verbs/serve.ts"),
-  config: () => import("./verbs/config.ts"),
-  doctor: () => import("./verbs/doctor.ts"),
-  demo: () => import("./verbs/demo.ts"),
-};
-
-export async function loadVerb(name: VerbName): Promise<Verb> {
-  return (await loaders[name]()).verb;
 }

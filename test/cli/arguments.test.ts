@@ -1,27 +1,28 @@
 import { describe, expect, test } from "vitest";
-import { flagValue, flagValues, hasFlag, parseArguments } from "../../server/cli/args/arguments.ts";
+import { flagValue, flagValues, hasFlag } from "../../server/cli/args/arguments.ts";
+import { parseArguments } from "../../server/cli/args/parse.ts";
 import { createSession } from "./support/fake-env.ts";
 
 describe("starting the language server", () => {
-  test("takes --stdio wherever an editor puts it", () => {
+  test("takes --stdio wherever an editor puts it", async () => {
     for (const argv of [
       ["--stdio"],
       ["--demo", "--stdio"],
       ["--port", "0", "--stdio"],
       ["--log-level=debug", "--stdio"],
     ]) {
-      expect(parseArguments(argv).kind, argv.join(" ")).toBe("language-server");
+      expect((await parseArguments(argv)).kind, argv.join(" ")).toBe("language-server");
     }
   });
 
-  test("tolerates the process id that client libraries append", () => {
-    expect(parseArguments(["--stdio", "--clientProcessId=4711"])).toEqual({
+  test("tolerates the process id that client libraries append", async () => {
+    expect(await parseArguments(["--stdio", "--clientProcessId=4711"])).toEqual({
       kind: "language-server",
       globals: { demo: false, overrides: [] },
     });
   });
 
-  test("turns its flags into settings, the last of a kind winning", () => {
+  test("turns its flags into settings, the last of a kind winning", async () => {
     const argv = [
       "--stdio",
       "--port=9",
@@ -33,7 +34,7 @@ describe("starting the language server", () => {
       "--log-file",
       "a b.log",
     ];
-    expect(parseArguments(argv)).toMatchObject({
+    expect(await parseArguments(argv)).toMatchObject({
       globals: {
         overrides: [
           { key: "http.port", text: "9000", flag: "--port" },
@@ -45,7 +46,7 @@ describe("starting the language server", () => {
     });
   });
 
-  test("takes any setting, any number of times, with = in its value", () => {
+  test("takes any setting, any number of times, with = in its value", async () => {
     const argv = [
       "--stdio",
       "--set",
@@ -55,7 +56,7 @@ describe("starting the language server", () => {
       "my.json",
       "--demo",
     ];
-    expect(parseArguments(argv)).toEqual({
+    expect(await parseArguments(argv)).toEqual({
       kind: "language-server",
       globals: {
         demo: true,
@@ -70,8 +71,18 @@ describe("starting the language server", () => {
 });
 
 describe("a command", () => {
-  test("has its words and flags, among them those of the program", () => {
-    const parsed = parseArguments(["--demo", "complete", "a.py:1:1", "-n", "3", "--stop", "a", "--stop=b", "--json"]);
+  test("has its words and flags, among them those of the program", async () => {
+    const parsed = await parseArguments([
+      "--demo",
+      "complete",
+      "a.py:1:1",
+      "-n",
+      "3",
+      "--stop",
+      "a",
+      "--stop=b",
+      "--json",
+    ]);
     if (parsed.kind !== "verb") throw new Error(parsed.kind);
     expect(parsed.verb).toBe("complete");
     expect(parsed.globals.demo).toBe(true);
@@ -82,12 +93,12 @@ describe("a command", () => {
     expect(hasFlag(parsed.arguments, "lines")).toBe(false);
   });
 
-  test("takes - as a word", () => {
-    expect(parseArguments(["complete", "-"])).toMatchObject({ kind: "verb", arguments: { words: ["-"] } });
+  test("takes - as a word", async () => {
+    expect(await parseArguments(["complete", "-"])).toMatchObject({ kind: "verb", arguments: { words: ["-"] } });
   });
 
-  test("takes words that begin with a dash after --", () => {
-    expect(parseArguments(["config", "log.file", "--", "-x"])).toMatchObject({
+  test("takes words that begin with a dash after --", async () => {
+    expect(await parseArguments(["config", "log.file", "--", "-x"])).toMatchObject({
       arguments: { words: ["log.file", "-x"] },
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { verbNames } from "../../server/cli/args/flags.ts";
+import { verbNames } from "../../server/cli/load-verb.ts";
 import { createSession } from "./support/fake-env.ts";
 import { expectGolden } from "./support/golden.ts";
 

@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { verbNames } from "../../server/cli/args/flags.ts";
+import { verbNames } from "../../server/cli/load-verb.ts";
 import { environmentName, isSettingKey, settingKeys } from "../../server/config/settings.ts";
 import { createRoutes, type RouteDeps } from "../../server/http/routes.ts";
 import { methodTable } from "../../server/lsp/methods/table.ts";

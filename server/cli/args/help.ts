@@ -1,9 +1,10 @@
 // Help as text: for the program from the tables, for a verb from its own words and its flags.
 
 import { exitCodeDocs } from "../exit-codes.ts";
-import { type Flag, globalFlags, type VerbName, verbNames, verbShapes } from "./flags.ts";
+import { loadVerb, type VerbName, verbNames } from "../load-verb.ts";
+import type { Verb } from "../verb.ts";
+import { type Flag, globalFlags } from "./flags.ts";
 import { pairs, textWidth, wrap } from "../output/layout.ts";
-import { loadVerb, type Verb } from "../verb.ts";
 
 const variables: readonly (readonly [string, string])[] = [
   ["COPILOT_LSP_…", "Any setting: http.port is COPILOT_LSP_HTTP_PORT; `copilot-lsp config --json` names each"],
@@ -26,7 +27,7 @@ export async function programHelp(columns: number): Promise<string> {
     [
       "Commands:",
       ...pairs(
-        verbs.map((verb) => [callOf(verb.name), verb.summary]),
+        verbs.map((verb) => [`${verb.name} ${verb.takes}`.trimEnd(), verb.summary]),
         width,
         "  ",
       ),
@@ -50,20 +51,15 @@ export async function programHelp(columns: number): Promise<string> {
 
 export async function verbHelp(name: VerbName, columns: number): Promise<string> {
   const width = textWidth(columns);
-  const verb: Verb = await loadVerb(name);
-  const { flags } = verbShapes[name];
+  const { flags, summary, usage, help, examples }: Verb = await loadVerb(name);
   return page([
-    wrap(`copilot-lsp ${name}: ${verb.summary}.`, width),
-    ["Usage:", ...verb.usage.map((usage) => `  copilot-lsp ${usage}`)],
-    ...verb.help.map((paragraph) => wrap(paragraph, width)),
-    ["Examples:", ...verb.examples.map((example) => `  ${example}`)],
+    wrap(`copilot-lsp ${name}: ${summary}.`, width),
+    ["Usage:", ...usage.map((line) => `  copilot-lsp ${line}`)],
+    ...help.map((paragraph) => wrap(paragraph, width)),
+    ["Examples:", ...examples.map((example) => `  ${example}`)],
     ["Flags:", ...pairs(flags.map(flagRow), width, "  ")],
     wrap("The flags of `copilot-lsp --help` work here too.", width),
   ]);
-}
-
-function callOf(name: VerbName): string {
-  return `${name} ${verbShapes[name].takes}`.trimEnd();
 }
 
 function isShown(flag: Flag): boolean {

@@ -6,6 +6,7 @@ import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { languageIdOfPath } from "../../../shared/language-id.ts";
 import { type Arguments, flagValue, flagValues, hasFlag } from "../args/arguments.ts";
+import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readFilePlace } from "../input/file-place.ts";
@@ -17,6 +18,19 @@ import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {
   name: "complete",
+  words: [1, 1],
+  takes: "FILE:LINE:COL | -",
+  flags: [
+    { name: "language", takes: "ID", doc: "Language identifier; without it, worked out from the file name" },
+    { name: "path", takes: "PATH", doc: "With -: the file name to tell the service" },
+    { name: "suffix-file", takes: "FILE", doc: "With -: the text after the cursor" },
+    { name: "lines", takes: "MODE", doc: "How much: one, auto or block; without it, auto for a file and one for -" },
+    { name: "number", short: "n", takes: "N", doc: "How many alternatives, 1 to 10" },
+    { name: "stop", takes: "TEXT", repeatable: true, doc: "End the completion before TEXT; may be repeated" },
+    { name: "max-tokens", takes: "N", doc: "Most tokens that the completion may have" },
+    { name: "model", takes: "NAME", doc: "Engine to ask; without it, the setting or the account's first" },
+    jsonFlag,
+  ],
   usage: [
     "complete FILE:LINE:COL [--lines MODE] [-n N] [--json]",
     "complete - [--language ID] [--path PATH] [--suffix-file FILE]",

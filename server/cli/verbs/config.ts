@@ -2,6 +2,7 @@
 
 import { CopilotError } from "../../../shared/errors.ts";
 import { flagValue, hasFlag } from "../args/arguments.ts";
+import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv, SettingEntry, SettingJson } from "../env.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { textWidth, wrap } from "../output/layout.ts";
@@ -11,6 +12,17 @@ import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {
   name: "config",
+  words: [0, 2],
+  takes: "[KEY [VALUE]]",
+  flags: [
+    jsonFlag,
+    { name: "unset", takes: "KEY", doc: "Remove KEY from the settings file" },
+    { name: "path", doc: "Print where the settings file is" },
+    {
+      name: "token-path",
+      doc: "Print where the bearer token for http.access = token is; it is made if there is none",
+    },
+  ],
   usage: [
     "config [--json]",
     "config KEY",

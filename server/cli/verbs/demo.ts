@@ -23,6 +23,9 @@ const maxAnswerBytes = 65_536;
 
 export const verb: Verb = {
   name: "demo",
+  words: [0, 0],
+  takes: "",
+  flags: [{ name: "once", doc: "End after showing, instead of serving until Ctrl-C" }],
   usage: ["demo [--once] [--port N]"],
   summary: "see it work, with no account and no network",
   help: [

@@ -1,6 +1,7 @@
 // `doctor`: looks at each layer between here and a completion, and says which one is at fault and what to do.
 
 import { hasFlag } from "../args/arguments.ts";
+import { jsonFlag } from "../args/flags.ts";
 import type { Layer, Verdict } from "../doctor/layer.ts";
 import type { CliEnv } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -16,6 +17,9 @@ const styles: Readonly<Record<Verdict, Style>> = { ok: "green", warn: "yellow", 
 
 export const verb: Verb = {
   name: "doctor",
+  words: [0, 0],
+  takes: "",
+  flags: [jsonFlag],
   usage: ["doctor [--json]"],
   summary: "find out which layer is at fault",
   help: [

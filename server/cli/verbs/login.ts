@@ -5,6 +5,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import type { SignInStart } from "../../../shared/status.ts";
 import { tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
 import { type Arguments, hasFlag } from "../args/arguments.ts";
+import { jsonFlag } from "../args/flags.ts";
 import { onEnter } from "../enter-key.ts";
 import type { CliEnv, OpenCore } from "../env.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
@@ -18,6 +19,14 @@ type DeviceFlow = Extract<SignInStart, { kind: "device-flow" }>;
 
 export const verb: Verb = {
   name: "login",
+  words: [0, 0],
+  takes: "",
+  flags: [
+    jsonFlag,
+    { name: "open", doc: "Open the page in the browser without asking" },
+    { name: "no-qr", doc: "Show no QR code" },
+    { name: "import", doc: "Take over the sign-in of another Copilot plugin on this machine" },
+  ],
   usage: ["login [--open] [--no-qr] [--json]", "login --import"],
   summary: "sign in to GitHub with a one-time code",
   help: [

@@ -2,12 +2,16 @@
 
 import { tokenVariables } from "../output/account-text.ts";
 import { hasFlag } from "../args/arguments.ts";
+import { jsonFlag } from "../args/flags.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { note, plain, print, printJson } from "../output/output.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {
   name: "logout",
+  words: [0, 0],
+  takes: "",
+  flags: [jsonFlag],
   usage: ["logout [--json]"],
   summary: "delete the stored sign-in",
   help: [

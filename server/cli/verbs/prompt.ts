@@ -6,6 +6,7 @@ import { type DocumentObserver, plainText } from "../../../shared/documents.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { languageIdOfPath } from "../../../shared/language-id.ts";
 import { flagValue, flagValues, hasFlag } from "../args/arguments.ts";
+import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readFilePlace } from "../input/file-place.ts";
@@ -20,6 +21,14 @@ const cursor = "\u25AE";
 
 export const verb: Verb = {
   name: "prompt",
+  words: [1, 1],
+  takes: "FILE:LINE:COL",
+  flags: [
+    { name: "language", takes: "ID", doc: "Language identifier; without it, worked out from the file name" },
+    { name: "beside", takes: "FILE", repeatable: true, doc: "As if FILE were open as well; may be repeated" },
+    { name: "text", doc: "Print the prompt and suffix as text, with ▮ between them" },
+    jsonFlag,
+  ],
   usage: ["prompt FILE:LINE:COL [--beside FILE] [--text] [--json]"],
   summary: "show what would be sent at a place in a file",
   help: [

@@ -4,6 +4,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import type { ListenerState } from "../../../shared/http.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
 import { hasFlag, isPort } from "../args/arguments.ts";
+import { jsonFlag } from "../args/flags.ts";
 import { curlLine } from "../output/curl-line.ts";
 import type { CliEnv } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -13,6 +14,9 @@ import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {
   name: "serve",
+  words: [0, 1],
+  takes: "[PORT]",
+  flags: [jsonFlag, { name: "takeover", doc: "Ask the process of yours that has the port to hand it over" }],
   usage: ["serve [PORT] [--takeover] [--json]"],
   summary: "answer over HTTP on 127.0.0.1 until Ctrl-C",
   help: [

@@ -3,6 +3,7 @@
 import type { AccountState, Quota, SessionReport, StatusReport } from "../../../shared/status.ts";
 import { tokenSourceInWords } from "../output/account-text.ts";
 import { hasFlag } from "../args/arguments.ts";
+import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv, PortReport } from "../env.ts";
 import { type ExitCode, exitCodeOfError, exitCodes } from "../exit-codes.ts";
 import { type Failure, failureOf } from "../failure.ts";
@@ -15,6 +16,9 @@ import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {
   name: "status",
+  words: [0, 0],
+  takes: "",
+  flags: [jsonFlag, { name: "local", doc: "Ask nobody: say only what this machine knows" }],
   usage: ["status [--local] [--json]"],
   summary: "show who is signed in, plan, quota, listener",
   help: [

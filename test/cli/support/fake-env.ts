@@ -2,7 +2,7 @@
 // test wants it. What a test does not name behaves as on a signed-in machine where all is well.
 
 import { PassThrough } from "node:stream";
-import { parseArguments } from "../../../server/cli/args/arguments.ts";
+import { parseArguments } from "../../../server/cli/args/parse.ts";
 import type { CliEnv, NetworkProbes, SettingEntry, SettingsAccess } from "../../../server/cli/env.ts";
 import type { ExitCode } from "../../../server/cli/exit-codes.ts";
 import { runCli } from "../../../server/cli/run.ts";
@@ -136,7 +136,7 @@ export function createSession(overrides: Overrides = {}): Session {
       }),
     openCores: () => open,
     async run(...argv) {
-      const invocation = parseArguments(argv);
+      const invocation = await parseArguments(argv);
       if (invocation.kind === "language-server") throw new Error("a language server is not a command");
       return runCli(ctx, env, invocation);
     },

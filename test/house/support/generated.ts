@@ -4,8 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodeDocs, exitCodeOfError } from "../../../server/cli/exit-codes.ts";
-import { verbNames, verbShapes } from "../../../server/cli/args/flags.ts";
-import { loadVerb } from "../../../server/cli/verb.ts";
+import { loadVerb, verbNames } from "../../../server/cli/load-verb.ts";
 import { environmentName, settingKeys, settingsTable } from "../../../server/config/settings.ts";
 import { problemOf } from "../../../server/http/response/problem.ts";
 import { isQuietWhenTyped, lspErrorNumbers } from "../../../server/lsp/errors.ts";
@@ -51,7 +50,7 @@ function settingsRows(): string {
 
 async function commandsTable(): Promise<string> {
   const verbs = await Promise.all(verbNames.map(loadVerb));
-  const rows = verbs.map(({ name, summary }) => [code(`${name} ${verbShapes[name].takes}`.trim()), summary]);
+  const rows = verbs.map(({ name, takes, summary }) => [code(`${name} ${takes}`.trim()), summary]);
   return table(["Command", "What it does"], rows);
 }
 

@@ -1,0 +1,28 @@
+// Where the file of each verb is. Each is loaded only when it is asked for.
+
+import type { Verb } from "./verb.ts";
+
+/** In the order in which help lists them. */
+const loaders = {
+  login: () => import("./verbs/login.ts"),
+  logout: () => import("./verbs/logout.ts"),
+  status: () => import("./verbs/status.ts"),
+  complete: () => import("./verbs/complete.ts"),
+  prompt: () => import("./verbs/prompt.ts"),
+  serve: () => import("./verbs/serve.ts"),
+  config: () => import("./verbs/config.ts"),
+  doctor: () => import("./verbs/doctor.ts"),
+  demo: () => import("./verbs/demo.ts"),
+} as const satisfies Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>>;
+
+export type VerbName = keyof typeof loaders;
+
+export const verbNames = Object.keys(loaders) as readonly VerbName[];
+
+export function isVerbName(word: string): word is VerbName {
+  return Object.hasOwn(loaders, word);
+}
+
+export async function loadVerb(name: VerbName): Promise<Verb> {
+  return (await loaders[name]()).verb;
+}
