@@ -1,12 +1,10 @@
 // The "model" of the offline service: the same question always gets the same answer, without any state. It repeats what
-// the text itself suggests where it can, and falls back on a little knowledge of each language.
+// the text itself suggests where it can, and falls back on a table of sample functions.
 
 import type { ModelQuestion } from "../types.ts";
-import { bodiesFor, nextStatements } from "./blocks.ts";
-import { closedBody, indented, lineEnds } from "./line-ends.ts";
-import { plainLineEnds, plainLines } from "./plain.ts";
 import { recall } from "./recall.ts";
-import { indentOf, isComment, opensBlock, readable, readScene, type Scene } from "./scene.ts";
+import { bodiesOf, enclosingHeader, expressionOf, readHeader } from "./samples.ts";
+import { closerOf, indentOf, isReadable, needsCloser, opensBlock, readScene, type Scene } from "./scene.ts";
 
 type Lines = readonly string[];
 
@@ -16,25 +14,40 @@ type Lines = readonly string[];
  */
 export function continueText(question: ModelQuestion): readonly string[] {
   const scene = readScene(question);
-  if (scene.current !== readable(scene.current)) return [""];
+  if (!isReadable(scene.current)) return [""];
   const isFresh = scene.current.trim() === "";
-  const candidates = [...recall(scene), ...(isFresh ? freshLines(scene) : (plainLineEnds(scene) ?? lineEnds(scene)))];
+  const candidates = [...recall(scene), ...(isFresh ? bodiesAfter(scene, scene.anchor) : lineEnds(scene))];
   const texts = candidates
     .map((lines) => (isFresh ? freshText(scene, lines) : lines.join("\n")))
     .filter((text) => text.trim() !== "");
-  const distinct = [...new Set(texts)];
-  if (distinct.length < question.n && isFresh) distinct.push(...variations(scene, distinct));
-  return distinct.length > 0 ? [...new Set(distinct)].slice(0, question.n) : [""];
+  if (isFresh && texts.length < question.n) texts.push(...variations(scene, texts));
+  return texts.length > 0 ? [...new Set(texts)].slice(0, question.n) : [""];
 }
 
-/** Whole lines for the empty line that the cursor is on. */
-function freshLines(scene: Scene): readonly Lines[] {
-  const { anchor, dialect, indent } = scene;
-  if (anchor === "" && scene.next === "") return [];
-  const known = plainLines(scene);
-  if (known) return known.map((lines) => indented(scene, lines, indent));
-  if (opensBlock(anchor, dialect)) return bodiesFor(scene, anchor).map((body) => closedBody(scene, anchor, body));
-  return nextStatements(scene).map((lines) => indented(scene, lines, indent));
+/** Bodies for the function that `header` begins, with what closes it, each line whole. */
+function bodiesAfter(scene: Scene, header: string): readonly Lines[] {
+  const { syntax, unit } = scene;
+  const found = opensBlock(header, syntax) ? readHeader(header) : undefined;
+  if (!found) return [];
+  const indent = indentOf(header);
+  const closer = closerOf(header, syntax);
+  const end = closer && needsCloser(scene, closer) ? [indent + closer] : [];
+  return bodiesOf(found, syntax).map((lines) => [...lines.map((line) => indent + unit + line), ...end]);
+}
+
+/** The rest of a line that is begun: what a function returns, or the body behind its header. */
+function lineEnds(scene: Scene): readonly Lines[] {
+  const { current, syntax, oneLine } = scene;
+  const blank = /\s$/.test(current) ? "" : " ";
+  if (/^\s*return\s*$/.test(current)) {
+    const header = enclosingHeader(scene);
+    const expression = header && expressionOf(header, syntax);
+    return expression === undefined ? [] : [[`${blank}${expression}${syntax.semicolon}`]];
+  }
+  const bodies = bodiesAfter(scene, current);
+  return oneLine
+    ? bodies.slice(0, 1).map((lines) => [blank + lines.map((line) => line.trim()).join(" ")])
+    : bodies.map((lines) => ["", ...lines]);
 }
 
 /** The lines as text, without the indentation that stands on the cursor's line already. */
@@ -46,16 +59,12 @@ function freshText(scene: Scene, lines: Lines): string {
 }
 
 /** Further alternatives, made of the best one. */
-function variations(scene: Scene, texts: readonly string[]): readonly string[] {
-  const { dialect } = scene;
-  const [best] = texts;
-  if (best === undefined || dialect.block === "markup" || dialect.block === "none") return [];
-  const end = dialect.comment === "/*" ? " */" : "";
-  const comment = (words: string): string => `${dialect.comment} ${words}${end}`;
-  const first = best.split("\n")[0] ?? "";
+function variations(scene: Scene, [best]: readonly string[]): readonly string[] {
+  if (best === undefined) return [];
+  const { comment } = scene.syntax;
+  const indent = indentOf(best);
   return [
-    ...(first === best || isComment(first, dialect) || opensBlock(first, dialect) ? [] : [first]),
-    `${indentOf(best)}${comment("Handles the usual case.")}\n${scene.current}${best}`,
-    `${best}\n${scene.current}${indentOf(best)}${comment("Nothing else to do.")}`,
+    `${indent}${comment} Handles the usual case.\n${scene.current}${best}`,
+    `${best}\n${scene.current}${indent}${comment} Nothing else to do.`,
   ];
 }
