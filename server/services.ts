@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Clock, Ctx, Log } from "../shared/context.ts";
+import { CopilotError } from "../shared/errors.ts";
 import { createAuth } from "./auth/auth.ts";
 import { formatSignIn, storeKey } from "./auth/stored-sign-in.ts";
 import type { Auth, SecretStore } from "./auth/types.ts";
@@ -15,6 +16,7 @@ import { createMemorySecretStore } from "./config/memory-secret-store.ts";
 import { homeFolder, secretFileName } from "./config/paths.ts";
 import { createSecretStore } from "./config/secret-store.ts";
 import type { Settings } from "./config/settings.ts";
+import { createGovernor } from "./governor/governor.ts";
 import { createCore, type RunningCore } from "./core/core.ts";
 import type { ClientIdentity, SettingProblem } from "./core/types.ts";
 import { createMeters, type Meters } from "./observe/meters.ts";
@@ -22,6 +24,7 @@ import { derived } from "./runtime/memoize.ts";
 import { Secret } from "./runtime/secret.ts";
 import { gitHubServer } from "./upstream/github/hosts.ts";
 import { createUpstream } from "./upstream/upstream.ts";
+import { createCopilotService } from "./upstream/copilot/copilot-service.ts";
 import { createGitRemotes } from "./workspace/git-remotes.ts";
 
 export interface AssemblyInputs {
@@ -91,12 +94,20 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   );
   const exclusionOf = createExclusions(homeFolder(inputs.environment));
   const meters = createMeters({ clock, version });
+  const service = createCopilotService({
+    clock,
+    log,
+    copilot: { ...upstream.copilot, openCompletions: meters.timed("upstream", upstream.copilot.openCompletions) },
+    sessions: { ...auth.sessions, get: meters.timed("session", auth.sessions.get) },
+    newId: randomUUID,
+  });
+  const governor = createGovernor({ clock }, () => governorSettings(settings()));
   const engine = createEngine(
     {
       clock,
       log,
-      copilot: { ...upstream.copilot, openCompletions: meters.timed("upstream", upstream.copilot.openCompletions) },
-      sessions: { ...auth.sessions, get: meters.timed("session", auth.sessions.get) },
+      service,
+      governor,
       newId: randomUUID,
       findRemotes: createGitRemotes({ clock, readFile: (path) => readFile(path, "utf8") }),
     },
@@ -106,7 +117,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     ),
   );
   meters.watch(() => {
-    const { blocked, typingLeft, scriptsLeft } = engine.limits();
+    const { blocked, typingLeft, scriptsLeft } = governor.state();
     // A pause that has run out stays noted until the next request.
     const isOver = blocked?.untilMs !== undefined && blocked.untilMs <= clock.monotonicMs();
     return { blocked: blocked !== undefined && !isOver, typingLeft, scriptsLeft };
@@ -142,6 +153,11 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     meters.tokenRefreshed();
     upstream.copilot.warm(session);
   });
+  auth.onChange(() => {
+    const { kind } = auth.account.state();
+    if (kind !== "signed-out" && kind !== "not-authorized") return;
+    engine.forget(new CopilotError("signed-out", "The account was signed out while the completion was under way."));
+  });
   auth.start();
 
   let closing: Promise<void> | undefined;
@@ -154,6 +170,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
         stopFollowing();
         core.close();
         await engine.close();
+        service.close();
         await auth.close();
         await upstream.close();
         await demo?.close();
@@ -230,6 +247,11 @@ function completionSettings(settings: Settings) {
     recentEdits: settings["completion.recentEdits"],
     contextStyle: settings["completion.contextStyle"],
     serverHost: hostOf(settings["github.uri"]),
+  };
+}
+
+function governorSettings(settings: Settings) {
+  return {
     typing: { burst: settings["governor.typingBurst"], perMinute: settings["governor.typingPerMinute"] },
     scripts: { burst: settings["governor.scriptsBurst"], perMinute: settings["governor.scriptsPerMinute"] },
   };

@@ -2,7 +2,6 @@
 // HTTP or the service.
 
 import type { ErrorCode } from "./errors.ts";
-import type { CompletionsBody } from "./upstream.ts";
 
 /**
  * Who asks, and why. `typed`: an editor, because a key was pressed. `invoked`: a person asked for it by hand.
@@ -77,13 +76,14 @@ export interface PromptRequest extends CompletionRequestBase {
 
 export type CompletionRequest = DocumentRequest | PromptRequest;
 
-/** What would be sent for a request, and is not: the very body. */
+/** What would be sent for a request, and is not. */
 export interface PromptPreview {
   /** Engine that would be asked, as far as it is known without asking. */
   readonly model?: string;
   /** Why the request would not be sent at all; absent when it would. */
   readonly reason?: EmptyReason;
-  readonly body: CompletionsBody;
+  /** The body of the request, as the service takes it. */
+  readonly body: unknown;
 }
 
 /** Text of one alternative as it arrives. Calls for one `index` come in order; a promise holds the stream back. */

@@ -1,19 +1,21 @@
-// Folds the pieces of a stream into alternatives and leaves the stream as soon as all of them are complete, which
+// Collects the deltas of a stream into alternatives and leaves the stream as soon as all of them are complete, which
 // closes it at the socket. A stream that is at its end anyway is read out, for its connection can then be used again.
 // Knows what ends an answer only by the question's plans.
 
 import type { Finish } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import { untilAborted } from "../runtime/cancel.ts";
-import type { CompletionPiece } from "../upstream/types.ts";
 import { withoutTornEnd } from "./text/characters.ts";
 import { toLf } from "./text/line-ends.ts";
 import { endOf } from "./complete.ts";
-import type { Answer, Choice, Part, Progress, Question } from "./query.ts";
+import type { Answer, Choice, Part, Progress, CompletionQuery } from "./query.ts";
+import type { CompletionDelta } from "./service.ts";
 import type { Plan } from "./strategy.ts";
 
 interface Growing {
   text: string;
+  /** How many have brought text. */
+  deltas: number;
   /** Where the last search for a stop left off. */
   searched: number;
   /** What is wanted of it is complete, and that was told; or as much is wanted as was asked for. */
@@ -27,46 +29,46 @@ interface Growing {
   finish: Finish;
 }
 
+// Above these an answer is out of bounds, whatever was asked for. A delta holds a token at least, and few tokens are longer.
+const maxDeltasPerToken = 4;
+const maxCharsPerToken = 64;
+
 /**
- * The answer of `model`. Rejects with `ctx.signal.reason` and with whatever `pieces` or `progress` throw; the stream is
+ * The answer of `model`. Rejects with `ctx.signal.reason` and with whatever `deltas` or `progress` throw; the stream is
  * closed either way.
  */
-export async function fold(
+export async function collectChoices(
   ctx: Ctx,
-  pieces: AsyncIterable<readonly CompletionPiece[]>,
-  { plan: wanted, asked: plan }: Pick<Question, "plan" | "asked">,
+  deltas: AsyncIterable<CompletionDelta>,
+  { plan: wanted, prefetch }: Pick<CompletionQuery, "plan" | "prefetch">,
   model: string,
   progress: Progress | undefined,
 ): Promise<Answer> {
+  const plan = prefetch ?? wanted;
   const growing: Growing[] = [];
-  while (growing.length < plan.n) growing.push(newlyBegun(wanted === plan));
-  /** Most pieces are told and taken at once; waiting for each all the same would take longer than all else here. */
-  const tell = (index: number, choice: Growing, text: string, part?: Part): Promise<void> | undefined => {
+  while (growing.length < plan.n) growing.push(newlyBegun(prefetch === undefined));
+  const tell = async (index: number, choice: Growing, text: string, part?: Part): Promise<void> => {
     ctx.signal.throwIfAborted();
-    if (part !== "enough" && (text === "" || (text.length <= choice.told && part === undefined))) return undefined;
+    if (part !== "enough" && (text === "" || (text.length <= choice.told && part === undefined))) return;
     choice.told = text.length;
     const taken = progress?.(index, text, part);
-    return taken ? untilAborted(ctx.signal, taken) : undefined;
+    if (taken) await untilAborted(ctx.signal, taken);
   };
 
-  for await (const together of pieces) {
-    for (const { index, text, finishReason } of together) {
-      const choice = growing[index];
-      if (!choice) continue;
-      choice.finished ||= finishReason !== null;
-      if (choice.done) continue;
+  for await (const { index, text, finishReason } of deltas) {
+    const choice = growing[index];
+    if (!choice) continue;
+    choice.finished ||= finishReason !== null;
+    if (!choice.done) {
       if (finishReason !== null) choice.finish = finishOf(finishReason);
       grow(choice, text, plan);
       const end = choice.enough ? undefined : endOf(wanted, choice.text);
       if (end !== undefined) {
         choice.enough = true;
-        const held = tell(index, choice, choice.text.slice(0, end), "enough");
-        if (held) await held;
+        await tell(index, choice, choice.text.slice(0, end), "enough");
       }
-      const held = choice.done
-        ? tell(index, choice, choice.text, "whole")
-        : tell(index, choice, sureText(choice.text, plan.cutAt));
-      if (held) await held;
+      if (choice.done) await tell(index, choice, choice.text, "whole");
+      else await tell(index, choice, sureText(choice.text, plan.cutAt));
     }
     if (growing.every(isDone) && !growing.every(isFinished)) break;
   }
@@ -86,7 +88,7 @@ export async function fold(
 const end: Finish = { kind: "end" };
 
 function newlyBegun(enough: boolean): Growing {
-  return { text: "", searched: 0, enough, done: false, told: 0, finished: false, finish: end };
+  return { text: "", deltas: 0, searched: 0, enough, done: false, told: 0, finished: false, finish: end };
 }
 
 const isDone = ({ done }: Growing): boolean => done;
@@ -105,14 +107,22 @@ function finishOf(reason: string): Finish {
 
 function grow(choice: Growing, more: string, plan: Plan): void {
   choice.text = toLf(choice.text + more);
+  choice.deltas += more === "" ? 0 : 1;
   const stop = firstStop(choice, plan.cutAt);
-  const end = earliest(stop?.at, plan.ending(choice.text));
+  const end = earliest(stop?.at, plan.ending(choice.text)) ?? outOfBounds(choice, plan);
   if (end === undefined && !choice.finished) return;
-  if (end !== undefined) choice.finish = stop?.at === end ? { kind: "stop", word: stop.word } : { kind: "shape" };
+  if (stop && stop.at === end) choice.finish = { kind: "stop", word: stop.word };
+  else if (end !== undefined)
+    choice.finish = end === outOfBounds(choice, plan) ? { kind: "length" } : { kind: "shape" };
   const complete = withoutTornEnd(choice.text.slice(0, end));
   // White space alone is nothing, and nothing of it was shown.
   choice.text = complete.trim() === "" ? "" : complete;
   choice.done = true;
+}
+
+function outOfBounds({ text, deltas }: Growing, { maxTokens }: Plan): number | undefined {
+  const isTooLong = text.length > maxTokens * maxCharsPerToken || deltas > maxTokens * maxDeltasPerToken;
+  return isTooLong ? text.length : undefined;
 }
 
 interface Stop {

@@ -1,47 +1,40 @@
 // The engine: one request in, one answer out, by a pipeline of plain steps. It knows neither who asks nor how the
 // service is reached.
 
-import type {
-  CompletionItem,
-  CompletionRequest,
-  CompletionResult,
-  ItemSink,
-  PartialSink,
-} from "../../shared/completion.ts";
+import type { CompletionRequest, CompletionResult, ItemSink, PartialSink } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
-import type { SessionSource } from "../auth/types.ts";
-import type { CopilotApi } from "../upstream/types.ts";
-import { createLookahead } from "./speculation/speculation.ts";
-import { createContext } from "./context/context.ts";
-import { createFitting, preview } from "./postprocess/postprocess.ts";
-import { refuse } from "./skip-reason.ts";
-import { createGovernor } from "../governor/governor.ts";
-import { createLatest } from "./latest.ts";
+import { CopilotError } from "../../shared/errors.ts";
+import type { Governor } from "../governor/governor.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
-import { placeOf } from "./prompt-position.ts";
-import { remembering } from "./cache/with-cache.ts";
-import { createSuggestions } from "./cache/shown-suggestions.ts";
-import { createModelChoice } from "./model-choice.ts";
-import { pacing } from "./debounce/with-debounce.ts";
-import { createPatience } from "./in-flight/stall-timeout.ts";
-import { createRhythm } from "./debounce/typing-cadence.ts";
+import { createShownSuggestions } from "./cache/shown-suggestions.ts";
+import { withCache } from "./cache/with-cache.ts";
+import { createContext } from "./context/context.ts";
+import { withDebounce } from "./debounce/with-debounce.ts";
+import { createTypingCadence } from "./debounce/typing-cadence.ts";
+import { createInFlightRequests } from "./in-flight/in-flight-requests.ts";
+import { createStallTimeout } from "./in-flight/stall-timeout.ts";
+import { withRequestSharing } from "./in-flight/with-request-sharing.ts";
+import { createLatest } from "./latest.ts";
 import { createPartials } from "./partials.ts";
+import { sceneOf } from "./postprocess/cursor-context.ts";
+import { createFitting, type Fitting, preview } from "./postprocess/postprocess.ts";
 import { buildPrompt, type Prompt } from "./prompt/build.ts";
 import { createSuffixMemory, type SuffixMemory } from "./prompt/steady-suffix.ts";
-import { type Answer, type Progress, type Question, wordsOf } from "./query.ts";
-import { sceneOf } from "./postprocess/cursor-context.ts";
+import { promptPositionOf } from "./prompt-position.ts";
+import { choiceTextOf, type CompletionQuery, type Progress } from "./query.ts";
+import { createServiceSource, requestOf } from "./service-source.ts";
+import type { CompletionService } from "./service.ts";
 import type { CompletionSettings } from "./settings.ts";
-import { createFlights } from "./in-flight/in-flight-requests.ts";
-import { joining } from "./in-flight/with-request-sharing.ts";
-import { askedFor, type Moment, planFor } from "./strategy.ts";
+import { skipReason } from "./skip-reason.ts";
+import { createSpeculation } from "./speculation/speculation.ts";
+import { planFor, prefetchFor } from "./strategy.ts";
 import type { Engine } from "./types.ts";
-import { bodyOf, createUpstreamAnswers } from "./service-source.ts";
 
 export interface EngineDeps {
   readonly clock: Clock;
   readonly log: Log;
-  readonly copilot: CopilotApi;
-  readonly sessions: SessionSource;
+  readonly service: CompletionService;
+  readonly governor: Governor;
   /** A new UUID at each call. */
   readonly newId: () => string;
   /** Addresses of the git remotes of a file's work tree, `origin` first. Never rejects. */
@@ -52,62 +45,66 @@ const cacheBytes = 2 * 1024 * 1024;
 
 /** `settings` is read at each request. */
 export function createEngine(deps: EngineDeps, settings: () => CompletionSettings): Engine {
-  const { clock, newId } = deps;
+  const { clock, newId, service } = deps;
   const latest = createLatest();
-  const governor = createGovernor(deps, settings);
-  const models = createModelChoice(deps);
   const context = createContext(deps, settings);
   const suffixes = createSuffixMemory();
   const cache = createAnswerCache(cacheBytes);
-  const suggestions = createSuggestions();
-  const rhythm = createRhythm(clock);
-  const flights = createFlights({
+  const suggestions = createShownSuggestions();
+  const cadence = createTypingCadence(clock);
+  const requests = createInFlightRequests({
     clock,
-    source: createUpstreamAnswers({ ...deps, governor, models }),
-    modelOf: ({ model }) => model ?? models.known() ?? "",
-    patience: createPatience(),
-    onLanded(question, { choices, model, finish }, tookMs) {
-      rhythm.onAnswer(tookMs);
-      if (!question.isRepeatable) return;
-      cache.keep(question.place, question.asked, { texts: choices.map(wordsOf), model, finish }, question.isAhead);
+    source: createServiceSource(deps),
+    modelOf: ({ models }) => service.knownModel(models) ?? "",
+    stallTimeout: createStallTimeout(),
+    onAnswer(query, { choices, model, finish }, tookMs) {
+      cadence.onAnswer(tookMs);
+      if (!query.isRepeatable) return;
+      const texts = choices.map(choiceTextOf);
+      cache.keep(query.position, query.prefetch ?? query.plan, { texts, model, finish }, query.speculative);
     },
   });
-  // From memory, else shared, else asked for when it is worth it.
-  const ask = remembering(
-    { suggestions, cache, onKey: rhythm.onKey },
-    joining(flights, pacing(clock, rhythm, flights.launch)),
+  // From the cache, else shared, else asked for when it is worth it. What was delayed may find a request to share.
+  const ask = withCache(
+    { suggestions, cache, onKey: cadence.onKey },
+    withRequestSharing(requests, withDebounce(clock, cadence, withRequestSharing(requests, requests.start))),
   );
-  const ahead = createLookahead(
+  const speculation = createSpeculation(
     {
       ...deps,
       documents: context.documents,
       suggestions,
       ask,
-      keysPerAnswer: rhythm.keysPerAnswer,
-      questionOf: (request, moment) => ({ ...questionOf(request, moment), isAhead: true }),
+      keysPerAnswer: cadence.keysPerAnswer,
+      queryOf: (request, afterAccept) => ({ ...queryOf(request, afterAccept), speculative: true }),
     },
     settings,
   );
 
-  function questionOf(request: CompletionRequest, moment?: Moment, suffixFor = suffixes.steady): Question {
+  function queryOf(request: CompletionRequest, afterAccept?: boolean, suffixFor = suffixes.steady): CompletionQuery {
     const now = settings();
     const { trigger, languageId } = request;
     const documentId = request.kind === "document" ? request.documentId : undefined;
-    const model = request.model ?? (now.model === "" ? undefined : now.model);
-    const place = placeOf(request, model);
-    const here = moment ?? (documentId === undefined ? "usual" : ahead.momentAt(documentId, place));
-    const plan = planFor(request, now, here);
+    const models = [request.model ?? "", now.model].filter((name) => name !== "");
+    const position = promptPositionOf(request, models, context.revisionFor(request));
+    const isAfterAccept = documentId !== undefined && speculation.isAfterAccept(documentId, position);
+    const inputs = {
+      settings: now,
+      capabilities: service.capabilities,
+      afterAccept: afterAccept ?? isAfterAccept,
+    };
+    const plan = planFor(request, inputs);
     return {
       trigger,
       documentId,
       languageId,
-      model,
-      place,
+      models,
+      position,
       plan,
-      asked: askedFor(request, now, plan),
+      prefetch: prefetchFor(request, inputs, plan),
       // A program that asks for several, or for chance, wants others each time.
       isRepeatable: request.temperature === undefined && (plan.n === 1 || trigger !== "script"),
-      isAhead: false,
+      speculative: false,
       askedAtMs: clock.monotonicMs(),
       prompt: () => promptFor(request, suffixFor),
     };
@@ -126,68 +123,70 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
   async function answer(
     ctx: Ctx,
     request: CompletionRequest,
+    query: CompletionQuery,
     onPartial?: PartialSink,
     onItem?: ItemSink,
   ): Promise<CompletionResult> {
-    const reason = refuse(request, settings());
-    if (reason) return { kind: "empty", reason };
-
-    const question = questionOf(request);
-    if (question.documentId !== undefined) ahead.onQuestion(question.documentId, question.place);
+    if (query.documentId !== undefined) speculation.onQuery(query.documentId, query.position);
     const scene = request.kind === "document" ? sceneOf(request) : undefined;
-    const look = scene ? (text: string) => preview(text, scene) : (text: string) => text;
-    const grow = onPartial && createPartials(onPartial, look);
-    const fitting = createFitting(scene, newId);
+    const partials = onPartial && createPartials(onPartial, scene ? (text) => preview(text, scene) : (text) => text);
+    // The text below the cursor may have changed while the answer was under way.
+    let fitting: Fitting | undefined;
+    const fit: Fitting = (choice) => {
+      fitting ??= createFitting(request.kind === "document" ? sceneOf(context.current(request)) : undefined, newId);
+      return fitting(choice);
+    };
     const tellItems: Progress = async (index, text, part) => {
-      await grow?.(index, text);
-      const item = part === "whole" ? fitting({ index, text }) : undefined;
+      await partials?.(index, text);
+      const item = part === "whole" ? fit({ index, text }) : undefined;
       if (item) await onItem?.(item);
     };
 
-    const answer = await ask(ctx, question, onItem ? tellItems : grow);
-    const { choices, model, source, finish } = answer;
-    const items = choices.map(fitting).filter((item) => item !== undefined);
-    note(question, request, answer, items);
-    if (choices.length === 0) {
-      return { kind: "empty", reason: "upstream-empty", model, finish };
+    const found = await ask(ctx, query, onItem ? tellItems : partials);
+    const { choices, model, source, finish } = found;
+    const items = choices.map(fit).filter((item) => item !== undefined);
+    if (request.kind === "document" && request.trigger !== "script") {
+      suggestions.offer(query, request, found, items);
+      speculation.onOffer(request.documentId, found);
     }
+    if (choices.length === 0) return { kind: "empty", reason: "upstream-empty", model, finish };
     return items.length > 0 ? { kind: "items", items, model, source } : { kind: "empty", reason: "filtered", model };
   }
 
-  function note(
-    question: Question,
-    request: CompletionRequest,
-    answer: Answer,
-    items: readonly CompletionItem[],
-  ): void {
-    if (request.kind !== "document" || request.trigger === "script") return;
-    suggestions.offer(question, request, answer, items);
-    ahead.onOffer(request.documentId, answer);
-  }
-
   return {
-    complete(ctx, request, onPartial, onItem) {
-      const documentId = request.kind === "document" ? request.documentId : undefined;
-      return latest.run(ctx, documentId, (linked) => answer(linked, request, onPartial, onItem));
+    async complete(ctx, request, onPartial, onItem) {
+      const reason = skipReason(request, settings());
+      const query = reason ? undefined : queryOf(request);
+      const subject =
+        request.kind === "document" ? { documentId: request.documentId, position: query?.position } : undefined;
+      return latest.run(ctx, subject, async (linked) =>
+        query ? answer(linked, request, query, onPartial, onItem) : { kind: "empty", reason: reason ?? "disabled" },
+      );
     },
-    shown: ahead.shown,
-    accepted: (itemId, part) => ahead.accepted(itemId, part === undefined),
-    rejected: ahead.rejected,
+    shown: speculation.shown,
+    accepted: (itemId, part) => speculation.accepted(itemId, part === undefined),
+    rejected: speculation.rejected,
     async preview(request) {
       await context.settled(request);
-      const question = questionOf(request, undefined, suffixes.peek);
-      const model = question.model ?? models.known();
-      const reason = refuse(request, settings());
-      const body = bodyOf(question);
+      const query = queryOf(request, undefined, suffixes.peek);
+      const model = service.knownModel(query.models);
+      const reason = skipReason(request, settings());
+      const body = service.preview(requestOf(query, model ?? ""));
       return { body, ...(model === undefined ? {} : { model }), ...(reason === undefined ? {} : { reason }) };
     },
     documents: context.documents,
-    limits: () => governor.state(),
-    model: () => settings().model || models.known(),
+    model: () => service.knownModel([settings().model]),
+    forget(reason) {
+      requests.stopAll(reason);
+      speculation.stopAll();
+      suggestions.clear();
+      cache.clear();
+    },
     async close() {
-      ahead.close();
-      flights.close();
-      models.close();
+      speculation.stopAll();
+      requests.stopAll(
+        new CopilotError("closing", "The completion request was dropped: the program is shutting down."),
+      );
       await latest.close();
     },
   };

@@ -1,54 +1,69 @@
-// Who may still be answered: the newest request of each document, and nobody once the engine closes. Knows nothing of
-// what the work is.
+// Which requests may still be answered: the newest of each document, and none once the engine closes. Two for the same
+// position are equally new, such as those of ghost text and menu for one key. Knows nothing of what the work is.
 
 import type { Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { type LinkedAbort, linkAbort } from "../runtime/cancel.ts";
+import type { PromptPosition } from "./prompt-position.ts";
+
+/** `position`: undefined for a request that is not worth a query. */
+export interface Subject {
+  readonly documentId: string;
+  readonly position: PromptPosition | undefined;
+}
 
 export interface Latest {
   /**
-   * Does `work` under a signal of its own, which follows `ctx`, `close` and, where there is a `documentId`, the next
-   * call with the same one. Rejects with the signal's reason as soon as it aborts, whatever `work` is waiting for.
+   * Does `work` under a signal of its own, which follows `ctx`, `close` and, where there is a `subject`, the next call for
+   * the same document and another position. Rejects with the signal's reason as soon as it aborts, whatever `work` is
+   * waiting for.
    */
-  run<T>(ctx: Ctx, documentId: string | undefined, work: (ctx: Ctx) => Promise<T>): Promise<T>;
+  run<T>(ctx: Ctx, subject: Subject | undefined, work: (ctx: Ctx) => Promise<T>): Promise<T>;
   /** Ends everything under way with `closing` and waits until it has ended. Idempotent. */
   close(): Promise<void>;
 }
 
 export function createLatest(): Latest {
-  const newest = new Map<string, LinkedAbort>();
+  const newest = new Map<string, { readonly position: PromptPosition | undefined; readonly links: Set<LinkedAbort> }>();
   const underWay = new Set<LinkedAbort>();
   let closed: Promise<void> | undefined;
   let onLastEnded: (() => void) | undefined;
 
-  const end = (link: LinkedAbort, documentId: string | undefined): void => {
+  const supersede = ({ documentId, position }: Subject, link: LinkedAbort): void => {
+    const current = newest.get(documentId);
+    if (current?.position && position && isSamePosition(current.position, position)) {
+      current.links.add(link);
+      return;
+    }
+    newest.set(documentId, { position, links: new Set([link]) });
+    for (const older of current?.links ?? []) older.abort(superseded());
+  };
+  const end = (link: LinkedAbort, subject: Subject | undefined): void => {
     link.unlink();
     underWay.delete(link);
-    if (documentId !== undefined && newest.get(documentId) === link) newest.delete(documentId);
+    const links = subject && newest.get(subject.documentId)?.links;
+    if (subject && links?.delete(link) && links.size === 0) newest.delete(subject.documentId);
     if (underWay.size === 0) onLastEnded?.();
   };
 
   return {
-    run(ctx, documentId, work) {
+    run(ctx, subject, work) {
       if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason);
       if (closed) return Promise.reject(closing());
       const link = linkAbort(ctx.signal);
       const { signal } = link;
-      if (documentId !== undefined) {
-        newest.get(documentId)?.abort(superseded());
-        newest.set(documentId, link);
-      }
+      if (subject) supersede(subject, link);
       underWay.add(link);
       return new Promise((resolve, reject) => {
         // Never taken off: nobody but this knows the signal once the work has ended.
         signal.addEventListener("abort", () => reject(signal.reason));
         work({ ...ctx, signal }).then(
           (result) => {
-            end(link, documentId);
+            end(link, subject);
             resolve(result);
           },
           (error: unknown) => {
-            end(link, documentId);
+            end(link, subject);
             reject(error);
           },
         );
@@ -63,6 +78,10 @@ export function createLatest(): Latest {
       return closed;
     },
   };
+}
+
+function isSamePosition(one: PromptPosition, other: PromptPosition): boolean {
+  return one.before === other.before && one.surroundings() === other.surroundings();
 }
 
 function superseded(): CopilotError {

@@ -1,28 +1,28 @@
-// The middle of the pipeline, in types: one fully thought-out question, and who answers it. Everything that can stand
-// between the two (memory, sharing, asking ahead) is an `AnswerSource` around another one.
+// The pipeline in types: one query with all decisions made, and what answers it. The cache, request sharing and the
+// debounce are each an `AnswerSource` around another one.
 
 import type { CompletionSource, Finish, Trigger } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
-import type { Place } from "./prompt-position.ts";
+import type { PromptPosition } from "./prompt-position.ts";
 import type { Prompt } from "./prompt/build.ts";
 import type { Plan } from "./strategy.ts";
 
-export interface Question {
+export interface CompletionQuery {
   readonly trigger: Trigger;
   /** Document that it is about; absent for a bare prompt. */
   readonly documentId: string | undefined;
   readonly languageId: string;
-  /** Engine that was asked for by name; absent: the account's own. */
-  readonly model: string | undefined;
-  readonly place: Place;
+  /** Models to ask if the service has them, most wanted first; else the account's own. */
+  readonly models: readonly string[];
+  readonly position: PromptPosition;
   /** What the asker is to get. */
   readonly plan: Plan;
-  /** What the service is asked for: the same, or more, which goes to memory. */
-  readonly asked: Plan;
-  /** Another answer to the same question would be no better: it may come from memory, and be shared. */
+  /** What the service is asked for where that is more than `plan`; the rest goes to the cache. */
+  readonly prefetch: Plan | undefined;
+  /** Another answer to the same query would be no better: it may come from the cache, and be shared. */
   readonly isRepeatable: boolean;
-  /** Asked before anybody wants to know. */
-  readonly isAhead: boolean;
+  /** Asked before anybody waits for the answer. */
+  readonly speculative: boolean;
   /** When it was asked, by the monotonic clock. */
   readonly askedAtMs: number;
   /** Built when the service is to be asked, and not before. */
@@ -30,18 +30,18 @@ export interface Question {
 }
 
 /** Raw text as the service gave it, line breaks as `\n`, cut where the plan ends it. */
-export interface Words {
+export interface ChoiceText {
   readonly text: string;
   /** Absent: not known any more. */
   readonly finish?: Finish | undefined;
 }
 
 /** One alternative. */
-export interface Choice extends Words {
+export interface Choice extends ChoiceText {
   readonly index: number;
 }
 
-export function wordsOf({ text, finish }: Choice): Words {
+export function choiceTextOf({ text, finish }: Choice): ChoiceText {
   return { text, finish };
 }
 
@@ -64,4 +64,4 @@ export type Part = "enough" | "whole";
 export type Progress = (index: number, text: string, part?: Part) => void | Promise<void>;
 
 /** Rejects with `ctx.signal.reason`, or the codes of the account and of the service. */
-export type AnswerSource = (ctx: Ctx, question: Question, progress: Progress | undefined) => Promise<Answer>;
+export type AnswerSource = (ctx: Ctx, query: CompletionQuery, progress: Progress | undefined) => Promise<Answer>;

@@ -2,12 +2,6 @@
 
 import type { LineMode } from "../../shared/completion.ts";
 
-/** A token bucket: how many may come at once, and how many per minute in the long run. `burst: 0` means no limit. */
-export interface Allowance {
-  readonly burst: number;
-  readonly perMinute: number;
-}
-
 export interface CompletionSettings {
   readonly enabled: boolean;
   /** Language identifier → on or off; `"*"` for all that are not named. */
@@ -30,8 +24,4 @@ export interface CompletionSettings {
   readonly contextStyle: "comments" | "extra";
   /** Host of the GitHub server that signs in, in lower case. */
   readonly serverHost: string | undefined;
-  /** Requests made by typing or by hand. */
-  readonly typing: Allowance;
-  /** Requests made by programs. */
-  readonly scripts: Allowance;
 }

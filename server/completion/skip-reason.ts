@@ -7,13 +7,13 @@ import type { CompletionSettings } from "./settings.ts";
 const minDocumentChars = 10;
 
 /** The reason not to ask, if there is one. */
-export function refuse(request: CompletionRequest, settings: CompletionSettings): EmptyReason | undefined {
+export function skipReason(request: CompletionRequest, settings: CompletionSettings): EmptyReason | undefined {
   if (!settings.enabled) return "disabled";
   if (settings.isExcluded(request.path, request.kind === "document" ? request.file : undefined)) return "excluded";
   if (request.kind === "prompt") return request.before === "" && request.after === "" ? "too-short" : undefined;
   if (!isLanguageOn(settings, request.languageId)) return "disabled";
   if (isTooShort(request)) return "too-short";
-  // A program that names a place in the middle of a line means that place.
+  // A program that names a place in the middle of a line means that position.
   if (request.trigger !== "script" && !asClosingPunctuation(lineAfterCursor(request.after))) return "mid-line";
   return undefined;
 }

@@ -12,12 +12,13 @@ import type { CompletionRequest, LineMode } from "../../shared/completion.ts";
 import { type Ending, blockByIndentation, fewLines, lineWithText, wholeText } from "./endings.ts";
 import { blockStopsOf, gapStops, isOneLiner } from "./languages.ts";
 import { asClosingPunctuation, lineAfterCursor } from "./text/lines.ts";
+import type { ServiceCapabilities } from "./service.ts";
 import type { CompletionSettings } from "./settings.ts";
 import { isBlank } from "./text/white-space.ts";
 
 /** How far an answer goes, narrowest first. */
-export type Reach = "line" | "next-line" | "few-lines" | "block";
-const widths: Readonly<Record<Reach, number>> = { line: 1, "next-line": 2, "few-lines": 3, block: 4 };
+export type Extent = "line" | "next-line" | "few-lines" | "block";
+const widths: Readonly<Record<Extent, number>> = { line: 1, "next-line": 2, "few-lines": 3, block: 4 };
 
 export interface Plan {
   readonly n: number;
@@ -30,26 +31,29 @@ export interface Plan {
   readonly cutAt: readonly string[];
   readonly trimByIndentation: boolean;
   readonly ending: Ending;
-  readonly reach: Reach;
+  readonly extent: Extent;
 }
 
 /** Whether an answer that goes as far as `one` holds what one that goes as far as `other` would. */
-export function isAsWide(one: Reach, other: Reach): boolean {
+export function isAsWide(one: Extent, other: Extent): boolean {
   return widths[one] >= widths[other];
 }
 
 const maxN = 10;
-// The service takes no more.
-const maxStops = 4;
 // Above this many lines a block is too likely to go astray.
 const longDocumentLines = 8000;
 
-/** `accepted`: the cursor stands where a suggestion that was just taken whole ended. */
-export type Moment = "usual" | "accepted";
+export interface PlanInputs {
+  readonly settings: CompletionSettings;
+  readonly capabilities: Pick<ServiceCapabilities, "maxStops" | "trimsByIndentation">;
+  /** The cursor stands where a suggestion that was just taken whole ended. */
+  readonly afterAccept: boolean;
+}
 
-export function planFor(request: CompletionRequest, settings: CompletionSettings, moment: Moment = "usual"): Plan {
+export function planFor(request: CompletionRequest, { settings, capabilities, afterAccept }: PlanInputs): Plan {
   const n = request.trigger === "typed" ? 1 : Math.min(Math.max(1, Math.trunc(request.n ?? 1)), maxN);
-  const shape = (moment === "accepted" && afterAccept(request, settings)) || shapeOf(request, settings);
+  const shape =
+    (afterAccept && shapeAfterAccept(request, settings)) || shapeOf(request, settings, capabilities.trimsByIndentation);
   const cutAt = stopsOf(request, shape);
   const mostTokens = Math.min(settings.maxTokens, shape.maxTokens ?? settings.maxTokens);
   return {
@@ -57,25 +61,27 @@ export function planFor(request: CompletionRequest, settings: CompletionSettings
     temperature: request.temperature ?? temperatureFor(n),
     topP: request.topP ?? 1,
     maxTokens: Math.max(1, Math.min(request.maxTokens ?? mostTokens, mostTokens)),
-    stop: cutAt.slice(0, maxStops),
+    stop: cutAt.slice(0, capabilities.maxStops),
     cutAt,
     trimByIndentation: shape.trimByIndentation,
     ending: shape.ending,
-    reach: shape.reach,
+    extent: shape.extent,
   };
 }
 
 /**
- * What the service is asked for by a question that wants `plan`. Where one line is the rule, whoever types gets that line
+ * What the service is asked for by a query that wants `plan`, where that is more. Where one line is the rule, whoever types gets that line
  * as soon as it stands; its stream brings a few more, which memory has ready when they are come to. It is one request
  * where each line would have been two: one for what is left of it, and one at its end, where nothing is left.
  */
-export function askedFor(request: CompletionRequest, settings: CompletionSettings, plan: Plan): Plan {
-  if (request.kind === "prompt" || request.trigger === "script" || plan.reach !== "line" || plan.n > 1) return plan;
+export function prefetchFor(request: CompletionRequest, inputs: PlanInputs, plan: Plan): Plan | undefined {
+  if (request.kind === "prompt" || request.trigger === "script" || plan.extent !== "line" || plan.n > 1) {
+    return undefined;
+  }
   const isOwn = request.stop !== undefined || request.maxTokens !== undefined;
-  if (isOwn || !isOneLiner(request.languageId)) return plan;
-  const wide = planFor(request, settings, "accepted");
-  return wide.reach === "few-lines" ? wide : plan;
+  if (isOwn || !isOneLiner(request.languageId)) return undefined;
+  const wide = planFor(request, { ...inputs, afterAccept: true });
+  return wide.extent === "few-lines" ? wide : undefined;
 }
 
 function stopsOf({ stop = [] }: CompletionRequest, shape: Shape): readonly string[] {
@@ -87,37 +93,37 @@ function stopsOf({ stop = [] }: CompletionRequest, shape: Shape): readonly strin
   return distinct;
 }
 
-interface Shape extends Pick<Plan, "stop" | "trimByIndentation" | "ending" | "reach"> {
+interface Shape extends Pick<Plan, "stop" | "trimByIndentation" | "ending" | "extent"> {
   readonly maxTokens?: number;
 }
 
-function shapeOf(request: CompletionRequest, settings: CompletionSettings): Shape {
+function shapeOf(request: CompletionRequest, settings: CompletionSettings, trimsByIndentation: boolean): Shape {
   const { languageId, before } = request;
   if (isOneLine(request, settings)) {
     if (request.kind === "prompt")
-      return { stop: gapStops, trimByIndentation: false, ending: lineWithText, reach: "next-line" };
-    return { stop: ["\n"], trimByIndentation: false, ending: wholeText, reach: "line" };
+      return { stop: gapStops, trimByIndentation: false, ending: lineWithText, extent: "next-line" };
+    return { stop: ["\n"], trimByIndentation: false, ending: wholeText, extent: "line" };
   }
   const stop = blockStopsOf(languageId);
   // The service cuts a block of most languages by itself; of these it does not.
-  if (isOneLiner(languageId)) {
-    return { stop, trimByIndentation: false, ending: blockByIndentation(before), reach: "block" };
+  if (isOneLiner(languageId) || !trimsByIndentation) {
+    return { stop, trimByIndentation: false, ending: blockByIndentation(before), extent: "block" };
   }
-  return { stop, trimByIndentation: true, ending: wholeText, reach: "block" };
+  return { stop, trimByIndentation: true, ending: wholeText, extent: "block" };
 }
 
 // Whoever has just taken a suggestion is served at the end of it: with the next few lines where one line is the rule,
 // and with one more, soon, where a block is.
-function afterAccept(request: CompletionRequest, settings: CompletionSettings): Shape | undefined {
+function shapeAfterAccept(request: CompletionRequest, settings: CompletionSettings): Shape | undefined {
   if (request.kind === "prompt" || request.trigger === "script") return undefined;
   if ((request.lines === "auto" ? settings.lines : request.lines) !== "auto") return undefined;
   if (request.lineCount >= longDocumentLines || !isBlank(lineAfterCursor(request.after))) return undefined;
   const { languageId } = request;
   if (!isOneLiner(languageId)) {
-    return { stop: ["\n\n"], trimByIndentation: false, ending: lineWithText, reach: "next-line", maxTokens: 20 };
+    return { stop: ["\n\n"], trimByIndentation: false, ending: lineWithText, extent: "next-line", maxTokens: 20 };
   }
   const stop = blockStopsOf(languageId);
-  return { stop, trimByIndentation: false, ending: fewLines, reach: "few-lines", maxTokens: 200 };
+  return { stop, trimByIndentation: false, ending: fewLines, extent: "few-lines", maxTokens: 200 };
 }
 
 function isOneLine(request: CompletionRequest, settings: CompletionSettings): boolean {

@@ -9,7 +9,7 @@ import type {
 } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
-import type { GovernorState } from "../governor/governor.ts";
+import type { CopilotError } from "../../shared/errors.ts";
 
 export interface Engine {
   /** As `Core.complete`. */
@@ -22,10 +22,10 @@ export interface Engine {
   preview(request: CompletionRequest): Promise<PromptPreview>;
   /** As `Core.documents`. */
   readonly documents: DocumentObserver;
-  /** Engine name that the next request would ask, as far as it is known. */
+  /** Model that the next request would ask, as far as it is known. */
   model(): string | undefined;
-  /** What the account's protection allows now, for reports. */
-  limits(): GovernorState;
+  /** Drops all that is remembered, and ends what is under way with `reason`: the account is another one, or none. */
+  forget(reason: CopilotError): void;
   /** Ends everything under way with `closing`. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,57 +1,72 @@
-// Guards the account: budgets for typing and for programs, and a breaker that falls when the service says no. It never
-// asks anything itself; whoever asks tells it how it went.
+// Protects the account or the machine behind a service: token buckets for typing and for programs, and a circuit breaker
+// that opens when the service refuses. It makes no requests; its callers report how each one went.
 
-import type { Trigger } from "../../shared/completion.ts";
 import type { Clock, Ctx } from "../../shared/context.ts";
 import { CopilotError, type ErrorCode } from "../../shared/errors.ts";
 import { sleep } from "../runtime/cancel.ts";
-import type { SessionToken } from "../upstream/types.ts";
-import type { CompletionSettings } from "../completion/settings.ts";
-import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
+import { type Allowance, createTokenBucket, type TokenBucket } from "./token-bucket.ts";
+
+export interface GovernorSettings {
+  /** Requests made by typing or by hand. */
+  readonly typing: Allowance;
+  /** Requests made by programs. */
+  readonly scripts: Allowance;
+}
 
 export interface GovernorState {
-  /** The breaker has fallen. `untilMs` by the monotonic clock; absent: until there is another session token. */
+  /** The breaker is open. `untilMs` by the monotonic clock; undefined: until the account has another key. */
   readonly blocked: { readonly code: ErrorCode; readonly untilMs: number | undefined } | undefined;
   /** Requests that may be made at once. */
   readonly typingLeft: number;
   readonly scriptsLeft: number;
 }
 
+/** Whose request it is. */
+export interface GovernedAccount {
+  /** Opaque; another one when the account's rights may have changed. */
+  readonly key: string;
+  /** The service has said that nothing is left of a quota. */
+  readonly isSpent: boolean;
+}
+
 export interface Governor {
   /**
-   * Lets one request pass, or throws: `limited` (budget, or the service asked for a pause), `quota`,
-   * `not-authorized`, `signed-out`, with `retryAfterMs` where it is known. A program waits for its turn a little while.
+   * Admits one request, or rejects: `limited` (budget, or the service asked for a pause), `quota`, `not-authorized`,
+   * `signed-out`, with `retryAfterMs` where it is known. A program waits for its turn for up to 5 s.
    */
-  admit(ctx: Ctx, trigger: Trigger, session: SessionToken): void | Promise<void>;
+  admit(ctx: Ctx, budget: "typing" | "scripts", account: GovernedAccount): Promise<void>;
   succeeded(): void;
-  /** `error` is what asking with `session` threw; what says nothing about the account is ignored. */
-  failed(error: unknown, session: SessionToken): void;
+  /** `error` is what the request of `account` threw; errors that say nothing about the account are ignored. */
+  failed(error: unknown, account: GovernedAccount): void;
   state(): GovernorState;
 }
 
-// A loop over HTTP does not know what to do with a refusal, but it can wait; a key that was pressed cannot.
+// A loop over HTTP cannot handle a refusal, but it can wait; a key that was pressed cannot.
 const maxScriptWaitMs = 5_000;
 const defaultPauseMs = 10_000;
-// After a refusal of the account itself, each doubled: asking again is what gets accounts suspended.
+// `Retry-After: 0` and past dates are no invitation to ask again at once.
+const minPauseMs = 1_000;
+// After a refusal of the account itself, doubled each time: asking again is what gets accounts suspended.
 const firstRefusalPauseMs = 30_000;
 const longestRefusalPauseMs = 15 * 60_000;
 
 type Block =
   | { readonly kind: "pause"; readonly error: CopilotError; readonly untilMs: number }
-  | { readonly kind: "session"; readonly error: CopilotError; readonly session: SessionToken };
+  | { readonly kind: "account"; readonly error: CopilotError; readonly key: string };
 
-export function createGovernor(deps: { readonly clock: Clock }, settings: () => CompletionSettings): Governor {
-  const { clock } = deps;
-  const typing = createTokenBucket(clock, () => settings().typing);
-  const scripts = createTokenBucket(clock, () => settings().scripts);
+/** `settings` is read at each request. */
+export function createGovernor({ clock }: { readonly clock: Clock }, settings: () => GovernorSettings): Governor {
+  const buckets = {
+    typing: createTokenBucket(clock, () => settings().typing),
+    scripts: createTokenBucket(clock, () => settings().scripts),
+  };
   let block: Block | undefined;
   let refusals = 0;
 
-  const checkBlock = (session: SessionToken): void => {
+  const checkBlock = ({ key, isSpent }: GovernedAccount): void => {
     if (!block) return;
-    if (block.kind === "session") {
-      const isSpent = session.completionsRemaining === 0;
-      if (session.token.equals(block.session.token) || isSpent) throw again(block.error, undefined);
+    if (block.kind === "account") {
+      if (key === block.key || isSpent) throw again(block.error, undefined);
     } else {
       const leftMs = block.untilMs - clock.monotonicMs();
       if (leftMs > 0) throw again(block.error, Math.ceil(leftMs));
@@ -59,10 +74,10 @@ export function createGovernor(deps: { readonly clock: Clock }, settings: () => 
     block = undefined;
   };
 
-  const waitForTurn = async (ctx: Ctx, bucket: TokenBucket, waitMs: number, session: SessionToken): Promise<void> => {
+  const waitForTurn = async (ctx: Ctx, bucket: TokenBucket, waitMs: number, account: GovernedAccount) => {
     try {
       await sleep(ctx, clock, waitMs);
-      checkBlock(session);
+      checkBlock(account);
     } catch (error) {
       bucket.giveBack();
       throw error;
@@ -70,22 +85,21 @@ export function createGovernor(deps: { readonly clock: Clock }, settings: () => 
   };
 
   return {
-    admit(ctx, trigger, session) {
-      checkBlock(session);
-      const isScript = trigger === "script";
-      const bucket = isScript ? scripts : typing;
-      const { waitMs, retryAfterMs } = bucket.take(isScript ? maxScriptWaitMs : 0);
-      if (waitMs === undefined) throw overBudget(isScript, retryAfterMs);
-      return waitMs === 0 ? undefined : waitForTurn(ctx, bucket, waitMs, session);
+    async admit(ctx, budget, account) {
+      checkBlock(account);
+      const bucket = buckets[budget];
+      const { waitMs, retryAfterMs } = bucket.take(budget === "scripts" ? maxScriptWaitMs : 0);
+      if (waitMs === undefined) throw overBudget(budget, retryAfterMs);
+      if (waitMs > 0) await waitForTurn(ctx, bucket, waitMs, account);
     },
     succeeded() {
       refusals = 0;
     },
-    failed(error, session) {
+    failed(error, { key }) {
       if (!(error instanceof CopilotError)) return;
       const pause = (ms: number): Block => ({ kind: "pause", error, untilMs: clock.monotonicMs() + ms });
-      if (error.code === "quota") block = { kind: "session", error, session };
-      else if (error.code === "limited") block = pause(error.retryAfterMs ?? defaultPauseMs);
+      if (error.code === "quota") block = { kind: "account", error, key };
+      else if (error.code === "limited") block = pause(Math.max(minPauseMs, error.retryAfterMs ?? defaultPauseMs));
       else if (error.code === "not-authorized" || error.code === "signed-out") {
         block = pause(Math.min(firstRefusalPauseMs * 2 ** refusals, longestRefusalPauseMs));
         refusals += 1;
@@ -93,8 +107,8 @@ export function createGovernor(deps: { readonly clock: Clock }, settings: () => 
     },
     state: () => ({
       blocked: block && { code: block.error.code, untilMs: block.kind === "pause" ? block.untilMs : undefined },
-      typingLeft: Math.max(0, Math.floor(typing.tokens())),
-      scriptsLeft: Math.max(0, Math.floor(scripts.tokens())),
+      typingLeft: Math.max(0, Math.floor(buckets.typing.tokens())),
+      scriptsLeft: Math.max(0, Math.floor(buckets.scripts.tokens())),
     }),
   };
 }
@@ -104,8 +118,8 @@ function again(error: CopilotError, retryAfterMs: number | undefined): CopilotEr
   return new CopilotError(error.code, error.message, { advice, httpStatus, url, retryAfterMs, cause: error });
 }
 
-function overBudget(isScript: boolean, retryAfterMs: number): CopilotError {
-  const who = isScript ? "programs" : "typing";
+function overBudget(budget: "typing" | "scripts", retryAfterMs: number): CopilotError {
+  const who = budget === "scripts" ? "programs" : "typing";
   return new CopilotError("limited", `The budget of this program for completions by ${who} is used up for now.`, {
     advice: `Ask again in ${Math.ceil(retryAfterMs / 1000)} s, or raise the budget in the settings.`,
     retryAfterMs,

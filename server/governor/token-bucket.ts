@@ -1,7 +1,12 @@
-// An allowance that fills up with time.
+// A token bucket: an allowance that refills with time.
 
 import type { Clock } from "../../shared/context.ts";
-import type { Allowance } from "../completion/settings.ts";
+
+/** How many may come at once, and how many per minute in the long run. `burst: 0` means no limit. */
+export interface Allowance {
+  readonly burst: number;
+  readonly perMinute: number;
+}
 
 export interface TokenBucket {
   /**

@@ -18,8 +18,8 @@ describe("prompt FILE:LINE:COL", () => {
   test("prints the body that would be sent", async () => {
     const session = createSession({ cwd: folder });
     expect(await session.run("prompt", "a.py:2:5")).toBe(0);
-    expect(JSON.parse(session.output())).toEqual({
-      ...previewOf({
+    expect(JSON.parse(session.output())).toEqual(
+      previewOf({
         kind: "prompt",
         trigger: "typed",
         lines: "auto",
@@ -27,7 +27,7 @@ describe("prompt FILE:LINE:COL", () => {
         before: "x = 1\ny = ",
         after: "\n",
       }).body,
-    });
+    );
     expect(session.errors()).toBe("");
     expect(session.openCores()).toBe(0);
   });

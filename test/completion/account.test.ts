@@ -84,13 +84,13 @@ describe("a plan that is used up", () => {
     await all.clock.advance(3_600_000);
     await expect(ask(all)).rejects.toMatchObject({ code: "quota", message: "No." });
     await expect(ask(all, promptRequest("x ="))).rejects.toMatchObject({ code: "quota" });
-    expect(all.engine.limits().blocked).toEqual({ code: "quota", untilMs: undefined });
+    expect(all.governor.state().blocked).toEqual({ code: "quota", untilMs: undefined });
     expect(askCount(all)).toBe(1);
 
     const current = all.sessions.peek();
     if (current) all.sessions.reject(current);
     expect(textsOf(await ask(all))).toEqual(["go();"]);
-    expect(all.engine.limits().blocked).toBeUndefined();
+    expect(all.governor.state().blocked).toBeUndefined();
   });
 
   it("is not asked with a new session that says itself that nothing is left", async () => {
@@ -117,7 +117,7 @@ describe("a service that asks for a pause", () => {
     await all.clock.advance(pauseMs - 1_000);
     await expect(ask(all)).rejects.toMatchObject({ code: "limited", retryAfterMs: 1_000 });
     await expect(ask(all, promptRequest("x ="))).rejects.toMatchObject({ code: "limited" });
-    expect(all.engine.limits().blocked).toMatchObject({ code: "limited" });
+    expect(all.governor.state().blocked).toMatchObject({ code: "limited" });
     expect(askCount(all)).toBe(1);
     await all.clock.advance(1_000);
     expect(textsOf(await ask(all))).toEqual(["go();"]);
@@ -136,7 +136,7 @@ describe("the budget", () => {
     const all = await answering({ typing: { burst: 2, perMinute: 60 } });
     await ask(all);
     await ask(all);
-    expect(all.engine.limits()).toMatchObject({ typingLeft: 0 });
+    expect(all.governor.state()).toMatchObject({ typingLeft: 0 });
     await expect(ask(all)).rejects.toMatchObject({ code: "limited", retryAfterMs: 1_000, httpStatus: undefined });
     expect(askCount(all)).toBe(2);
     await all.clock.advance(1_000);
@@ -186,7 +186,7 @@ describe("the budget", () => {
     ctx.cancel(new CopilotError("cancelled", "Gone."));
     await settled;
     await all.clock.advance(500);
-    expect(all.engine.limits().scriptsLeft).toBe(1);
+    expect(all.governor.state().scriptsLeft).toBe(1);
     expect(all.clock.pendingTimers()).toBe(0);
   });
 

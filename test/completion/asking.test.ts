@@ -224,14 +224,33 @@ describe("the engine that is asked", () => {
     expect(engine.model()).toBe("gpt-99-copilot");
   });
 
-  it("is the one of the setting, and before that the one of the request; neither waits for a list", async () => {
+  it("is the one of the request if the service lists it, else the one of the setting", async () => {
     const { engine, emulator } = await engineOnEmulator({ model: "set" });
     emulator.setCompletionModels(["listed", "set", "asked"]);
-    emulator.script("models", { kind: "hang" });
     await engine.complete(createTestCtx(), request);
     await engine.complete(createTestCtx(), { ...request, model: "asked" });
-    expect(emulator.callsTo("completions").map(({ path }) => asked(path))).toEqual(["set", "asked"]);
+    await engine.complete(createTestCtx(), { ...request, model: "github-copilot" });
+    expect(emulator.callsTo("completions").map(({ path }) => asked(path))).toEqual(["set", "asked", "set"]);
     expect(engine.model()).toBe("set");
+  });
+
+  it.each(["copilot", "github-copilot", "gpt-4o", "..", "a/../b"])(
+    "is the account's own for a name that is no completion model of the service: %s",
+    async (model) => {
+      const { engine, emulator } = await engineOnEmulator();
+      emulator.setModel(() => ["go();"]);
+      const result = await engine.complete(createTestCtx(), { ...request, model });
+      expect(result).toMatchObject({ kind: "items", model: "gpt-41-copilot" });
+      expect(asked(emulator.callsTo("completions")[0]?.path)).toBe("gpt-41-copilot");
+    },
+  );
+
+  it("is a usual one for any name when the list cannot be had", async () => {
+    const { engine, emulator } = await engineOnEmulator();
+    emulator.setModel(() => ["go();"]);
+    emulator.script("models", { kind: "status", status: 500 });
+    const result = await engine.complete(createTestCtx(), { ...request, model: "copilot" });
+    expect(result).toMatchObject({ model: "gpt-41-copilot" });
   });
 
   it("is a usual one when the list does not come in time", async () => {

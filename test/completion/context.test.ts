@@ -1,6 +1,7 @@
 // What goes into a prompt besides the document's own text.
 
 import { describe, expect, it } from "vitest";
+import type { CompletionsBody } from "../../shared/upstream.ts";
 import type { DocumentRequest } from "../../shared/completion.ts";
 import { type OpenDocument, plainText } from "../../shared/documents.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
@@ -338,7 +339,7 @@ describe("the repository", () => {
     const place = await engineOnEmulator({ serverHost: "code.acme.example" }, { "/w/Here.java": [remote] });
     open(place, "Here.java", text);
     const { body } = await place.engine.preview(here(text));
-    expect(body.nwo).toBe(name);
+    expect((body as CompletionsBody).nwo).toBe(name);
   });
 
   it("is part of what is sent, and absent where there is none", async () => {

@@ -6,6 +6,7 @@ import type { CompletionItem, DocumentRequest } from "../../shared/completion.ts
 import { createEngine } from "../../server/completion/engine.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createRecordingLog, createTestCtx } from "../support/test-ctx.ts";
+import { onCopilot } from "./support/on-copilot.ts";
 import { accept, documentRequest, usualSettings } from "./support/requests.ts";
 import { oneSession, scriptedCopilot } from "./support/scripted-copilot.ts";
 
@@ -21,7 +22,7 @@ async function firstItem(
     newId: () => "id",
     findRemotes: async () => [],
   };
-  const result = await createEngine(deps, () => usualSettings).complete(createTestCtx(), request);
+  const result = await createEngine(onCopilot(deps), () => usualSettings).complete(createTestCtx(), request);
   return result.kind === "items" ? result.items[0] : undefined;
 }
 

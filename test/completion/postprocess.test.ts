@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createEngine } from "../../server/completion/engine.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createRecordingLog, createTestCtx } from "../support/test-ctx.ts";
+import { onCopilot } from "./support/on-copilot.ts";
 import { readFittingCases } from "./support/postprocess-cases.ts";
 import { accept, cursor, documentRequest, itemsOf, textsOf, usualSettings } from "./support/requests.ts";
 import { oneSession, scriptedCopilot } from "./support/scripted-copilot.ts";
@@ -17,7 +18,7 @@ function engineThatSays(answers: readonly string[]) {
     newId: () => "id",
     findRemotes: async () => [],
   };
-  return createEngine(deps, () => usualSettings);
+  return createEngine(onCopilot(deps), () => usualSettings);
 }
 
 describe("an answer in its document", () => {

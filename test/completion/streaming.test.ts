@@ -207,7 +207,7 @@ describe("a newer request for the same document", () => {
     const called = nextCall();
     const older = engine.complete(createTestCtx(), inJava, sink);
     await called;
-    const newer = engine.complete(createTestCtx(), inJava);
+    const newer = engine.complete(createTestCtx(), { ...inJava, before: `${inJava.before}int a;\n  ` });
     await expect(older).rejects.toMatchObject({ code: "superseded" });
     expect(textsOf(await newer)).toEqual(["go();"]);
   });

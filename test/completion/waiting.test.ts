@@ -6,6 +6,7 @@ import { createEngine } from "../../server/completion/engine.ts";
 import type { CompletionPiece } from "../../server/upstream/types.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createRecordingLog, createTestCtx } from "../support/test-ctx.ts";
+import { onCopilot } from "./support/on-copilot.ts";
 import { documentRequest, promptRequest, textsOf, usualSettings } from "./support/requests.ts";
 import { oneSession, scriptedCopilot } from "./support/scripted-copilot.ts";
 
@@ -37,7 +38,10 @@ describe("a stream", () => {
   it("is not read on while its asker takes what it was told", async () => {
     const deps = usualDeps();
     const { seen, open } = countedPieces([piece("a"), piece("b", "stop")]);
-    const engine = createEngine({ ...deps, copilot: { ...deps.copilot, openCompletions: open } }, () => usualSettings);
+    const engine = createEngine(
+      onCopilot({ ...deps, copilot: { ...deps.copilot, openCompletions: open } }),
+      () => usualSettings,
+    );
     let goOn: (() => void) | undefined;
     const answered = engine.complete(
       createTestCtx(),
@@ -59,7 +63,10 @@ describe("a stream", () => {
   it("is read to its end once the service has ended every alternative", async () => {
     const deps = usualDeps();
     const { seen, open } = countedPieces([piece("go();"), piece("", "stop")]);
-    const engine = createEngine({ ...deps, copilot: { ...deps.copilot, openCompletions: open } }, () => usualSettings);
+    const engine = createEngine(
+      onCopilot({ ...deps, copilot: { ...deps.copilot, openCompletions: open } }),
+      () => usualSettings,
+    );
     await engine.complete(createTestCtx(), promptRequest("x = "));
     expect(seen.readOut).toBe(true);
   });
@@ -67,13 +74,16 @@ describe("a stream", () => {
   it("is not read on once the answer is complete by its own rules", async () => {
     const deps = usualDeps();
     const { seen, open } = countedPieces([piece("go();\n"), piece("more"), piece("", "stop")]);
-    const engine = createEngine({ ...deps, copilot: { ...deps.copilot, openCompletions: open } }, () => usualSettings);
+    const engine = createEngine(
+      onCopilot({ ...deps, copilot: { ...deps.copilot, openCompletions: open } }),
+      () => usualSettings,
+    );
     await engine.complete(createTestCtx(), promptRequest("x = "));
     expect(seen).toEqual({ taken: 1, readOut: false });
   });
 
   it("whose asker cannot take what it is told ends with the asker's error", async () => {
-    const engine = createEngine(usualDeps(), () => usualSettings);
+    const engine = createEngine(onCopilot(usualDeps()), () => usualSettings);
     const broken = new Error("No room.");
     const answered = engine.complete(createTestCtx(), promptRequest("x = "), () => Promise.reject(broken));
     await expect(answered).rejects.toBe(broken);
@@ -84,7 +94,7 @@ describe("a superseded request", () => {
   it("is answered at once, even if what it waits for never ends", async () => {
     const deps = usualDeps();
     const sessions = { ...oneSession(), get: () => new Promise<never>(() => undefined) };
-    const engine = createEngine({ ...deps, sessions }, () => usualSettings);
+    const engine = createEngine(onCopilot({ ...deps, sessions }), () => usualSettings);
     const older = engine.complete(createTestCtx(), documentRequest("int main() {▮"));
     const newer = engine.complete(createTestCtx(), documentRequest("a▮"));
     await expect(older).rejects.toMatchObject({ code: "superseded" });
@@ -123,14 +133,14 @@ describe("the account's engine", () => {
     const deps = usualDeps();
     const models = listed.map(([name, kind, preview]) => model(name, kind, preview ?? false));
     const copilot = { ...deps.copilot, fetchModels: () => Promise.resolve(models) };
-    const engine = createEngine({ ...deps, copilot }, () => usualSettings);
+    const engine = createEngine(onCopilot({ ...deps, copilot }), () => usualSettings);
     expect(await engine.complete(createTestCtx(), promptRequest("x = "))).toMatchObject({ model: id });
   });
 });
 
 describe("a request", () => {
   it("leaves nothing behind on the signal of its asker, however it ends", async () => {
-    const engine = createEngine(usualDeps(), () => usualSettings);
+    const engine = createEngine(onCopilot(usualDeps()), () => usualSettings);
     const ctx = createTestCtx();
     const listeners = { added: 0, removed: 0 };
     const { signal } = ctx;

@@ -55,7 +55,8 @@ export const verb: Verb = {
       const preview = await core.prompt(ctx, { ...found, languageId, trigger: "typed", lines: "auto" });
       if (preview.reason !== undefined) note(env, `Nothing would be sent: ${reasonInWords(preview.reason)}`);
       if (hasFlag(args, "json")) printJson(env, preview);
-      else if (hasFlag(args, "text")) print(env, plain(`${preview.body.prompt}${cursor}${preview.body.suffix}`));
+      else if (hasFlag(args, "text"))
+        print(env, plain(`${wordOf(preview.body, "prompt")}${cursor}${wordOf(preview.body, "suffix")}`));
       else print(env, JSON.stringify(preview.body, null, 2));
       return exitCodes.ok;
     } finally {
@@ -63,6 +64,13 @@ export const verb: Verb = {
     }
   },
 };
+
+/** A string in the body; empty where the service calls it something else. */
+function wordOf(body: unknown, name: "prompt" | "suffix"): string {
+  const value =
+    typeof body === "object" && body !== null ? Object.entries(body).find(([key]) => key === name)?.[1] : "";
+  return typeof value === "string" ? value : "";
+}
 
 async function open(ctx: Ctx, env: CliEnv, documents: DocumentObserver, name: string): Promise<void> {
   const file = resolve(env.cwd, name);

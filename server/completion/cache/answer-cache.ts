@@ -1,18 +1,18 @@
-// Answers of the service, by what stands before and after their place; one for all who ask. Bounded in bytes, the least
-// recently used go first. An answer is found from every place inside it: at each line above the cursor, nearest first,
-// are the answers that began on that line, so a lookup costs a few short hashes and never looks at a whole document.
+// Answers of the service by the text around their position; one cache for all callers. Bounded in bytes, the least
+// recently used go first. An answer is found from every position inside it: the entries are keyed by the line on which an
+// answer began, and a lookup tries the lines above the position, nearest first. It never reads a whole document.
 
 import { LRUCache } from "lru-cache";
 import type { CompletionSource, Finish } from "../../../shared/completion.ts";
-import { keepLast } from "../../runtime/memoize.ts";
-import type { Words } from "../query.ts";
-import type { Plan, Reach } from "../strategy.ts";
-import { type Origin, typedSince } from "../anchor.ts";
-import type { Place } from "../prompt-position.ts";
+import { detached } from "../../runtime/detached-string.ts";
+import { type Anchor, anchorOf, contextEndAt, typedSince } from "../anchor.ts";
+import type { PromptPosition } from "../prompt-position.ts";
+import type { ChoiceText } from "../query.ts";
+import type { Extent, Plan } from "../strategy.ts";
 import { serve } from "./remainder.ts";
 
 export interface Remembered {
-  readonly texts: readonly Words[];
+  readonly texts: readonly ChoiceText[];
   readonly model: string;
   readonly source: CompletionSource;
   /** Why nothing came, when nothing did. */
@@ -21,95 +21,78 @@ export interface Remembered {
 
 export interface AnswerCache {
   /** Undefined: not known. No texts: known that nothing comes. */
-  find(place: Place, plan: Plan): Remembered | undefined;
-  /** `isAhead`: nobody has asked for it yet. */
-  keep(place: Place, plan: Plan, answer: Omit<Remembered, "source">, isAhead: boolean): void;
-  bytes(): number;
+  find(position: PromptPosition, plan: Plan): Remembered | undefined;
+  /** `speculative`: nobody has asked for it yet. */
+  keep(position: PromptPosition, plan: Plan, answer: Omit<Remembered, "source">, speculative: boolean): void;
+  clear(): void;
 }
 
 interface Entry {
-  readonly origin: Origin;
-  readonly reach: Reach;
+  readonly anchor: Anchor;
+  readonly extent: Extent;
   readonly n: number;
-  readonly texts: readonly Words[];
+  readonly texts: readonly ChoiceText[];
   readonly model: string;
   readonly finish: Finish | undefined;
-  readonly isAhead: boolean;
+  readonly speculative: boolean;
 }
 
-const keyChars = 80;
-// Alternatives of one line: where the cursor stood, what stood below.
+// Alternatives of one line: where the cursor stood, how far the answer goes.
 const maxEntriesPerLine = 8;
-const entryOverheadBytes = 256;
+const entryOverheadBytes = 512;
 
 export function createAnswerCache(maxBytes: number): AnswerCache {
-  const lines = new LRUCache<number, readonly Entry[]>({
+  const lines = new LRUCache<string, readonly Entry[]>({
     maxSize: maxBytes,
     sizeCalculation: (entries) => entries.reduce((sum, entry) => sum + bytesOf(entry), 0),
   });
 
-  // One asker's questions have one shape, most of the time.
-  const hashOfShape = keepLast((shape: string) => hashOf(shape, 0, shape.length, 0));
-
   return {
-    find(place, plan) {
-      const shape = hashOfShape(place.shape);
-      for (const start of place.lineStarts) {
-        const entries = lines.get(keyAt(place, start, shape));
-        if (!entries) continue;
-        let nearest: { readonly entry: Entry; readonly texts: readonly Words[] } | undefined;
+    find(position, plan) {
+      for (const start of position.lineStarts()) {
+        const entries = lines.get(keyAt(position, start)) ?? [];
+        let nearest: { readonly entry: Entry; readonly texts: readonly ChoiceText[] } | undefined;
         for (const entry of entries) {
-          const { origin } = entry;
-          if (nearest && origin.lineHead.length <= nearest.entry.origin.lineHead.length) continue;
-          const typed = typedSince(origin, place, start);
+          const { anchor } = entry;
+          if (nearest && anchor.lineHead.length <= nearest.entry.anchor.lineHead.length) continue;
+          const typed = typedSince(anchor, position, start);
           const texts =
-            typed === undefined || entry.n < plan.n ? undefined : serve(entry.texts, typed, origin, entry.reach, plan);
+            typed === undefined || entry.n < plan.n ? undefined : serve(entry.texts, typed, anchor, entry.extent, plan);
           if (texts) nearest = { entry, texts };
         }
         if (nearest) {
-          const { model, finish, isAhead } = nearest.entry;
-          return { texts: nearest.texts, model, finish, source: isAhead ? "speculation" : "cache" };
+          const { model, finish, speculative } = nearest.entry;
+          return { texts: nearest.texts, model, finish, source: speculative ? "speculation" : "cache" };
         }
       }
       return undefined;
     },
-    keep(place, plan, { texts, model, finish }, isAhead) {
-      const { origin } = place;
-      const [start] = place.lineStarts;
-      if (!origin || start === undefined) return;
-      const key = keyAt(place, start, hashOfShape(place.shape));
-      const { reach, n } = plan;
-      const entries: Entry[] = [{ origin, reach, n, texts, model, finish, isAhead }];
+    keep(position, plan, { texts, model, finish }, speculative) {
+      const anchor = anchorOf(position);
+      const [start] = position.lineStarts();
+      if (!anchor || start === undefined) return;
+      const key = detached(keyAt(position, start));
+      const { extent, n } = plan;
+      const entries: Entry[] = [{ anchor, extent, n, texts, model, finish, speculative }];
       for (const other of lines.peek(key) ?? []) {
         if (entries.length === maxEntriesPerLine) break;
-        if (other.reach !== reach || !isSame(other.origin, origin)) entries.push(other);
+        if (other.extent !== extent || !isSame(other.anchor, anchor)) entries.push(other);
       }
       lines.set(key, entries);
     },
-    bytes: () => lines.calculatedSize,
+    clear: () => lines.clear(),
   };
 }
 
-/**
- * A number, which costs less than a text to make and to look up. Two lines may share one: what is found is compared with
- * the place all the same.
- */
-function keyAt({ window }: Place, start: number, shape: number): number {
-  return hashOf(window, Math.max(0, start - keyChars), start, shape);
+function keyAt(position: PromptPosition, start: number): string {
+  return `${position.surroundings()} ${contextEndAt(position, start)}`;
 }
 
-/** FNV-1a over UTF-16 units, begun with `seed`. Source: the Internet-Draft draft-eastlake-fnv, section 2. */
-function hashOf(text: string, from: number, to: number, seed: number): number {
-  let hash = seed ^ 0x811c9dc5;
-  for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash;
+function isSame(one: Anchor, other: Anchor): boolean {
+  return one.lineHead === other.lineHead && one.textAbove === other.textAbove;
 }
 
-function isSame(one: Origin, other: Origin): boolean {
-  return one.lineHead === other.lineHead && one.suffix === other.suffix && one.context === other.context;
-}
-
-function bytesOf({ origin, texts }: Entry): number {
-  const chars = origin.shape.length + origin.context.length + origin.lineHead.length + origin.suffix.length;
+function bytesOf({ anchor, texts }: Entry): number {
+  const chars = anchor.contextEnd.length + anchor.lineHead.length;
   return entryOverheadBytes + 2 * texts.reduce((sum, { text }) => sum + text.length, chars);
 }

@@ -1,16 +1,16 @@
-// An answer given to one question, for another that stands further on in it.
+// An answer given to one query, for another that stands further on in it.
 
-import type { Words } from "../query.ts";
+import type { ChoiceText } from "../query.ts";
 import { endOf } from "../complete.ts";
-import { type Plan, type Reach, isAsWide } from "../strategy.ts";
+import { type Plan, type Extent, isAsWide } from "../strategy.ts";
 import { leadingWhiteSpace } from "../text/white-space.ts";
-import type { Origin } from "../anchor.ts";
+import type { Anchor } from "../anchor.ts";
 
 /**
- * What is left of `text`, an answer at `origin`, once `typed` stands there; undefined when that is something else. On a
+ * What is left of `text`, an answer at `anchor`, once `typed` stands there; undefined when that is something else. On a
  * line that was empty the indentation is the person's to choose.
  */
-export function remainder(text: string, typed: string, { lineHead }: Origin): string | undefined {
+export function remainder(text: string, typed: string, { lineHead }: Anchor): string | undefined {
   if (text.startsWith(typed)) return text.slice(typed.length);
   if (lineHead !== "") return undefined;
   const ownWords = typed.slice(leadingWhiteSpace(typed).length);
@@ -19,37 +19,37 @@ export function remainder(text: string, typed: string, { lineHead }: Origin): st
 }
 
 /** Whether `typed` may still turn out to be the start of a text that has come as far as `text`. */
-export function mayAgree(text: string, typed: string, origin: Origin): boolean {
-  return typed.startsWith(text) || remainder(text, typed, origin) !== undefined || isIndentation(text, origin);
+export function mayAgree(text: string, typed: string, anchor: Anchor): boolean {
+  return typed.startsWith(text) || remainder(text, typed, anchor) !== undefined || isIndentation(text, anchor);
 }
 
 /**
- * What answers of reach `made` hold for a question by `wanted`: texts, or none where they say that nothing more comes on
+ * What answers of extent `made` hold for a question by `wanted`: texts, or none where they say that nothing more comes on
  * this line. Undefined: they do not tell.
  */
 export function serve(
-  texts: readonly Words[],
+  texts: readonly ChoiceText[],
   typed: string,
-  origin: Origin,
-  made: Reach,
+  anchor: Anchor,
+  made: Extent,
   wanted: Plan,
-): readonly Words[] | undefined {
-  if (!isAsWide(made, wanted.reach)) return undefined;
+): readonly ChoiceText[] | undefined {
+  if (!isAsWide(made, wanted.extent)) return undefined;
   if (texts.length === 0) return typed === "" ? [] : undefined;
-  const rests = texts.map((words) => ({ ...words, text: remainder(words.text, typed, origin) ?? "" })).filter(hasText);
+  const rests = texts.map((words) => ({ ...words, text: remainder(words.text, typed, anchor) ?? "" })).filter(hasText);
   if (rests.length === 0) return undefined;
-  if (isAsWide(wanted.reach, made)) return rests;
+  if (isAsWide(wanted.extent, made)) return rests;
   const cut = rests.map((rest) => cutFor(wanted, rest)).filter(hasText);
-  return cut.length > 0 || wanted.reach === "line" ? cut : undefined;
+  return cut.length > 0 || wanted.extent === "line" ? cut : undefined;
 }
 
-function cutFor(plan: Plan, words: Words): Words {
+function cutFor(plan: Plan, words: ChoiceText): ChoiceText {
   const end = endOf(plan, words.text);
   return end === undefined ? words : { text: words.text.slice(0, end), finish: { kind: "shape" } };
 }
 
-const hasText = ({ text }: Words): boolean => text.trim() !== "";
+const hasText = ({ text }: ChoiceText): boolean => text.trim() !== "";
 
-function isIndentation(text: string, { lineHead }: Origin): boolean {
+function isIndentation(text: string, { lineHead }: Anchor): boolean {
   return lineHead === "" && text.trim() === "" && !text.includes("\n");
 }

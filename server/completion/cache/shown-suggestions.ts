@@ -3,14 +3,14 @@
 
 import { LRUCache } from "lru-cache";
 import type { CompletionItem, DocumentRequest } from "../../../shared/completion.ts";
-import type { Answer, Question } from "../query.ts";
-import { type Origin, typedSinceOrigin } from "../anchor.ts";
-import type { Place } from "../prompt-position.ts";
+import type { Answer, CompletionQuery } from "../query.ts";
+import { type Anchor, anchorOf, typedSinceAnchor } from "../anchor.ts";
+import type { PromptPosition } from "../prompt-position.ts";
 import { remainder } from "./remainder.ts";
 
-export interface Suggestion {
-  readonly origin: Origin;
-  /** As the service gave them, from the origin on. */
+export interface ShownSuggestion {
+  readonly anchor: Anchor;
+  /** As the service gave them, from the anchor on. */
   readonly texts: readonly string[];
   readonly n: number;
   readonly model: string;
@@ -19,24 +19,26 @@ export interface Suggestion {
   readonly items: readonly CompletionItem[];
 }
 
-export interface Suggestions {
-  of(documentId: string): Suggestion | undefined;
+export interface ShownSuggestions {
+  of(documentId: string): ShownSuggestion | undefined;
   /** The suggestion that an item belongs to, if it is still the one of its document. */
-  withItem(id: string): Suggestion | undefined;
+  withItem(id: string): ShownSuggestion | undefined;
   /** What is left of the document's suggestion; undefined when the text went another way or has come to its end. */
-  through(question: Question): { readonly texts: readonly string[]; readonly model: string } | undefined;
+  through(query: CompletionQuery): { readonly texts: readonly string[]; readonly model: string } | undefined;
   /** Whether the text went as the document's suggestion says; undefined when it came to its end, or is somewhere else. */
-  agrees(question: Question): boolean | undefined;
+  agrees(query: CompletionQuery): boolean | undefined;
   /** An answer was offered. `items` empty: none is shown any more. */
-  offer(question: Question, request: DocumentRequest, answer: Answer, items: readonly CompletionItem[]): void;
+  offer(query: CompletionQuery, request: DocumentRequest, answer: Answer, items: readonly CompletionItem[]): void;
   forget(documentId: string): void;
+  clear(): void;
 }
 
 // Each keeps the text around its place alive.
 const maxDocuments = 32;
+const maxItems = 20;
 
-export function createSuggestions(): Suggestions {
-  const shown = new LRUCache<string, Suggestion>({ max: maxDocuments });
+export function createShownSuggestions(): ShownSuggestions {
+  const shown = new LRUCache<string, ShownSuggestion>({ max: maxDocuments });
 
   return {
     of: (documentId) => shown.peek(documentId),
@@ -46,38 +48,42 @@ export function createSuggestions(): Suggestions {
       }
       return undefined;
     },
-    through({ documentId, place, plan }) {
+    through({ documentId, position, plan }) {
       const suggestion = documentId === undefined ? undefined : shown.get(documentId);
       if (!suggestion || suggestion.n < plan.n) return undefined;
-      const texts = restsOf(suggestion, place);
+      const texts = restsOf(suggestion, position);
       return texts.length > 0 ? { texts, model: suggestion.model } : undefined;
     },
-    agrees({ documentId, place }) {
+    agrees({ documentId, position }) {
       const suggestion = documentId === undefined ? undefined : shown.peek(documentId);
-      const typed = suggestion && typedSinceOrigin(suggestion.origin, place);
+      const typed = suggestion && typedSinceAnchor(suggestion.anchor, position);
       if (!suggestion || typed === undefined) return undefined;
-      if (restsOf(suggestion, place).length > 0) return true;
+      if (restsOf(suggestion, position).length > 0) return true;
       return suggestion.texts.some((text) => typed.startsWith(text.trimEnd())) ? undefined : false;
     },
-    offer({ place, plan }, request, answer, items) {
+    offer({ position, plan }, request, answer, offered) {
       const { documentId } = request;
       const current = shown.peek(documentId);
+      // Two questions about one position, such as those of ghost text and menu, get items of their own.
+      const isSame = current?.request.before === request.before && current.request.after === request.after;
+      const items = offered.length > 0 && isSame ? [...current.items, ...offered].slice(-maxItems) : offered;
       if (items.length === 0) shown.delete(documentId);
       else if (current && answer.source === "typed-through") shown.set(documentId, { ...current, request, items });
       else {
-        const { origin } = place;
+        const anchor = anchorOf(position);
         const texts = answer.choices.map(({ text }) => text);
-        if (origin) shown.set(documentId, { origin, texts, n: plan.n, model: answer.model, request, items });
+        if (anchor) shown.set(documentId, { anchor, texts, n: plan.n, model: answer.model, request, items });
         else shown.delete(documentId);
       }
     },
     forget: (documentId) => void shown.delete(documentId),
+    clear: () => shown.clear(),
   };
 }
 
 /** What is left of each alternative that `place` stands in. */
-function restsOf({ origin, texts }: Suggestion, place: Place): readonly string[] {
-  const typed = typedSinceOrigin(origin, place);
+function restsOf({ anchor, texts }: ShownSuggestion, position: PromptPosition): readonly string[] {
+  const typed = typedSinceAnchor(anchor, position);
   if (typed === undefined) return [];
-  return texts.map((text) => remainder(text, typed, origin) ?? "").filter((rest) => rest.trim() !== "");
+  return texts.map((text) => remainder(text, typed, anchor) ?? "").filter((rest) => rest.trim() !== "");
 }

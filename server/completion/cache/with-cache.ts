@@ -1,22 +1,22 @@
-// Answers from memory where it can: the suggestion that is on screen first, then the cache. Asks on where it cannot, and
-// for more alternatives than it knows.
+// Answers from what is remembered: the suggestion that is on screen first, then the cache. Asks `next` where it cannot,
+// and for more alternatives than it knows.
 
 import type { Ctx } from "../../../shared/context.ts";
-import type { Choice, Answer, AnswerSource, Progress, Question, Words } from "../query.ts";
+import type { Choice, Answer, AnswerSource, Progress, CompletionQuery, ChoiceText } from "../query.ts";
 import type { AnswerCache, Remembered } from "./answer-cache.ts";
-import type { Suggestions } from "./shown-suggestions.ts";
+import type { ShownSuggestions } from "./shown-suggestions.ts";
 
 interface Deps {
-  readonly suggestions: Suggestions;
+  readonly suggestions: ShownSuggestions;
   readonly cache: AnswerCache;
   /** A key was pressed; `agreed`: as the suggestion on screen said, undefined where it says nothing. */
-  readonly onKey: (question: Question, agreed: boolean | undefined) => void;
+  readonly onKey: (query: CompletionQuery, agreed: boolean | undefined) => void;
 }
 
-export function remembering({ suggestions, cache, onKey }: Deps, next: AnswerSource): AnswerSource {
-  const recall = (question: Question): Remembered | undefined => {
-    if (!question.isRepeatable) return undefined;
-    const through = suggestions.through(question);
+export function withCache({ suggestions, cache, onKey }: Deps, next: AnswerSource): AnswerSource {
+  const recall = (query: CompletionQuery): Remembered | undefined => {
+    if (!query.isRepeatable) return undefined;
+    const through = suggestions.through(query);
     if (through)
       return {
         model: through.model,
@@ -24,9 +24,9 @@ export function remembering({ suggestions, cache, onKey }: Deps, next: AnswerSou
         source: "typed-through",
         finish: undefined,
       };
-    const known = cache.find(question.place, question.plan);
+    const known = cache.find(query.position, query.plan);
     // Who asks by hand does not take "nothing" for an answer.
-    return known?.texts.length === 0 && question.trigger === "invoked" ? undefined : known;
+    return known?.texts.length === 0 && query.trigger === "invoked" ? undefined : known;
   };
 
   const tell = async (remembered: Remembered, progress: Progress | undefined): Promise<Answer> => {
@@ -37,26 +37,25 @@ export function remembering({ suggestions, cache, onKey }: Deps, next: AnswerSou
   };
 
   /** Alternatives are numbered anew, so they are not told while they grow. */
-  const askForMore = async (shown: Remembered, ctx: Ctx, question: Question): Promise<Answer> => {
-    const answer = await next(ctx, question, undefined);
-    const distinct = new Map<string, Words>();
+  const askForMore = async (shown: Remembered, ctx: Ctx, query: CompletionQuery): Promise<Answer> => {
+    const answer = await next(ctx, query, undefined);
+    const distinct = new Map<string, ChoiceText>();
     for (const words of [...shown.texts, ...answer.choices]) {
       if (!distinct.has(words.text)) distinct.set(words.text, words);
     }
     return { ...answer, choices: choicesOf([...distinct.values()]) };
   };
 
-  return (ctx, question, progress) => {
-    const { trigger, documentId, isAhead } = question;
-    if (trigger === "typed" && documentId !== undefined && !isAhead) onKey(question, suggestions.agrees(question));
-    const remembered = recall(question);
+  return (ctx, query, progress) => {
+    const { trigger, documentId, speculative } = query;
+    if (trigger === "typed" && documentId !== undefined && !speculative) onKey(query, suggestions.agrees(query));
+    const remembered = recall(query);
     if (remembered) return tell(remembered, progress);
-    const shown =
-      question.plan.n > 1 && !progress ? recall({ ...question, plan: { ...question.plan, n: 1 } }) : undefined;
-    return shown ? askForMore(shown, ctx, question) : next(ctx, question, progress);
+    const shown = query.plan.n > 1 && !progress ? recall({ ...query, plan: { ...query.plan, n: 1 } }) : undefined;
+    return shown ? askForMore(shown, ctx, query) : next(ctx, query, progress);
   };
 }
 
-function choicesOf(texts: readonly Words[]): readonly Choice[] {
+function choicesOf(texts: readonly ChoiceText[]): readonly Choice[] {
   return texts.map((words, index) => ({ ...words, index }));
 }

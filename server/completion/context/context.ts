@@ -25,6 +25,10 @@ export interface GatheredContext {
 export interface Context {
   readonly documents: OpenDocuments;
   gather(request: CompletionRequest): GatheredContext;
+  /** Another one when what `gather` takes from other documents may be different. */
+  revisionFor(request: CompletionRequest): string;
+  /** The request with the text after the cursor as it is now, if all before the cursor is as it was. */
+  current(request: DocumentRequest): DocumentRequest;
   /** Waits until all that is to be known of a document is known. Never rejects. */
   settled(request: CompletionRequest): Promise<void>;
 }
@@ -35,6 +39,8 @@ interface Deps {
   readonly findRemotes: (file: string) => Promise<readonly string[]>;
 }
 
+// More than the rules that fit an answer look at.
+const minAfterChars = 16_000;
 // Each costs a look at its text, and more than these have no room in a prompt.
 const maxFiles = 64;
 
@@ -80,6 +86,15 @@ export function createContext({ clock, findRemotes }: Deps, settings: () => Comp
       if (now.neighbours) blocks.push(...neighbours.blocks(about, maySend));
       if (now.recentEdits) blocks.push(...recentEdits.blocks(about, maySend));
       return { blocks, repository: repositories.of(about.documentId) };
+    },
+    revisionFor: (request) =>
+      request.kind === "prompt" ? "" : String(documents.revisionOfOthers(openNameOf(request))),
+    current(request) {
+      const text = documents.get(openNameOf(request))?.text();
+      const { before, beforeOffset, after } = request;
+      const offset = beforeOffset + before.length;
+      if (text?.slice(beforeOffset, offset) !== before) return request;
+      return { ...request, after: text.slice(offset, offset + Math.max(after.length, minAfterChars)) };
     },
     async settled(request) {
       if (request.kind === "document") await repositories.settled(openNameOf(request));

@@ -2,6 +2,7 @@
 // about them. Holds no text. Nothing here costs more with more open documents, but for the moment when another one is
 // looked at.
 
+import { LRUCache } from "lru-cache";
 import type { ChangedLines, DocumentObserver, OpenDocument } from "../../../shared/documents.ts";
 
 export interface DocumentListener {
@@ -15,8 +16,12 @@ export interface OpenDocuments extends DocumentObserver {
   get(id: string): OpenDocument | undefined;
   /** Open documents whose languages help each other, the one looked at last first. */
   alike(languageId: string): readonly OpenDocument[];
+  /** Another number when a document other than `id` was opened, changed or closed. */
+  revisionOfOthers(id: string | undefined): number;
   follow(listener: DocumentListener): void;
 }
+
+const maxCountedDocuments = 256;
 
 const families: Readonly<Record<string, string>> = {
   javascriptreact: "javascript",
@@ -35,11 +40,18 @@ export function createOpenDocuments(): OpenDocuments {
   const open = new Map<string, OpenDocument>();
   const recent = new Map<string, OpenDocument[]>();
   const listeners: DocumentListener[] = [];
+  let revision = 0;
+  const ownRevisions = new LRUCache<string, number>({ max: maxCountedDocuments });
+  const count = (id: string): void => {
+    revision += 1;
+    ownRevisions.set(id, (ownRevisions.get(id) ?? 0) + 1);
+  };
 
   const forget = (id: string): void => {
     const document = open.get(id);
     if (!document) return;
     open.delete(id);
+    count(id);
     const family = familyOf(document.languageId);
     const others = (recent.get(family) ?? []).filter((other) => other !== document);
     if (others.length > 0) recent.set(family, others);
@@ -57,12 +69,14 @@ export function createOpenDocuments(): OpenDocuments {
     opened(document) {
       forget(document.id);
       open.set(document.id, document);
+      count(document.id);
       bringForward(document);
       for (const listener of listeners) listener.opened?.(document);
     },
     changed(id, lines) {
       const document = open.get(id);
       if (!document) return;
+      count(id);
       bringForward(document);
       for (const listener of listeners) listener.changed?.(document, lines);
     },
@@ -72,6 +86,7 @@ export function createOpenDocuments(): OpenDocuments {
       if (document) bringForward(document);
     },
     get: (id) => open.get(id),
+    revisionOfOthers: (id) => revision - ((id === undefined ? undefined : ownRevisions.get(id)) ?? 0),
     alike: (languageId) => recent.get(familyOf(languageId)) ?? [],
     follow: (listener) => void listeners.push(listener),
   };

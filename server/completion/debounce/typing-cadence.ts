@@ -2,7 +2,7 @@
 //
 // A key that memory answers, or a stream under way, never gets here. Nor does a question by hand or by a program wait. A
 // typed key waits only when all of this holds:
-//   - the last keys contradicted what was offered, so that the next one probably will again: `trust` is low;
+//   - the last keys contradicted what was offered, so that the next one probably will again: `acceptRate` is low;
 //   - the person is in the middle of a burst, so that there will be a next key soon;
 //   - the service takes longer than a key, so that its answer would be too late for this one.
 // It then waits until the next key would have come, a little longer than the usual time between two keys, counted from
@@ -10,15 +10,15 @@
 // hears of it.
 
 import type { Clock } from "../../../shared/context.ts";
-import type { Question } from "../query.ts";
+import type { CompletionQuery } from "../query.ts";
 
-export interface Rhythm {
+export interface TypingCadence {
   /** A key was pressed. `agreed`: as the text on screen said; undefined where it says nothing. */
-  onKey(question: Question, agreed: boolean | undefined): void;
+  onKey(query: CompletionQuery, agreed: boolean | undefined): void;
   /** The service has answered, so long after it was asked. */
   onAnswer(tookMs: number): void;
   /** How long a question that has to be asked is held back, from now. */
-  waitMs(question: Question): number;
+  waitMs(query: CompletionQuery): number;
   /** How many keys are pressed while an answer is fetched, with some to spare. */
   keysPerAnswer(): number;
 }
@@ -26,32 +26,37 @@ export interface Rhythm {
 // A longer gap is a pause to think and says nothing of the fingers.
 const longestGapMs = 600;
 const newestShare = 0.2;
-const lowTrust = 0.35;
-const trustShare = 0.35;
+const lowAcceptRate = 0.35;
+const acceptRateShare = 0.35;
 const gapsWaited = 1.25;
 const longestWaitMs = 200;
 // Answers vary more than fingers do.
 const answersAhead = 2;
 
-export function createRhythm(clock: Clock): Rhythm {
+export function createTypingCadence(clock: Clock): TypingCadence {
+  let lastText: string | undefined;
   let lastKeyMs = Number.NEGATIVE_INFINITY;
   let lastGapMs = Number.POSITIVE_INFINITY;
   let usualGapMs: number | undefined;
   let answerMs: number | undefined;
-  let trust = 1;
+  let acceptRate = 1;
 
   return {
-    onKey({ askedAtMs }, agreed) {
+    onKey({ askedAtMs, position }, agreed) {
+      // Ghost text and menu ask for one key.
+      const text = position.textAbove(position.before.length);
+      if (text === lastText) return;
+      lastText = text;
       lastGapMs = askedAtMs - lastKeyMs;
       lastKeyMs = askedAtMs;
       if (lastGapMs <= longestGapMs) usualGapMs = blend(usualGapMs, lastGapMs, newestShare);
-      if (agreed !== undefined) trust = blend(trust, agreed ? 1 : 0, trustShare);
+      if (agreed !== undefined) acceptRate = blend(acceptRate, agreed ? 1 : 0, acceptRateShare);
     },
     onAnswer(tookMs) {
       answerMs = blend(answerMs, tookMs, newestShare);
     },
-    waitMs({ trigger, askedAtMs, isAhead }) {
-      if (trigger !== "typed" || isAhead || trust >= lowTrust) return 0;
+    waitMs({ trigger, askedAtMs, speculative }) {
+      if (trigger !== "typed" || speculative || acceptRate >= lowAcceptRate) return 0;
       if (usualGapMs === undefined || lastGapMs > longestGapMs) return 0;
       if (answerMs !== undefined && answerMs < usualGapMs) return 0;
       const untilNextKeyMs = Math.min(usualGapMs * gapsWaited, longestWaitMs);

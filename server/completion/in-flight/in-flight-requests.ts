@@ -1,108 +1,107 @@
-// Everything that is under way to the service, and who may share it. A question joins a stream whose answer, as far as it
-// has come, agrees with what has been typed since it was asked; it leaves, and asks for itself, as soon as it disagrees,
-// or has said nothing for longer than a question of its own would take.
+// Everything that is under way to the service, and who may share it. A query joins a request whose answer, as far as it
+// has come, agrees with what has been typed since it was asked; it leaves, and asks for itself, as soon as the answer
+// disagrees, or has been quiet for longer than a request of its own would take.
 
 import type { Clock, Ctx, Timer } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import { typedSinceOrigin } from "../anchor.ts";
+import { typedSinceAnchor } from "../anchor.ts";
 import { mayAgree } from "../cache/remainder.ts";
-import type { Patience } from "./stall-timeout.ts";
-import type { Answer, AnswerSource, Progress, Question } from "../query.ts";
+import type { Answer, AnswerSource, CompletionQuery, Progress } from "../query.ts";
 import { isAsWide } from "../strategy.ts";
-import { Flight } from "./in-flight-request.ts";
-import { enoughOf, restOf } from "./parts.ts";
+import { type InFlightRequest, startInFlightRequest } from "./in-flight-request.ts";
+import { waitForEnough, waitForRest } from "./parts.ts";
+import type { StallTimeout } from "./stall-timeout.ts";
 
-export interface Flights {
+export interface InFlightRequests {
   /** Undefined at once when nothing under way will do, later when it turns out not to. */
-  join(ctx: Ctx, question: Question, progress: Progress | undefined): Promise<Answer | undefined> | undefined;
-  /** Asks for itself, and lets others share. */
-  readonly launch: AnswerSource;
-  count(): number;
-  /** Stops everything with `closing`. */
-  close(): void;
+  join(ctx: Ctx, query: CompletionQuery, progress: Progress | undefined): Promise<Answer | undefined> | undefined;
+  /** Asks the service, and lets others share. */
+  readonly start: AnswerSource;
+  stopAll(reason: CopilotError): void;
 }
 
 interface Deps {
   readonly clock: Clock;
   readonly source: AnswerSource;
-  /** `tookMs`: until what the question wants had come. */
-  readonly onLanded: (question: Question, answer: Answer, tookMs: number) => void;
-  /** The engine that a question is put to. */
-  readonly modelOf: (question: Question) => string;
-  readonly patience: Patience;
+  /** `tookMs`: until what the query wants had come. */
+  readonly onAnswer: (query: CompletionQuery, answer: Answer, tookMs: number) => void;
+  /** The model that a query is put to. */
+  readonly modelOf: (query: CompletionQuery) => string;
+  readonly stallTimeout: StallTimeout;
 }
 
-export function createFlights({ clock, source, onLanded, modelOf, patience }: Deps): Flights {
-  const flying = new Set<Flight>();
-  const flightDeps = {
+export function createInFlightRequests(deps: Deps): InFlightRequests {
+  const { clock, source, onAnswer, modelOf, stallTimeout } = deps;
+  const underWay = new Set<InFlightRequest>();
+  const requestDeps = {
     clock,
     source,
-    onFirstWords: patience.onFirstWords,
-    onEnd(flight: Flight, answer: Answer | undefined): void {
-      if (flying.delete(flight) && answer) onLanded(flight.question, answer, flight.tookMs());
+    onFirstText: stallTimeout.onFirstText,
+    onEnd(request: InFlightRequest, answer: Answer | undefined): void {
+      if (underWay.delete(request) && answer) onAnswer(request.query, answer, request.tookMs());
     },
   };
-  const givenUp = new WeakSet<Flight>();
+  const givenUp = new WeakSet<InFlightRequest>();
 
-  // A program is in no hurry, and for what is asked ahead nobody waits.
-  const isPatient = ({ trigger, isAhead }: Question): boolean => trigger === "script" || isAhead;
-  const isQuiet = (flight: Flight, question: Question): boolean => {
-    if (isPatient(question)) return false;
-    if (givenUp.has(flight)) return true;
-    if (flight.quietMs() < patience.ms()) return false;
-    givenUp.add(flight);
-    patience.onGivenUp();
+  // A program is in no hurry, and nobody waits for a speculation.
+  const isPatient = ({ trigger, speculative }: CompletionQuery): boolean => trigger === "script" || speculative;
+  const isQuiet = (request: InFlightRequest, query: CompletionQuery): boolean => {
+    if (isPatient(query)) return false;
+    if (givenUp.has(request)) return true;
+    if (request.quietMs() < stallTimeout.ms()) return false;
+    givenUp.add(request);
+    stallTimeout.onGivenUp();
     return true;
   };
-  /** Leaves the stream when it has been quiet for too long. */
-  const watch = (flight: Flight, question: Question, leave: () => void): (() => void) => {
-    if (isPatient(question)) return () => undefined;
+  const watch = (request: InFlightRequest, query: CompletionQuery, leave: () => void): (() => void) => {
+    if (isPatient(query)) return () => undefined;
     let timer: Timer | undefined;
-    const look = (): void => {
-      if (isQuiet(flight, question)) leave();
-      else timer = clock.after(Math.ceil(patience.ms() - flight.quietMs()), look);
+    const check = (): void => {
+      if (isQuiet(request, query)) leave();
+      else timer = clock.after(Math.ceil(stallTimeout.ms() - request.quietMs()), check);
     };
-    look();
+    check();
     return () => timer?.cancel();
   };
 
-  const typedInto = (flight: Flight, question: Question): string | undefined => {
-    const { origin } = flight;
-    const { asked } = flight.question;
-    if (!origin || asked.n < question.plan.n || !isAsWide(asked.reach, question.plan.reach)) return undefined;
-    const typed = typedSinceOrigin(origin, question.place);
-    if (typed === undefined || !mayAgree(flight.text(), typed, origin)) return undefined;
-    return isQuiet(flight, question) ? undefined : typed;
+  const typedInto = (request: InFlightRequest, query: CompletionQuery): string | undefined => {
+    const { anchor } = request;
+    const made = request.query.prefetch ?? request.query.plan;
+    if (!anchor || made.n < query.plan.n || !isAsWide(made.extent, query.plan.extent)) return undefined;
+    const typed = typedSinceAnchor(anchor, query.position);
+    if (typed === undefined || !mayAgree(request.text(), typed, anchor)) return undefined;
+    return isQuiet(request, query) ? undefined : typed;
   };
 
   return {
-    join(ctx, question, progress) {
-      if (!question.isRepeatable) return undefined;
-      let nearest: { readonly flight: Flight; readonly typed: string } | undefined;
-      for (const flight of flying) {
-        const typed = typedInto(flight, question);
-        if (typed !== undefined && (!nearest || typed.length < nearest.typed.length)) nearest = { flight, typed };
-        else if (typed === undefined) stopIfAbandoned(flight, question);
+    join(ctx, query, progress) {
+      if (!query.isRepeatable) return undefined;
+      let nearest: { readonly request: InFlightRequest; readonly typed: string } | undefined;
+      for (const request of underWay) {
+        const typed = typedInto(request, query);
+        if (typed !== undefined && (!nearest || typed.length < nearest.typed.length)) nearest = { request, typed };
+        else if (typed === undefined) stopIfAbandoned(request, query);
       }
-      return nearest && restOf(ctx, nearest, { question, progress, modelOf, watch });
+      return nearest && waitForRest(ctx, nearest, { query, progress, modelOf, watch });
     },
-    launch(ctx, question, progress) {
+    start(ctx, query, progress) {
       if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason);
-      const flight = new Flight(flightDeps, ctx, question);
-      flying.add(flight);
-      if (question.asked === question.plan) return flight.wait(ctx, progress);
-      return enoughOf(ctx, flight, progress, modelOf);
+      const request = startInFlightRequest(requestDeps, ctx, query);
+      underWay.add(request);
+      if (query.prefetch) return waitForEnough(ctx, request, progress, modelOf);
+      return request.wait<Answer>(ctx, () => ({
+        onText: (index, text, part) => progress?.(index, text, part),
+        onEnd: (answer) => answer,
+      }));
     },
-    count: () => flying.size,
-    close() {
-      const reason = new CopilotError("closing", "The completion request was dropped: the program is shutting down.");
-      for (const flight of flying) flight.stop(reason);
+    stopAll(reason) {
+      for (const request of underWay) request.stop(reason);
     },
   };
 }
 
 // The newest key of a document has gone another way, and nobody else waits.
-function stopIfAbandoned(flight: Flight, { documentId }: Question): void {
-  if (documentId === undefined || flight.question.documentId !== documentId || flight.waiters() > 0) return;
-  flight.stop(new CopilotError("superseded", "What was typed since made this completion useless."));
+function stopIfAbandoned(request: InFlightRequest, { documentId }: CompletionQuery): void {
+  if (documentId === undefined || request.query.documentId !== documentId || request.waiters() > 0) return;
+  request.stop(new CopilotError("superseded", "What was typed since made this completion useless."));
 }

@@ -1,12 +1,12 @@
-// How long a stream may say nothing before whoever only shares it asks for himself: the rule by which TCP sends again.
-// Usual time to the first words, and four times by how much that varies; twice as long after each stream that was given
-// up, until one speaks, so that a service that has become slow is not asked again and again.
+// How long a shared stream may be quiet before a waiter asks for itself: the retransmission timeout of TCP (RFC 6298).
+// Smoothed time to the first text plus four times its variation, doubled after each stream that was given
+// up until one answers, so that a service that has become slow is not asked again and again.
 
-export interface Patience {
+export interface StallTimeout {
   /** How long, counted from when it was asked, or said something last. */
   ms(): number;
-  /** A stream has begun to speak, so long after it was asked. */
-  onFirstWords(tookMs: number): void;
+  /** The first text of a stream has come, so long after it was asked. */
+  onFirstText(tookMs: number): void;
   /** A stream was quiet for too long. */
   onGivenUp(): void;
 }
@@ -18,7 +18,7 @@ const usualShare = 1 / 8;
 const variationShare = 1 / 4;
 const variations = 4;
 
-export function createPatience(): Patience {
+export function createStallTimeout(): StallTimeout {
   let usualMs: number | undefined;
   let variationMs = 0;
   let doubling = 1;
@@ -28,7 +28,7 @@ export function createPatience(): Patience {
       const own = usualMs === undefined ? untilKnownMs : Math.max(leastMs, usualMs + variations * variationMs);
       return Math.min(mostMs, own * doubling);
     },
-    onFirstWords(tookMs) {
+    onFirstText(tookMs) {
       doubling = 1;
       if (usualMs === undefined) {
         usualMs = tookMs;

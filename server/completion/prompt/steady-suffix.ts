@@ -1,6 +1,9 @@
 // Keeps the text after the cursor as it was sent last for a document while the new one is nearly the same: the service
 // has worked out the old one already, and answers sooner. Bounded; the document used longest ago is forgotten.
 
+import { LRUCache } from "lru-cache";
+import { detached } from "../../runtime/detached-string.ts";
+
 export interface SuffixMemory {
   /** The suffix to send: `suffix`, or the one sent before where the two begin nearly alike. */
   steady(documentId: string, suffix: string): string;
@@ -16,10 +19,10 @@ const comparedWords = 50;
 const maxDifference = 0.1;
 
 export function createSuffixMemory(): SuffixMemory {
-  const sent = new Map<string, string>();
+  const sent = new LRUCache<string, string>({ max: maxDocuments });
 
   const peek = (documentId: string, suffix: string): string => {
-    const before = sent.get(documentId);
+    const before = sent.peek(documentId);
     return before !== undefined && areNearlyAlike(before, suffix) ? before : suffix;
   };
 
@@ -28,10 +31,7 @@ export function createSuffixMemory(): SuffixMemory {
     steady(documentId, suffix) {
       const before = sent.get(documentId);
       const steady = peek(documentId, suffix.slice(0, maxChars));
-      sent.delete(documentId);
-      sent.set(documentId, steady === before ? before : copyOf(steady));
-      const [oldest] = sent.keys();
-      if (sent.size > maxDocuments && oldest !== undefined) sent.delete(oldest);
+      if (steady !== before) sent.set(documentId, detached(steady));
       return steady;
     },
   };
@@ -66,9 +66,4 @@ function distance(one: readonly string[], other: readonly string[]): number {
     row = next;
   }
   return row.at(-1) ?? 0;
-}
-
-// A slice keeps the whole string that it was cut from alive: here, every version of a document.
-function copyOf(text: string): string {
-  return Buffer.from(text, "utf16le").toString("utf16le");
 }

@@ -7,6 +7,7 @@ import type { CompletionSettings } from "../../../server/completion/settings.ts"
 import { Secret } from "../../../server/runtime/secret.ts";
 import type { CopilotApi, SessionToken } from "../../../server/upstream/types.ts";
 import { createManualClock, type ManualClock } from "../../support/manual-clock.ts";
+import { onCopilot } from "../../completion/support/on-copilot.ts";
 import { printTable } from "../statistics.ts";
 import { readCorpus, type Stretch } from "./corpus.ts";
 import { createNaiveEngine } from "./naive.ts";
@@ -25,8 +26,6 @@ const settings: CompletionSettings = {
   recentEdits: true,
   contextStyle: "comments",
   serverHost: undefined,
-  typing: { burst: 0, perMinute: 1 },
-  scripts: { burst: 0, perMinute: 1 },
 };
 
 const session = (completionsRemaining: number | undefined): SessionToken => ({
@@ -54,7 +53,7 @@ const ours =
     const quiet = () => undefined;
     const log = { error: quiet, warn: quiet, info: quiet, debug: quiet, trace: quiet };
     const findRemotes = async () => [];
-    return createEngine({ clock, log, copilot, sessions, newId: randomUUID, findRemotes }, () => settings);
+    return createEngine(onCopilot({ clock, log, copilot, sessions, newId: randomUUID, findRemotes }), () => settings);
   };
 const naive: MakeEngine = (clock, copilot) => createNaiveEngine(clock, copilot, session(undefined));
 

@@ -9,16 +9,19 @@ import type { CompletionSettings } from "../../../server/completion/settings.ts"
 import type { Engine } from "../../../server/completion/types.ts";
 import { startEmulator } from "../../../server/emulator/emulator.ts";
 import type { Call, Emulator, EmulatorOptions } from "../../../server/emulator/types.ts";
+import type { Governor, GovernorSettings } from "../../../server/governor/governor.ts";
 import { Secret } from "../../../server/runtime/secret.ts";
 import type { GitHubApi, SessionToken } from "../../../server/upstream/types.ts";
 import { createUpstream } from "../../../server/upstream/upstream.ts";
 import { createManualClock, type ManualClock } from "../../support/manual-clock.ts";
 import { createRecordingLog, createTestCtx } from "../../support/test-ctx.ts";
+import { noBudgets, onCopilot } from "./on-copilot.ts";
 import { usualSettings } from "./requests.ts";
 import { defaultUpstreamSettings } from "../../support/upstream-settings.ts";
 
 export interface EngineOnEmulator {
   readonly engine: Engine;
+  readonly governor: Governor;
   readonly emulator: Emulator;
   readonly clock: ManualClock;
   readonly sessions: SessionSource;
@@ -33,11 +36,11 @@ afterEach(async () => {
 
 /** `remotes`: by file, the addresses of its git remotes. */
 export async function engineOnEmulator(
-  changes: Partial<CompletionSettings> = {},
+  changes: Partial<CompletionSettings & GovernorSettings> = {},
   remotes: Readonly<Record<string, readonly string[]>> = {},
   emulatorOptions: EmulatorOptions = {},
 ): Promise<EngineOnEmulator> {
-  let settings: CompletionSettings = { ...usualSettings, ...changes };
+  let settings = { ...usualSettings, ...noBudgets, ...changes };
   const emulator = await startEmulator(emulatorOptions);
   cleanups.push(() => emulator.close());
   const clock = createManualClock();
@@ -49,13 +52,15 @@ export async function engineOnEmulator(
   cleanups.push(() => upstream.close());
   const sessions = plainSessions(upstream.github, new Secret(emulator.githubToken));
   const findRemotes = async (file: string) => remotes[file] ?? [];
-  const engine = createEngine(
+  const deps = onCopilot(
     { clock, log, copilot: upstream.copilot, sessions, newId: randomUUID, findRemotes },
     () => settings,
   );
+  const engine = createEngine(deps, () => settings);
   cleanups.push(() => engine.close());
   return {
     engine,
+    governor: deps.governor,
     emulator,
     clock,
     sessions,

@@ -17,8 +17,6 @@ export const usualSettings: CompletionSettings = {
   recentEdits: true,
   contextStyle: "comments",
   serverHost: "github.com",
-  typing: { burst: 0, perMinute: 1 },
-  scripts: { burst: 0, perMinute: 1 },
 };
 
 export function documentRequest(text: string, changes: Partial<DocumentRequest> = {}): DocumentRequest {

@@ -1,0 +1,77 @@
+// What the engine asks of a completion service. It knows no wire format, no session and no account: those belong to the
+// service's own folder under `server/upstream/`.
+
+import type { Ctx } from "../../shared/context.ts";
+
+/** One request, as any service can be asked it. Line ends are `\n`. */
+export interface ServiceRequest {
+  /** As `chooseModel` answered. */
+  readonly model: string;
+  readonly prompt: string;
+  readonly suffix: string;
+  readonly promptTokens: number;
+  readonly suffixTokens: number;
+  /** Text from other places, sent beside the prompt; undefined where it is part of the prompt. */
+  readonly context: readonly string[] | undefined;
+  /** LSP language identifier; empty when nobody said. */
+  readonly languageId: string;
+  /** `owner/name` of the repository on GitHub. */
+  readonly repository: string | undefined;
+  /** Leading white space of the next line below that has text, in characters. */
+  readonly nextIndent: number;
+  readonly n: number;
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly topP: number;
+  /** No more than `ServiceCapabilities.maxStops`. */
+  readonly stop: readonly string[];
+  /** The service ends a block by its indentation. Only where it `trimsByIndentation`. */
+  readonly trimByIndentation: boolean;
+  /** Asked before anybody waits for the answer. */
+  readonly speculative: boolean;
+}
+
+/** A piece of one alternative. */
+export interface CompletionDelta {
+  readonly index: number;
+  readonly text: string;
+  /** `stop`, `length`, `content_filter`; null while it goes on. */
+  readonly finishReason: string | null;
+}
+
+export interface ServiceCapabilities {
+  readonly maxStops: number;
+  readonly trimsByIndentation: boolean;
+  /** Whether each completion counts against a quota, as far as is known now. */
+  readonly countsCompletions: () => boolean;
+}
+
+/** Whom the service's limits apply to. */
+export interface ServiceAccount {
+  /** Opaque; another one when the account's rights may have changed. */
+  readonly key: string;
+  /** The service has said that nothing is left of a quota. */
+  readonly isSpent: boolean;
+}
+
+export interface CompletionService {
+  readonly capabilities: ServiceCapabilities;
+  /** Waits until the service can be asked. Throws what stands in the way: `signed-out`, `not-authorized`, `limited`, … */
+  account(ctx: Ctx): Promise<ServiceAccount>;
+  /**
+   * The first of `names` that the service lists as a completion model, else the account's default. Throws as `account`
+   * does, never because the list cannot be had.
+   */
+  chooseModel(ctx: Ctx, names: readonly string[]): Promise<string>;
+  /** As `chooseModel`, by what is known already; undefined until a list has come or was given up on. */
+  knownModel(names: readonly string[]): string | undefined;
+  /**
+   * The answer as it arrives. Leaving the loop stops the request. Throws `ctx.signal.reason` and the codes of the account
+   * and of the network.
+   */
+  complete(ctx: Ctx, request: ServiceRequest): AsyncIterable<CompletionDelta>;
+  /** The body that `complete` would send, for a person to read. */
+  preview(request: ServiceRequest): unknown;
+  /** Idempotent. */
+  close(): void;
+}
