@@ -15,7 +15,7 @@ import { createHttpToken } from "./config/http-token.ts";
 import { configFolder, secretFileName, settingsFileName } from "./config/paths.ts";
 import type { Settings } from "./config/settings.ts";
 import { createSettingsFile } from "./config/settings-file.ts";
-import type { ClientIdentity, Core, SettingProblem } from "./core/types.ts";
+import type { ClientIdentity, SettingProblem } from "./core/types.ts";
 import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
 import { openLogFile } from "./observe/log-file.ts";
@@ -167,7 +167,6 @@ export function createApp(inputs: AppInputs): App {
   async function serveEditor(ctx: Ctx, { stdin, stdout }: Streams): Promise<number> {
     tellProblems(config.problems());
     const { createLspServer } = await import("./lsp/lsp-server.ts");
-    let core: Core | undefined;
     return new Promise<number>((end) => {
       const server = createLspServer(
         {
@@ -177,14 +176,7 @@ export function createApp(inputs: AppInputs): App {
           openCore: async ({ identity }) => {
             const assembly = await openAssembly(identity, globals.demo);
             followHttpSettings(assembly);
-            core = { ...assembly.core, complete: assembly.meters.countFront("lsp", assembly.core.complete) };
-            return core;
-          },
-          acceptance: {
-            shown: (itemId) => core?.shown(itemId),
-            accepted: (itemId, acceptedLength) =>
-              core?.accepted(itemId, acceptedLength === undefined ? undefined : { acceptedLength }),
-            rejected: (itemIds) => core?.rejected(itemIds),
+            return { ...assembly.core, complete: assembly.meters.countFront("lsp", assembly.core.complete) };
           },
           clock,
           log,

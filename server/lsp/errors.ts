@@ -117,10 +117,6 @@ function messageOf(error: CopilotError): string {
 }
 
 function dataOf(error: CopilotError): LspErrorData {
-  return {
-    code: error.code,
-    ...(error.advice === undefined ? {} : { advice: error.advice }),
-    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
-    ...(error.url === undefined ? {} : { url: error.url }),
-  };
+  const { code, advice, retryAfterMs, url } = error;
+  return { code, advice, retryAfterMs, url };
 }

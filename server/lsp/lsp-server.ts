@@ -9,13 +9,15 @@ import { createLifecycle } from "./session/lifecycle.ts";
 import { methodTable } from "./methods/table.ts";
 import { createParentWatch } from "./session/parent-watch.ts";
 import { createSession } from "./session/session.ts";
-import type { Handler, LspServer, LspServerDeps, LspSettings } from "./types.ts";
+import type { LspSettings } from "./settings.ts";
+import type { Handler, LspServer, LspServerDeps } from "./types.ts";
 import { createConnection } from "./wire/connection.ts";
 
 /** An editor that has stopped reading does not hold up the end. */
 const maxFlushMs = 1_000;
 
-export type { LspInit, LspServer, LspServerDeps, LspSettings } from "./types.ts";
+export type { LspSettings } from "./settings.ts";
+export type { LspInit, LspServer, LspServerDeps } from "./types.ts";
 
 export function createLspServer(deps: LspServerDeps, settings: () => LspSettings): LspServer {
   const { input, output, log } = deps;

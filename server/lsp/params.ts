@@ -76,7 +76,12 @@ export function readDocumentName(
   return { uri: readString(uri, `${name}.uri`), version: typeof version === "number" ? version : undefined };
 }
 
-/** How many UTF-16 units of an item were taken. */
+/** `textDocument` and `position` of a request. */
+export function readDocumentPosition(fields: Json): ReturnType<typeof readDocumentName> & { position: LspPosition } {
+  return { ...readDocumentName(fields["textDocument"]), position: readPosition(fields["position"], "position") };
+}
+
+/** How many UTF-16 units of an item were accepted. */
 export function readAcceptedLength({ acceptedLength }: Json): number | undefined {
   return readOptionalInteger(acceptedLength, "acceptedLength", 0, Number.MAX_SAFE_INTEGER);
 }

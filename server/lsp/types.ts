@@ -1,35 +1,18 @@
 // What the LSP front is made with, and what its methods work with. Types only.
 
-import type { LineMode } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log, LogLevel } from "../../shared/context.ts";
 import type { ClientIdentity, Core } from "../core/types.ts";
-import type { Acceptance, AcceptanceSink } from "./suggestions/acceptance.ts";
+import type { Acceptance } from "./suggestions/acceptance.ts";
 import type { Client } from "./session/client.ts";
 import type { Documents } from "./documents/documents.ts";
 import type { Editor } from "./session/editor.ts";
 import type { EditorSettings } from "./session/editor-settings.ts";
 import type { Lifecycle } from "./session/lifecycle.ts";
 import type { Offers } from "./suggestions/offers.ts";
+import type { LspSettings } from "./settings.ts";
 import type { SignInGuide } from "./account/sign-in-guide.ts";
+import type { SuggestionFeedback } from "./suggestions/suggestion-feedback.ts";
 import type { Workspace } from "./session/workspace.ts";
-
-export interface LspSettings {
-  /** Whether an editor that starts signed out is told so once. */
-  readonly announceSignIn: boolean;
-  /**
-   * What a suggestion replaces: the `line` up to the cursor, with a text that repeats it, or nothing before the
-   * `cursor`.
-   */
-  readonly rangeStyle: "line" | "cursor";
-  readonly lines: LineMode;
-  /** Whether suggestions are offered in the menu as well: where the client has no ghost text, or in any case, or not. */
-  readonly menu: "auto" | "always" | "never";
-  /** Before or after the entries of other language servers, where the editor sorts them together. */
-  readonly menuPosition: "first" | "last";
-  readonly menuInComments: boolean;
-  /** Name of the client profile to go by; empty: by what the client says of itself. */
-  readonly profile: string;
-}
 
 /** What `initialize` said that the core may want before it is built. The front itself hands both on to it as well. */
 export interface LspInit {
@@ -48,8 +31,6 @@ export interface LspServerDeps {
   readonly takeInitialSettings: (editorSettings: Readonly<Record<string, unknown>>) => void;
   /** Called once, after `initialize` has been answered. */
   readonly openCore: (init: LspInit) => Promise<Core>;
-  /** Told what becomes of suggestions. */
-  readonly acceptance: AcceptanceSink;
   readonly clock: Clock;
   readonly log: Log;
   /** A UUID. Not called before `initialize` has been answered. */
@@ -83,6 +64,7 @@ export interface Session {
   readonly workspace: Workspace;
   readonly offers: Offers;
   readonly acceptance: Acceptance;
+  readonly feedback: SuggestionFeedback;
   readonly editor: Editor;
   readonly editorSettings: EditorSettings;
   readonly signInGuide: SignInGuide;

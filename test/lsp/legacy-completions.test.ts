@@ -59,6 +59,17 @@ describe("getCompletions", () => {
     });
   });
 
+  test.each([1_999, 2_000, 2_001, 60_000])("begins at column 0 of a line of %d characters", async (units) => {
+    const session = await openLspSession();
+    const line = "x".repeat(units);
+    session.client.open(uri, line);
+    session.fake.answerAll(() => items("1"));
+    const at = { line: 0, character: units };
+    expect(await session.client.request("getCompletions", { doc: { uri, version: 1, position: at } })).toMatchObject({
+      completions: [{ text: `${line}1`, displayText: "1", range: { start: { line: 0, character: 0 }, end: at } }],
+    });
+  });
+
   test("takes the place as LSP has it where there is no doc", async () => {
     const session = await openDocument();
     session.fake.answerAll(() => items("return 1"));
@@ -77,7 +88,7 @@ describe("getCompletions", () => {
     [{ doc: { ...doc, uri: "file:///b.py" } }, -32602, "Document for URI could not be found: file:///b.py"],
     [{ doc: { ...doc, position: {} } }, -32602, "doc.position.line must be an integer from 0 on."],
     [{ doc: 1 }, -32602, "doc must be an object."],
-    [{}, -32602, "position must be an object."],
+    [{}, -32602, "textDocument must be an object."],
   ])("%j is error %i", async (params, code, message) => {
     const session = await openDocument();
     await expect(session.client.request("getCompletions", params)).rejects.toMatchObject({ code, message });

@@ -7,11 +7,11 @@ import type { Quota, SessionReport } from "../../../shared/status.ts";
 export function quotaResult(session: SessionReport | undefined): QuotaResult {
   const { chat, completions, premium_interactions } = session?.quotas ?? {};
   return {
-    ...(chat && { chat: snapshotOf(chat) }),
-    ...(completions && { completions: snapshotOf(completions) }),
-    ...(premium_interactions && { premiumInteractions: snapshotOf(premium_interactions) }),
-    ...(session?.quotaResetDate !== undefined && { resetDate: session.quotaResetDate }),
-    ...(session?.plan !== undefined && { copilotPlan: session.plan }),
+    chat: chat && snapshotOf(chat),
+    completions: completions && snapshotOf(completions),
+    premiumInteractions: premium_interactions && snapshotOf(premium_interactions),
+    resetDate: session?.quotaResetDate,
+    copilotPlan: session?.plan,
   };
 }
 
@@ -22,20 +22,14 @@ export function quotaChange(session: SessionReport): QuotaChangeParams {
     {
       percentRemaining: quota.percentRemaining,
       unlimited: quota.unlimited,
-      ...(quota.entitlement !== undefined && { quota: quota.entitlement }),
-      ...(quota.overagePermitted !== undefined && { overagePermitted: quota.overagePermitted }),
-      ...(quotaResetDate !== undefined && { resetDate: quotaResetDate }),
+      quota: quota.entitlement,
+      overagePermitted: quota.overagePermitted,
+      resetDate: quotaResetDate,
     },
   ]);
   return { ...Object.fromEntries(classes), ...(plan !== undefined && { copilotPlan: plan }) };
 }
 
 function snapshotOf({ percentRemaining, unlimited, entitlement, remaining, overagePermitted }: Quota): QuotaSnapshot {
-  return {
-    percentRemaining,
-    unlimited,
-    ...(entitlement !== undefined && { entitlement }),
-    ...(remaining !== undefined && { remaining }),
-    ...(overagePermitted !== undefined && { overagePermitted }),
-  };
+  return { percentRemaining, unlimited, entitlement, remaining, overagePermitted };
 }

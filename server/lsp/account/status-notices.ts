@@ -36,8 +36,8 @@ export function startStatusNotices(core: Core, deps: StatusNoticesDeps): () => v
     const params: DidChangeStatusParams = {
       kind,
       busy,
-      ...(message === undefined ? {} : { message }),
-      ...(command === undefined ? {} : { command }),
+      message,
+      command,
     };
     const text = JSON.stringify(params);
     if (text === told) return;

@@ -3,17 +3,10 @@
 
 import type { CompletionItem } from "../../../shared/completion.ts";
 import { lspCommands, type MenuItem } from "../../../shared/lsp.ts";
-import type { Place } from "../suggestions/insertion-point.ts";
+import type { MenuAbilities } from "../session/client.ts";
+import type { InsertionPoint } from "../suggestions/insertion-point.ts";
 import type { MenuProfile } from "./menu-profile.ts";
 import { wordStart } from "./word-boundary.ts";
-
-/** What the client said about its menu. */
-export interface MenuAbilities {
-  /** `documentationFormat` names Markdown. */
-  readonly showsMarkdown: boolean;
-  /** LSP 3.18, InsertTextMode: how lines after the first may be indented. */
-  readonly insertTextModes: readonly number[];
-}
 
 const kindText = 1;
 const formatPlainText = 1;
@@ -25,7 +18,7 @@ const sortTexts = { first: "!", last: "~" } as const;
 
 export function toMenuItem(
   item: CompletionItem,
-  place: Place,
+  point: InsertionPoint,
   context: {
     readonly languageId: string;
     readonly menu: MenuProfile;
@@ -34,28 +27,28 @@ export function toMenuItem(
   },
 ): MenuItem {
   const { languageId, menu, abilities, position } = context;
-  const { linePrefix, line } = place;
+  const { linePrefix, line } = point;
   const keptUnits = Math.max(0, linePrefix.length - item.replaceBefore);
   const start = Math.min(wordStart(linePrefix, languageId), keptUnits);
   const range = {
     start: { line, character: start },
-    end: { line, character: place.endCharacter + item.replaceAfter },
+    end: { line, character: point.endCharacter + item.replaceAfter },
   };
   const whole = linePrefix.slice(start, keptUnits) + item.text;
   const shownLine = firstWrittenLine(whole);
   const shown = cut(shownLine);
   const hasMore = shown !== whole.trim();
   const text = indented(whole, linePrefix, abilities);
-  const split = menu.splitsLines ? splitLines(text, range.end, place.after.slice(item.replaceAfter)) : { first: text };
+  const split = menu.splitsLines ? splitLines(text, range.end, point.after.slice(item.replaceAfter)) : { first: text };
   return {
     label: hasMore && menu.marksMore ? `${shown} …` : shown,
     kind: kindText,
     sortText: sortTexts[position],
     filterText: menu.filterText === "whole" ? split.first : menu.filterText === "line" ? shownLine : shown,
     insertTextFormat: formatPlainText,
-    ...(abilities.insertTextModes.includes(modeAsIs) ? { insertTextMode: modeAsIs } : {}),
+    insertTextMode: abilities.insertTextModes.includes(modeAsIs) ? modeAsIs : undefined,
     textEdit: { range, newText: split.first },
-    ...(split.rest === undefined ? {} : { additionalTextEdits: [split.rest] }),
+    additionalTextEdits: split.rest && [split.rest],
     ...(menu.preview === "detail"
       ? { detail: whole }
       : { detail: "Copilot", documentation: documentationOf(whole, languageId, abilities) }),

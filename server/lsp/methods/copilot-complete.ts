@@ -3,74 +3,53 @@
 // is none.
 
 import type { CompletionRequest, CompletionResult, LineMode, PartialSink } from "../../../shared/completion.ts";
-import { CopilotError } from "../../../shared/errors.ts";
 import type { CompleteItem, CompletePartial, CompleteResult } from "../../../shared/lsp.ts";
-import { excerptAt } from "../documents/excerpt.ts";
+import { standardLanguageId } from "../documents/language-names.ts";
 import {
   badField,
   type Json,
-  readDocumentName,
+  readDocumentPosition,
   readObject,
   readOptionalInteger,
   readOptionalNumber,
   readOptionalString,
   readOptionalStrings,
-  readPosition,
   readProgressToken,
   readString,
 } from "../params.ts";
-import { fitItem, type Place, placeOf, questionAt } from "../suggestions/insertion-point.ts";
-import { standardLanguageId } from "../documents/language-names.ts";
+import { requireRequest } from "../suggestions/document-request.ts";
+import { fitItem, type InsertionPoint } from "../suggestions/insertion-point.ts";
 import type { Method, Session } from "../types.ts";
 
 export const complete: Method =
   (session) =>
   async (ctx, params): Promise<CompleteResult> => {
     const fields = readObject(params, "params");
-    const { request, place } = readQuestion(session, fields);
+    const options = readOptions(fields);
+    const { request, point } =
+      fields["textDocument"] === undefined
+        ? { request: readPromptRequest(session, fields), point: undefined }
+        : requireRequest(session, readDocumentPosition(fields), { trigger: "invoked", lines: options.lines });
     const sink = partialSink(session, readProgressToken(fields["partialResultToken"], "partialResultToken"));
     const core = await session.core(ctx);
-    return toResult(await core.complete(ctx, request, sink), place);
+    return toResult(await core.complete(ctx, { ...request, ...options, lines: request.lines }, sink), point);
   };
 
-function readQuestion(
-  session: Session,
-  fields: Json,
-): { readonly request: CompletionRequest; readonly place: Place | undefined } {
-  const wishes = readWishes(fields);
-  const lines = readLines(fields["lines"]) ?? session.settings().lines;
-  if (fields["textDocument"] === undefined) {
-    if (fields["prompt"] === undefined) throw badField("params", "either textDocument and position, or a prompt");
-    const language = readOptionalString(fields["language"], "language");
-    const request: CompletionRequest = {
-      kind: "prompt",
-      trigger: "invoked",
-      before: readString(fields["prompt"], "prompt"),
-      after: readOptionalString(fields["suffix"], "suffix") ?? "",
-      languageId: language ? standardLanguageId(language) : "plaintext",
-      path: readOptionalString(fields["path"], "path"),
-      lines,
-      ...wishes,
-    };
-    return { request, place: undefined };
-  }
-  const { uri, version } = readDocumentName(fields["textDocument"]);
-  const position = readPosition(fields["position"], "position");
-  const document = session.documents.get(uri, version);
-  const excerpt = excerptAt(document.text, position);
-  if (!excerpt) {
-    const { lineCount } = document.text;
-    throw new CopilotError("bad-request", `position.line must be below ${lineCount}, the document's lines.`);
-  }
-  const place = placeOf(excerpt, undefined);
-  const path = session.workspace.relativePath(uri);
-  const file = session.workspace.fullPath(uri);
-  return { request: { ...questionAt(document, place, { trigger: "invoked", lines, path, file }), ...wishes }, place };
+function readPromptRequest(session: Session, fields: Json): CompletionRequest {
+  if (fields["prompt"] === undefined) throw badField("params", "either textDocument and position, or a prompt");
+  const language = readOptionalString(fields["language"], "language");
+  return {
+    kind: "prompt",
+    trigger: "invoked",
+    before: readString(fields["prompt"], "prompt"),
+    after: readOptionalString(fields["suffix"], "suffix") ?? "",
+    languageId: language ? standardLanguageId(language) : "plaintext",
+    path: readOptionalString(fields["path"], "path"),
+    lines: readLines(fields["lines"]) ?? session.settings().lines,
+  };
 }
 
-function readWishes(
-  fields: Json,
-): Pick<CompletionRequest, "n" | "stop" | "maxTokens" | "temperature" | "topP" | "model"> {
+function readOptions(fields: Json) {
   return {
     n: readOptionalInteger(fields["n"], "n", 1, 10),
     stop: readOptionalStrings(fields["stop"], "stop"),
@@ -78,6 +57,7 @@ function readWishes(
     temperature: readOptionalNumber(fields["temperature"], "temperature", 0, 2),
     topP: readOptionalNumber(fields["topP"], "topP", 0, 1),
     model: readOptionalString(fields["model"], "model"),
+    lines: readLines(fields["lines"]),
   };
 }
 
@@ -95,13 +75,13 @@ function partialSink(session: Session, token: string | number | undefined): Part
   };
 }
 
-function toResult(result: CompletionResult, place: Place | undefined): CompleteResult {
+function toResult(result: CompletionResult, point: InsertionPoint | undefined): CompleteResult {
   if (result.kind === "empty") {
-    return { items: [], reason: result.reason, ...(result.model === undefined ? {} : { model: result.model }) };
+    return { items: [], reason: result.reason, model: result.model };
   }
   const items = result.items.map((item): CompleteItem => {
-    if (!place) return { id: item.id, text: item.text };
-    const { insertText, range } = fitItem(item, place, "cursor");
+    if (!point) return { id: item.id, text: item.text };
+    const { insertText, range } = fitItem(item, point, "cursor");
     return { id: item.id, text: insertText, range };
   });
   return { items, model: result.model, source: result.source };

@@ -13,6 +13,6 @@ export const models: Method =
     return list.flatMap(({ id, name, kind, preview }): LspModel[] => {
       if (kind !== "completion" && kind !== "chat") return [];
       const scopes = [kind === "completion" ? "completion" : "chat-panel"] as const;
-      return [{ id, modelName: name, scopes, preview, ...(id === model ? { default: true } : {}) }];
+      return [{ id, modelName: name, scopes, preview, default: id === model || undefined }];
     });
   };

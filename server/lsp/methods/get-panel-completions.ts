@@ -5,9 +5,8 @@ import type { Ctx } from "../../../shared/context.ts";
 import type { PanelCompletionsResult, PanelSolutionParams, PanelSolutionsDoneParams } from "../../../shared/lsp.ts";
 import { toResponseError } from "../errors.ts";
 import { readLegacyDocument } from "../suggestions/legacy-completions.ts";
-import { panelItems } from "../suggestions/panel.ts";
 import { readObject, readString } from "../params.ts";
-import { suggest, type Suggestion, type Wish } from "../suggestions/suggest.ts";
+import { panelItems, suggest, type Suggestion, type SuggestParams } from "../suggestions/suggest.ts";
 import type { Method, Session } from "../types.ts";
 
 export const getPanelCompletions: Method =
@@ -16,19 +15,19 @@ export const getPanelCompletions: Method =
     const fields = readObject(params, "params");
     const panelId = readString(fields["panelId"], "panelId");
     const document = readLegacyDocument(fields);
-    // What is wrong with the question is the answer to it; what goes wrong later comes with the end.
+    // What is wrong with the params is the answer; what fails later comes with `PanelSolutionsDone`.
     session.documents.get(document.uri, document.version);
     void fill(session, ctx, panelId, {
       ...document,
       trigger: "invoked",
       n: panelItems,
-      rangeStyle: "line",
+      rangeStyle: "whole-line",
       aside: true,
     });
     return { solutionCountTarget: panelItems };
   };
 
-async function fill(session: Session, { log, id }: Ctx, panelId: string, wish: Wish): Promise<void> {
+async function fill(session: Session, { log, id }: Ctx, panelId: string, params: SuggestParams): Promise<void> {
   const { editor } = session;
   // The request has its answer; this goes on beside it until the session ends.
   const work = session.lifecycle.beginWork();
@@ -51,7 +50,7 @@ async function fill(session: Session, { log, id }: Ctx, panelId: string, wish: W
     const { version, items } = await suggest(
       session,
       { signal: work.signal, log, id },
-      { ...wish, onSuggestion: send },
+      { ...params, onSuggestion: send },
     );
     for (const item of items) send(item, version);
     const done: PanelSolutionsDoneParams = { panelId, status: "OK" };

@@ -1,14 +1,12 @@
-// `notifyAccepted {uuid, acceptedLength}`, of older plugins: a suggestion was taken, whole or its first UTF-16 units.
+// `notifyAccepted {uuid, acceptedLength}`, of older plugins: a suggestion was accepted, whole or its first UTF-16 units.
 
-import { fatesOf } from "../suggestions/suggestion-feedback.ts";
 import { readAcceptedLength, readObject, readString } from "../params.ts";
 import type { Method } from "../types.ts";
 
-export const notifyAccepted: Method = (session) => {
-  const fates = fatesOf(session);
-  return async (ctx, params): Promise<"OK"> => {
+export const notifyAccepted: Method =
+  (session) =>
+  (ctx, params): "OK" => {
     const fields = readObject(params, "params");
-    fates.accepted(ctx, readString(fields["uuid"], "uuid"), readAcceptedLength(fields));
+    session.feedback.accepted(ctx, readString(fields["uuid"], "uuid"), readAcceptedLength(fields));
     return "OK";
   };
-};

@@ -1,13 +1,11 @@
-// `notifyRejected {uuids}`, of older plugins: suggestions were shown and turned down.
+// `notifyRejected {uuids}`, of older plugins: suggestions were shown and not accepted.
 
-import { fatesOf } from "../suggestions/suggestion-feedback.ts";
 import { readObject, readOptionalStrings } from "../params.ts";
 import type { Method } from "../types.ts";
 
-export const notifyRejected: Method = (session) => {
-  const fates = fatesOf(session);
-  return async (ctx, params): Promise<"OK"> => {
-    fates.rejected(ctx, readOptionalStrings(readObject(params, "params")["uuids"], "uuids") ?? []);
+export const notifyRejected: Method =
+  (session) =>
+  (ctx, params): "OK" => {
+    session.feedback.rejected(ctx, readOptionalStrings(readObject(params, "params")["uuids"], "uuids") ?? []);
     return "OK";
   };
-};

@@ -1,17 +1,18 @@
-// `textDocument/completion`, LSP 3.18: suggestions as entries of the menu, for editors without ghost text. Which shape an
-// entry has, how long it may take and what an overtaken request is told is in the client's profile.
+// `textDocument/completion`, LSP 3.18: suggestions as entries of the menu, for editors without ghost text. The client's
+// profile says which shape an entry has, how long it may take and how a superseded request is answered.
 
 import type { CompletionResult, DocumentRequest } from "../../../shared/completion.ts";
 import type { Ctx } from "../../../shared/context.ts";
 import { errorCodeOf } from "../../../shared/errors.ts";
 import type { MenuResult } from "../../../shared/lsp.ts";
+import { typedSince } from "../documents/excerpt.ts";
 import { isQuietWhenTyped } from "../errors.ts";
-import { excerptAt, typedSince } from "../documents/excerpt.ts";
-import { createBoundedAsk } from "../menu/bounded-ask.ts";
+import { createBoundedCompletion } from "../menu/bounded-completion.ts";
 import { isQuietPlace } from "../menu/comments.ts";
 import { toMenuItem } from "../menu/menu-item.ts";
-import { readDocumentName, readObject, readPosition } from "../params.ts";
-import { offeredTexts, placeOf, questionAt } from "../suggestions/insertion-point.ts";
+import { readDocumentPosition, readObject } from "../params.ts";
+import { prepareRequest } from "../suggestions/document-request.ts";
+import { offeredTexts } from "../suggestions/insertion-point.ts";
 import type { Method } from "../types.ts";
 
 const nothing: MenuResult = { isIncomplete: false, items: [] };
@@ -19,14 +20,14 @@ const nothing: MenuResult = { isIncomplete: false, items: [] };
 const nothingYet: MenuResult = { isIncomplete: true, items: [] };
 
 export const completion: Method = (session) => {
-  const boundedAsk = createBoundedAsk(session);
+  const boundedCompletion = createBoundedCompletion(session);
 
-  const ask = async (ctx: Ctx, question: DocumentRequest): Promise<CompletionResult | "later" | undefined> => {
+  const complete = async (ctx: Ctx, request: DocumentRequest): Promise<CompletionResult | "later" | undefined> => {
     const { maxWaitMs, whenSuperseded } = session.client().profile.menu;
     try {
-      if (maxWaitMs !== undefined) return await boundedAsk(ctx, question, maxWaitMs);
+      if (maxWaitMs !== undefined) return await boundedCompletion(ctx, request, maxWaitMs);
       const core = await session.core(ctx);
-      const result = await core.complete(ctx, question);
+      const result = await core.complete(ctx, request);
       if (result.kind === "empty") ctx.log.debug("no suggestion", { reason: result.reason });
       return result;
     } catch (error) {
@@ -39,26 +40,18 @@ export const completion: Method = (session) => {
   };
 
   return async (ctx, params): Promise<MenuResult> => {
-    const fields = readObject(params, "params");
-    const { uri, version } = readDocumentName(fields["textDocument"]);
-    const position = readPosition(fields["position"], "position");
-    const document = session.documents.get(uri, version);
-    const excerpt = excerptAt(document.text, position);
-    const { menu, menuInComments, menuPosition, lines } = session.settings();
-    if (!excerpt || menu === "never") return nothing;
+    const at = readDocumentPosition(readObject(params, "params"));
+    const { uri, position } = at;
+    // That a menu was requested by hand cannot be told from a word that was typed: clients say "invoked" for both.
+    const prepared = prepareRequest(session, at, { trigger: "typed" });
+    const { menu, menuInComments, menuPosition } = session.settings();
+    if (!prepared || menu === "never") return nothing;
+    const { document, excerpt, point, request } = prepared;
     ctx.log.debug("a menu was asked for", { line: position.line, character: position.character, id: ctx.id });
     const { languageId } = document;
     if (!menuInComments && isQuietPlace(languageId, excerpt.linePrefix)) return nothing;
-    const place = placeOf(excerpt, undefined);
-    // That a menu was called for by hand cannot be told from a word that was typed: clients say "invoked" for both.
-    const question = questionAt(document, place, {
-      trigger: "typed",
-      lines,
-      path: session.workspace.relativePath(uri),
-      file: session.workspace.fullPath(uri),
-    });
 
-    const result = await ask(ctx, question);
+    const result = await complete(ctx, request);
     if (result === "later") return nothingYet;
     if (result?.kind !== "items") return nothing;
     const typed = typedSince(document.text, session.documents.currentText(uri), excerpt.offset);
@@ -70,7 +63,7 @@ export const completion: Method = (session) => {
     }
     const client = session.client();
     const context = { languageId, menu: client.profile.menu, abilities: client.menuAbilities, position: menuPosition };
-    const offered = items.map((item) => ({ id: item.id, entry: toMenuItem(item, place, context) }));
+    const offered = items.map((item) => ({ id: item.id, entry: toMenuItem(item, point, context) }));
     session.offers.noteAnswer(
       uri,
       excerpt.position,

@@ -2,16 +2,14 @@
 // come by `$/progress`, each as soon as it is whole, and the answer is empty (LSP 3.18, Partial Result Progress).
 
 import { type InlineCompletionResult, type InlineItem, lspCommands } from "../../../shared/lsp.ts";
-import { panelItems } from "../suggestions/panel.ts";
-import { readDocumentName, readIndentation, readObject, readPosition, readProgressToken } from "../params.ts";
-import { suggest, type Suggestion } from "../suggestions/suggest.ts";
+import { readDocumentPosition, readIndentation, readObject, readProgressToken } from "../params.ts";
+import { panelItems, suggest, type Suggestion } from "../suggestions/suggest.ts";
 import type { Method } from "../types.ts";
 
 export const copilotPanelCompletion: Method =
   (session) =>
   async (ctx, params): Promise<InlineCompletionResult> => {
     const fields = readObject(params, "params");
-    const { uri, version } = readDocumentName(fields["textDocument"]);
     const token = readProgressToken(fields["partialResultToken"], "partialResultToken");
     const sent = new Set<string>();
     const send = async (suggestion: Suggestion): Promise<void> => {
@@ -21,15 +19,13 @@ export const copilotPanelCompletion: Method =
       await session.editor.progress(token, part);
     };
     const { items } = await suggest(session, ctx, {
-      uri,
-      version,
-      position: readPosition(fields["position"], "position"),
+      ...readDocumentPosition(fields),
       trigger: "invoked",
       n: panelItems,
       rangeStyle: session.settings().rangeStyle,
       indentation: readIndentation(fields["formattingOptions"]),
       aside: true,
-      ...(token === undefined ? {} : { onSuggestion: send }),
+      onSuggestion: token === undefined ? undefined : send,
     });
     if (token === undefined) return { items: items.map(itemOf) };
     for (const item of items) await send(item);

@@ -1,14 +1,9 @@
 // `textDocument/didPartiallyAcceptCompletion`, of Copilot plugins: the first `acceptedLength` UTF-16 units of an item
-// were taken, counted from the start of its `insertText`.
+// were accepted, counted from the start of its `insertText`.
 
-import { fatesOf } from "../suggestions/suggestion-feedback.ts";
-import { itemIdOf } from "../suggestions/offered-item.ts";
 import { readAcceptedLength, readObject } from "../params.ts";
+import { readItemId } from "../suggestions/suggestion-feedback.ts";
 import type { Method } from "../types.ts";
 
-export const didPartiallyAcceptCompletion: Method = (session) => {
-  const fates = fatesOf(session);
-  return (ctx, params) => {
-    fates.accepted(ctx, itemIdOf(params), readAcceptedLength(readObject(params, "params")) ?? 0);
-  };
-};
+export const didPartiallyAcceptCompletion: Method = (session) => (ctx, params) =>
+  void session.feedback.accepted(ctx, readItemId(params), readAcceptedLength(readObject(params, "params")) ?? 0);

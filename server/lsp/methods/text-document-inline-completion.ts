@@ -2,15 +2,7 @@
 // an empty list, and an answer that has come too late is an error, because some clients let the last answer win.
 
 import { type InlineCompletionResult, lspCommands } from "../../../shared/lsp.ts";
-import {
-  isJsonObject,
-  looseObject,
-  readDocumentName,
-  readIndentation,
-  readObject,
-  readPosition,
-  readRange,
-} from "../params.ts";
+import { isJsonObject, looseObject, readIndentation, readDocumentPosition, readObject, readRange } from "../params.ts";
 import type { SelectedEntry } from "../suggestions/insertion-point.ts";
 import { suggest } from "../suggestions/suggest.ts";
 import type { Method } from "../types.ts";
@@ -21,12 +13,9 @@ export const inlineCompletion: Method =
   (session) =>
   async (ctx, params): Promise<InlineCompletionResult> => {
     const fields = readObject(params, "params");
-    const { uri, version } = readDocumentName(fields["textDocument"]);
     const context = looseObject(fields["context"]);
     const { items } = await suggest(session, ctx, {
-      uri,
-      version,
-      position: readPosition(fields["position"], "position"),
+      ...readDocumentPosition(fields),
       trigger: context["triggerKind"] === invokedByHand ? "invoked" : "typed",
       n: "more-when-repeated",
       rangeStyle: session.settings().rangeStyle,

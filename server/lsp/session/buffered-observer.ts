@@ -1,13 +1,13 @@
-// Tells the core of open documents although it comes later than they do: what was opened before it is told when it comes.
+// Buffers document events until the core is open, then passes on what is open and every later event.
 
 import type { DocumentObserver, OpenDocument } from "../../../shared/documents.ts";
 
-export interface LateObserver extends DocumentObserver {
-  /** The core has come: tells it what is open, and from now on everything. */
+export interface BufferedObserver extends DocumentObserver {
+  /** The core is open: tells it what is open, and from now on everything. */
   follow(observer: DocumentObserver): void;
 }
 
-export function createLateObserver(): LateObserver {
+export function createBufferedObserver(): BufferedObserver {
   const waiting = new Map<string, OpenDocument>();
   let observer: DocumentObserver | undefined;
   let focus: string | undefined;

@@ -3,8 +3,15 @@
 
 import type { ClientIdentity } from "../../core/types.ts";
 import { type ClientProfile, chooseProfile } from "./client-profiles.ts";
-import type { MenuAbilities } from "../menu/menu-item.ts";
 import { type Json, looseObject } from "../params.ts";
+
+/** What the client said about its menu. */
+export interface MenuAbilities {
+  /** `documentationFormat` names Markdown. */
+  readonly showsMarkdown: boolean;
+  /** LSP 3.18, InsertTextMode: how lines after the first may be indented. */
+  readonly insertTextModes: readonly number[];
+}
 
 export interface Client {
   readonly identity: ClientIdentity;
@@ -62,13 +69,11 @@ function readMenuAbilities(item: Json): MenuAbilities {
 export function readIdentity(clientInfo: Json, options: Json): ClientIdentity {
   const editor = looseObject(options["editorInfo"]);
   const plugin = looseObject(options["editorPluginInfo"]);
-  const pluginName = plain(plugin["name"]);
-  const pluginVersion = plain(plugin["version"]);
   return {
     editorName: plain(editor["name"]) ?? plain(clientInfo["name"]) ?? "unknown",
     editorVersion: plain(editor["version"]) ?? plain(clientInfo["version"]) ?? "0",
-    ...(pluginName === undefined ? {} : { pluginName }),
-    ...(pluginVersion === undefined ? {} : { pluginVersion }),
+    pluginName: plain(plugin["name"]),
+    pluginVersion: plain(plugin["version"]),
   };
 }
 

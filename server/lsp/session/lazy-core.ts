@@ -1,11 +1,11 @@
-// The way to a core that is opened late: requests that need it wait here, and it is opened once.
+// The core, opened once and late: requests that need it wait for it here.
 
 import type { Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError, describeError } from "../../../shared/errors.ts";
 import type { Core } from "../../core/types.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
 
-export interface CoreDoor {
+export interface LazyCore {
   /** Begins to open it in the next round of the event loop: what is being answered now goes out first. */
   open(open: () => Promise<Core>, onOpen: (core: Core) => void): void;
   get(ctx: Ctx): Promise<Core>;
@@ -13,7 +13,7 @@ export interface CoreDoor {
   peek(): Core | undefined;
 }
 
-export function createCoreDoor(deps: { readonly log: Log }): CoreDoor {
+export function createLazyCore(deps: { readonly log: Log }): LazyCore {
   let core: Core | undefined;
   let resolve: (core: Core) => void;
   let reject: (error: unknown) => void;

@@ -3,25 +3,24 @@
 import type { Ctx } from "../../../shared/context.ts";
 import { createAcceptance } from "../suggestions/acceptance.ts";
 import { type Client, readClient } from "./client.ts";
-import { createCoreDoor } from "./lazy-core.ts";
+import { createLazyCore } from "./lazy-core.ts";
 import { createDocuments } from "../documents/documents.ts";
 import type { Editor } from "./editor.ts";
 import { configurationSections, createEditorSettings } from "./editor-settings.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import { createLateObserver } from "./buffered-observer.ts";
+import { createBufferedObserver } from "./buffered-observer.ts";
 import { createOffers } from "../suggestions/offers.ts";
 import type { ParentWatch } from "./parent-watch.ts";
 import { createSignInGuide } from "../account/sign-in-guide.ts";
 import { createQuotaNotices } from "../account/quota-notices.ts";
 import { startStatusNotices } from "../account/status-notices.ts";
-import type { LspServerDeps, LspSettings, Session } from "../types.ts";
+import { createSuggestionFeedback } from "../suggestions/suggestion-feedback.ts";
+import type { LspSettings } from "../settings.ts";
+import type { LspServerDeps, Session } from "../types.ts";
 import { createWorkspace } from "./workspace.ts";
 
 export interface SessionDeps
-  extends Pick<
-    LspServerDeps,
-    "clock" | "log" | "newId" | "version" | "openCore" | "takeInitialSettings" | "acceptance"
-  > {
+  extends Pick<LspServerDeps, "clock" | "log" | "newId" | "version" | "openCore" | "takeInitialSettings"> {
   readonly lifecycle: Lifecycle;
   readonly editor: Editor;
   readonly parentWatch: ParentWatch;
@@ -30,9 +29,11 @@ export interface SessionDeps
 export function createSession(deps: SessionDeps, settings: () => LspSettings): Session {
   const { log, lifecycle, editor } = deps;
   const workspace = createWorkspace();
-  const observer = createLateObserver();
+  const observer = createBufferedObserver();
   const editorSettings = createEditorSettings();
-  const door = createCoreDoor({ log });
+  const lazyCore = createLazyCore({ log });
+  const offers = createOffers();
+  const acceptance = createAcceptance({ core: lazyCore.peek, log });
   const toldProblems = new Set<string>();
   let client: Client = readClient({}, "");
   let identity = client.identity;
@@ -41,7 +42,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
   let lookAtQuota = (): void => undefined;
 
   const configure = (): void => {
-    const core = door.peek();
+    const core = lazyCore.peek();
     const json = editorSettings.current();
     const text = JSON.stringify(json);
     if (!core || text === inForce) return;
@@ -54,7 +55,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     }
   };
   const tellStatus = (): void => {
-    const core = door.peek();
+    const core = lazyCore.peek();
     if (!core || !isReady || lifecycle.phase() !== "running") return;
     const announceSignIn = (): boolean => settings().announceSignIn;
     const stop = startStatusNotices(core, { editor, profile: client.profile, announceSignIn });
@@ -84,8 +85,9 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     }),
     focus: observer.focused,
     workspace,
-    offers: createOffers(),
-    acceptance: createAcceptance({ sink: deps.acceptance, log }),
+    offers,
+    acceptance,
+    feedback: createSuggestionFeedback(offers, acceptance),
     editor,
     editorSettings,
     signInGuide: createSignInGuide({ editor, client: () => client, log, signal: lifecycle.signal }),
@@ -105,7 +107,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
         plugin: identity.pluginName,
         profile: client.profile.name,
       });
-      door.open(
+      lazyCore.open(
         () => {
           editor.openLog();
           return deps.openCore({ identity, editorSettings: editorSettings.current() });
@@ -129,10 +131,10 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
       }
       session.pullConfiguration();
     },
-    core: (ctx: Ctx) => door.get(ctx),
+    core: (ctx: Ctx) => lazyCore.get(ctx),
     identify(next) {
       identity = next;
-      door.peek()?.identify(next);
+      lazyCore.peek()?.identify(next);
     },
     configure,
     pullConfiguration() {

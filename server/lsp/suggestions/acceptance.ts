@@ -1,20 +1,11 @@
-// What became of suggestions: shown, taken whole or in part, deleted again. Some clients say so; of the others it is read
-// from how the text changes. The figures stay on this machine.
+// What became of suggestions: shown, accepted whole or in part, deleted again. Some clients say so; for the others it is
+// inferred from how the text changes. The figures stay on this machine.
 
+import { LRUCache } from "lru-cache";
 import type { Log } from "../../../shared/context.ts";
 import type { DocumentText } from "../../../shared/documents.ts";
 import type { SuggestionCounts } from "../../../shared/lsp.ts";
-import { dropOldest } from "../drop-oldest.ts";
-
-/** Who else wants to know. */
-export interface AcceptanceSink {
-  /** The item is on screen. */
-  shown(itemId: string): void;
-  /** The item was taken: whole, or the first `acceptedLength` UTF-16 units of its text. */
-  accepted(itemId: string, acceptedLength?: number): void;
-  /** The items were turned down, or taken and then deleted again. */
-  rejected(itemIds: readonly string[]): void;
-}
+import type { Core } from "../../core/types.ts";
 
 /** A suggestion, by what will stand in the text once it is taken. */
 export interface OfferedText {
@@ -54,26 +45,26 @@ const maxRemembered = 200;
 const minPartUnits = 3;
 const minWholeUnits = 2;
 
-export function createAcceptance(deps: { readonly sink: AcceptanceSink; readonly log: Log }): Acceptance {
-  const { sink, log } = deps;
-  const open = new Map<string, readonly Watched[]>();
-  const taken = new Map<string, Watched>();
-  const wholly = new Set<string>();
-  const partly = new Set<string>();
+export function createAcceptance(deps: { readonly core: () => Core | undefined; readonly log: Log }): Acceptance {
+  const { core, log } = deps;
+  const open = new LRUCache<string, readonly Watched[]>({ max: maxDocuments });
+  const taken = new LRUCache<string, Watched>({ max: maxDocuments });
+  const wholly = new LRUCache<string, true>({ max: maxRemembered });
+  const partly = new LRUCache<string, true>({ max: maxRemembered });
   const counts = { shown: 0, accepted: 0, acceptedInPart: 0, deletedAgain: 0 };
 
   const accept = (id: string, acceptedLength: number | undefined): void => {
     if (wholly.has(id)) return;
     if (acceptedLength === undefined) {
-      remember(wholly, id);
+      wholly.set(id, true);
       // One suggestion counts once, as what it was taken as in the end.
       if (partly.delete(id)) counts.acceptedInPart -= 1;
       counts.accepted += 1;
     } else if (!partly.has(id)) {
-      remember(partly, id);
+      partly.set(id, true);
       counts.acceptedInPart += 1;
     }
-    sink.accepted(id, acceptedLength);
+    core()?.accepted(id, acceptedLength === undefined ? undefined : { acceptedLength });
   };
   const lookForDeletion = (uri: string, text: DocumentText): void => {
     const item = taken.get(uri);
@@ -86,15 +77,14 @@ export function createAcceptance(deps: { readonly sink: AcceptanceSink; readonly
     partly.delete(item.id);
     counts.deletedAgain += 1;
     log.debug("a suggestion was deleted again", { item: item.id });
-    sink.rejected([item.id]);
+    core()?.rejected([item.id]);
   };
   /** Of several that were offered, the others can no longer be taken: what stands in the text is this one's. */
   const settleOn = (id: string): void => {
-    for (const [uri, items] of open) {
-      const item = items.find((candidate) => candidate.id === id);
-      // Still looked for: what is deleted again may come back.
-      if (item) open.set(uri, [item]);
-    }
+    const uri = Array.from(open.keys()).find((key) => open.peek(key)?.some((item) => item.id === id));
+    if (uri === undefined) return;
+    // Still looked for: what is deleted again may come back.
+    open.set(uri, open.peek(uri)?.filter((item) => item.id === id) ?? []);
   };
   const lookForAcceptance = (uri: string, text: DocumentText, largestInsertUnits: number | undefined): void => {
     const taking: { item: Watched; matched: number; isWhole: boolean }[] = [];
@@ -116,12 +106,10 @@ export function createAcceptance(deps: { readonly sink: AcceptanceSink; readonly
     accept(item.id, isWhole ? undefined : matched);
     settleOn(item.id);
     taken.set(uri, item);
-    dropOldest(taken, maxDocuments);
   };
 
   return {
     noteOffer(uri, documentText, offered) {
-      open.delete(uri);
       open.set(
         uri,
         offered.map((item) => {
@@ -131,7 +119,6 @@ export function createAcceptance(deps: { readonly sink: AcceptanceSink; readonly
           return watched;
         }),
       );
-      dropOldest(open, maxDocuments);
     },
     noteChange(uri, documentText, largestInsertUnits) {
       if (documentText === undefined) return;
@@ -140,13 +127,13 @@ export function createAcceptance(deps: { readonly sink: AcceptanceSink; readonly
     },
     noteShown(itemId) {
       counts.shown += 1;
-      sink.shown(itemId);
+      core()?.shown(itemId);
     },
     noteAccepted(itemId, acceptedLength) {
       accept(itemId, acceptedLength);
       settleOn(itemId);
     },
-    noteRejected: (itemIds) => sink.rejected(itemIds),
+    noteRejected: (itemIds) => core()?.rejected(itemIds),
     forgetDocument(uri) {
       open.delete(uri);
       taken.delete(uri);
@@ -162,9 +149,4 @@ function matchIn(documentText: DocumentText, { start, anchor, text }: Watched): 
   let units = 0;
   while (units < there.length && there.charCodeAt(units) === text.charCodeAt(units)) units += 1;
   return units;
-}
-
-function remember(ids: Set<string>, id: string): void {
-  ids.add(id);
-  dropOldest(ids, maxRemembered);
 }

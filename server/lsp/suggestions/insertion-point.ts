@@ -1,11 +1,15 @@
-// Where a suggestion goes: the question a place in a document makes, and the range and text an answer to it becomes.
+// Where a suggestion goes: the text around the cursor, and the range and text that an item becomes there.
 
-import type { CompletionItem, DocumentRequest, Indentation, Trigger } from "../../../shared/completion.ts";
+import type { CompletionItem } from "../../../shared/completion.ts";
 import type { LspPosition, LspRange } from "../../../shared/lsp.ts";
 import type { OfferedText } from "./acceptance.ts";
-import type { DocumentSnapshot } from "../documents/documents.ts";
 import type { Excerpt } from "../documents/excerpt.ts";
-import type { LspSettings } from "../types.ts";
+
+/**
+ * `line`: the text repeats the line up to the cursor, unless that is long. `whole-line`: it repeats it in any case, for the
+ * older methods, whose plugins drop what does not begin at column 0. `cursor`: it repeats nothing.
+ */
+export type RangeStyle = "line" | "whole-line" | "cursor";
 
 /** An entry of the editor's menu that is selected: the text is to be completed as if it had been taken. */
 export interface SelectedEntry {
@@ -13,7 +17,7 @@ export interface SelectedEntry {
   readonly text: string;
 }
 
-export interface Place {
+export interface InsertionPoint {
   readonly before: string;
   readonly beforeOffset: number;
   readonly after: string;
@@ -28,7 +32,7 @@ export interface Place {
 /** A longer line is not repeated in every suggestion. */
 const maxRepeatedUnits = 2_000;
 
-export function placeOf(excerpt: Excerpt, selected: SelectedEntry | undefined): Place {
+export function insertionPointAt(excerpt: Excerpt, selected: SelectedEntry | undefined): InsertionPoint {
   const { position, before, beforeOffset, after, linePrefix } = excerpt;
   const { line, character } = position;
   const plain = { before, beforeOffset, after, linePrefix, line, startCharacter: character, endCharacter: character };
@@ -50,31 +54,6 @@ function isAround({ range: { start, end }, text }: SelectedEntry, { line, charac
   return isOneLine && start.character <= character && end.character >= character;
 }
 
-export function questionAt(
-  document: DocumentSnapshot,
-  place: Place,
-  asked: {
-    readonly trigger: Trigger;
-    readonly lines: LspSettings["lines"];
-    readonly path: string | undefined;
-    readonly file: string | undefined;
-    readonly n?: number;
-    readonly indentation?: Indentation;
-  },
-): DocumentRequest {
-  return {
-    kind: "document",
-    documentId: document.uri,
-    languageId: document.languageId,
-    before: place.before,
-    beforeOffset: place.beforeOffset,
-    after: place.after,
-    lineCount: document.text.lineCount,
-    line: place.line,
-    ...asked,
-  };
-}
-
 /** Where in the document each item's own text will begin. `offset` is the cursor's. */
 export function offeredTexts(items: readonly CompletionItem[], offset: number): readonly OfferedText[] {
   return items.map(({ id, text, replaceBefore }) => ({ id, text, start: offset - replaceBefore }));
@@ -86,18 +65,18 @@ export function offeredTexts(items: readonly CompletionItem[], offset: number): 
  */
 export function fitItem(
   item: CompletionItem,
-  place: Place,
-  style: LspSettings["rangeStyle"],
+  point: InsertionPoint,
+  style: RangeStyle,
 ): { readonly insertText: string; readonly range: LspRange } {
-  const { linePrefix, line } = place;
+  const { linePrefix, line } = point;
   const keptUnits = Math.max(0, linePrefix.length - item.replaceBefore);
-  const repeatsLine = style === "line" && linePrefix.length <= maxRepeatedUnits;
-  const start = repeatsLine ? 0 : Math.min(place.startCharacter, keptUnits);
+  const repeatsLine = style === "whole-line" || (style === "line" && linePrefix.length <= maxRepeatedUnits);
+  const start = repeatsLine ? 0 : Math.min(point.startCharacter, keptUnits);
   return {
     insertText: linePrefix.slice(start, keptUnits) + item.text,
     range: {
       start: { line, character: start },
-      end: { line, character: place.endCharacter + item.replaceAfter },
+      end: { line, character: point.endCharacter + item.replaceAfter },
     },
   };
 }

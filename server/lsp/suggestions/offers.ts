@@ -1,11 +1,11 @@
 // What was offered: which items a client may name as shown or accepted, and where each document was last answered, which
 // tells a person who asks for another one from a person who asks. Bounded; forgets the oldest.
 
+import { LRUCache } from "lru-cache";
 import type { LspPosition } from "../../../shared/lsp.ts";
-import { dropOldest } from "../drop-oldest.ts";
 
 const maxItems = 200;
-const maxPlaces = 100;
+const maxDocuments = 100;
 
 /** What is to be known of an item when a client says how much of it was taken. */
 export interface Offer {
@@ -23,39 +23,36 @@ export interface Offers {
   noteItems(items: readonly Offer[]): void;
   /** Whether the last answer for the document was for exactly this place, and its text is still the same. */
   wasJustAnswered(uri: string, position: LspPosition, revision: number): boolean;
-  /** Whether the item is one of ours. */
-  knows(itemId: string): boolean;
+  /** Undefined for an item that is not ours. */
   find(itemId: string): Offer | undefined;
   forgetDocument(uri: string): void;
 }
 
 export function createOffers(): Offers {
-  const offers = new Map<string, Offer>();
-  const places = new Map<string, { readonly position: LspPosition; readonly revision: number }>();
+  const offers = new LRUCache<string, Offer>({ max: maxItems });
+  const answered = new LRUCache<string, { readonly position: LspPosition; readonly revision: number }>({
+    max: maxDocuments,
+  });
 
   const noteItems = (items: readonly Offer[]): void => {
     for (const item of items) offers.set(item.id, item);
-    dropOldest(offers, maxItems);
   };
 
   return {
     noteAnswer(uri, position, revision, items) {
-      places.delete(uri);
-      places.set(uri, { position, revision });
-      dropOldest(places, maxPlaces);
+      answered.set(uri, { position, revision });
       noteItems(items);
     },
     noteItems,
     wasJustAnswered(uri, position, revision) {
-      const last = places.get(uri);
+      const last = answered.get(uri);
       return (
         last?.position.line === position.line &&
         last.position.character === position.character &&
         last.revision === revision
       );
     },
-    knows: (itemId) => offers.has(itemId),
     find: (itemId) => offers.get(itemId),
-    forgetDocument: (uri) => void places.delete(uri),
+    forgetDocument: (uri) => void answered.delete(uri),
   };
 }

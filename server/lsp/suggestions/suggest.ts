@@ -1,43 +1,29 @@
-// The way from a place in an open document to suggestions that are fitted into it, for every method that offers some. A
-// method reads its params and gives the answer its shape; what can be wrong with a document, a place or a failure is
-// decided here once.
+// From a place in an open document to suggestions that are fitted into it, for every method that offers some. A method
+// reads its params and shapes its answer; what can be wrong with a document, a place or a failure is decided here once.
 
-import type {
-  CompletionResult,
-  DocumentRequest,
-  Indentation,
-  ItemSink,
-  LineMode,
-  Trigger,
-} from "../../../shared/completion.ts";
+import type { CompletionItem, CompletionResult, DocumentRequest, ItemSink } from "../../../shared/completion.ts";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError, errorCodeOf } from "../../../shared/errors.ts";
 import type { LspPosition, LspRange } from "../../../shared/lsp.ts";
+import { fitsStill } from "../documents/excerpt.ts";
 import { isQuietWhenTyped } from "../errors.ts";
-import { excerptAt, fitsStill } from "../documents/excerpt.ts";
+import type { Session } from "../types.ts";
+import { type DocumentPosition, prepareRequest, type RequestOptions } from "./document-request.ts";
+import { fitItem, type InsertionPoint, offeredTexts, type RangeStyle } from "./insertion-point.ts";
 import type { Offer } from "./offers.ts";
-import { fitItem, offeredTexts, type Place, placeOf, questionAt, type SelectedEntry } from "./insertion-point.ts";
-import type { LspSettings, Session } from "../types.ts";
 
-/** Asked for by hand where there is a suggestion already: the person wants others. */
+/** Requested by hand where there is a suggestion already: the person wants others. */
 export const cycledItems = 3;
+/** For a panel: as many as one request to the service may ask for. */
+export const panelItems = 10;
 
-export interface Wish {
-  readonly uri: string;
-  /** Refused with `content-modified` when it is given and is not the current one. */
-  readonly version: number | undefined;
-  readonly position: LspPosition;
-  readonly trigger: Trigger;
-  /** How many alternatives; `more-when-repeated`: one, and several when it is asked again by hand where it was. */
+export interface SuggestParams extends DocumentPosition, Omit<RequestOptions, "n"> {
+  /** How many alternatives; `more-when-repeated`: one, and several when it is requested again by hand where it was. */
   readonly n: number | "more-when-repeated";
-  readonly rangeStyle: LspSettings["rangeStyle"];
-  readonly selected?: SelectedEntry;
-  readonly indentation?: Indentation;
-  /** Absent: as the settings say. */
-  readonly lines?: LineMode;
-  /** A list of its own beside the editor: neither supersedes the suggestions at the cursor nor is superseded by them. */
+  readonly rangeStyle: RangeStyle;
+  /** A list beside the editor: it neither supersedes the suggestions at the cursor nor is superseded by them. */
   readonly aside?: boolean;
-  /** Told of each suggestion as soon as it is whole; the answer repeats them. A promise holds the others back. */
+  /** Called with each suggestion as soon as it is whole; the answer repeats them. A promise delays the others. */
   readonly onSuggestion?: (suggestion: Suggestion, version: number) => void | Promise<void>;
 }
 
@@ -58,89 +44,74 @@ export interface Suggestions {
 }
 
 /**
- * Throws `unknown-document`, `content-modified` (before or while it was under way) and what `Core.complete` throws; of
- * that nothing which a person who only types is not told of here. Suggestions that it answers are known to the session
- * from then on.
+ * Throws `unknown-document`, `content-modified` (before or while it was under way) and what `Core.complete` throws, except
+ * failures that a person who only types is not told of. The session knows the suggestions from then on.
  */
-export async function suggest(session: Session, ctx: Ctx, wish: Wish): Promise<Suggestions> {
-  const { uri, trigger } = wish;
-  // The text is taken now: the next message may change it.
-  const document = session.documents.get(uri, wish.version);
-  const { version } = document;
-  const excerpt = excerptAt(document.text, wish.position);
-  if (!excerpt) {
-    const { lineCount } = document.text;
-    ctx.log.debug("nothing to complete below the last line", { line: wish.position.line, lines: lineCount });
-    return { version, position: wish.position, items: [] };
+export async function suggest(session: Session, ctx: Ctx, params: SuggestParams): Promise<Suggestions> {
+  const { uri, trigger, indentation, lines, selected, rangeStyle, onSuggestion, aside = false } = params;
+  const prepared = prepareRequest(session, params, { trigger, indentation, lines, selected });
+  if (!prepared) {
+    const { version } = session.documents.get(uri, params.version);
+    ctx.log.debug("nothing to complete below the last line", { line: params.position.line });
+    return { version, position: params.position, items: [] };
   }
+  const { document, excerpt, point } = prepared;
   const { position } = excerpt;
   const isRepeated = trigger === "invoked" && session.offers.wasJustAnswered(uri, position, document.revision);
-  const place = placeOf(excerpt, wish.selected);
-  const question = questionAt(document, place, {
-    trigger,
-    lines: wish.lines ?? session.settings().lines,
-    path: session.workspace.relativePath(uri),
-    file: session.workspace.fullPath(uri),
-    n: wish.n === "more-when-repeated" ? (isRepeated ? cycledItems : undefined) : wish.n,
-    indentation: wish.indentation,
-  });
+  const n = params.n === "more-when-repeated" ? (isRepeated ? cycledItems : undefined) : params.n;
+  const request = { ...prepared.request, n };
 
-  const { onSuggestion } = wish;
   const isStale = (): boolean => !fitsStill(document.text, session.documents.currentText(uri), excerpt.offset);
-  const tell: ItemSink = (item) => {
+  const onItem: ItemSink = (item) => {
     if (isStale()) return undefined;
-    const suggestion = fit(item, place, wish.rangeStyle);
+    const suggestion = fit(item, point, rangeStyle);
     session.offers.noteItems([offerOf(suggestion)]);
-    return onSuggestion?.(suggestion, version);
+    return onSuggestion?.(suggestion, document.version);
   };
-  const result = await ask(session, ctx, wish.aside ? asideOf(question) : question, onSuggestion && tell);
+  const result = await complete(session, ctx, aside ? besideCursor(request) : request, onSuggestion && onItem);
   if (isStale()) {
     throw new CopilotError("content-modified", "The document was changed while the request was under way.");
   }
-  const items = result?.kind === "items" ? result.items.map((item) => fit(item, place, wish.rangeStyle)) : [];
-  if (items.length === 0) return { version, position, items };
+  const found = result?.kind === "items" ? result.items : [];
+  const items = found.map((item) => fit(item, point, rangeStyle));
   const offers = items.map(offerOf);
-  if (wish.aside) session.offers.noteItems(offers);
-  else {
+  if (aside) session.offers.noteItems(offers);
+  else if (items.length > 0) {
     session.offers.noteAnswer(uri, position, document.revision, offers);
-    session.acceptance.noteOffer(
-      uri,
-      document.text,
-      offeredTexts(result?.kind === "items" ? result.items : [], excerpt.offset),
-    );
+    session.acceptance.noteOffer(uri, document.text, offeredTexts(found, excerpt.offset));
   }
-  return { version, position, items };
+  return { version: document.version, position, items };
 }
 
-function fit(item: Parameters<typeof fitItem>[0], place: Place, style: LspSettings["rangeStyle"]): Suggestion {
-  return { id: item.id, ...fitItem(item, place, style), newText: item.text };
+function fit(item: CompletionItem, point: InsertionPoint, style: RangeStyle): Suggestion {
+  return { id: item.id, ...fitItem(item, point, style), newText: item.text };
 }
 
 function offerOf({ id, insertText, newText }: Suggestion): Offer {
   return { id, units: insertText.length, repeatedUnits: insertText.length - newText.length };
 }
 
-/** As a question of its own, which neither supersedes nor is superseded, about the same open document. */
-function asideOf(question: DocumentRequest): DocumentRequest {
-  const { documentId } = question;
-  return { ...question, documentId: `${documentId}#aside`, openDocumentId: documentId };
+/** The same request under another document id, so that it neither supersedes the cursor's nor is superseded by it. */
+function besideCursor(request: DocumentRequest): DocumentRequest {
+  const { documentId } = request;
+  return { ...request, documentId: `${documentId}#aside`, openDocumentId: documentId };
 }
 
-/** Undefined for a failure that a person who only types is not told of here. */
-async function ask(
+/** Undefined for a failure that a person who only types is not told of. */
+async function complete(
   session: Session,
   ctx: Ctx,
-  question: DocumentRequest,
+  request: DocumentRequest,
   onItem: ItemSink | undefined,
 ): Promise<CompletionResult | undefined> {
   try {
     const core = await session.core(ctx);
-    const result = await core.complete(ctx, question, undefined, onItem);
+    const result = await core.complete(ctx, request, undefined, onItem);
     if (result.kind === "empty") ctx.log.debug("no suggestion", { reason: result.reason });
     return result;
   } catch (error) {
     const code = errorCodeOf(error);
-    if (question.trigger !== "typed" || !isQuietWhenTyped[code]) throw error;
+    if (request.trigger !== "typed" || !isQuietWhenTyped[code]) throw error;
     ctx.log.debug("no suggestion", { reason: code });
     return undefined;
   }

@@ -1,24 +1,25 @@
-// What becomes of a suggestion, as clients tell it: shown, taken, taken in part, turned down. Clients count what was
-// taken from where the item's range begins; the core counts from the cursor. Knows none of the methods that tell.
+// What clients say about suggestions: shown, accepted, accepted in part, rejected. Clients count the accepted text from the
+// start of the item's range; the core counts from the cursor. Knows none of the methods that say so.
 
 import type { Ctx } from "../../../shared/context.ts";
-import type { Session } from "../types.ts";
+import { badField, looseObject, readObject } from "../params.ts";
+import type { Acceptance } from "./acceptance.ts";
+import type { Offers } from "./offers.ts";
 
-/** Each answers whether the item is one of ours; an item that is not is left alone. */
-export interface Fates {
+/** Each answers whether the item is one of ours; an item that is not is ignored. */
+export interface SuggestionFeedback {
   shown(ctx: Ctx, itemId: string): boolean;
   /** `acceptedLength` in UTF-16 units of the item's text as it was sent; absent, or as long as that: all of it. */
   accepted(ctx: Ctx, itemId: string, acceptedLength: number | undefined): boolean;
   rejected(ctx: Ctx, itemIds: readonly string[]): boolean;
 }
 
-export function fatesOf(session: Session): Fates {
-  const { offers } = session;
+export function createSuggestionFeedback(offers: Offers, acceptance: Acceptance): SuggestionFeedback {
   return {
     shown(ctx, itemId) {
-      const known = offers.knows(itemId);
+      const known = offers.find(itemId) !== undefined;
       ctx.log.debug("a suggestion was shown", { item: itemId, known });
-      if (known) session.acceptance.noteShown(itemId);
+      if (known) acceptance.noteShown(itemId);
       return known;
     },
     accepted(ctx, itemId, acceptedLength) {
@@ -26,14 +27,26 @@ export function fatesOf(session: Session): Fates {
       ctx.log.debug("a suggestion was accepted", { item: itemId, units: acceptedLength, known: offer !== undefined });
       if (!offer) return false;
       const isWhole = acceptedLength === undefined || acceptedLength >= offer.units;
-      session.acceptance.noteAccepted(itemId, isWhole ? undefined : Math.max(0, acceptedLength - offer.repeatedUnits));
+      acceptance.noteAccepted(itemId, isWhole ? undefined : Math.max(0, acceptedLength - offer.repeatedUnits));
       return true;
     },
     rejected(ctx, itemIds) {
-      const known = itemIds.filter((id) => offers.knows(id));
+      const known = itemIds.filter((id) => offers.find(id) !== undefined);
       ctx.log.debug("suggestions were rejected", { items: itemIds.length, known: known.length });
-      if (known.length > 0) session.acceptance.noteRejected(known);
+      if (known.length > 0) acceptance.noteRejected(known);
       return known.length > 0;
     },
   };
+}
+
+/**
+ * The id in `params.item`. Some clients send the whole item back, some only its command; the command's argument is in
+ * both. Throws `bad-request` when there is none.
+ */
+export function readItemId(params: unknown): string {
+  const item = readObject(readObject(params, "params")["item"], "item");
+  const args = looseObject(item["command"])["arguments"];
+  const id: unknown = Array.isArray(args) ? args[0] : undefined;
+  if (typeof id !== "string") throw badField("item.command.arguments", "an array that begins with the item's id");
+  return id;
 }

@@ -42,7 +42,6 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
   const exits: number[] = [];
   const opened: LspInit[] = [];
   const initialSettings: Readonly<Record<string, unknown>>[] = [];
-  const signals: string[] = [];
   const written: Buffer[] = [];
   let lastId = 0;
   fromServer.on("data", (chunk: Buffer) => written.push(chunk));
@@ -54,20 +53,6 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
       openCore(init) {
         opened.push(init);
         return options.openCore ? options.openCore(fake.core) : Promise.resolve(fake.core);
-      },
-      acceptance: {
-        shown(id) {
-          signals.push(`shown ${id}`);
-          fake.core.shown(id);
-        },
-        accepted(id, units) {
-          signals.push(units === undefined ? `accepted ${id}` : `accepted ${units} of ${id}`);
-          fake.core.accepted(id, units === undefined ? undefined : { acceptedLength: units });
-        },
-        rejected(ids) {
-          signals.push(...ids.map((id) => `rejected ${id}`));
-          fake.core.rejected(ids);
-        },
       },
       clock,
       log,
@@ -101,7 +86,7 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
     exits,
     opened,
     initialSettings,
-    signals,
+    signals: fake.signals,
     written: () => Buffer.concat(written).toString("utf8"),
   };
 }

@@ -1,19 +1,19 @@
-// Asks the core with a bound on the wait: an editor that shows no menu before the slowest server has answered is not held
-// up. What comes later is kept, one answer at a time, for the next key at the same place.
+// Completes with a bound on the wait, for editors that show no menu before the slowest server has answered. A later answer
+// is kept, one at a time, for the next key at the same place.
 
 import type { CompletionItem, CompletionResult, DocumentRequest } from "../../../shared/completion.ts";
 import type { Ctx, Timer } from "../../../shared/context.ts";
 import type { Session } from "../types.ts";
 
-/** `later`: the bound was reached; the question goes on. */
-export type BoundedAsk = (
+/** `later`: the bound was reached; the request goes on. */
+export type BoundedCompletion = (
   ctx: Ctx,
-  question: DocumentRequest,
+  request: DocumentRequest,
   maxWaitMs: number,
 ) => Promise<CompletionResult | "later">;
 
 interface Late {
-  readonly question: DocumentRequest;
+  readonly request: DocumentRequest;
   readonly answer: Promise<CompletionResult>;
   readonly stop: (reason: unknown) => void;
   /** Once it has come. */
@@ -23,15 +23,15 @@ interface Late {
 /** Enough of the text before the cursor to tell one place from another. */
 const comparedUnits = 2_000;
 
-export function createBoundedAsk(session: Pick<Session, "clock" | "core" | "lifecycle">): BoundedAsk {
+export function createBoundedCompletion(session: Pick<Session, "clock" | "core" | "lifecycle">): BoundedCompletion {
   let late: Late | undefined;
 
-  const begin = (ctx: Ctx, question: DocumentRequest): Late => {
-    // Not the request's own signal: the question may outlive the request, but not the session.
+  const begin = (ctx: Ctx, request: DocumentRequest): Late => {
+    // Not the LSP request's signal: this may outlive the LSP request, but not the session.
     const work = session.lifecycle.beginWork();
     const lasting: Ctx = { ...ctx, signal: work.signal };
-    const answer = (async () => (await session.core(lasting)).complete(lasting, question))();
-    const begun: Late = { question, answer, stop: work.abort, result: undefined };
+    const answer = (async () => (await session.core(lasting)).complete(lasting, request))();
+    const begun: Late = { request, answer, stop: work.abort, result: undefined };
     answer
       .then(
         (result) => void (begun.result = result),
@@ -43,23 +43,23 @@ export function createBoundedAsk(session: Pick<Session, "clock" | "core" | "life
     return begun;
   };
 
-  return async (ctx, question, maxWaitMs) => {
-    const typed = late && typedBetween(late.question, question);
+  return async (ctx, request, maxWaitMs) => {
+    const typed = late && typedBetween(late.request, request);
     if (late?.result && typed !== undefined) {
       const left = typedThrough(late.result, typed);
       if (left) return left;
     }
-    const asked = late && !late.result && typed === "" ? late : begin(ctx, question);
+    const asked = late && !late.result && typed === "" ? late : begin(ctx, request);
     late = undefined;
 
     let timer: Timer | undefined;
     const stop = (): void => asked.stop(ctx.signal.reason);
     ctx.signal.addEventListener("abort", stop, { once: true });
     try {
-      const patience = new Promise<"later">((resolve) => {
+      const timeout = new Promise<"later">((resolve) => {
         timer = session.clock.after(maxWaitMs, () => resolve("later"));
       });
-      const outcome = await Promise.race([asked.answer, patience]);
+      const outcome = await Promise.race([asked.answer, timeout]);
       if (outcome === "later") {
         ctx.log.debug("the menu is not held up any longer", { maxWaitMs });
         late = asked;
@@ -72,7 +72,7 @@ export function createBoundedAsk(session: Pick<Session, "clock" | "core" | "life
   };
 }
 
-/** What was typed from one question to the next of the same place; undefined when it is another place. */
+/** What was typed from one request to the next of the same place; undefined when it is another place. */
 function typedBetween(earlier: DocumentRequest, later: DocumentRequest): string | undefined {
   if (earlier.documentId !== later.documentId || earlier.after !== later.after) return undefined;
   const units = later.beforeOffset + later.before.length - (earlier.beforeOffset + earlier.before.length);
