@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CompletionRequest } from "../../shared/completion.ts";
-import { createFakeCore } from "./support/fake-core.ts";
+import { createFakeCore } from "../support/fake-core.ts";
 import { createSession } from "./support/fake-env.ts";
 
 let folder = "";
@@ -186,7 +186,7 @@ describe("complete -", () => {
     await session.run("complete", "-", "--json");
     expect(JSON.parse(session.output())).toEqual({
       kind: "items",
-      items: [{ id: "id-0", text: "first + second", replaceBefore: 0, replaceAfter: 0 }],
+      items: [{ id: "item-0", text: "first + second", replaceBefore: 0, replaceAfter: 0 }],
       model: "gpt-41-copilot",
       source: "upstream",
     });

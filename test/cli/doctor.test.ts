@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
-import { createFakeCore, nobody } from "./support/fake-core.ts";
+import { createFakeCore, nobody } from "../support/fake-core.ts";
 import type { SettingEntry } from "../../server/cli/env.ts";
 import { createSession, type Session } from "./support/fake-env.ts";
 

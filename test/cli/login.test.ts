@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { describe, expect, test, vi } from "vitest";
 import type { OpenCore } from "../../server/cli/env.ts";
 import { CopilotError } from "../../shared/errors.ts";
-import { createFakeCore, octocat } from "./support/fake-core.ts";
+import { createFakeCore, octocat } from "../support/fake-core.ts";
 import { createSession } from "./support/fake-env.ts";
 
 const jsonLines = (text: string): unknown[] =>
@@ -18,7 +18,7 @@ describe("login", () => {
     expect(session.output()).toBe(
       [
         "Open   https://github.com/login/device",
-        "Enter  ABCD-1234",
+        "Enter  ABCD-EFGH",
         "",
         "The code is good for 15 minutes.",
         "Signed in as octocat.",
@@ -45,7 +45,7 @@ describe("login", () => {
   ])("shows no QR code %s", async (_, flags, overrides) => {
     const session = createSession({ isTerminal: { stdout: true }, ...overrides });
     await session.run("login", ...flags);
-    expect(session.output()).toContain("ABCD-1234");
+    expect(session.output()).toContain("ABCD-EFGH");
     expect(session.output()).not.toContain("█");
   });
 
@@ -55,7 +55,7 @@ describe("login", () => {
     expect(jsonLines(session.output())).toEqual([
       {
         event: "code",
-        userCode: "ABCD-1234",
+        userCode: "ABCD-EFGH",
         verificationUri: "https://github.com/login/device",
         expiresInSeconds: 900,
       },

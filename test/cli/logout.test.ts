@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createFakeCore, nobody } from "./support/fake-core.ts";
+import { createFakeCore, nobody } from "../support/fake-core.ts";
 import { createSession } from "./support/fake-env.ts";
 
 test("logout says whose sign-in was deleted, from where, and how to revoke it", async () => {

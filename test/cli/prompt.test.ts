@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createRecordingObserver, previewOf } from "../support/fake-prompt.ts";
-import { createFakeCore } from "./support/fake-core.ts";
+import { previewOf } from "../support/fake-prompt.ts";
+import { createFakeCore } from "../support/fake-core.ts";
 import { createSession } from "./support/fake-env.ts";
 
 let folder = "";
@@ -33,15 +33,13 @@ describe("prompt FILE:LINE:COL", () => {
   });
 
   test("asks as an editor does when something is typed, with the files beside it open", async () => {
-    const documents = createRecordingObserver();
     const core = createFakeCore({
-      documents,
       prompt: async (_ctx, request) => ({ ...previewOf(request), model: `${request.kind} ${request.trigger}` }),
     });
     const session = createSession({ core, cwd: folder });
     expect(await session.run("prompt", "a.py:2:5", "--beside", "b.py", "--json")).toBe(0);
     expect(JSON.parse(session.output())).toMatchObject({ model: "document typed" });
-    expect(documents.events).toEqual([
+    expect(core.documents.events).toEqual([
       `opened ${join(folder, "b.py")} python b.py "z = 3\\n"`,
       `opened ${join(folder, "a.py")} python a.py "x = 1\\ny = \\n"`,
     ]);

@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { StopSignal } from "../../server/cli/exit-codes.ts";
 import { CopilotError, type ErrorCode } from "../../shared/errors.ts";
-import { createFakeCore } from "./support/fake-core.ts";
+import { createFakeCore } from "../support/fake-core.ts";
 import { createSession } from "./support/fake-env.ts";
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);

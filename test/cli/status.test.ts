@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
-import { createFakeCore, nobody } from "./support/fake-core.ts";
+import { createFakeCore, nobody } from "../support/fake-core.ts";
 import { createSession } from "./support/fake-env.ts";
 
 const nowMs = Date.UTC(2026, 0, 1);

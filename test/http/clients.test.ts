@@ -9,7 +9,7 @@ import OpenAI, {
 } from "openai";
 import { describe, expect, test } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
-import { items, untilCancelled } from "./support/fake-core.ts";
+import { items, untilCancelled } from "../support/fake-core.ts";
 import { createGate } from "./support/gate.ts";
 import { isThere, run } from "./support/program.ts";
 import { serve } from "./support/serve.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { items, untilCancelled } from "./support/fake-core.ts";
+import { items, untilCancelled } from "../support/fake-core.ts";
 import { createGate } from "./support/gate.ts";
 import { serve } from "./support/serve.ts";
 

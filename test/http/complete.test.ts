@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../shared/errors.ts";
 import { CopilotError, errorCodes } from "../../shared/errors.ts";
 import type { CompleteBody } from "../../shared/http.ts";
 import { createGate } from "./support/gate.ts";
-import { items, untilCancelled } from "./support/fake-core.ts";
+import { items, untilCancelled } from "../support/fake-core.ts";
 import { serve } from "./support/serve.ts";
 
 const prompt: CompleteBody = { prompt: "def add(a, b):\n    return ", language: "python" };

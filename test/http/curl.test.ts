@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
-import { items } from "./support/fake-core.ts";
+import { items } from "../support/fake-core.ts";
 import { serve } from "./support/serve.ts";
 
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
 import type { Status } from "../../shared/status.ts";
 import { createManualClock } from "../support/manual-clock.ts";
-import { type Answer, items, untilCancelled } from "./support/fake-core.ts";
+import { type Answer, items, untilCancelled } from "../support/fake-core.ts";
 import { serve } from "./support/serve.ts";
 
 const streamed =

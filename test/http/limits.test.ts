@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createManualClock } from "../support/manual-clock.ts";
-import { items, untilCancelled } from "./support/fake-core.ts";
+import { items, untilCancelled } from "../support/fake-core.ts";
 import { createGate } from "./support/gate.ts";
 import { serve } from "./support/serve.ts";
 

@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { HttpServer } from "../../server/http/server.ts";
 import type { ListenerState } from "../../shared/http.ts";
 import { createManualClock } from "../support/manual-clock.ts";
-import { items } from "./support/fake-core.ts";
+import { items } from "../support/fake-core.ts";
 import { createGate } from "./support/gate.ts";
 import { createServer, onCleanUp, serve } from "./support/serve.ts";
 

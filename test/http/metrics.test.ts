@@ -3,7 +3,7 @@ import { createMeters } from "../../server/observe/meters.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
-import { items, untilCancelled } from "./support/fake-core.ts";
+import { items, untilCancelled } from "../support/fake-core.ts";
 import { createGate } from "./support/gate.ts";
 import { readExposition, type Sample } from "./support/exposition.ts";
 import { serve, type Served } from "./support/serve.ts";

@@ -3,7 +3,7 @@ import { plainDialect } from "../../server/http/response/error-format.ts";
 import type { Route } from "../../server/http/request/exchange.ts";
 import { createRouter, handlerOf } from "../../server/http/router.ts";
 import { createRoutes } from "../../server/http/routes.ts";
-import { createFakeCore } from "./support/fake-core.ts";
+import { createFakeCore } from "../support/fake-core.ts";
 import { serve } from "./support/serve.ts";
 
 describe("GET /health", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { findHole } from "../../server/http/templates/find-hole.ts";
-import { items } from "./support/fake-core.ts";
+import { items } from "../support/fake-core.ts";
 import { serve } from "./support/serve.ts";
 
 const before = "def f(x):\n    ";

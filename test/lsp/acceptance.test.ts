@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { MenuResult, StatusResult } from "../../shared/lsp.ts";
 import type { Position } from "../support/lsp-client.ts";
-import { items } from "./support/fake-core.ts";
+import { items } from "./support/scripted-core.ts";
 import { type LspSession, openLspSession } from "./support/session.ts";
 
 const uri = "file:///a.py";

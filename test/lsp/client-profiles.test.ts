@@ -7,7 +7,7 @@ import { CopilotError } from "../../shared/errors.ts";
 import type { InlineCompletionResult, LspCommand, LspModel, LspRange, MenuItem, MenuResult } from "../../shared/lsp.ts";
 import type { LspSettings } from "../../server/lsp/lsp-server.ts";
 import { answerAsUsual, type Dialect, expectGrowsFrom, openDialect, type Sync } from "./support/dialect.ts";
-import { items } from "./support/fake-core.ts";
+import { items } from "./support/scripted-core.ts";
 import { kakouneLsp, sublimeLsp } from "./support/initialize-by-source.ts";
 
 const body = "def add(left, right):\n    return left + right";

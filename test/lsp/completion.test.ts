@@ -6,7 +6,7 @@ import { CopilotError } from "../../shared/errors.ts";
 import type { MenuResult } from "../../shared/lsp.ts";
 import type { LspSettings } from "../../server/lsp/lsp-server.ts";
 import type { Position } from "../support/lsp-client.ts";
-import { item, items } from "./support/fake-core.ts";
+import { item, items } from "./support/scripted-core.ts";
 import { type LspSession, openLspSession } from "./support/session.ts";
 
 const uri = "file:///a.py";

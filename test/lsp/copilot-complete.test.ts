@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
 import type { CompleteParams, CompleteResult } from "../../shared/lsp.ts";
-import { item, items } from "./support/fake-core.ts";
+import { item, items } from "./support/scripted-core.ts";
 import { openLspSession } from "./support/session.ts";
 
 const uri = "file:///a.py";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { InlineCompletionResult } from "../../shared/lsp.ts";
-import { items } from "./support/fake-core.ts";
+import { items } from "./support/scripted-core.ts";
 import { openLspSession, startLspSession } from "./support/session.ts";
 
 const folder = resolve(import.meta.dirname, "../fixtures/initialize");

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { DocumentRequest } from "../../shared/completion.ts";
 import { CopilotError, type ErrorCode, errorCodes } from "../../shared/errors.ts";
 import type { InlineCompletionResult } from "../../shared/lsp.ts";
-import { item, items } from "./support/fake-core.ts";
+import { item, items } from "./support/scripted-core.ts";
 import { openLspSession, type LspSession } from "./support/session.ts";
 
 const uri = "file:///work/project/src/main.py";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
-import { item, items } from "./support/fake-core.ts";
+import { item, items } from "./support/scripted-core.ts";
 import { openLspSession, type LspSession } from "./support/session.ts";
 
 const uri = "file:///project/a.py";

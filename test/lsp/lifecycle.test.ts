@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test, vi } from "vitest";
-import { items } from "./support/fake-core.ts";
+import { items } from "./support/scripted-core.ts";
 import { openLspSession, startLspSession } from "./support/session.ts";
 
 const uri = "file:///a.py";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { frame } from "../support/lsp-client.ts";
-import { items } from "./support/fake-core.ts";
+import { items } from "./support/scripted-core.ts";
 import { openLspSession, startLspSession, type LspSession } from "./support/session.ts";
 
 const version = { jsonrpc: "2.0", id: 900, method: "getVersion" };

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
 import { LspError } from "../support/lsp-client.ts";
-import { deviceFlow } from "./support/fake-core.ts";
+import { deviceFlow } from "../support/fake-core.ts";
 import { openLspSession, type LspSession } from "./support/session.ts";
 
 const prompt = {

@@ -10,7 +10,7 @@ import type { Core } from "../../../server/core/types.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { createManualClock, type ManualClock } from "../../support/manual-clock.ts";
 import { createTestCtx, type TestCtx } from "../../support/test-ctx.ts";
-import { createFakeCore } from "./fake-core.ts";
+import { createFakeCore } from "../../support/fake-core.ts";
 
 type Overrides = Partial<Omit<CliEnv, "settings" | "network" | "isTerminal">> & {
   readonly core?: Core;

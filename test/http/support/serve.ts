@@ -10,7 +10,7 @@ import { createMeters } from "../../../server/observe/meters.ts";
 import { Secret } from "../../../server/runtime/secret.ts";
 import { systemClock } from "../../../server/runtime/system-clock.ts";
 import { createRecordingLog, type RecordingLog } from "../../support/test-ctx.ts";
-import { createFakeCore, type FakeCore } from "./fake-core.ts";
+import { createFakeCore, type FakeCore, items } from "../../support/fake-core.ts";
 
 export interface Reply {
   readonly status: number;
@@ -144,7 +144,8 @@ export interface ServeOptions {
 export function createServer(
   options: ServeOptions = {},
 ): Omit<Served, "port" | "url"> & { readonly port: () => number } {
-  const core = createFakeCore();
+  const core = createFakeCore({ report: { model: "gpt-41-copilot" } });
+  core.answerWith(async () => items("42"));
   const log = createRecordingLog();
   const settings: HttpSettings = {
     port: 0,

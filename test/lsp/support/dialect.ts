@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import type { LspPosition, LspRange, LspTextEdit } from "../../../shared/lsp.ts";
-import { type FakeCore, items } from "./fake-core.ts";
+import { type ScriptedCore, items } from "./scripted-core.ts";
 import { type LspSession, type LspSessionOptions, startLspSession } from "./session.ts";
 
 /** How the client tells of a change: as edits, with the length they replace as older clients say it, or as the whole. */
@@ -109,7 +109,7 @@ function paramsOf(client: string | object): object {
 }
 
 /** As many suggestions as are asked for, up to three. */
-export function answerAsUsual(fake: FakeCore): void {
+export function answerAsUsual(fake: ScriptedCore): void {
   fake.answerAll(({ n }) => items(...["left + right", "left - right", "left"].slice(0, n ?? 1)));
 }
 

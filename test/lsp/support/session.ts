@@ -7,12 +7,12 @@ import type { Core } from "../../../server/core/types.ts";
 import { connectLspClient, type LspClient } from "../../support/lsp-client.ts";
 import { createManualClock, type ManualClock } from "../../support/manual-clock.ts";
 import { createRecordingLog, type RecordingLog } from "../../support/test-ctx.ts";
-import { createFakeCore, type FakeCore } from "./fake-core.ts";
+import { createScriptedCore, type ScriptedCore } from "./scripted-core.ts";
 
 export interface LspSession {
   readonly client: LspClient;
   readonly server: LspServer;
-  readonly fake: FakeCore;
+  readonly fake: ScriptedCore;
   readonly clock: ManualClock;
   readonly log: RecordingLog;
   /** The codes that `onExit` was called with. */
@@ -36,7 +36,7 @@ export interface LspSessionOptions {
 export function startLspSession(options: LspSessionOptions = {}): LspSession {
   const toServer = new PassThrough();
   const fromServer = new PassThrough();
-  const fake = createFakeCore();
+  const fake = createScriptedCore();
   const clock = createManualClock();
   const log = createRecordingLog();
   const exits: number[] = [];

@@ -1,5 +1,5 @@
-// A core that does what a test scripts: every completion waits until the test answers it, unless it was told the answer
-// before; the account and the status are what the test sets.
+// A fake core whose completions wait until the test answers them, unless it was told the answer before, and whose sign-in
+// goes as the test scripts it.
 
 import type {
   CompletionItem,
@@ -12,7 +12,8 @@ import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { AccountState, ModelInfo, SessionReport, SignInStart, Status } from "../../../shared/status.ts";
 import type { ClientIdentity, Core, SettingProblem } from "../../../server/core/types.ts";
-import { createRecordingObserver, previewOf, type RecordingObserver } from "../../support/fake-prompt.ts";
+import { createFakeCore, deviceFlow, nobody } from "../../support/fake-core.ts";
+import type { RecordingObserver } from "../../support/fake-prompt.ts";
 
 /** A completion that waits for the test. */
 export interface AskedCompletion {
@@ -24,7 +25,7 @@ export interface AskedCompletion {
   fail(error: unknown): void;
 }
 
-export interface FakeCore {
+export interface ScriptedCore {
   readonly core: Core;
   readonly asked: readonly AskedCompletion[];
   /** The nth completion that was asked for, once it has been. */
@@ -52,14 +53,6 @@ export interface FakeCore {
   setProblems(problems: readonly SettingProblem[]): void;
 }
 
-export const deviceFlow: SignInStart = {
-  kind: "device-flow",
-  userCode: "ABCD-EFGH",
-  verificationUri: "https://github.com/login/device",
-  expiresInSeconds: 900,
-  intervalSeconds: 5,
-};
-
 export function item(text: string, more: Partial<CompletionItem> = {}): CompletionItem {
   return { id: `id of ${text}`, text, replaceBefore: 0, replaceAfter: 0, ...more };
 }
@@ -69,27 +62,22 @@ export function items(...texts: readonly (string | CompletionItem)[]): Completio
   return { kind: "items", items: list, model: "gpt-41-copilot", source: "upstream" };
 }
 
-export function createFakeCore(): FakeCore {
+export function createScriptedCore(): ScriptedCore {
   const asked: AskedCompletion[] = [];
   const arrivals = new Set<() => void>();
-  const listeners = new Set<(status: Status) => void>();
   const finishing = new Set<(outcome: { readonly user: string } | CopilotError) => void>();
   const identities: ClientIdentity[] = [];
   const signals: string[] = [];
   const configured: Readonly<Record<string, unknown>>[] = [];
   let automatic: ((request: CompletionRequest) => CompletionResult | CopilotError) | undefined;
-  let status: Status = { kind: "Normal", busy: false };
-  let account: AccountState = { kind: "signed-in", source: "store", user: "octocat" };
   let signIn: SignInStart | CopilotError = deviceFlow;
-  let sessionReport: SessionReport | undefined;
+  let session: SessionReport | undefined;
   let models: readonly ModelInfo[] | CopilotError = [];
   let hasFlow = false;
   let cancelled = 0;
   let problems: readonly SettingProblem[] = [];
 
-  const documents = createRecordingObserver();
-
-  const core: Core = {
+  const core = createFakeCore({
     complete(ctx, request, onPartial, onItem) {
       const told = automatic?.(request);
       if (told instanceof CopilotError) return Promise.reject(told);
@@ -101,7 +89,6 @@ export function createFakeCore(): FakeCore {
       });
     },
     account: {
-      state: () => account,
       async signIn() {
         if (signIn instanceof CopilotError) throw signIn;
         hasFlow = signIn.kind === "device-flow";
@@ -119,27 +106,19 @@ export function createFakeCore(): FakeCore {
         for (const finish of finishing) finish(new CopilotError("cancelled", "The sign-in was cancelled."));
       },
       async signOut() {
-        const leftInEnvironment = account.kind === "signed-in" && account.source === "GH_COPILOT_TOKEN";
-        account = { kind: "signed-out" };
-        return { leftInEnvironment };
+        const before = core.account.state();
+        core.setAccount(nobody);
+        return { leftInEnvironment: before.kind === "signed-in" && before.source === "GH_COPILOT_TOKEN" };
       },
-      check: async () => account,
     },
-    status: () => status,
-    onStatus(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    report: () => ({
-      version: "1.2.3",
-      status,
-      account,
-      server: "https://github.com",
-      session: sessionReport,
+    report: {
+      get session() {
+        return session;
+      },
       model: "gpt-41-copilot",
       completions: { asked: 3, answered: 2, empty: 1 },
       lastEmpty: { reason: "filtered", atMs: 0 },
-    }),
+    },
     async models() {
       if (models instanceof CopilotError) throw models;
       return models;
@@ -147,15 +126,12 @@ export function createFakeCore(): FakeCore {
     shown: (id) => void signals.push(`shown ${id}`),
     accepted: (id, part) => void signals.push(part ? `accepted ${part.acceptedLength} of ${id}` : `accepted ${id}`),
     rejected: (ids) => void signals.push(...ids.map((id) => `rejected ${id}`)),
-    model: () => "gpt-41-copilot",
-    prompt: async (_ctx, request) => previewOf(request),
-    documents,
     identify: (client) => void identities.push(client),
     configure(settings) {
       configured.push(settings);
       return problems;
     },
-  };
+  });
 
   return {
     core,
@@ -173,12 +149,9 @@ export function createFakeCore(): FakeCore {
       }),
     answerAll: (answer) => void (automatic = answer),
     answerNone: () => void (automatic = undefined),
-    setStatus(next) {
-      status = next;
-      for (const listener of listeners) listener(next);
-    },
-    setAccount: (state) => void (account = state),
-    setSession: (next) => void (sessionReport = next),
+    setStatus: core.setStatus,
+    setAccount: core.setAccount,
+    setSession: (next) => void (session = next),
     setModels: (next) => void (models = next),
     setSignIn: (start) => void (signIn = start),
     endSignIn(outcome) {
@@ -188,7 +161,7 @@ export function createFakeCore(): FakeCore {
     signInsCancelled: () => cancelled,
     identities,
     signals,
-    documents,
+    documents: core.documents,
     configured,
     setProblems: (next) => void (problems = next),
   };
