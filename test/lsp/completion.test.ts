@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { DocumentRequest } from "../../shared/completion.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { MenuResult } from "../../shared/lsp.ts";
@@ -127,6 +127,8 @@ test("markdown shows the text in a fence that the text cannot end", async () => 
   });
 });
 
+const at = (line: number, character: number) => ({ start: { line, character }, end: { line, character } });
+
 test("a client that indents further lines itself gets them without the line's indentation, unless it can take them as they are", async () => {
   const text = "if x:\n\tfoo";
   const both = await open(client("Ed", { insertTextModeSupport: { valueSet: [1, 2] } }), text);
@@ -138,8 +140,35 @@ test("a client that indents further lines itself gets them without the line's in
   const adjusting = await open(client("Sublime Text LSP", { insertTextModeSupport: { valueSet: [2] } }), text);
   adjusting.fake.answerAll(() => items("(\n\t\t1,\n\t)\nend"));
   const [entry] = (await ask(adjusting, { line: 1, character: 4 }).answer).items;
-  expect(entry?.textEdit.newText).toBe("foo(\n\t1,\n)\nend");
+  expect(entry?.textEdit.newText).toBe("foo(\n\t1,\n)");
   expect(entry).not.toHaveProperty("insertTextMode");
+});
+
+describe("a client that indents further lines itself gets less indented ones as an edit of their own", () => {
+  const sublime = () => client("Sublime Text LSP", { insertTextModeSupport: { valueSet: [2] } });
+
+  test.each([
+    ["with lines below", "if x:\n\tfoo\nz = 1\n", at(2, 0), "else:\n\tbar\n"],
+    ["on the last line", "if x:\n\tfoo", at(2, 0), "\nelse:\n\tbar"],
+    ["with CRLF", "if x:\r\n\tfoo\r\nz = 1\r\n", at(2, 0), "else:\r\n\tbar\r\n"],
+  ])("%s", async (_where, text, range, newText) => {
+    const session = await open(sublime(), text);
+    const lineEnd = text.includes("\r") ? "\r\n" : "\n";
+    session.fake.answerAll(() => items(["()", "\tmore()", "else:", "\tbar"].join(lineEnd)));
+    expect((await ask(session, { line: 1, character: 4 }).answer).items[0]).toMatchObject({
+      textEdit: { newText: `foo()${lineEnd}more()` },
+      additionalTextEdits: [{ range, newText }],
+    });
+  });
+
+  test("with text right of the cursor, which stays behind what is put in", async () => {
+    const session = await open(sublime(), "\tfoo)\nz = 1\n");
+    session.fake.answerAll(() => items("(\n\t\t1\nx"));
+    expect((await ask(session, { line: 0, character: 4 }).answer).items[0]).toMatchObject({
+      textEdit: { range: { end: { line: 0, character: 5 } }, newText: "foo(\n\t1" },
+      additionalTextEdits: [{ range: at(1, 0), newText: "x)\n" }],
+    });
+  });
 });
 
 test("Neovim's popup inserts one line, so the others come as an edit of the line below, if nothing stands behind the cursor", async () => {
@@ -150,6 +179,12 @@ test("Neovim's popup inserts one line, so the others come as an edit of the line
     additionalTextEdits: [
       { range: { start: { line: 2, character: 0 }, end: { line: 2, character: 0 } }, newText: "  b\n  c\n" },
     ],
+  });
+  session.client.change(uri, 2, "x\r\n\r\nf()\r\n");
+  session.fake.answerAll(() => items("a\r\n  b\r\n  c"));
+  expect((await ask(session, { line: 1, character: 0 }).answer).items[0]).toMatchObject({
+    textEdit: { newText: "a" },
+    additionalTextEdits: [{ range: at(2, 0), newText: "  b\r\n  c\r\n" }],
   });
   const [entry] = (await ask(session, { line: 2, character: 2 }).answer).items;
   expect(entry?.textEdit.newText).toBe("a");

@@ -194,6 +194,28 @@ describe("the range of a suggestion", () => {
   });
 });
 
+describe("what older libraries send for the selected entry", () => {
+  test.each([
+    [
+      "its range as two positions",
+      { range: [span(0, 8, 11).start, span(0, 8, 11).end], text: "log" },
+      "console.log|()",
+    ],
+    ["no range", { text: "log" }, "console.lo|g()"],
+    ["null for its range", { range: null, text: "log" }, "console.lo|g()"],
+  ])("%s is taken", async (_what, selectedCompletionInfo, seen) => {
+    const session = await openDocument("console.log()");
+    let before = "";
+    session.fake.answerAll((request) => {
+      before = `${request.before}|${request.after}`;
+      return items("('hi'");
+    });
+    const context = { triggerKind: 2, selectedCompletionInfo };
+    expect((await firstItem(session, 0, 10, { context })).insertText).toMatch(/^console\./);
+    expect(before).toBe(seen);
+  });
+});
+
 describe("an answer that comes too late", () => {
   test("is the error of a superseded request when a newer one took its place", async () => {
     const { client, fake } = await openDocument("a = ");

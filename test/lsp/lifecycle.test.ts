@@ -123,6 +123,26 @@ test("an unknown request is told so, an unknown notification is ignored", async 
   });
 });
 
+test.each(["constructor", "__proto__", "toString", "hasOwnProperty"])(
+  "%s is no method, command or language",
+  async (name) => {
+    const { client, fake } = await openLspSession({ settings: { menu: "always", menuInComments: false } });
+    await expect(client.request(name, {})).rejects.toMatchObject({ code: -32601 });
+    await expect(client.request("workspace/executeCommand", { command: name })).rejects.toMatchObject({ code: -32603 });
+    fake.answerAll(() => items("1"));
+    client.open(uri, "a = ", { languageId: name });
+    const position = { line: 0, character: 4 };
+    expect(await client.request("textDocument/completion", { textDocument: { uri }, position })).toMatchObject({
+      items: [{ textEdit: { newText: "1" } }],
+    });
+    expect(await client.request("copilot/complete", { prompt: "a = ", language: name })).toMatchObject({
+      items: [{ text: "1" }],
+    });
+    client.notify(name, {});
+    expect(await client.request("getVersion")).toMatchObject({ version: "1.2.3" });
+  },
+);
+
 test("the words of the old protocol and of tracing are accepted", async () => {
   const { client } = await openLspSession();
   client.notify("$/setTrace", { value: "verbose" });

@@ -38,17 +38,22 @@ export function toMenuItem(
   const shownLine = firstWrittenLine(whole);
   const shown = cut(shownLine);
   const hasMore = shown !== whole.trim();
-  const text = indented(whole, linePrefix, abilities);
-  const split = menu.splitsLines ? splitLines(text, range.end, point.after.slice(item.replaceAfter)) : { first: text };
+  const edit: Edit = { range, newText: whole };
+  const after = point.after.slice(item.replaceAfter);
+  const { main, rest } = menu.splitsLines
+    ? splitLines(edit, after)
+    : addsIndentation(abilities)
+      ? withoutIndentation(edit, /^[ \t]*/.exec(linePrefix)?.[0] ?? "", after)
+      : { main: edit };
   return {
     label: hasMore && menu.marksMore ? `${shown} …` : shown,
     kind: kindText,
     sortText: sortTexts[position],
-    filterText: menu.filterText === "whole" ? split.first : menu.filterText === "line" ? shownLine : shown,
+    filterText: menu.filterText === "whole" ? main.newText : menu.filterText === "line" ? shownLine : shown,
     insertTextFormat: formatPlainText,
     insertTextMode: abilities.insertTextModes.includes(modeAsIs) ? modeAsIs : undefined,
-    textEdit: { range, newText: split.first },
-    additionalTextEdits: split.rest && [split.rest],
+    textEdit: main,
+    additionalTextEdits: rest && [rest],
     ...(menu.preview === "detail"
       ? { detail: whole }
       : { detail: "Copilot", documentation: documentationOf(whole, languageId, abilities) }),
@@ -66,29 +71,60 @@ function cut(line: string): string {
   return characters.length <= maxLabelCharacters ? line : characters.slice(0, maxLabelCharacters).join("").trimEnd();
 }
 
-/** A client that can only add the current line's indentation to every further line gets them without it. */
-function indented(text: string, linePrefix: string, { insertTextModes }: MenuAbilities): string {
-  if (insertTextModes.includes(modeAsIs) || !insertTextModes.includes(modeAdjustIndentation)) return text;
-  const indentation = /^[ \t]*/.exec(linePrefix)?.[0] ?? "";
-  return text.replaceAll(/(\n)([ \t]*)/g, (_all, lineEnd: string, own: string) =>
-    own.startsWith(indentation) ? lineEnd + own.slice(indentation.length) : lineEnd,
-  );
+type Edit = MenuItem["textEdit"];
+
+/** An entry's text edit, and the further lines as an edit of their own that begins the line below. */
+interface Edits {
+  readonly main: Edit;
+  readonly rest?: Edit;
 }
 
-interface Split {
-  readonly first: string;
-  readonly rest?: NonNullable<MenuItem["additionalTextEdits"]>[number];
+/** Longest text right of the cursor that is moved behind the further lines. */
+const maxMovedUnits = 2_000;
+
+/** The client adds the current line's indentation to each further line, and cannot leave that. */
+function addsIndentation({ insertTextModes }: MenuAbilities): boolean {
+  return insertTextModes.includes(modeAdjustIndentation) && !insertTextModes.includes(modeAsIs);
 }
 
-/** The further lines as an edit that begins the line below; without them where the line goes on behind the cursor. */
-function splitLines(text: string, end: { readonly line: number }, after: string): Split {
-  const at = text.search(/\r?\n/);
-  if (at < 0) return { first: text };
-  const first = text.slice(0, at);
-  if (!/^(\r|\n|$)/.test(after)) return { first };
-  const below = { line: end.line + 1, character: 0 };
-  const further = text.slice(at).replace(/^\r?\n/, "");
-  return { first, rest: { range: { start: below, end: below }, newText: `${further}\n` } };
+/**
+ * For a client that adds `indentation` to each further line: the lines without it. From the first line on that is indented
+ * less, they come as the edit of the line below, to which nothing is added.
+ */
+function withoutIndentation({ range, newText }: Edit, indentation: string, after: string): Edits {
+  const lineEnd = /\r?\n/.exec(newText)?.[0] ?? "\n";
+  const lines = newText.split(/\r?\n/);
+  const isLess = (line: string): boolean => line.trim() !== "" && !line.startsWith(indentation);
+  const less = lines.findIndex((line, index) => index > 0 && isLess(line));
+  const moved = /^[^\r\n]*/.exec(after)?.[0] ?? "";
+  const splits = less > 0 && moved.length <= maxMovedUnits;
+  const kept = splits ? lines.slice(0, less) : lines;
+  const adjusted = kept.map((line, index) => {
+    if (index === 0) return line;
+    return line.startsWith(indentation) ? line.slice(indentation.length) : line.trimStart();
+  });
+  const main = { range, newText: adjusted.join(lineEnd) };
+  if (!splits) return { main };
+  const end = { ...range.end, character: range.end.character + moved.length };
+  const below = lines.slice(less).join(lineEnd) + moved;
+  // On the last line there is no line below; clients take the position for the end of the document.
+  const text = after.length > moved.length ? below + lineEnd : lineEnd + below;
+  return { main: { ...main, range: { ...range, end } }, rest: beginning(range.end.line + 1, text) };
+}
+
+/** For a client that inserts the first line only. Without the others where the line goes on behind the cursor. */
+function splitLines({ range, newText }: Edit, after: string): Edits {
+  const lineEnd = /\r?\n/.exec(newText);
+  if (!lineEnd) return { main: { range, newText } };
+  const main = { range, newText: newText.slice(0, lineEnd.index) };
+  if (!/^(\r|\n|$)/.test(after)) return { main };
+  const further = newText.slice(lineEnd.index + lineEnd[0].length);
+  return { main, rest: beginning(range.end.line + 1, further + lineEnd[0]) };
+}
+
+function beginning(line: number, newText: string): Edit {
+  const start = { line, character: 0 };
+  return { range: { start, end: start }, newText };
 }
 
 function documentationOf(

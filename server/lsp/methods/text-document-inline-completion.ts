@@ -33,5 +33,10 @@ export const inlineCompletion: Method =
 
 function readSelected(info: unknown): SelectedEntry | undefined {
   if (!isJsonObject(info) || typeof info["text"] !== "string") return undefined;
-  return { range: readRange(info["range"], "context.selectedCompletionInfo.range"), text: info["text"] };
+  const range = info["range"] ?? undefined;
+  if (range === undefined) return undefined;
+  // Older releases of `vscode-languageserver-node` write a range as its two positions.
+  const [start, end]: readonly unknown[] = Array.isArray(range) ? range : [];
+  const name = "context.selectedCompletionInfo.range";
+  return { range: readRange(Array.isArray(range) ? { start, end } : range, name), text: info["text"] };
 }
