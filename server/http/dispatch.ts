@@ -6,13 +6,12 @@ import { CopilotError, describeError } from "../../shared/errors.ts";
 import { linkAbort } from "../runtime/cancel.ts";
 import { redact } from "../runtime/secret.ts";
 import type { Access } from "./guard/access.ts";
-import { sendJson, sendNothing } from "./response/answer.ts";
+import { sendJson } from "./response/answer.ts";
 import type { Connections } from "./connections.ts";
 import { admitPage, preflightHeaders } from "./guard/cors.ts";
-import { plainDialect } from "./response/error-format.ts";
-import type { Exchange } from "./request/exchange.ts";
+import { type ErrorFormat, plainErrors } from "./response/error-format.ts";
+import type { RequestContext } from "./request/request-context.ts";
 import { createGuard } from "./guard/guard.ts";
-import { steadyHead } from "./response/head.ts";
 import { problemOf } from "./response/problem.ts";
 import { allowedMethods, handlerOf, type Match, type Router } from "./router.ts";
 import type { HttpSettings } from "./settings.ts";
@@ -42,27 +41,25 @@ export function createDispatch(
   const { router, connections, access, clock, log, newId, isClosing, onAnswered } = deps;
   const guard = createGuard();
 
-  /** Answers at once, or later; throws, or rejects with, what the request is to be refused with. */
-  const serve = (exchange: Exchange, path: string, match: Match | undefined): void | Promise<void> => {
-    const { request } = exchange;
-    const isPage = admitPage(exchange);
+  const answer = async (context: RequestContext, match: Match | undefined, path: string): Promise<void> => {
+    const { request, response } = context;
+    const isPage = admitPage(context);
     if (isClosing()) throw new CopilotError("closing", "This process is shutting down.");
     if (!match) throw router.notFound(path);
-    const { route, params } = match;
-    exchange.params = params;
-    if (!isPage || request.method !== "OPTIONS") return handlerOf(route, request.method ?? "")(exchange);
-    return sendNothing(exchange, preflightHeaders(allowedMethods(route)));
+    if (isPage && request.method === "OPTIONS") {
+      response.writeHead(204, preflightHeaders(allowedMethods(match.route))).end();
+    } else await handlerOf(match.route, request.method ?? "")({ ...context, params: match.params });
   };
 
-  const fail = (exchange: Exchange, path: string, match: Match | undefined, error: unknown): void => {
-    const { ctx, request, response } = exchange;
+  const fail = (context: RequestContext, path: string, errorFormat: ErrorFormat, error: unknown): void => {
+    const { ctx, request, response } = context;
     const problem = problemOf(error);
     if (problem.code === "internal") {
       log.error("HTTP: a request failed by a defect", { id: ctx.id, path, error: redact(describeError(error)) });
     }
     if (request.socket.destroyed || response.writableEnded) return;
-    if (response.headersSent) cutAnswer(exchange);
-    else sendJson(exchange, problem.status, (match?.route.dialect ?? plainDialect)(problem), problem.head);
+    if (response.headersSent) cutAnswer(context);
+    else sendJson(context, problem.status, errorFormat(problem), problem.headers);
   };
 
   return async (request, response, { expectsContinue }) => {
@@ -70,10 +67,9 @@ export function createDispatch(
     const { signal } = work;
     const id = newId();
     const startedMs = clock.monotonicMs();
-    const done = connections.begin(request.socket, { work, message: request });
+    const done = connections.begin(request.socket, { work, message: request, response });
     if (signal.aborted) return;
     const now = settings();
-    const isOneTooMany = connections.inFlight() > now.limits.maxRequests;
     let reading: Timer | undefined;
     const leave = (): void => {
       reading?.cancel();
@@ -82,29 +78,24 @@ export function createDispatch(
     response.on("close", leave);
     // Writing to a client that has left says so here; its closing has ended the request already.
     response.on("error", leave);
+    response.setHeader("X-Request-Id", id);
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("X-Content-Type-Options", "nosniff");
 
-    const exchange: Exchange = {
-      ctx: { signal, log, id },
-      request,
-      response,
-      head: steadyHead(id),
-      body: { isTaken: false },
-      params: {},
-      settings: now,
-      clock,
-      expectsContinue,
-    };
+    const ctx = { signal, log, id };
+    const context = { ctx, request, response, params: {}, settings: now, clock, expectsContinue };
     let path = "";
     let match: Match | undefined;
     try {
-      if (isOneTooMany) throw new CopilotError("limited", "Too many requests are under way.", { retryAfterMs: 1_000 });
-      path = guard(request, exchange.settings);
+      if (connections.inFlight() > now.limits.maxRequests) {
+        throw new CopilotError("limited", "Too many requests are under way.", { retryAfterMs: 1_000 });
+      }
+      path = guard(request, now);
       match = router.find(path);
-      // Also where nothing is to be waited for: a body that came with its head is there by then.
       await access.check(request, match?.route.needsNoToken !== true);
-      await serve(exchange, path, match);
+      await answer(context, match, path);
     } catch (error) {
-      fail(exchange, path, match, error);
+      fail(context, path, match?.route.errorFormat ?? plainErrors, error);
     }
     // What is left to write waits for the client alone; one that never reads it does not keep the connection.
     if (response.socket && (!response.writableEnded || response.writableLength > 0)) {

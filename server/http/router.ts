@@ -1,6 +1,7 @@
 // Finds the route of a path in the table, and the handler of a method in the route.
 
-import type { Handler, Method, Route } from "./request/exchange.ts";
+import { CopilotError } from "../../shared/errors.ts";
+import type { Handler, Method, Route } from "./route.ts";
 import { HttpError } from "./response/problem.ts";
 
 export interface Match {
@@ -9,6 +10,7 @@ export interface Match {
 }
 
 export interface Router {
+  /** Throws `bad-request` for a name in the path that cannot be decoded. */
   find(path: string): Match | undefined;
   /** What a path without a route is refused with. */
   notFound(path: string): HttpError;
@@ -26,10 +28,19 @@ function matchParts(pattern: readonly string[], parts: readonly string[]): Recor
   const params: Record<string, string> = {};
   for (const [index, wanted] of pattern.entries()) {
     const part = parts[index] ?? "";
-    if (isName(wanted) && part !== "") params[wanted.slice(1, -1)] = part;
+    if (isName(wanted) && part !== "") params[wanted.slice(1, -1)] = decoded(part);
     else if (wanted !== part) return undefined;
   }
   return params;
+}
+
+/** RFC 3986, section 2.1. Throws `bad-request`. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new CopilotError("bad-request", "The path is not percent-encoded as a URL is.");
+  }
 }
 
 /** `routes` as written in the table; exact paths win over patterns. */
@@ -66,7 +77,7 @@ export function handlerOf(route: Route, method: string): Handler {
   const allowed = allowedMethods(route).join(", ");
   throw new HttpError(405, "method-not-allowed", `${route.path} does not take ${method}.`, {
     advice: `It takes ${allowed}.`,
-    head: ["Allow", allowed],
+    headers: { Allow: allowed },
   });
 }
 

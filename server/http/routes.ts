@@ -2,7 +2,8 @@
 
 import type { ListenerState } from "../../shared/http.ts";
 import type { Core } from "../core/types.ts";
-import type { Exchange, Route } from "./request/exchange.ts";
+import type { RequestContext } from "./request/request-context.ts";
+import type { Route } from "./route.ts";
 import { createCompleteRoute } from "./routes/complete.ts";
 import { createEventsRoute } from "./routes/events.ts";
 import { createHealthRoute } from "./routes/health.ts";
@@ -29,9 +30,9 @@ export interface RouteDeps {
   /** What a process that wants the port proves itself with. */
   readonly nonce: string;
   /** Takes a request that waits for the port out of all counts; false when there are too many. */
-  readonly setAside: (exchange: Exchange) => boolean;
-  /** Throws `forbidden` unless the exchange comes from this person, whatever `http.access` is. */
-  readonly checkOwner: (exchange: Exchange, nonce: string) => Promise<void>;
+  readonly detach: (context: RequestContext) => boolean;
+  /** Throws `forbidden` unless the context comes from this person, whatever `http.access` is. */
+  readonly checkOwner: (context: RequestContext, nonce: string) => Promise<void>;
   readonly handOver: () => void;
 }
 

@@ -2,8 +2,9 @@
 // core's types and nothing below.
 
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Clock, Log } from "../../shared/context.ts";
 import { CopilotError, describeError } from "../../shared/errors.ts";
 import type { ListenerState } from "../../shared/http.ts";
@@ -12,9 +13,10 @@ import { redact } from "../runtime/secret.ts";
 import { createAccess } from "./guard/access.ts";
 import { createConnections } from "./connections.ts";
 import { createDispatch } from "./dispatch.ts";
-import { createDoors } from "./port/listen-sockets.ts";
+import { createListenSockets } from "./port/listen-sockets.ts";
 import { createListener } from "./port/listener.ts";
 import { createPeerOwnerFinder } from "./guard/peer-owner.ts";
+import { createHalfCloseWatch } from "./half-closed.ts";
 import { HttpError } from "./response/problem.ts";
 import { problemOfClientError } from "./response/raw-answer.ts";
 import { createRouter } from "./router.ts";
@@ -55,35 +57,20 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
   const { limits } = settings();
   const { pid } = process;
 
-  const server = createServer({
-    maxHeaderSize: maxHeaderBytes,
-    requireHostHeader: false,
-    insecureHTTPParser: false,
-    keepAliveTimeout: limits.headTimeoutMs,
-    // Slow heads and bodies are timed by the clock, per connection and per body.
-    headersTimeout: 0,
-    requestTimeout: 0,
-  });
   const connections = createConnections({ clock }, limits);
+  const findPeerOwner = createPeerOwnerFinder();
+  const watchHalfClose = createHalfCloseWatch({ clock, connections, findPeerOwner });
   const uid = process.platform === "linux" ? process.getuid?.() : undefined;
-  const access = createAccess({ findPeerOwner: createPeerOwnerFinder(), uid, log }, settings);
-  const doors = createDoors({
-    clock,
-    log,
-    onSocket(socket, isPrivate) {
-      connections.add(socket);
-      if (isPrivate) access.trust(socket);
-      server.emit("connection", socket);
-    },
-  });
-  const listener = createListener({ doors, clock, log, spread: (pid % 100) / 100 }, settings);
+  const access = createAccess({ findPeerOwner, uid, log }, settings);
+  const sockets = createListenSockets({ clock, log, createServer: (isPrivate) => createNodeServer(isPrivate) });
+  const listener = createListener({ sockets, clock, log, spread: (pid % 100) / 100 }, settings);
   const handOver = (): void => {
     log.info("HTTP: the port is handed over to another process of yours");
     listener.handOver();
     const reason = new CopilotError("closing", "This process has handed the port over.");
-    connections.letGo(limits.handOverDrainMs, reason);
-    // The others who wait hear of it when the one who asked has had its time.
-    clock.after(limits.handOverMs, () => connections.abortAside(reason));
+    connections.drainCurrent(limits.handOverDrainMs, reason);
+    // The other processes that wait hear of it when the one that asked has had its time.
+    clock.after(limits.handOverMs, () => connections.abort(reason, "detached"));
   };
   const router = createRouter(
     createRoutes({
@@ -93,7 +80,7 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
       listener: listener.state,
       metrics: metrics.expose,
       nonce: randomUUID(),
-      setAside: ({ request }) => connections.setAside(request.socket),
+      detach: ({ request }) => connections.detach(request.socket),
       checkOwner: ({ request }, nonce) => access.checkOwner(request, nonce),
       handOver,
     }),
@@ -119,31 +106,58 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
       request.socket.destroy();
     });
   };
-  server.on("request", (request, response) => take(request, response, false));
-  server.on("checkContinue", (request, response) => take(request, response, true));
-  // Other expectations may be left unmet, RFC 9110, section 10.1.1.
-  server.on("checkExpectation", (request, response) => take(request, response, false));
-  server.on("clientError", (error, stream) => {
+
+  const onClientError = (error: NodeJS.ErrnoException, stream: Duplex): void => {
     if (!(stream instanceof Socket)) {
       stream.destroy();
       return;
     }
-    // A body that is no body has its request to be told by.
-    const isTold = connections.breakOff(
-      stream,
-      new CopilotError("bad-request", "The body is not framed as HTTP says."),
+    const isLate = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
+    const reason = isLate
+      ? new HttpError(408, "request-timeout", "The body did not arrive in time.")
+      : new CopilotError("bad-request", "The body is not framed as HTTP says.");
+    // A request whose head has arrived is answered with the reason; nobody is told on a connection that was never used.
+    const isTold = connections.abortIncoming(stream, reason) || stream.bytesRead === 0;
+    connections.closeAfterRequests(stream, isTold ? undefined : problemOfClientError(error));
+  };
+
+  function createNodeServer(isPrivate: boolean): Server {
+    const server = createServer({
+      maxHeaderSize: maxHeaderBytes,
+      requireHostHeader: false,
+      insecureHTTPParser: false,
+      keepAliveTimeout: limits.headTimeoutMs,
+      // Node refuses one that is longer than the time for the whole.
+      headersTimeout: Math.min(limits.headTimeoutMs, limits.requestTimeoutMs),
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.timeoutCheckMs,
+    });
+    // Without it Node closes a connection whose client has finished sending, unanswered. Not in the types.
+    Object.assign(server, { httpAllowHalfOpen: true });
+    server.on("connection", (socket: Socket) => {
+      // Node removes its own error listener when it hands a socket over (CONNECT), and an "error" event without a
+      // listener is thrown. The "close" event that follows is what the program acts on.
+      socket.on("error", () => undefined);
+      connections.add(socket);
+      watchHalfClose(socket);
+      if (isPrivate) access.trust(socket);
+    });
+    server.on("request", (request, response) => take(request, response, false));
+    server.on("checkContinue", (request, response) => take(request, response, true));
+    // Other expectations may be left unmet, RFC 9110, section 10.1.1.
+    server.on("checkExpectation", (request, response) => take(request, response, false));
+    server.on("clientError", onClientError);
+    server.on("connect", ({ socket }) =>
+      connections.closeAfterRequests(socket, new HttpError(405, "method-not-allowed", "This is not a proxy.").problem),
     );
-    connections.dismiss(stream, isTold ? undefined : problemOfClientError(error));
-  });
-  server.on("connect", (request) =>
-    connections.dismiss(request.socket, new HttpError(405, "method-not-allowed", "This is not a proxy.").problem),
-  );
+    return server;
+  }
 
   const shutDown = async (): Promise<void> => {
     listener.stop();
     const reason = new CopilotError("closing", "This process is shutting down.");
-    connections.abortAside(reason);
-    const gone = connections.retire();
+    connections.abort(reason, "detached");
+    const gone = connections.drain();
     const within = (ms: number): Promise<boolean> =>
       new Promise((resolve) => {
         const timer = clock.after(ms, () => resolve(false));
@@ -153,7 +167,7 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
         });
       });
     if (await within(limits.drainMs)) return;
-    connections.abortAll(reason);
+    connections.abort(reason, "counted");
     if (await within(limits.abortGraceMs)) return;
     connections.destroyAll();
     await gone;

@@ -1,7 +1,12 @@
 // What the HTTP front may be told: settings that a person can change while it runs, and limits that only tests do.
 
 import type { Secret } from "../runtime/secret.ts";
-import type { HttpAccess } from "./guard/access.ts";
+
+/**
+ * `same-user` refuses other accounts of this machine; `token` wants a bearer token (RFC 6750, section 2.1) from everyone;
+ * `open` lets in whoever reaches the address.
+ */
+export type HttpAccess = "same-user" | "token" | "open";
 
 export interface HttpSettings {
   /** 0: any free one. Read when the listener binds. */
@@ -23,10 +28,12 @@ export interface HttpSettings {
 }
 
 export interface HttpLimits {
-  /** Longest time a connection may stand without a whole request head. */
+  /** Longest time for the head of a request, and the longest time an idle connection stays open. */
   readonly headTimeoutMs: number;
-  /** Longest time for a body, from its first byte to its last. */
-  readonly bodyTimeoutMs: number;
+  /** Longest time for a whole request, head and body. */
+  readonly requestTimeoutMs: number;
+  /** How often those two are looked at. */
+  readonly timeoutCheckMs: number;
   /** Longest time a client may leave an answer unread. */
   readonly readerTimeoutMs: number;
   /** How long a refused body is still taken off the wire, so that its sender comes to read the refusal. */
@@ -38,8 +45,8 @@ export interface HttpLimits {
   readonly maxUrlLength: number;
   /** Connections of processes that wait for the port, which the cap leaves out; further ones count as any other. */
   readonly maxStandbys: number;
-  /** Longest wait for a holder of the port to say who it is. */
-  readonly holderTimeoutMs: number;
+  /** Longest wait for the process that has the port to say who it is. */
+  readonly leaderTimeoutMs: number;
   /** What a process that did not get the port waits at most before it turns to the one that did. */
   readonly staggerMs: number;
   /** How long a port that was handed over is left to the one that asked for it. */
@@ -56,7 +63,8 @@ export interface HttpLimits {
 
 export const defaultHttpLimits: HttpLimits = {
   headTimeoutMs: 12_000,
-  bodyTimeoutMs: 15_000,
+  requestTimeoutMs: 15_000,
+  timeoutCheckMs: 1_000,
   readerTimeoutMs: 30_000,
   lingerMs: 3_000,
   lingerMaxBytes: 64 * 1024 * 1024,
@@ -64,7 +72,7 @@ export const defaultHttpLimits: HttpLimits = {
   maxRequests: 128,
   maxUrlLength: 2_048,
   maxStandbys: 128,
-  holderTimeoutMs: 3_000,
+  leaderTimeoutMs: 3_000,
   staggerMs: 30,
   handOverMs: 300,
   handOverDrainMs: 30_000,

@@ -1,57 +1,48 @@
 // What comes in numbers, or slowly, or not as HTTP: a listener on loopback meets all of it, and answers on.
 
 import { connect, type Socket } from "node:net";
-import { expect, test } from "vitest";
-import { createManualClock } from "../support/manual-clock.ts";
+import { expect, test, vi } from "vitest";
 import { onCleanUp, serve } from "./support/serve.ts";
 
-test("a thousand idle connections keep nobody from being answered, and take no memory worth the name", async () => {
-  const { port, ask, post } = await serve();
+test("a thousand idle connections keep nobody from being answered, and most of them are closed for later ones", async () => {
+  const { port, ask, post } = await serve({ limits: { maxConnections: 256 } });
   const sockets: Socket[] = [];
   onCleanUp(() => {
     for (const socket of sockets) socket.destroy();
   });
-  const beforeMb = process.memoryUsage().rss / 2 ** 20;
-  let refused = 0;
   for (let count = 0; count < 1_000; count += 1) {
     const socket = connect(port, "127.0.0.1");
-    socket.on("error", () => (refused += 1));
+    socket.on("error", () => undefined);
     sockets.push(socket);
     await new Promise((resolve) => socket.once("connect", resolve).once("close", resolve));
   }
   expect((await post("/", { prompt: "x" })).text).toBe("42");
   expect((await ask("GET", "/health")).status).toBe(200);
-  expect(sockets.filter(({ destroyed }) => !destroyed).length).toBeLessThanOrEqual(1_000);
-  // Both ends of every connection are in this process.
-  expect(process.memoryUsage().rss / 2 ** 20 - beforeMb).toBeLessThan(100);
-  expect(refused).toBeLessThan(1_000);
+  const open = (): readonly Socket[] => sockets.filter(({ destroyed }) => !destroyed);
+  await vi.waitFor(() => expect(open().length).toBeLessThanOrEqual(256), { timeout: 10_000 });
+  // Those that came last are still there: the two requests above took the places of two.
+  expect(open().length).toBeGreaterThanOrEqual(254);
+  expect(sockets.slice(-200).every(({ destroyed }) => !destroyed)).toBe(true);
 }, 60_000);
 
 test("a head that comes byte by byte is given up, however long it would go on", async () => {
-  const clock = createManualClock();
-  const { connect: connectRaw, ask } = await serve({ clock, limits: { headTimeoutMs: 5_000 } });
+  const { connect: connectRaw, ask } = await serve({ limits: { headTimeoutMs: 200, timeoutCheckMs: 20 } });
   const slow = [connectRaw(), connectRaw(), connectRaw()];
   for (const client of slow) client.write("POST / HTTP/1.1\r\nHost: localhost\r\n");
-  for (let second = 0; second < 6; second += 1) {
-    for (const client of slow) client.write(`X-${second}: y\r\n`);
-    // The bytes are there when those of a later connection are.
+  for (let turn = 0; !slow.every((client) => client.received().startsWith("HTTP/1.1 408 ")); turn += 1) {
+    for (const client of slow) client.write(`X-${turn}: y\r\n`);
     expect((await ask("GET", "/health")).status).toBe(200);
-    await clock.advance(1_000);
   }
-  for (const client of slow) expect(await client.ended()).toMatch(/^HTTP\/1.1 408 /);
 });
 
 test("a body that comes byte by byte is given up", async () => {
-  const clock = createManualClock();
-  const { connect: connectRaw, core, ask } = await serve({ clock, limits: { bodyTimeoutMs: 5_000 } });
+  const { connect: connectRaw, core, ask } = await serve({ limits: { requestTimeoutMs: 200, timeoutCheckMs: 20 } });
   const slow = connectRaw();
-  slow.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n");
-  for (let second = 0; second < 6; second += 1) {
+  slow.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n");
+  while (!slow.received().startsWith("HTTP/1.1 408 ")) {
     slow.write("x");
     expect((await ask("GET", "/health")).status).toBe(200);
-    await clock.advance(1_000);
   }
-  await slow.until("HTTP/1.1 408 ");
   expect(core.asked).toEqual([]);
 });
 

@@ -6,6 +6,8 @@ import { connect, type NetConnectOpts } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { items, untilCancelled } from "../support/fake-core.ts";
+import { createGate } from "./support/gate.ts";
 import { onCleanUp, serve, type Served } from "./support/serve.ts";
 
 const uncaught: unknown[] = [];
@@ -111,7 +113,7 @@ interface Target {
 
 async function open(): Promise<Target> {
   const path = socketFile();
-  const limits = { headTimeoutMs: 300, bodyTimeoutMs: 200, lingerMs: 50 };
+  const limits = { headTimeoutMs: 200, requestTimeoutMs: 300, timeoutCheckMs: 50, lingerMs: 50 };
   const served = await serve({ settings: { socket: path }, limits });
   return { served, to: (place) => (place === "socket" ? { path } : { host: place, port: served.port }) };
 }
@@ -137,6 +139,46 @@ describe("CONNECT", () => {
       await send(target.to(place), [connectRequest, "more", "and more"], leave);
       await send(target.to(place), [post("/"), connectRequest], leave);
     }
+    await expectUnharmed(target, before);
+  });
+});
+
+describe("a client that has finished sending", () => {
+  const health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+  test.each(places)("on %s is answered all the same, at once or later, and the connection ends", async (place) => {
+    const target = await open();
+    const before = openSockets();
+    expect(await send(target.to(place), [health], "half-close")).toMatch(/^HTTP\/1\.1 200 [^]*"status":"ok"/);
+    expect(await send(target.to(place), [health, post("/")], "half-close")).toMatch(/"status":"ok"[^]*42$/);
+    target.served.core.answerWith(async (_ctx, _request, onPartial) => {
+      // Until the listener has seen the end of the client's side, and a good while longer.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await onPartial?.({ index: 0, text: "la" });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return items("late");
+    });
+    const late = await send(target.to(place), [post("/")], "half-close");
+    expect(late).toContain("HTTP/1.1 200 OK");
+    expect(late).toMatch(/\r\nla\r\n[^]*\r\nte\r\n0\r\n\r\n$/);
+    await expectUnharmed(target, before);
+  });
+
+  test.each(places)("on %s and then leaves has its request stopped", async (place) => {
+    const target = await open();
+    const before = openSockets();
+    const asked = createGate();
+    let stopped = 0;
+    target.served.core.answerWith(async (ctx) => {
+      asked.open();
+      return untilCancelled(ctx).finally(() => (stopped += 1));
+    });
+    const socket = connect({ ...target.to(place), allowHalfOpen: true });
+    socket.on("error", () => undefined);
+    socket.end(post("/"));
+    await asked.opened;
+    socket.destroy();
+    await vi.waitFor(() => expect(stopped).toBe(1), { timeout: 5_000 });
     await expectUnharmed(target, before);
   });
 });

@@ -209,7 +209,7 @@ describe("a port that a stranger has", () => {
       onCleanUp(() => stranger.close());
       await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
       const { port } = stranger.address() as AddressInfo;
-      expect(await beside(port, { limits: { holderTimeoutMs: 100 } })).toMatchObject({ first: { kind: "foreign" } });
+      expect(await beside(port, { limits: { leaderTimeoutMs: 100 } })).toMatchObject({ first: { kind: "foreign" } });
     }
   });
 
@@ -229,13 +229,13 @@ describe("a port that a stranger has", () => {
     await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
     const clock = createManualClock();
     const waitsMs: number[] = [];
-    const limits = { busyRetryMs: 1_000, maxBusyRetryMs: 3_000, holderTimeoutMs: 77 };
+    const limits = { busyRetryMs: 1_000, maxBusyRetryMs: 3_000, leaderTimeoutMs: 77 };
     await beside((stranger.address() as AddressInfo).port, {
       clock: {
         ...clock,
         after(delayMs, callback) {
-          if (delayMs !== limits.holderTimeoutMs) waitsMs.push(delayMs);
-          return clock.after(delayMs === limits.holderTimeoutMs ? 1e9 : delayMs, callback);
+          if (delayMs !== limits.leaderTimeoutMs) waitsMs.push(delayMs);
+          return clock.after(delayMs === limits.leaderTimeoutMs ? 1e9 : delayMs, callback);
         },
       },
       limits,

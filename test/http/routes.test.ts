@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { plainDialect } from "../../server/http/response/error-format.ts";
-import type { Route } from "../../server/http/request/exchange.ts";
+import { plainErrors } from "../../server/http/response/error-format.ts";
+import type { Route } from "../../server/http/route.ts";
 import { createRouter, handlerOf } from "../../server/http/router.ts";
 import { createRoutes } from "../../server/http/routes.ts";
 import { createFakeCore } from "../support/fake-core.ts";
@@ -87,7 +87,7 @@ describe("the table", () => {
       listener: () => ({ kind: "off" }),
       metrics: () => "",
       nonce: "",
-      setAside: () => true,
+      detach: () => true,
       checkOwner: async () => undefined,
       handOver: () => undefined,
     }).map(({ path }) => path);
@@ -95,7 +95,7 @@ describe("the table", () => {
   });
 
   test("finds a path by its pattern, and an exact one before it", () => {
-    const route = (path: string): Route => ({ path, methods: { GET: () => undefined }, dialect: plainDialect });
+    const route = (path: string): Route => ({ path, methods: { GET: () => undefined }, errorFormat: plainErrors });
     const router = createRouter([route("/a/{name}/b"), route("/a/x/b")]);
     expect(router.find("/a/m/b")).toMatchObject({ route: { path: "/a/{name}/b" }, params: { name: "m" } });
     expect(router.find("/a/x/b")).toMatchObject({ route: { path: "/a/x/b" }, params: {} });

@@ -2,18 +2,18 @@
 // stream that ends with neither has broken off.
 
 import type { PromptRequest } from "../../../shared/completion.ts";
-import { plainDialect } from "../response/error-format.ts";
-import type { Exchange } from "../request/exchange.ts";
+import type { RequestContext } from "../request/request-context.ts";
+import { plainErrors } from "../response/error-format.ts";
 import { type AnswerFormat, toReply } from "./format.ts";
-import { FramedFormat } from "./framed.ts";
+import { createFramedFormat, eventStream } from "./framed.ts";
 
 const event = (name: string, data: unknown): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
-export function createEventFormat(exchange: Exchange, request: PromptRequest): AnswerFormat {
-  return new FramedFormat(exchange, {
-    contentType: "text/event-stream; charset=utf-8",
+export function createEventFormat(context: RequestContext, request: PromptRequest): AnswerFormat {
+  return createFramedFormat(context, {
+    contentType: eventStream,
     piece: (piece) => event("text", piece),
     end: (result) => event("done", toReply(result, request.n)),
-    failure: (problem) => event("error", plainDialect(problem)),
+    failure: (problem) => event("error", plainErrors(problem)),
   });
 }

@@ -4,7 +4,7 @@
 import type { CompletionResult, PartialSink } from "../../../shared/completion.ts";
 import type { CompleteReply } from "../../../shared/http.ts";
 import { numberOf } from "../response/alternatives.ts";
-import type { HeadLines } from "../response/head.ts";
+import type { Headers } from "../response/problem.ts";
 
 export interface AnswerFormat {
   /** Absent when the format has no use for partial text. */
@@ -28,17 +28,17 @@ export async function respond(
 }
 
 /** What the headers of our own routes say of an answer. */
-export function answerHeaders(facts: Pick<CompleteReply, "model" | "source" | "reason">): HeadLines {
-  const head: HeadLines = [];
-  if (facts.model !== undefined) head.push("X-Copilot-Model", headerSafe(facts.model));
-  if (facts.source !== undefined) head.push("X-Copilot-Source", facts.source);
-  if (facts.reason !== undefined) head.push("X-Copilot-Reason", facts.reason);
-  return head;
+export function answerHeaders({ model, source, reason }: Pick<CompleteReply, "model" | "source" | "reason">): Headers {
+  return {
+    ...(model !== undefined && { "X-Copilot-Model": headerSafe(model) }),
+    ...(source !== undefined && { "X-Copilot-Source": source }),
+    ...(reason !== undefined && { "X-Copilot-Reason": reason }),
+  };
 }
 
 /** A model's name may come from a request or from the service, and a header takes only some characters. */
 function headerSafe(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text) ? text : text.replaceAll(/[^\x20-\x7e]/g, "?");
+  return text.replaceAll(/[^\x20-\x7e]/g, "?");
 }
 
 /** The result as our own JSON. An item without text is no answer: scripts stop asking when they get none. */

@@ -2,13 +2,16 @@
 
 import type { CompletionResult } from "../../../shared/completion.ts";
 import { sendJson } from "../response/answer.ts";
-import type { Exchange } from "../request/exchange.ts";
+import type { RequestContext } from "../request/request-context.ts";
 import { type AnswerFormat, answerHeaders, toReply } from "./format.ts";
 
-export function createWholeFormat(exchange: Exchange, toBody: (result: CompletionResult) => unknown): AnswerFormat {
+export function createWholeFormat(
+  context: RequestContext,
+  toBody: (result: CompletionResult) => unknown,
+): AnswerFormat {
   return {
     partial: undefined,
-    finish: (result) => sendJson(exchange, 200, toBody(result), answerHeaders(toReply(result, undefined))),
+    finish: (result) => sendJson(context, 200, toBody(result), answerHeaders(toReply(result, undefined))),
     fail: () => undefined,
   };
 }

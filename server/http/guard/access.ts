@@ -9,21 +9,13 @@ import { isLoopback } from "../port/loopback.ts";
 import type { PeerOwner } from "./peer-owner.ts";
 import { HttpError } from "../response/problem.ts";
 import { proofFor, sameText } from "../port/proof.ts";
-
-/**
- * `same-user` refuses other accounts of this machine; `token` wants a bearer token (RFC 6750, section 2.1) from everyone;
- * `open` lets in whoever reaches the address.
- */
-export type HttpAccess = "same-user" | "token" | "open";
+import type { HttpAccess } from "../settings.ts";
 
 export interface Access {
   /** The connection came by a place that only this user can open. */
   trust(socket: Socket): void;
-  /**
-   * Throws `forbidden` and `unauthorized`, at once or later. `needsToken` false: a program of this machine is let in
-   * without one.
-   */
-  check(request: IncomingMessage, needsToken: boolean): void | Promise<void>;
+  /** Throws `forbidden` and `unauthorized`. `needsToken` false: a program of this machine is let in without one. */
+  check(request: IncomingMessage, needsToken: boolean): Promise<void>;
   /**
    * Throws `forbidden` unless the request is this person's own, whatever the setting says: by the system's word, or by
    * a proof for `nonce` where the system has none.
@@ -31,7 +23,7 @@ export interface Access {
   checkOwner(request: IncomingMessage, nonce: string): Promise<void>;
 }
 
-const challenge = ["WWW-Authenticate", 'Bearer realm="copilot-lsp"'];
+const challenge = { "WWW-Authenticate": 'Bearer realm="copilot-lsp"' };
 
 export function createAccess(
   deps: {
@@ -43,21 +35,16 @@ export function createAccess(
   settings: () => { readonly access?: HttpAccess; readonly token: () => Secret },
 ): Access {
   const { findPeerOwner, uid, log } = deps;
-  const owners = new WeakMap<Socket, PeerOwner | Promise<PeerOwner>>();
+  const owners = new WeakMap<Socket, Promise<PeerOwner>>();
   const privates = new WeakSet<Socket>();
   let hasWarned = false;
 
   const accessNow = (): HttpAccess => settings().access ?? "same-user";
 
-  const ownerOf = (socket: Socket): PeerOwner | Promise<PeerOwner> => {
-    const known = owners.get(socket);
-    if (known) return known;
-    const finding = findPeerOwner(socket).then((owner) => {
-      owners.set(socket, owner);
-      return owner;
-    });
-    owners.set(socket, finding);
-    return finding;
+  const ownerOf = (socket: Socket): Promise<PeerOwner> => {
+    const owner = owners.get(socket) ?? findPeerOwner(socket);
+    owners.set(socket, owner);
+    return owner;
   };
 
   const checkUser = (owner: PeerOwner): void => {
@@ -81,25 +68,23 @@ export function createAccess(
     if (scheme?.toLowerCase() !== "bearer" || given === undefined || more !== undefined) {
       throw new HttpError(401, "unauthorized", "This listener wants a bearer token.", {
         advice: "`copilot-lsp config --token-path` says in which file it is; send it as `Authorization: Bearer TOKEN`.",
-        head: challenge,
+        headers: challenge,
       });
     }
     if (sameText(given, settings().token().reveal())) return;
     throw new HttpError(401, "unauthorized", "The bearer token is not the one of this listener.", {
       advice: "`copilot-lsp config --token-path` says in which file the right one is.",
-      head: challenge,
+      headers: challenge,
     });
   };
 
   return {
     trust: (socket) => void privates.add(socket),
-    check(request, needsToken) {
+    async check(request, needsToken) {
       const { socket } = request;
-      if (privates.has(socket)) return undefined;
+      if (privates.has(socket)) return;
       if (accessNow() === "token") checkToken(request, needsToken);
-      if (!isChecked()) return undefined;
-      const owner = ownerOf(socket);
-      return owner instanceof Promise ? owner.then(checkUser) : checkUser(owner);
+      if (isChecked()) checkUser(await ownerOf(socket));
     },
     async checkOwner({ socket, headers }, nonce) {
       if (privates.has(socket)) return;

@@ -9,10 +9,11 @@ export type PeerOwner =
   | { readonly kind: "user"; readonly uid: number }
   /** This system has no such table, or one that leaves out even our own listener. */
   | { readonly kind: "no-table" }
-  /** The table does not name this connection: it is closing, or the table could not be read. */
+  /** No program holds the other end any more. */
+  | { readonly kind: "gone" }
+  /** The table does not name this connection: it is closed, or the table could not be read. */
   | { readonly kind: "unknown" };
 
-const established = "01";
 const listening = "0A";
 
 /** As the table writes an IPv4 address and port: the address as a number in this machine's byte order, in hex. */
@@ -31,34 +32,30 @@ async function readTable(path: string): Promise<string | undefined> {
   }
 }
 
-/** The uid of the open socket with these ends. A search, because a busy machine's table has thousands of rows. */
-function findUid(table: string, local: string, remote: string): number | undefined {
-  // A socket whose program has closed it belongs to root in this table, whoever's it was; so only open ones count.
-  const at = table.indexOf(` ${local} ${remote} ${established} `);
+interface Row {
+  readonly uid: number;
+  /** False once its program has closed it or ended: the kernel still has it, under the name of root. */
+  readonly isHeld: boolean;
+}
+
+/** The socket with these ends. A search, because a busy machine's table has thousands of rows. */
+function findRow(table: string, local: string, remote: string): Row | undefined {
+  const at = table.indexOf(` ${local} ${remote} `);
   if (at < 0) return undefined;
-  const [, , , , , , uid] = table.slice(at, table.indexOf("\n", at)).trim().split(/ +/);
-  return uid === undefined ? undefined : Number(uid);
+  const [, , , , , , uid, , inode] = table.slice(at, table.indexOf("\n", at)).trim().split(/ +/);
+  return uid === undefined ? undefined : { uid: Number(uid), isHeld: inode !== "0" };
 }
 
 // How the table for IPv6 writes an IPv4 address: `::ffff:a.b.c.d`, four bytes at a time in the machine's order.
 const mapped = endianness() === "LE" ? "0000000000000000FFFF0000" : "00000000000000000000FFFF";
 const loopback6 = endianness() === "LE" ? "00000000000000000000000001000000" : "00000000000000000000000000000001";
-const anyAddress6 = "0".repeat(32);
 
 /** As the table for IPv6 writes `::1` and a port. */
 function loopback6Key(port: number): string {
   return `${loopback6}:${port.toString(16).padStart(4, "0").toUpperCase()}`;
 }
 
-function findOwner6(table: string | undefined, peerPort: number, ownPort: number): PeerOwner {
-  if (table === undefined) return { kind: "unknown" };
-  const uid = findUid(table, loopback6Key(peerPort), loopback6Key(ownPort));
-  if (uid !== undefined) return { kind: "user", uid };
-  const isTruthful = table.includes(` ${loopback6Key(ownPort)} ${anyAddress6}:0000 ${listening} `);
-  return { kind: isTruthful ? "unknown" : "no-table" };
-}
-
-/** The owner of the other end of `socket`, which is connected over IPv4 or from and to `::1`. Never rejects. */
+/** Whose program is at the other end of `socket`, which is connected over IPv4 or from and to `::1`. Never rejects. */
 export type FindPeerOwner = (socket: Socket) => Promise<PeerOwner>;
 
 /**
@@ -70,15 +67,18 @@ export function createPeerOwnerFinder(read: (path: string) => Promise<string | u
   const readIpv6 = shareReading(() => read("/proc/net/tcp6"));
   return async ({ remoteAddress, remotePort, localAddress, localPort }) => {
     if (!remoteAddress || !remotePort || !localAddress || !localPort) return { kind: "unknown" };
-    if (remoteAddress === "::1") return findOwner6(await readIpv6(), remotePort, localPort);
-    if (remoteAddress.includes(":")) return { kind: "unknown" };
-    const peer = ipv4Key(remoteAddress, remotePort);
-    const own = ipv4Key(localAddress, localPort);
-    const ipv4 = await readIpv4();
-    if (ipv4 === undefined) return { kind: "unknown" };
-    const uid = findUid(ipv4, peer, own) ?? findUid((await readIpv6()) ?? "", mapped + peer, mapped + own);
-    if (uid !== undefined) return { kind: "user", uid };
-    const isTruthful = ipv4.includes(` ${own} 00000000:0000 ${listening} `);
+    const isIpv6 = remoteAddress === "::1";
+    if (!isIpv6 && remoteAddress.includes(":")) return { kind: "unknown" };
+    const peer = isIpv6 ? loopback6Key(remotePort) : ipv4Key(remoteAddress, remotePort);
+    const own = isIpv6 ? loopback6Key(localPort) : ipv4Key(localAddress, localPort);
+    const table = await (isIpv6 ? readIpv6() : readIpv4());
+    if (table === undefined) return { kind: "unknown" };
+    const row =
+      findRow(table, peer, own) ??
+      (isIpv6 ? undefined : findRow((await readIpv6()) ?? "", mapped + peer, mapped + own));
+    if (row) return row.isHeld ? { kind: "user", uid: row.uid } : { kind: "gone" };
+    const any = isIpv6 ? "0".repeat(32) : "00000000";
+    const isTruthful = table.includes(` ${own} ${any}:0000 ${listening} `);
     return { kind: isTruthful ? "unknown" : "no-table" };
   };
 }

@@ -5,16 +5,16 @@ import { type IncomingMessage, request } from "node:http";
 import type { Clock } from "../../../shared/context.ts";
 import type { RoleHolder, RoleReply } from "../../../shared/http.ts";
 
-export type HolderLook =
+export type LeaderLook =
   /** Nobody listens, or not any more, or not yet. */
   | { readonly kind: "gone" }
-  | { readonly kind: "holder"; readonly holder: RoleHolder; readonly nonce: string; readonly watch: HolderWatch }
+  | { readonly kind: "holder"; readonly holder: RoleHolder; readonly nonce: string; readonly watch: LeaderWatch }
   /** A copilot-lsp that does not let this process in: another person's. */
   | { readonly kind: "refused" }
   /** Something else, or something that says nothing in time. */
   | { readonly kind: "stranger" };
 
-export interface HolderWatch {
+export interface LeaderWatch {
   /** Called once when the holder is gone, at once if it is already. */
   onGone(listener: () => void): void;
   /** Leaves; `onGone` is not called any more. */
@@ -25,12 +25,12 @@ const rolePath = "/role";
 const maxLineBytes = 4_096;
 
 /** Never rejects. The connection does not keep the process alive. */
-export function lookAtHolder(clock: Clock, url: string, timeoutMs: number): Promise<HolderLook> {
+export function findLeader(clock: Clock, url: string, timeoutMs: number): Promise<LeaderLook> {
   return new Promise((resolve) => {
     let gone = false;
     let listener: (() => void) | undefined;
     const outgoing = request(`${url}${rolePath}`, { agent: false });
-    const end = (look: HolderLook): void => {
+    const end = (look: LeaderLook): void => {
       deadline.cancel();
       if (look.kind !== "holder") outgoing.destroy();
       resolve(look);
@@ -41,7 +41,7 @@ export function lookAtHolder(clock: Clock, url: string, timeoutMs: number): Prom
       gone = true;
       listener?.();
     };
-    const watch: HolderWatch = {
+    const watch: LeaderWatch = {
       onGone(next) {
         listener = next;
         if (gone) next();
@@ -76,7 +76,7 @@ export function lookAtHolder(clock: Clock, url: string, timeoutMs: number): Prom
   });
 }
 
-function readAnswer({ statusCode }: IncomingMessage, line: string, watch: HolderWatch): HolderLook {
+function readAnswer({ statusCode }: IncomingMessage, line: string, watch: LeaderWatch): LeaderLook {
   let json: unknown;
   try {
     json = JSON.parse(line);

@@ -1,63 +1,58 @@
-// One place that connections come in by: an address with a port, or the name of a Unix socket. Hands every connection
-// on, and knows nothing of what is said over it.
+// One address that the front listens on: an IP address with a port, or the path of a Unix socket. Knows nothing of what
+// is said over it.
 
 import { chmodSync, lstatSync, renameSync, rmSync } from "node:fs";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, type Server } from "node:net";
 
-export interface Door {
+export interface ListenSocket {
   /** The port that was given; 0 for a Unix socket. */
   readonly port: number;
   readonly address: string;
-  /** Gives the place back before it returns; what came in by it stays. Idempotent. */
+  /** Stops listening before it returns; connections that are in use stay open. Idempotent. */
   close(): void;
 }
 
-export type DoorOpening =
-  | { readonly kind: "open"; readonly door: Door }
+export type ListenResult =
+  | { readonly kind: "open"; readonly socket: ListenSocket }
   | { readonly kind: "refused"; readonly code: string; readonly message: string };
 
-export type OnSocket = (socket: Socket) => void;
+/** A server that does not listen yet. */
+export type CreateServer = () => Server;
 
 function listen(
   where: { readonly host: string; readonly port: number; readonly ipv6Only?: boolean } | { readonly path: string },
-  onSocket: OnSocket,
+  createServer: CreateServer,
   onTrouble: (error: Error) => void,
-): Promise<DoorOpening> {
-  // As `node:http` would open it.
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    // `node:http` takes its own error listener away when it hands a socket over (CONNECT), and an "error" event without
-    // a listener is thrown. The "close" event that follows is what the program acts on.
-    socket.on("error", () => undefined);
-    onSocket(socket);
-  });
+): Promise<ListenResult> {
+  const server = createServer();
   return new Promise((resolve) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
       resolve({ kind: "refused", code: error.code ?? "", message: error.message }),
     );
     server.listen({ ...where, exclusive: true }, () => {
-      // What comes later is out of file descriptors or the like: one connection is lost, not the door.
+      // What comes later is out of file descriptors or the like: one connection is lost, not the listener.
       server.removeAllListeners("error");
       server.on("error", onTrouble);
-      resolve({ kind: "open", door: { ...placeOf(server), close: () => void server.close() } });
+      resolve({ kind: "open", socket: { ...addressOf(server), close: () => void server.close() } });
     });
   });
 }
 
-function placeOf(server: Server): { readonly address: string; readonly port: number } {
-  const place = server.address();
-  if (place === null) return { address: "", port: 0 };
-  return typeof place === "string" ? { address: place, port: 0 } : place;
+function addressOf(server: Server): { readonly address: string; readonly port: number } {
+  const address = server.address();
+  if (address === null) return { address: "", port: 0 };
+  return typeof address === "string" ? { address, port: 0 } : address;
 }
 
 /** `port` 0: any free one. Two processes never have the same: the second is refused with `EADDRINUSE`. */
 export function openPort(
   host: string,
   port: number,
-  onSocket: OnSocket,
+  createServer: CreateServer,
   onTrouble: (error: Error) => void,
-): Promise<DoorOpening> {
+): Promise<ListenResult> {
   // Else `::` would take IPv4 as well, and `::1` beside 127.0.0.1 would be one address too many on some systems.
-  return listen({ host, port, ipv6Only: host === "::1" }, onSocket, onTrouble);
+  return listen({ host, port, ipv6Only: host === "::1" }, createServer, onTrouble);
 }
 
 function inodeOf(path: string): number | undefined {
@@ -83,37 +78,37 @@ function isAnswered(path: string): Promise<boolean> {
  */
 export async function openSocketFile(
   path: string,
-  onSocket: OnSocket,
+  createServer: CreateServer,
   onTrouble: (error: Error) => void,
-): Promise<DoorOpening> {
-  if (process.platform === "win32") return listen({ path }, onSocket, onTrouble);
+): Promise<ListenResult> {
+  if (process.platform === "win32") return listen({ path }, createServer, onTrouble);
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found && !found.isSocket()) return { kind: "refused", code: "EEXIST", message: `${path} is not a socket` };
   if (found && (await isAnswered(path))) {
     return { kind: "refused", code: "EADDRINUSE", message: `${path} is answered by another program` };
   }
-  // Made under another name, so that at no moment it stands at its own with the rights of others.
+  // Made under another name, so that it never stands at its own path with permissions for others.
   const draft = `${path}.${process.pid}`;
-  const opening = await listen({ path: draft }, onSocket, onTrouble);
+  const opening = await listen({ path: draft }, createServer, onTrouble);
   if (opening.kind === "refused") return opening;
   try {
     chmodSync(draft, 0o600);
     renameSync(draft, path);
   } catch (error) {
-    opening.door.close();
+    opening.socket.close();
     rmSync(draft, { force: true });
     return { kind: "refused", code: "", message: error instanceof Error ? error.message : String(error) };
   }
   const inode = inodeOf(path);
   return {
     kind: "open",
-    door: {
+    socket: {
       address: path,
       port: 0,
       close() {
-        // Whoever took the name over has a socket of their own there.
+        // A process that took the path over has a socket of its own there.
         if (inode !== undefined && inodeOf(path) === inode) rmSync(path, { force: true });
-        opening.door.close();
+        opening.socket.close();
       },
     },
   };

@@ -5,8 +5,8 @@
 import type { Clock, Log, Timer } from "../../../shared/context.ts";
 import type { ListenerState } from "../../../shared/http.ts";
 import { createEmitter } from "../../runtime/emitter.ts";
-import type { Doors } from "./listen-sockets.ts";
-import { askForPort, type HolderLook, type HolderWatch, lookAtHolder } from "./leader.ts";
+import type { ListenSockets } from "./listen-sockets.ts";
+import { askForPort, type LeaderLook, type LeaderWatch, findLeader } from "./leader.ts";
 import { isLoopback, reachable, urlOf } from "./loopback.ts";
 import { proofFor } from "./proof.ts";
 import type { HttpSettings } from "../settings.ts";
@@ -26,7 +26,7 @@ export interface Listener {
 }
 
 type Standby = Extract<ListenerState, { kind: "standby" }>;
-type Strange = Extract<HolderLook["kind"], "refused" | "stranger">;
+type Strange = Extract<LeaderLook["kind"], "refused" | "stranger">;
 
 const strangers: Readonly<Record<Strange, string>> = {
   refused: "another person's copilot-lsp",
@@ -38,17 +38,17 @@ const quickRetryMs = 10;
 
 /** `spread`, 0 to 1, sets this process's waits apart from those of others that wait for the same port. */
 export function createListener(
-  deps: { readonly doors: Doors; readonly clock: Clock; readonly log: Log; readonly spread: number },
+  deps: { readonly sockets: ListenSockets; readonly clock: Clock; readonly log: Log; readonly spread: number },
   settings: () => HttpSettings,
 ): Listener {
-  const { doors, clock, log, spread } = deps;
+  const { sockets, clock, log, spread } = deps;
   const states = createEmitter<ListenerState>((error) =>
     log.error("HTTP: a listener of the state failed", { error: String(error) }),
   );
   let state: ListenerState = { kind: "off" };
   let timer: Timer | undefined;
   let wake = (): void => undefined;
-  let watch: HolderWatch | undefined;
+  let watch: LeaderWatch | undefined;
   let nonce = "";
   // Of those that were any free one: handed over, it is this one that is waited for.
   let givenPort = 0;
@@ -67,7 +67,7 @@ export function createListener(
       timer = clock.after(ms, resolve);
     });
 
-  const standBy = (look: Extract<HolderLook, { kind: "holder" }>, port: number, url: string): Standby => {
+  const standBy = (look: Extract<LeaderLook, { kind: "holder" }>, port: number, url: string): Standby => {
     const next: Standby = { kind: "standby", port, url, holder: look.holder };
     nonce = look.nonce;
     watch = look.watch;
@@ -111,7 +111,7 @@ export function createListener(
       );
     }
     for (let quick = 0; quick < quickTries; quick += 1) {
-      const opening = await doors.open({ address, port, socket });
+      const opening = await sockets.open({ address, port, socket });
       if (isStopped) return state;
       if (opening.kind === "open") {
         givenPort = opening.state.port;
@@ -124,7 +124,7 @@ export function createListener(
       const url = urlOf(reachable(address), port);
       // The one who has just won has work enough; so not all at once.
       if (state.kind === "standby" || quick > 0) await pause(limits.staggerMs * spread);
-      const look = await lookAtHolder(clock, url, limits.holderTimeoutMs);
+      const look = await findLeader(clock, url, limits.leaderTimeoutMs);
       if (isStopped) {
         if (look.kind === "holder") look.watch.leave();
         return state;
@@ -143,7 +143,7 @@ export function createListener(
     const { token, limits } = settings();
     // The holder's end is awaited here, not there: the answer to the question says that the port is free.
     left.onGone(() => undefined);
-    const released = await askForPort(clock, url, proofFor(token(), nonce), limits.holderTimeoutMs);
+    const released = await askForPort(clock, url, proofFor(token(), nonce), limits.leaderTimeoutMs);
     left.leave();
     watch = undefined;
     if (isStopped) return state;
@@ -158,7 +158,7 @@ export function createListener(
     takeOver,
     handOver() {
       if (state.kind !== "listening") return;
-      doors.close();
+      sockets.close();
       enter({ kind: "off" });
       const { limits } = settings();
       timer = clock.after(limits.handOverMs * (1 + spread), () => void compete(0));
@@ -169,7 +169,7 @@ export function createListener(
       timer?.cancel();
       wake();
       watch?.leave();
-      doors.close();
+      sockets.close();
       enter({ kind: "off" });
     },
   };

@@ -1,8 +1,9 @@
-// Takes the body of a request off the wire within its bounds of size and time. Does not know what is in it.
+// Reads the body of a request within its limits of size. Node's `requestTimeout` limits its time. Does not know what is
+// in it.
 
 import { CopilotError } from "../../../shared/errors.ts";
-import type { Exchange } from "./exchange.ts";
 import { HttpError } from "../response/problem.ts";
+import type { RequestContext } from "./request-context.ts";
 
 function tooLarge(maxBytes: number): CopilotError {
   return new CopilotError("too-large", `The body is larger than ${maxBytes} bytes.`, {
@@ -11,42 +12,30 @@ function tooLarge(maxBytes: number): CopilotError {
 }
 
 /**
- * The whole body, at once if it is here. Throws `too-large` (by `Content-Length` before it is read, else by counting), `request-timeout`,
- * `unsupported` for a compressed one, and the signal's reason when the client leaves.
+ * The whole body. Throws `too-large` (by `Content-Length` before it is read, else by counting), `unsupported` for a
+ * compressed one, and the signal's reason when the client leaves or is too slow.
  */
-export function readBody(exchange: Exchange): Buffer | Promise<Buffer> {
-  const { ctx, request, response, settings, clock } = exchange;
+export async function readBody({ ctx, request, response, settings, expectsContinue }: RequestContext): Promise<Buffer> {
   const { maxBodyBytes } = settings;
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding.toLowerCase() !== "identity") {
     throw new HttpError(415, "unsupported", `The body is encoded as ${encoding}.`, { advice: "Send it as it is." });
   }
-  const announced = Number(request.headers["content-length"] ?? Number.NaN);
-  if (announced > maxBodyBytes) throw tooLarge(maxBodyBytes);
-  if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason);
-  if (exchange.expectsContinue) response.writeContinue();
-
-  // All of it came with the head: nothing to wait for, and no deadline. Node tells of the end only after the last bytes.
-  if (request.complete || request.readableLength === announced) {
-    const whole: Buffer | null = request.read();
-    exchange.body.isTaken = true;
-    request.resume();
-    if (whole && whole.length > maxBodyBytes) throw tooLarge(maxBodyBytes);
-    return whole ?? Buffer.alloc(0);
-  }
+  if (Number(request.headers["content-length"] ?? Number.NaN) > maxBodyBytes) throw tooLarge(maxBodyBytes);
+  if (ctx.signal.aborted) throw ctx.signal.reason;
+  if (expectsContinue) response.writeContinue();
 
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const settle = (): void => {
-      deadline.cancel();
       ctx.signal.removeEventListener("abort", leave);
       request.off("data", take);
       request.off("end", finish);
     };
     const fail = (error: unknown): void => {
       settle();
-      // What still comes is for the one who answers to throw away.
+      // What still comes is discarded by the code that answers.
       request.pause();
       reject(error);
     };
@@ -60,9 +49,6 @@ export function readBody(exchange: Exchange): Buffer | Promise<Buffer> {
       resolve(Buffer.concat(chunks, bytes));
     };
     const leave = (): void => fail(ctx.signal.reason);
-    const deadline = clock.after(settings.limits.bodyTimeoutMs, () =>
-      fail(new HttpError(408, "request-timeout", "The body did not arrive in time.")),
-    );
     ctx.signal.addEventListener("abort", leave, { once: true });
     request.on("data", take);
     request.on("end", finish);

@@ -1,4 +1,4 @@
-// Reads the fields of a JSON object one by one, each with its type and range; what is wrong is named. Null counts as
+// Reads the fields of a JSON object one by one, each with its type and range; an error names the field. Null counts as
 // absent, because many clients send every field they know.
 
 import { CopilotError } from "../../../shared/errors.ts";
@@ -6,6 +6,10 @@ import { CopilotError } from "../../../shared/errors.ts";
 export interface Fields {
   string(name: string): string;
   optionalString(name: string): string | undefined;
+  /** The name of a model, which has to fit into a URL. */
+  optionalModel(name: string): string | undefined;
+  /** Absent if it is anything but a string: for names that are ours alone, in bodies of other servers' clients. */
+  stringOrNothing(name: string): string | undefined;
   optionalInteger(name: string, min: number, max: number): number | undefined;
   optionalNumber(name: string, min: number, max: number): number | undefined;
   optionalBoolean(name: string): boolean | undefined;
@@ -24,6 +28,7 @@ function isObject(value: unknown): value is object {
 }
 
 function kindOf(value: unknown): string {
+  if (value === undefined) return "missing";
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
@@ -37,7 +42,7 @@ function stringList(value: unknown, maxCount: number): readonly string[] | undef
 
 function wrong(name: string, wanted: string, value: unknown): CopilotError {
   const got = typeof value === "number" ? String(value) : kindOf(value);
-  return new CopilotError("bad-request", `"${name}" must be ${wanted}, not ${value === undefined ? "missing" : got}.`);
+  return new CopilotError("bad-request", `"${name}" must be ${wanted}, not ${got}.`);
 }
 
 /** Throws `bad-request` unless `body` is an object; so does each reader for its field. */
@@ -45,97 +50,89 @@ export function readFields(body: unknown): Fields {
   if (!isObject(body)) {
     throw new CopilotError("bad-request", `The body must be a JSON object, not ${kindOf(body)}.`);
   }
-  return new JsonFields(body);
-}
+  // Entries and not properties: a body may name fields that every object inherits.
+  const values = new Map<string, unknown>(Object.entries(body));
+  const valueOf = (name: string): unknown => values.get(name) ?? undefined;
 
-/** A class, for a dozen functions of its own for each body would cost more than reading it. */
-class JsonFields implements Fields {
-  readonly #body: object;
-
-  constructor(body: object) {
-    this.#body = body;
-  }
-
-  /** What the object inherits is nothing that somebody said. */
-  #said(name: string): unknown {
-    return Object.hasOwn(this.#body, name) ? Reflect.get(this.#body, name) : undefined;
-  }
-
-  #get(name: string): unknown {
-    return this.#said(name) ?? undefined;
-  }
-
-  string(name: string): string {
-    const value = this.optionalString(name);
-    if (value === undefined) throw wrong(name, "a string", this.#said(name));
-    return value;
-  }
-
-  optionalString(name: string): string | undefined {
-    const value = this.#get(name);
+  const optionalString = (name: string): string | undefined => {
+    const value = valueOf(name);
     if (value !== undefined && typeof value !== "string") throw wrong(name, "a string", value);
     return value;
-  }
+  };
 
-  optionalInteger(name: string, min: number, max: number): number | undefined {
-    return this.#numberWithin(name, min, max, "a whole number", true);
-  }
-
-  optionalNumber(name: string, min: number, max: number): number | undefined {
-    return this.#numberWithin(name, min, max, "a number", false);
-  }
-
-  #numberWithin(name: string, min: number, max: number, wanted: string, whole: boolean): number | undefined {
-    const value = this.#get(name);
+  const numberWithin = (name: string, min: number, max: number, wanted: string): number | undefined => {
+    const value = valueOf(name);
     if (value === undefined) return undefined;
-    const fits = typeof value === "number" && value >= min && value <= max && (!whole || Number.isInteger(value));
-    if (!fits) throw wrong(name, `${wanted} from ${min} to ${max}`, value);
-    return value;
-  }
+    if (typeof value === "number" && value >= min && value <= max) return value;
+    throw wrong(name, `${wanted} from ${min} to ${max}`, value);
+  };
 
-  optionalBoolean(name: string): boolean | undefined {
-    const value = this.#get(name);
-    if (value !== undefined && typeof value !== "boolean") throw wrong(name, "true or false", value);
-    return value;
-  }
-
-  optionalChoice<const T extends string>(name: string, choices: readonly T[]): T | undefined {
-    const value = this.#get(name);
-    if (value === undefined) return undefined;
-    const choice = choices.find((candidate) => candidate === value);
-    if (choice === undefined) throw wrong(name, `one of ${choices.join(", ")}`, value);
-    return choice;
-  }
-
-  optionalObject(name: string): Fields | undefined {
-    const value = this.#get(name);
-    if (value === undefined) return undefined;
-    if (!isObject(value)) throw wrong(name, "an object", value);
-    return readFields(value);
-  }
-
-  optionalObjects(name: string, maxCount: number): readonly Fields[] {
-    const value = this.#get(name);
-    if (value === undefined) return [];
-    const list: readonly unknown[] = Array.isArray(value) ? value : [undefined];
-    if (list.length > maxCount || !list.every(isObject))
-      throw wrong(name, `a list of up to ${maxCount} objects`, value);
-    return list.map(readFields);
-  }
-
-  texts(name: string, maxCount: number): readonly string[] {
-    const texts = stringList(this.#get(name), maxCount);
-    if (!texts) throw wrong(name, `a string or up to ${maxCount} strings`, this.#get(name));
-    return texts;
-  }
-
-  optionalStrings(name: string, maxCount: number): readonly string[] | undefined {
-    const value = this.#get(name);
-    if (value === undefined || (Array.isArray(value) && value.length === 0)) return undefined;
-    const strings = stringList(value, maxCount);
-    if (!strings || strings.includes("")) {
-      throw wrong(name, `a string or up to ${maxCount} strings, none of them empty`, value);
-    }
-    return strings;
-  }
+  return {
+    optionalString,
+    string(name) {
+      const value = optionalString(name);
+      if (value === undefined) throw wrong(name, "a string", values.get(name));
+      return value;
+    },
+    optionalModel(name) {
+      const value = optionalString(name);
+      if (value !== undefined && /\p{Surrogate}/u.test(value)) {
+        throw new CopilotError("bad-request", `"${name}" holds half a surrogate pair, which is not a character.`);
+      }
+      return value;
+    },
+    stringOrNothing(name) {
+      const value = values.get(name);
+      return typeof value === "string" ? value : undefined;
+    },
+    optionalInteger(name, min, max) {
+      const value = numberWithin(name, min, max, "a whole number");
+      if (value !== undefined && !Number.isInteger(value)) {
+        throw wrong(name, `a whole number from ${min} to ${max}`, value);
+      }
+      return value;
+    },
+    optionalNumber: (name, min, max) => numberWithin(name, min, max, "a number"),
+    optionalBoolean(name) {
+      const value = valueOf(name);
+      if (value !== undefined && typeof value !== "boolean") throw wrong(name, "true or false", value);
+      return value;
+    },
+    optionalChoice(name, choices) {
+      const value = valueOf(name);
+      if (value === undefined) return undefined;
+      const choice = choices.find((candidate) => candidate === value);
+      if (choice === undefined) throw wrong(name, `one of ${choices.join(", ")}`, value);
+      return choice;
+    },
+    optionalObject(name) {
+      const value = valueOf(name);
+      if (value === undefined) return undefined;
+      if (!isObject(value)) throw wrong(name, "an object", value);
+      return readFields(value);
+    },
+    optionalObjects(name, maxCount) {
+      const value = valueOf(name);
+      if (value === undefined) return [];
+      const list: readonly unknown[] = Array.isArray(value) ? value : [undefined];
+      if (list.length > maxCount || !list.every(isObject)) {
+        throw wrong(name, `a list of up to ${maxCount} objects`, value);
+      }
+      return list.map(readFields);
+    },
+    texts(name, maxCount) {
+      const texts = stringList(valueOf(name), maxCount);
+      if (!texts) throw wrong(name, `a string or up to ${maxCount} strings`, valueOf(name));
+      return texts;
+    },
+    optionalStrings(name, maxCount) {
+      const value = valueOf(name);
+      if (value === undefined || (Array.isArray(value) && value.length === 0)) return undefined;
+      const strings = stringList(value, maxCount);
+      if (!strings || strings.includes("")) {
+        throw wrong(name, `a string or up to ${maxCount} strings, none of them empty`, value);
+      }
+      return strings;
+    },
+  };
 }

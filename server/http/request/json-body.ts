@@ -1,30 +1,27 @@
-// Reads a body as JSON, whatever its content type says, and names the place of what is wrong with it.
+// Reads a body as JSON, whatever its content type says.
 
 import { isUtf8 } from "node:buffer";
 import { CopilotError } from "../../../shared/errors.ts";
 import { readBody } from "./body.ts";
-import type { Exchange } from "./exchange.ts";
-import { findJsonFault } from "./json-fault.ts";
+import type { RequestContext } from "./request-context.ts";
 
-/** A value, or a promise of one. Throws `bad-request` for what is not UTF-8 or not JSON, and the errors of `readBody`. */
-export function readJson(exchange: Exchange): unknown {
-  const bytes = readBody(exchange);
-  return bytes instanceof Promise ? bytes.then(parse) : parse(bytes);
-}
-
-function parse(bytes: Buffer): unknown {
+/** Throws `bad-request` for what is not UTF-8 or not JSON, and the errors of `readBody`. */
+export async function readJson(context: RequestContext): Promise<unknown> {
+  const bytes = await readBody(context);
   if (bytes.length === 0) {
     throw new CopilotError("bad-request", "The body is empty.", { advice: 'Send JSON such as {"prompt": "..."}.' });
   }
   if (!isUtf8(bytes)) throw new CopilotError("bad-request", "The body is not valid UTF-8.");
-  const decoded = bytes.toString("utf8");
-  // Some programs put a byte order mark first.
-  const text = decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
   try {
-    return JSON.parse(text);
-  } catch {
-    const { line, column, message } = findJsonFault(text);
-    // The parser's own words quote the text, which may be anybody's source.
-    throw new CopilotError("bad-request", `The body is not valid JSON: ${message} at line ${line}, column ${column}.`);
+    // Some programs put a byte order mark first.
+    return JSON.parse(bytes.toString("utf8").replace(/^\ufeff/, ""));
+  } catch (error) {
+    throw new CopilotError("bad-request", `The body is not valid JSON: ${faultOf(error)}.`);
   }
+}
+
+/** V8's message without the text that it quotes, which may be anybody's source, and the same in each version of V8. */
+function faultOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/, (?:\.{3})?"[^]*$/, "").replace(/ \(line \d+ column \d+\)$/, "");
 }

@@ -1,21 +1,19 @@
 // Writes whole answers. One given before the request was read to its end closes the connection, but only after what
-// still comes has been taken off the wire: closing on unread bytes resets the connection, and the client would lose
-// the answer.
+// still comes has been read: closing a socket with unread bytes resets the connection, and the client would lose the
+// answer.
 
-import type { Exchange } from "../request/exchange.ts";
-import { type HeadLines, writeHead } from "./head.ts";
+import type { RequestContext } from "../request/request-context.ts";
+import type { Headers } from "./problem.ts";
 
 /** Whether the client may still be sending a body. */
-function isUnread({ request, body }: Exchange): boolean {
-  if (body.isTaken) return false;
+function isUnread({ request }: RequestContext): boolean {
   const { headers } = request;
-  const announced = Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
-  return announced && !request.complete;
+  const hasBody = Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
+  return hasBody && !request.complete;
 }
 
-/** Throws away what the client still sends, until it ends, leaves, or has used up its time or bytes. */
-function linger(exchange: Exchange, done: () => void): void {
-  const { request, settings, clock } = exchange;
+/** Discards what the client still sends, until it ends, leaves, or has used up its time or bytes. */
+function discard({ request, settings, clock }: RequestContext, done: () => void): void {
   let bytes = 0;
   let isDone = false;
   const finish = (): void => {
@@ -34,29 +32,30 @@ function linger(exchange: Exchange, done: () => void): void {
   request.resume();
 }
 
-function send(exchange: Exchange, status: number, type: string, head: Readonly<HeadLines>, body: string): void {
-  const all = head.concat("Content-Type", type, "Content-Length", String(Buffer.byteLength(body)));
-  if (!isUnread(exchange)) {
-    // As text, for Node then puts it into one piece with the head.
-    writeHead(exchange, status, all).end(body);
+function send(context: RequestContext, status: number, type: string, headers: Headers, body: string): void {
+  const { request, response } = context;
+  const all = { ...headers, "Content-Type": type, "Content-Length": String(Buffer.byteLength(body)) };
+  if (!isUnread(context)) {
+    response.writeHead(status, all).end(body);
     // A body that came but was not wanted would stand before the next request on this connection.
-    exchange.request.resume();
+    request.resume();
     return;
   }
   // The client has all of it with these bytes; `end` only lets the connection close.
-  writeHead(exchange, status, all.concat("Connection", "close")).write(body);
-  linger(exchange, () => exchange.response.end());
+  response.writeHead(status, { ...all, Connection: "close" }).write(body);
+  discard(context, () => response.end());
 }
 
-export function sendText(exchange: Exchange, text: string, head: Readonly<HeadLines>): void {
-  send(exchange, 200, "text/plain; charset=utf-8", head, text);
+export function sendText(
+  context: RequestContext,
+  text: string,
+  headers: Headers,
+  type = "text/plain; charset=utf-8",
+): void {
+  send(context, 200, type, headers, text);
 }
 
 /** Ends in a newline, for people who read it in a terminal. */
-export function sendJson(exchange: Exchange, status: number, body: unknown, head: Readonly<HeadLines> = []): void {
-  send(exchange, status, "application/json; charset=utf-8", head, `${JSON.stringify(body)}\n`);
-}
-
-export function sendNothing(exchange: Exchange, head: Readonly<HeadLines>): void {
-  writeHead(exchange, 204, head).end();
+export function sendJson(context: RequestContext, status: number, body: unknown, headers: Headers = {}): void {
+  send(context, status, "application/json; charset=utf-8", headers, `${JSON.stringify(body)}\n`);
 }

@@ -5,10 +5,10 @@ import type { ErrorReply } from "../../../shared/http.ts";
 import type { Problem } from "./problem.ts";
 
 /** The JSON body of an error. */
-export type Dialect = (problem: Problem) => unknown;
+export type ErrorFormat = (problem: Problem) => unknown;
 
 /** Our own: `{error: {code, message, advice}}`. */
-export const plainDialect: Dialect = ({ code, message, advice }): ErrorReply => ({
+export const plainErrors: ErrorFormat = ({ code, message, advice }): ErrorReply => ({
   error: advice === undefined ? { code, message } : { code, message, advice },
 });
 
@@ -27,7 +27,7 @@ function openaiType({ status, code }: Problem): string {
 }
 
 /** OpenAI's: `{error: {message, type, param, code}}`. Also Mistral's clients read the message there. */
-export const openaiDialect: Dialect = (problem) => ({
+export const openaiErrors: ErrorFormat = (problem) => ({
   error: { message: sentence(problem), type: openaiType(problem), param: null, code: problem.code },
 });
 
@@ -40,9 +40,9 @@ function llamaType({ status }: Problem): string {
 }
 
 /** The llama.cpp server's: `{error: {code, message, type}}`, with the HTTP status as code. */
-export const llamaDialect: Dialect = (problem) => ({
+export const llamaErrors: ErrorFormat = (problem) => ({
   error: { code: problem.status, message: sentence(problem), type: llamaType(problem) },
 });
 
 /** Ollama's: `{error}`. */
-export const ollamaDialect: Dialect = (problem) => ({ error: sentence(problem) });
+export const ollamaErrors: ErrorFormat = (problem) => ({ error: sentence(problem) });

@@ -1,18 +1,20 @@
-// What a failed request is answered with, before it is put into the words of a dialect. The one place where codes
+// What a failed request is answered with, before it is put into the words of a client. The one place where codes
 // become HTTP statuses.
 
 import { CopilotError, type ErrorCode } from "../../../shared/errors.ts";
 import type { HttpErrorCode } from "../../../shared/http.ts";
 import { redact } from "../../runtime/secret.ts";
-import type { HeadLines } from "./head.ts";
 
-/** A failure as every dialect can say it. */
+/** Headers of an answer, by name. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** A failure as every format of errors can say it. */
 export interface Problem {
   readonly status: number;
   readonly code: ErrorCode | HttpErrorCode;
   readonly message: string;
   readonly advice: string | undefined;
-  readonly head: Readonly<HeadLines>;
+  readonly headers: Headers;
 }
 
 /** A request that HTTP itself refuses, before any front-neutral code applies. */
@@ -24,10 +26,10 @@ export class HttpError extends Error {
     status: number,
     code: ErrorCode | HttpErrorCode,
     message: string,
-    details: { readonly advice?: string; readonly head?: Readonly<HeadLines> } = {},
+    details: { readonly advice?: string; readonly headers?: Headers } = {},
   ) {
     super(message);
-    this.problem = { status, code, message, advice: details.advice, head: details.head ?? [] };
+    this.problem = { status, code, message, advice: details.advice, headers: details.headers ?? {} };
   }
 }
 
@@ -58,7 +60,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
 };
 
 // A 401 must carry a challenge (RFC 9110, section 15.5.2); no scheme that a client could answer would be true here.
-const challenge: Readonly<HeadLines> = ["WWW-Authenticate", 'GitHub-Device-Flow realm="GitHub Copilot"'];
+const challenge: Headers = { "WWW-Authenticate": 'GitHub-Device-Flow realm="GitHub Copilot"' };
 
 /** The answer to anything thrown. What is not ours is a defect: its words stay in the log. */
 export function problemOf(error: unknown): Problem {
@@ -69,7 +71,7 @@ export function problemOf(error: unknown): Problem {
       code: "internal",
       message: "The program failed while it answered this request.",
       advice: "Its log says more.",
-      head: [],
+      headers: {},
     };
   }
   const { code, retryAfterMs } = error;
@@ -78,9 +80,9 @@ export function problemOf(error: unknown): Problem {
     code,
     message: redact(error.message),
     advice: error.advice === undefined ? undefined : redact(error.advice),
-    head: [
-      ...(code === "signed-out" ? challenge : []),
-      ...(retryAfterMs === undefined ? [] : ["Retry-After", String(Math.max(1, Math.ceil(retryAfterMs / 1000)))]),
-    ],
+    headers: {
+      ...(code === "signed-out" && challenge),
+      ...(retryAfterMs !== undefined && { "Retry-After": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),
+    },
   };
 }

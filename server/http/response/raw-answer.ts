@@ -3,12 +3,12 @@
 
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { plainDialect } from "./error-format.ts";
+import { plainErrors } from "./error-format.ts";
 import { HttpError, type Problem } from "./problem.ts";
 
 /** Says the problem and closes our side of the connection; the other side is the caller's to wait for. */
 export function answerOnSocket(socket: Socket, problem: Problem): void {
-  const body = `${JSON.stringify(plainDialect(problem))}\n`;
+  const body = `${JSON.stringify(plainErrors(problem))}\n`;
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? "Error"}`,
     "Content-Type: application/json; charset=utf-8",
@@ -20,9 +20,12 @@ export function answerOnSocket(socket: Socket, problem: Problem): void {
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
 
-/** What a parser's error means; undefined when there is nobody left to tell. */
-export function problemOfClientError(error: Error & { readonly code?: string }): Problem | undefined {
+const tooSlow = "The request did not arrive in time.";
+
+/** What the error of a connection means; undefined when there is nobody left to tell. */
+export function problemOfClientError(error: NodeJS.ErrnoException): Problem | undefined {
   const code = error.code ?? "";
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new HttpError(408, "request-timeout", tooSlow).problem;
   if (code === "HPE_HEADER_OVERFLOW") {
     return new HttpError(431, "bad-request", "The headers of the request are too large.").problem;
   }

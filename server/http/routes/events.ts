@@ -2,14 +2,15 @@
 
 import type { Core } from "../../core/types.ts";
 import type { Status } from "../../../shared/status.ts";
-import { plainDialect } from "../response/error-format.ts";
-import type { Exchange, Route } from "../request/exchange.ts";
-import { writeHead } from "../response/head.ts";
-import { writePiece } from "../response/stream.ts";
+import { eventStream } from "../formats/framed.ts";
+import { plainErrors } from "../response/error-format.ts";
+import type { RequestContext } from "../request/request-context.ts";
+import type { Route } from "../route.ts";
+import { beginStream, writePiece } from "../response/stream.ts";
 
 /** Resolves when the client has left; rejects when it stops reading. */
-async function follow(core: Core, exchange: Exchange): Promise<void> {
-  const { ctx, request, response } = exchange;
+async function follow(core: Core, context: RequestContext): Promise<void> {
+  const { ctx, request, response } = context;
   // Only the newest matters: what a slow reader has missed is not kept for it.
   let newest: Status | undefined = core.status();
   let wake: () => void = () => undefined;
@@ -20,12 +21,12 @@ async function follow(core: Core, exchange: Exchange): Promise<void> {
   const leave = (): void => wake();
   ctx.signal.addEventListener("abort", leave, { once: true });
   try {
-    writeHead(exchange, 200, ["Content-Type", "text/event-stream; charset=utf-8"]);
+    beginStream(context, { "Content-Type": eventStream });
     // A client that only asks for the head is answered.
     while (request.method !== "HEAD" && !ctx.signal.aborted) {
       const status = newest;
       newest = undefined;
-      if (status) await writePiece(exchange, `event: status\ndata: ${JSON.stringify(status)}\n\n`);
+      if (status) await writePiece(context, `event: status\ndata: ${JSON.stringify(status)}\n\n`);
       else await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
@@ -36,5 +37,5 @@ async function follow(core: Core, exchange: Exchange): Promise<void> {
 }
 
 export function createEventsRoute(deps: { readonly core: Core }, path: string): Route {
-  return { path, dialect: plainDialect, methods: { GET: (exchange) => follow(deps.core, exchange) } };
+  return { path, errorFormat: plainErrors, methods: { GET: (context) => follow(deps.core, context) } };
 }

@@ -3,8 +3,8 @@
 import type { HealthReply, ListenerState } from "../../../shared/http.ts";
 import type { Core } from "../../core/types.ts";
 import { sendJson } from "../response/answer.ts";
-import { plainDialect } from "../response/error-format.ts";
-import type { Route } from "../request/exchange.ts";
+import { plainErrors } from "../response/error-format.ts";
+import type { Route } from "../route.ts";
 
 export function createHealthRoute(
   deps: {
@@ -18,10 +18,10 @@ export function createHealthRoute(
   const { core, version, pid, listener } = deps;
   return {
     path,
-    dialect: plainDialect,
+    errorFormat: plainErrors,
     needsNoToken: true,
     methods: {
-      GET(exchange) {
+      GET(context) {
         const { kind, reason, message } = core.status();
         const account = core.account.state().kind;
         const held = listener();
@@ -36,7 +36,7 @@ export function createHealthRoute(
           reason,
           message,
         };
-        sendJson(exchange, 200, reply);
+        sendJson(context, 200, reply);
       },
     },
   };

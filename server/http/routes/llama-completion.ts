@@ -3,30 +3,19 @@
 
 import type { ContextFile } from "../../../shared/completion.ts";
 import type { Core } from "../../core/types.ts";
-import { llamaDialect } from "../response/error-format.ts";
-import type { Exchange, Route } from "../request/exchange.ts";
-import { type Fields, readFields } from "../request/fields.ts";
+import { answerFacts, apiAnswerFormat } from "../formats/api.ts";
 import { respond } from "../formats/format.ts";
-import { FramedFormat } from "../formats/framed.ts";
-import { llamaBody, llamaFraming } from "../formats/llama.ts";
-import { createWholeFormat } from "../formats/whole.ts";
-import { complete, type GatewayRequest, placeOf, toGatewayRequest } from "../request/gateway-request.ts";
+import { llamaFormat } from "../formats/llama.ts";
+import { type Fields, readFields } from "../request/fields.ts";
+import { completeInFrame, type GatewayRequest, readGatewayRequest, usualModel } from "../request/gateway-request.ts";
 import { readJson } from "../request/json-body.ts";
+import type { RequestContext } from "../request/request-context.ts";
+import { llamaErrors } from "../response/error-format.ts";
 import { withinTime } from "../response/time-budget.ts";
+import type { Route } from "../route.ts";
 
-function commonOf(fields: Fields) {
-  const maxTokens = fields.optionalInteger("n_predict", -2, 1_000_000);
-  return {
-    // -1 and -2 are "as many as it takes".
-    maxTokens: maxTokens !== undefined && maxTokens > 0 ? maxTokens : undefined,
-    model: fields.optionalString("model"),
-    n: undefined,
-    stop: fields.optionalStrings("stop", 32),
-    temperature: fields.optionalNumber("temperature", 0, 2),
-    topP: fields.optionalNumber("top_p", 0, 1),
-    ...placeOf(fields),
-  };
-}
+const maxTokensName = "n_predict";
+const maxResponseFields = 1_024;
 
 // Clients keep a ring of a few dozen.
 const maxExtras = 1_024;
@@ -45,43 +34,42 @@ function extrasOf(fields: Fields): readonly ContextFile[] {
 export function infillRequest(fields: Fields): GatewayRequest {
   const linesBefore = fields.optionalString("input_prefix") ?? "";
   const lineBefore = fields.optionalString("prompt") ?? "";
-  const suffix = fields.optionalString("input_suffix");
-  const { request, frame } = toGatewayRequest({ ...commonOf(fields), prompt: "", suffix, files: extrasOf(fields) });
+  const { request, frame } = readGatewayRequest(fields, {
+    // The text is the client's file and not a prompt, so that no template is looked for in it.
+    prompt: "",
+    suffix: fields.optionalString("input_suffix"),
+    model: fields.optionalModel("model"),
+    files: extrasOf(fields),
+    maxTokensName,
+    outOfRange: "clamped",
+  });
   return { request: { ...request, before: linesBefore + lineBefore }, frame };
 }
 
 export function completionRequest(fields: Fields): GatewayRequest {
-  return toGatewayRequest({ ...commonOf(fields), prompt: fields.string("prompt"), suffix: undefined });
+  const model = fields.optionalModel("model");
+  return readGatewayRequest(fields, { prompt: fields.string("prompt"), model, maxTokensName, outOfRange: "clamped" });
 }
 
-async function answer(core: Core, exchange: Exchange, toRequest: (fields: Fields) => GatewayRequest): Promise<void> {
-  const { ctx, clock } = exchange;
-  const fields = readFields(await readJson(exchange));
-  const asked = toRequest(fields);
-  const { request } = asked;
-  const facts = {
-    request,
-    model: request.model ?? core.model() ?? "copilot",
-    startedMs: clock.monotonicMs(),
-    nowMs: () => clock.monotonicMs(),
-    fields: fields.optionalStrings("response_fields", 64),
-  };
-  const budgetMs = fields.optionalInteger("t_max_predict_ms", 0, 3_600_000);
-  const format = fields.optionalBoolean("stream")
-    ? new FramedFormat(exchange, llamaFraming(facts))
-    : createWholeFormat(exchange, (result) => llamaBody(result, facts));
-  await respond(format, async (onPartial) => {
+async function answer(core: Core, context: RequestContext, toRequest: (fields: Fields) => GatewayRequest) {
+  const { ctx, clock } = context;
+  const fields = readFields(await readJson(context));
+  const question = toRequest(fields);
+  const model = question.request.model ?? usualModel(core);
+  const facts = answerFacts(context, [question.request], model);
+  const budgetMs = fields.optionalNumber("t_max_predict_ms", -Infinity, Infinity) ?? 0;
+  const asksForNothing = fields.optionalNumber(maxTokensName, -Infinity, Infinity) === 0;
+  const isStreamed = fields.optionalBoolean("stream") ?? false;
+  const responseFields = fields.optionalStrings("response_fields", maxResponseFields);
+  // The time is that of the text; what a template puts around it comes whole.
+  const ask: Core["complete"] = (outer, request, onPartial) =>
+    withinTime(outer, clock, budgetMs > 0 ? budgetMs : undefined, model, onPartial, (inner, sink) =>
+      core.complete(inner, request, sink),
+    );
+  await respond(apiAnswerFormat(context, isStreamed, llamaFormat(facts, responseFields)), async (onPartial) => {
     // Asks a server of one's own to read the prompt ahead of time: nothing to be answered, and nothing to be paid for.
-    if (fields.optionalInteger("n_predict", -2, 1_000_000) === 0) return { kind: "empty", reason: "disabled" };
-    // The time is that of the text; what a template puts around it comes whole.
-    const inTime: Pick<Core, "complete" | "model"> = {
-      model: () => core.model(),
-      complete: (outer, question, sink) =>
-        withinTime(outer, clock, budgetMs || undefined, facts.model, sink, (inner, innerSink) =>
-          core.complete(inner, question, innerSink),
-        ),
-    };
-    return complete(inTime, ctx, asked, onPartial);
+    if (asksForNothing) return { kind: "empty", reason: "disabled" };
+    return completeInFrame(ask, ctx, question, model, onPartial);
   });
 }
 
@@ -92,7 +80,7 @@ export function createLlamaRoute(
 ): Route {
   return {
     path,
-    dialect: llamaDialect,
-    methods: { POST: (exchange) => answer(deps.core, exchange, toRequest) },
+    errorFormat: llamaErrors,
+    methods: { POST: (context) => answer(deps.core, context, toRequest) },
   };
 }

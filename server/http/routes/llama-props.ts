@@ -2,21 +2,22 @@
 
 import type { Core } from "../../core/types.ts";
 import { sendJson } from "../response/answer.ts";
-import { llamaDialect } from "../response/error-format.ts";
-import type { Route } from "../request/exchange.ts";
+import { llamaErrors } from "../response/error-format.ts";
+import type { Route } from "../route.ts";
 import { llamaContextTokens } from "../formats/llama.ts";
+import { usualModel } from "../request/gateway-request.ts";
 
 export function createLlamaPropsRoute(deps: { readonly core: Core; readonly version: string }, path: string): Route {
   const { core, version } = deps;
   return {
     path,
-    dialect: llamaDialect,
+    errorFormat: llamaErrors,
     methods: {
-      GET(exchange) {
-        sendJson(exchange, 200, {
+      GET(context) {
+        sendJson(context, 200, {
           default_generation_settings: { n_ctx: llamaContextTokens },
           total_slots: 1,
-          model_path: core.model() ?? "copilot",
+          model_path: usualModel(core),
           chat_template: "",
           build_info: `copilot-lsp ${version}`,
         });

@@ -5,36 +5,30 @@ import type { CompletionItem, CompletionResult, PartialSink } from "../../../sha
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { Core } from "../../core/types.ts";
-import { alternative } from "../response/alternatives.ts";
-import { openaiDialect } from "../response/error-format.ts";
-import type { Route } from "../request/exchange.ts";
-import { type Fields, readFields } from "../request/fields.ts";
+import { answerFacts, apiAnswerFormat } from "../formats/api.ts";
 import { finishOf } from "../formats/finish.ts";
 import { respond } from "../formats/format.ts";
-import { FramedFormat } from "../formats/framed.ts";
-import { openaiBody, OpenaiFraming } from "../formats/openai.ts";
-import { createWholeFormat } from "../formats/whole.ts";
-import { complete, type GatewayRequest, placeOf, toGatewayRequest } from "../request/gateway-request.ts";
+import { openaiFormat } from "../formats/openai.ts";
+import { type Fields, readFields } from "../request/fields.ts";
+import { completeInFrame, type GatewayRequest, readGatewayRequest, usualModel } from "../request/gateway-request.ts";
 import { readJson } from "../request/json-body.ts";
+import { alternative } from "../response/alternatives.ts";
+import { openaiErrors } from "../response/error-format.ts";
+import type { Route } from "../route.ts";
 
 const maxPrompts = 8;
 
 /** One question for each prompt. Throws `bad-request`. */
 function toRequests(fields: Fields, engine: string | undefined): readonly GatewayRequest[] {
   if (fields.optionalBoolean("echo")) throw new CopilotError("bad-request", '"echo" is not supported.');
-  const suffix = fields.optionalString("suffix");
-  const model = engine ?? fields.optionalString("model");
-  const n = fields.optionalInteger("n", 1, 10);
-  const stop = fields.optionalStrings("stop", 16);
-  const maxTokens = fields.optionalInteger("max_tokens", 1, 1_000_000);
-  const temperature = fields.optionalNumber("temperature", 0, 2);
-  const topP = fields.optionalNumber("top_p", 0, 1);
-  const { path, languageId } = placeOf(fields);
-  return fields
-    .texts("prompt", maxPrompts)
-    .map((prompt) =>
-      toGatewayRequest({ prompt, suffix, model, n, stop, maxTokens, temperature, topP, path, languageId }),
-    );
+  const given = {
+    suffix: fields.optionalString("suffix"),
+    model: engine ?? fields.optionalModel("model"),
+    n: fields.optionalInteger("n", 1, 10),
+    maxTokensName: "max_tokens",
+    outOfRange: "refused",
+  } as const;
+  return fields.texts("prompt", maxPrompts).map((prompt) => readGatewayRequest(fields, { ...given, prompt }));
 }
 
 /** Asks one after the other; the choices of prompt `p` have the indexes from `p * n` on. */
@@ -42,8 +36,11 @@ async function askInTurn(
   core: Core,
   ctx: Ctx,
   questions: readonly GatewayRequest[],
+  model: string,
   onPartial: PartialSink | undefined,
 ): Promise<CompletionResult> {
+  const [only] = questions;
+  if (only && questions.length === 1) return completeInFrame(core.complete, ctx, only, model, onPartial);
   const items: CompletionItem[] = [];
   let last: CompletionResult | undefined;
   for (const [position, question] of questions.entries()) {
@@ -51,7 +48,7 @@ async function askInTurn(
     const offset = position * n;
     const sink: PartialSink | undefined =
       onPartial && (({ index, text }) => onPartial({ index: offset + index, text }));
-    const result = await complete(core, ctx, question, sink);
+    const result = await completeInFrame(core.complete, ctx, question, model, sink);
     const found = result.kind === "items" ? result.items : [];
     // Every prompt has its place, whatever came of it.
     items.push(...padded(found, n, offset, result));
@@ -78,28 +75,17 @@ export function createOpenaiCompletionsRoute(deps: { readonly core: Core }, path
   const { core } = deps;
   return {
     path,
-    dialect: openaiDialect,
+    errorFormat: openaiErrors,
     methods: {
-      async POST(exchange) {
-        const { ctx, clock, params } = exchange;
-        const fields = readFields(await readJson(exchange));
-        const questions = toRequests(fields, params["model"]);
+      async POST(context) {
+        const fields = readFields(await readJson(context));
+        const questions = toRequests(fields, context.params["model"]);
         const requests = questions.map(({ request }) => request);
-        const answer = {
-          id: ctx.id,
-          createdMs: clock.nowMs(),
-          requests,
-          model: requests[0]?.model ?? core.model() ?? "copilot",
-          includeUsage: fields.optionalObject("stream_options")?.optionalBoolean("include_usage") ?? false,
-        };
-        const format = fields.optionalBoolean("stream")
-          ? new FramedFormat(exchange, new OpenaiFraming(answer))
-          : createWholeFormat(exchange, (result) => openaiBody(result, answer));
-        const [only] = questions;
-        await respond(format, (onPartial) =>
-          only && questions.length === 1
-            ? complete(core, ctx, only, onPartial)
-            : askInTurn(core, ctx, questions, onPartial),
+        const model = requests[0]?.model ?? usualModel(core);
+        const includeUsage = fields.optionalObject("stream_options")?.optionalBoolean("include_usage") ?? false;
+        const format = openaiFormat(answerFacts(context, requests, model), includeUsage);
+        await respond(apiAnswerFormat(context, fields.optionalBoolean("stream") ?? false, format), (onPartial) =>
+          askInTurn(core, context.ctx, questions, model, onPartial),
         );
       },
     },

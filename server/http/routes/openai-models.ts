@@ -2,21 +2,21 @@
 
 import type { Core } from "../../core/types.ts";
 import { sendJson } from "../response/answer.ts";
-import { openaiDialect } from "../response/error-format.ts";
-import type { Route } from "../request/exchange.ts";
+import { openaiErrors } from "../response/error-format.ts";
+import type { Route } from "../route.ts";
 
 export function createOpenaiModelsRoute(deps: { readonly core: Core }, path: string): Route {
   const { core } = deps;
   return {
     path,
-    dialect: openaiDialect,
+    errorFormat: openaiErrors,
     methods: {
-      async GET(exchange) {
-        const models = await core.models(exchange.ctx);
+      async GET(context) {
+        const models = await core.models(context.ctx);
         const data = models
           .filter(({ kind }) => kind === "completion")
           .map(({ id, vendor }) => ({ id, object: "model", created: 0, owned_by: vendor }));
-        sendJson(exchange, 200, { object: "list", data });
+        sendJson(context, 200, { object: "list", data });
       },
     },
   };

@@ -1,14 +1,15 @@
 // `POST /role/release`: another process of the same person asks for the port. Answered when the port is free: from then
 // on it is the asker's to take.
 
-import { plainDialect } from "../response/error-format.ts";
+import { plainErrors } from "../response/error-format.ts";
 import { sendJson } from "../response/answer.ts";
-import type { Exchange, Route } from "../request/exchange.ts";
+import type { RequestContext } from "../request/request-context.ts";
+import type { Route } from "../route.ts";
 
 export function createRoleReleaseRoute(
   deps: {
     readonly nonce: string;
-    readonly checkOwner: (exchange: Exchange, nonce: string) => Promise<void>;
+    readonly checkOwner: (context: RequestContext, nonce: string) => Promise<void>;
     readonly handOver: () => void;
   },
   path: string,
@@ -16,14 +17,14 @@ export function createRoleReleaseRoute(
   const { nonce, checkOwner, handOver } = deps;
   return {
     path,
-    dialect: plainDialect,
+    errorFormat: plainErrors,
     // Shown to be this person's in a way of its own.
     needsNoToken: true,
     methods: {
-      async POST(exchange) {
-        await checkOwner(exchange, nonce);
+      async POST(context) {
+        await checkOwner(context, nonce);
         handOver();
-        sendJson(exchange, 200, { released: true });
+        sendJson(context, 200, { released: true });
       },
     },
   };

@@ -3,9 +3,9 @@
 
 import { CopilotError } from "../../../shared/errors.ts";
 import type { ListenerState, RoleReply } from "../../../shared/http.ts";
-import { plainDialect } from "../response/error-format.ts";
-import type { Exchange, Route } from "../request/exchange.ts";
-import { writeHead } from "../response/head.ts";
+import { plainErrors } from "../response/error-format.ts";
+import type { RequestContext } from "../request/request-context.ts";
+import type { Route } from "../route.ts";
 
 export function createRoleRoute(
   deps: {
@@ -13,23 +13,23 @@ export function createRoleRoute(
     readonly pid: number;
     readonly listener: () => ListenerState;
     readonly nonce: string;
-    readonly setAside: (exchange: Exchange) => boolean;
+    readonly detach: (context: RequestContext) => boolean;
   },
   path: string,
 ): Route {
-  const { version, pid, listener, nonce, setAside } = deps;
+  const { version, pid, listener, nonce, detach } = deps;
   return {
     path,
-    dialect: plainDialect,
+    errorFormat: plainErrors,
     needsNoToken: true,
     methods: {
-      async GET(exchange) {
-        const { ctx, request, response } = exchange;
+      async GET(context) {
+        const { ctx, request, response } = context;
         const state = listener();
         if (state.kind !== "listening") throw new CopilotError("closing", "This process gives the port up.");
-        if (!setAside(exchange)) throw new CopilotError("limited", "Too many processes wait for this port.");
+        if (!detach(context)) throw new CopilotError("limited", "Too many processes wait for this port.");
         const reply: RoleReply = { name: "copilot-lsp", pid, version, sinceMs: state.sinceMs, nonce };
-        writeHead(exchange, 200, ["Content-Type", "application/x-ndjson; charset=utf-8", "Connection", "close"]);
+        response.writeHead(200, { "Content-Type": "application/x-ndjson; charset=utf-8", Connection: "close" });
         response.write(`${JSON.stringify(reply)}\n`);
         // A client that only asks for the head is answered.
         if (request.method !== "HEAD" && !ctx.signal.aborted) {

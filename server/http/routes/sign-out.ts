@@ -2,16 +2,16 @@
 
 import type { Core } from "../../core/types.ts";
 import { sendJson } from "../response/answer.ts";
-import { plainDialect } from "../response/error-format.ts";
-import type { Route } from "../request/exchange.ts";
+import { plainErrors } from "../response/error-format.ts";
+import type { Route } from "../route.ts";
 
 export function createSignOutRoute(deps: { readonly core: Core }, path: string): Route {
   return {
     path,
-    dialect: plainDialect,
+    errorFormat: plainErrors,
     methods: {
-      async POST(exchange) {
-        sendJson(exchange, 200, await deps.core.account.signOut(exchange.ctx));
+      async POST(context) {
+        sendJson(context, 200, await deps.core.account.signOut(context.ctx));
       },
     },
   };

@@ -3,8 +3,8 @@
 import type { ListenerState, StatusReply } from "../../../shared/http.ts";
 import type { Core } from "../../core/types.ts";
 import { sendJson } from "../response/answer.ts";
-import { plainDialect } from "../response/error-format.ts";
-import type { Route } from "../request/exchange.ts";
+import { plainErrors } from "../response/error-format.ts";
+import type { Route } from "../route.ts";
 
 export function createStatusRoute(
   deps: { readonly core: Core; readonly listener: () => ListenerState },
@@ -13,11 +13,11 @@ export function createStatusRoute(
   const { core, listener } = deps;
   return {
     path,
-    dialect: plainDialect,
+    errorFormat: plainErrors,
     methods: {
-      GET(exchange) {
+      GET(context) {
         const reply: StatusReply = { ...core.report(), listener: listener() };
-        sendJson(exchange, 200, reply);
+        sendJson(context, 200, reply);
       },
     },
   };
