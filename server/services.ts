@@ -22,7 +22,6 @@ import type { ClientIdentity, SettingProblem } from "./core/types.ts";
 import { createMeters, type Meters } from "./observe/meters.ts";
 import { derived } from "./runtime/memoize.ts";
 import { Secret } from "./runtime/secret.ts";
-import { gitHubServer } from "./upstream/github/hosts.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 import { createCopilotService } from "./upstream/copilot/copilot-service.ts";
 import { createGitRemotes } from "./workspace/git-remotes.ts";
@@ -82,7 +81,6 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       store,
       storeSource: demo ? "demo" : "store",
       environment: demo ? {} : inputs.environment,
-      environmentTokenServer: () => serverUrlOf(config.settingsOfPerson()),
       random: Math.random,
       places: {
         homeFolder: homeFolder(inputs.environment),
@@ -193,15 +191,6 @@ async function startDemo(): Promise<Demo> {
   const key = storeKey(emulator.url);
   const signIn = formatSignIn(key, { token: new Secret(emulator.githubToken), user: "octocat" });
   return { url: emulator.url, store: createMemorySecretStore({ [key]: signIn }), close: () => emulator.close() };
-}
-
-/** As `GitHubApi.serverUrl` puts it, also where the setting names no server. */
-function serverUrlOf(settings: Settings): string {
-  try {
-    return gitHubServer({ githubUri: settings["github.uri"], githubApiUri: settings["github.apiUri"] }).serverUrl;
-  } catch {
-    return settings["github.uri"];
-  }
 }
 
 /** What tells one account's server from another's. */

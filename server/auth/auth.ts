@@ -31,11 +31,6 @@ export interface AuthDeps {
   readonly storeSource: "store" | "demo";
   /** Where token variables and the folders of other plugins are looked up; empty for a demo. */
   readonly environment: Environment;
-  /**
-   * URL of the GitHub server that the person's own settings name. A token of the environment belongs to it, and goes to
-   * no other that an editor names: an editor's settings may come from the folder that is open.
-   */
-  readonly environmentTokenServer: () => string;
   /** 0 to 1, for the jitter of retries. */
   readonly random: () => number;
   readonly places: ImportPlaces;

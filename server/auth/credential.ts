@@ -50,7 +50,6 @@ export function createCredentialHolder(deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly environment: Environment;
-  readonly environmentTokenServer: () => string;
   readonly store: SecretStore;
   readonly storeSource: "store" | "demo";
   readonly serverUrl: () => string;

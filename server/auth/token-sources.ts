@@ -36,7 +36,6 @@ export function tokenVariable(environment: Environment): (typeof variables)[numb
 export function findToken(
   deps: {
     readonly environment: Environment;
-    readonly environmentTokenServer: () => string;
     readonly store: SecretStore;
     readonly storeSource: "store" | "demo";
   },
@@ -54,8 +53,7 @@ export function findToken(
   }
   const server = storeKey(serverUrl);
   const variable = options.ignoreEnvironment ? undefined : tokenVariable(environment);
-  const mayGoThere = isGitHubs(server) || server === keyOf(deps.environmentTokenServer());
-  if (variable !== undefined && mayGoThere) {
+  if (variable !== undefined) {
     const text = (environment[variable] ?? "").trim();
     if (tokenPattern.test(text)) {
       return {
@@ -73,8 +71,7 @@ export function findToken(
   try {
     const text = store.read(server);
     const stored = text === undefined ? undefined : parseSignIn(server, text);
-    if (!stored)
-      return variable === undefined ? { kind: "none" } : { kind: "unusable", error: withheld(variable, serverUrl) };
+    if (!stored) return { kind: "none" };
     return {
       kind: "found",
       credential: { token: stored.token, source: storeSource, server, user: stored.user },
@@ -86,23 +83,4 @@ export function findToken(
       error: new CopilotError("signed-out", `The sign-in in ${store.path} cannot be read: ${describeError(error)}`),
     };
   }
-}
-
-/** Whether GitHub itself runs the server, so that a token which is not for it is not given to a stranger either. */
-function isGitHubs(server: string): boolean {
-  return server === "github.com" || /^[^/:]+\.ghe\.com$/.test(server);
-}
-
-function keyOf(serverUrl: string): string | undefined {
-  return URL.canParse(serverUrl) ? storeKey(serverUrl) : undefined;
-}
-
-function withheld(variable: string, serverUrl: string): CopilotError {
-  return new CopilotError(
-    "signed-out",
-    `${variable} is not sent to ${serverUrl}, which only the editor's settings name.`,
-    {
-      advice: "Name that server in the settings file (github.uri) or in COPILOT_LSP_GITHUB_URI, or sign in to it.",
-    },
-  );
 }

@@ -1,8 +1,10 @@
 // Settings in force: flags over environment over editor over file over defaults, each value with where it came from.
-// A bad value is left out and named; it never stops the program. Knows nothing of what a setting does.
+// A bad value is left out and named; it never stops the program. An editor's values count as far as the table trusts
+// editors with them (`editor-trust.ts`). Knows nothing of what a setting does.
 
 import type { SettingProblem } from "../core/types.ts";
 import { createEmitter } from "../runtime/emitter.ts";
+import { admitFromEditor } from "./editor-trust.ts";
 import type { FileContent } from "./settings-file.ts";
 import {
   environmentName,
@@ -37,8 +39,6 @@ export interface SettingFlag {
 export interface Config {
   /** The same object until something changes. */
   settings(): Settings;
-  /** As `settings`, but without the editor's layer: what the person set, and nobody else can have. */
-  settingsOfPerson(): Settings;
   entries(): readonly SettingEntry[];
   /** What was refused, from every layer. */
   problems(): readonly SettingProblem[];
@@ -49,22 +49,14 @@ export interface Config {
   onChange(listener: (settings: Settings) => void): () => void;
 }
 
-/**
- * What an editor may not set. Its settings may come from the folder that is open, and so from whoever wrote that: such
- * a one must not send the person's token to a host of its own choosing, nor let anybody in over HTTP.
- */
-const notFromEditor: ReadonlySet<SettingKey> = new Set([
-  "github.apiUri",
-  "http.access",
-  "http.address",
-  "http.allowedHosts",
-  "http.allowedOrigins",
-  "http.socket",
-]);
+interface LayerValue {
+  readonly value: SettingValue;
+  readonly origin: string;
+}
 
 interface Layer {
   readonly source: SettingSource;
-  readonly values: ReadonlyMap<SettingKey, { readonly value: SettingValue; readonly origin: string }>;
+  readonly values: ReadonlyMap<SettingKey, LayerValue>;
   readonly problems: readonly SettingProblem[];
 }
 
@@ -82,34 +74,53 @@ export function createConfig(inputs: ConfigInputs): Config {
   const flags = readFlags(inputs.flags, missingFile(inputs));
   const environment = readEnvironment(inputs.environment);
   const file = readJson("file", inputs.file.json, inputs.file.path, inputs.file.problem);
-  let editor = readJson("editor", undefined, "editor");
+  let editor: Layer = { source: "editor", values: new Map(), problems: [] };
   const changes = createEmitter<Settings>(inputs.onListenerError);
 
-  const layers = (): readonly Layer[] => [flags, environment, editor, file];
   const find = (
     key: SettingKey,
-    among: readonly Layer[] = layers(),
+    layers: readonly Layer[] = [flags, environment, editor, file],
   ): { value: SettingValue; source: SettingSource; origin: string } => {
-    for (const layer of among) {
+    for (const layer of layers) {
       const found = layer.values.get(key);
       if (found) return { value: found.value, source: layer.source, origin: found.origin };
     }
     return { value: settingsTable[key].defaultValue, source: "default", origin: "" };
   };
-  const resolve = (among: readonly Layer[] = layers()): Settings =>
+  const resolve = (): Settings =>
     // The table decides both the keys and the types, and every value has passed its kind's check.
-    Object.freeze(Object.fromEntries(settingKeys.map((key) => [key, find(key, among).value]))) as unknown as Settings;
+    Object.freeze(Object.fromEntries(settingKeys.map((key) => [key, find(key).value]))) as unknown as Settings;
   let current = resolve();
+
+  /** What an editor says, as far as it is trusted with it. */
+  const readEditor = (json: unknown): Layer => {
+    const asked = readJson("editor", json, "editor");
+    const values = new Map<SettingKey, LayerValue>();
+    const problems = [...asked.problems];
+    const admit = (key: SettingKey, strictTls: boolean): void => {
+      const { value: wanted } = asked.values.get(key) ?? {};
+      if (wanted === undefined) return;
+      const persons = find(key, [flags, environment, file]);
+      const isDefault = persons.source === "default";
+      const { value, message } = admitFromEditor(key, wanted, { value: persons.value, isDefault }, strictTls);
+      if (value !== undefined) values.set(key, { value, origin: "editor" });
+      if (message !== undefined) problems.push({ key, message });
+    };
+    // First: what an editor may say about proxies depends on it.
+    admit("upstream.strictTls", true);
+    const strictTls = find("upstream.strictTls", [flags, environment, { ...asked, values }, file]).value === true;
+    for (const key of asked.values.keys()) if (key !== "upstream.strictTls") admit(key, strictTls);
+    return { source: "editor", values, problems };
+  };
 
   return {
     settings: () => current,
-    settingsOfPerson: () => resolve(layers().filter(({ source }) => source !== "editor")),
     entries: () =>
       settingKeys.map((key) => ({ key, ...find(key), takes: describe(kindOf(key)), doc: settingsTable[key].doc })),
-    problems: () => layers().flatMap((layer) => layer.problems),
+    problems: () => [flags, environment, editor, file].flatMap((layer) => layer.problems),
     flagProblems: () => flags.problems,
     setEditorLayer(json) {
-      const next = readJson("editor", json, "editor");
+      const next = readEditor(json);
       const changed = !sameValues(editor, next);
       editor = next;
       if (changed) {
@@ -133,7 +144,7 @@ function missingFile({ file, fileFlag }: ConfigInputs): readonly SettingProblem[
 }
 
 function readFlags(flags: readonly SettingFlag[], known: readonly SettingProblem[]): Layer {
-  const values = new Map<SettingKey, { value: SettingValue; origin: string }>();
+  const values = new Map<SettingKey, LayerValue>();
   const problems: SettingProblem[] = [...known];
   for (const { key, text, flag } of flags) {
     if (!isSettingKey(key)) {
@@ -148,7 +159,7 @@ function readFlags(flags: readonly SettingFlag[], known: readonly SettingProblem
 }
 
 function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Layer {
-  const values = new Map<SettingKey, { value: SettingValue; origin: string }>();
+  const values = new Map<SettingKey, LayerValue>();
   const problems: SettingProblem[] = [];
   for (const key of settingKeys) {
     const name = environmentName(key);
@@ -163,15 +174,11 @@ function readEnvironment(environment: Readonly<Record<string, string | undefined
 }
 
 function readJson(source: "file" | "editor", json: unknown, origin: string, fileProblem?: string): Layer {
-  const values = new Map<SettingKey, { value: SettingValue; origin: string }>();
+  const values = new Map<SettingKey, LayerValue>();
   const problems: SettingProblem[] = fileProblem === undefined ? [] : [{ key: "", message: fileProblem }];
   for (const [key, value] of flatten(json, "")) {
     if (!isSettingKey(key)) {
       problems.push({ key, message: `${origin}: there is no setting ${key}` });
-      continue;
-    }
-    if (source === "editor" && notFromEditor.has(key)) {
-      problems.push({ key, message: `${key} is not taken from an editor: set it in the settings file` });
       continue;
     }
     const checked = checkSettingJson(kindOf(key), value);

@@ -1,51 +1,98 @@
-// The one table of settings: key, kind, default, one sentence. It feeds validation, `--help`, `config`, the environment
-// names and the README. Knows nothing of where a value comes from (`layers.ts`) or who uses it.
+// The one table of settings: key, kind, default, what an editor may do with it, one sentence. It feeds validation,
+// `--help`, `config`, the environment names and the README. Knows nothing of where a value comes from (`layers.ts`).
 
 /** Kinds of values; each has one parser for text (flags, environment) and one check for JSON (file, editor). */
 export type SettingKind =
   | { readonly type: "boolean" }
   | { readonly type: "string" }
-  | { readonly type: "integer"; readonly min: number; readonly max: number }
+  | { readonly type: "integer"; readonly min: number; readonly max: number; readonly zeroIsUnlimited?: true }
   | { readonly type: "choice"; readonly choices: readonly string[] }
   | { readonly type: "strings" }
   /** Language identifier → on or off. */
   | { readonly type: "switches" };
 
+/**
+ * What an editor may do with a setting. Flags, environment and the settings file are the person's own and may set every
+ * row to every value. An editor passes on what the open folder says, so it must not change who receives a token, weaken
+ * TLS, widen what is sent, lift a budget, open the listener wider or choose a file to write.
+ */
+export type EditorTrust =
+  /** Any value. */
+  | "any"
+  /** None. */
+  | "never"
+  /** Integers: none above the person's. 0 stands for no limit where `zeroIsUnlimited`. */
+  | "lower"
+  /** Lists: entries are added to the person's, none is taken away. */
+  | "add"
+  /** Switches and choices: only `false` or `off`. A language that the person has turned off stays off. */
+  | "off"
+  /** Switches: only `true`. */
+  | "on"
+  /** Any value while `upstream.strictTls` is on, which keeps tokens unreadable on the way. */
+  | "strict-tls";
+
+/** As the documentation says it. */
+export const editorTrustDocs: Readonly<Record<EditorTrust, string>> = {
+  any: "yes",
+  never: "no",
+  lower: "only lower",
+  add: "only add",
+  off: "only turn off",
+  on: "only turn on",
+  "strict-tls": "with strict TLS",
+};
+
 interface Setting<T> {
   readonly kind: SettingKind;
   readonly defaultValue: T;
+  readonly editor: EditorTrust;
   readonly doc: string;
 }
 
-const flag = (defaultValue: boolean, doc: string): Setting<boolean> => ({
+const flag = (defaultValue: boolean, editor: EditorTrust, doc: string): Setting<boolean> => ({
   kind: { type: "boolean" },
   defaultValue,
+  editor,
   doc,
 });
-const text = (defaultValue: string, doc: string): Setting<string> => ({ kind: { type: "string" }, defaultValue, doc });
-const integer = (defaultValue: number, min: number, max: number, doc: string): Setting<number> => ({
-  kind: { type: "integer", min, max },
+const text = (defaultValue: string, editor: EditorTrust, doc: string): Setting<string> => ({
+  kind: { type: "string" },
   defaultValue,
+  editor,
   doc,
 });
-const texts = (defaultValue: readonly string[], doc: string): Setting<readonly string[]> => ({
+const integer = (
+  defaultValue: number,
+  min: number,
+  max: number,
+  editor: EditorTrust,
+  doc: string,
+): Setting<number> => ({ kind: { type: "integer", min, max }, defaultValue, editor, doc });
+/** An integer for which 0 means that there is no limit. */
+const burst = (defaultValue: number, doc: string): Setting<number> => ({
+  kind: { type: "integer", min: 0, max: 100_000, zeroIsUnlimited: true },
+  defaultValue,
+  editor: "lower",
+  doc,
+});
+const texts = (defaultValue: readonly string[], editor: EditorTrust, doc: string): Setting<readonly string[]> => ({
   kind: { type: "strings" },
   defaultValue,
+  editor,
   doc,
 });
 const choice = <const C extends readonly string[]>(
   choices: C,
   defaultValue: C[number],
+  editor: EditorTrust,
   doc: string,
-): Setting<C[number]> => ({
-  kind: { type: "choice", choices },
-  defaultValue,
-  doc,
-});
+): Setting<C[number]> => ({ kind: { type: "choice", choices }, defaultValue, editor, doc });
 const switches = (
   defaultValue: Readonly<Record<string, boolean>>,
+  editor: EditorTrust,
   doc: string,
-): Setting<Readonly<Record<string, boolean>>> => ({ kind: { type: "switches" }, defaultValue, doc });
+): Setting<Readonly<Record<string, boolean>>> => ({ kind: { type: "switches" }, defaultValue, editor, doc });
 
 const minuteMs = 60_000;
 
@@ -79,114 +126,139 @@ const secretFiles = [
 ] as const;
 
 export const settingsTable = {
-  "auth.clientId": text("Iv1.b507a08c87ecfe98", "Client id of the GitHub app that asks for the sign-in."),
+  "auth.clientId": text("Iv1.b507a08c87ecfe98", "never", "OAuth client id of the GitHub app to sign in with."),
 
   "github.uri": text(
     "https://github.com",
-    "GitHub server that signs in: `https://github.com`, `https://NAME.ghe.com` or your own server.",
+    "never",
+    "GitHub server: `https://github.com`, `https://NAME.ghe.com` or your own server.",
   ),
-  "github.apiUri": text("", "API of that server; empty: worked out from `github.uri`."),
+  "github.apiUri": text("", "never", "API URL of the GitHub server. Default: derived from `github.uri`."),
 
-  "completion.enabled": flag(true, "Whether anything is completed at all."),
+  "completion.enabled": flag(true, "off", "Enable completions."),
   "completion.languages": switches(
     { plaintext: false, markdown: false, scminput: false },
-    'Languages turned on or off by LSP identifier, `"*"` for all the others; what is not named is on.',
+    "off",
+    'Enable or disable languages by LSP identifier; `"*"` stands for all others. Languages not named are enabled.',
   ),
   "completion.excludeGlobs": texts(
     secretFiles,
-    "Files that are never sent: globs on the path in the workspace folder and on the whole path (`~/`: from the home folder on), or on the name alone if without a slash.",
+    "add",
+    "Globs of files that are never sent. Matched against the workspace path and the full path (`~/` is the home folder); a glob without a slash matches the file name.",
   ),
-  "completion.model": text("", "Engine to ask; empty: the first completion model that the account lists."),
+  "completion.model": text("", "any", "Completion model. Default: the first one that the account lists."),
   "completion.lines": choice(
     ["auto", "one", "block"],
     "auto",
-    "How much to offer in an editor: by the rules of the language, always one line, or always a block.",
+    "any",
+    "Length of suggestions in editors: by language rules, always one line, or always a block.",
   ),
   "completion.speculation": choice(
     ["auto", "on", "off"],
     "auto",
-    "Whether to ask for what follows a suggestion before it is wanted; `auto`: unless the plan counts completions.",
+    "off",
+    "Prefetch what follows a suggestion before it is accepted; `auto`: unless the plan counts completions.",
   ),
-  "completion.maxTokens": integer(500, 1, 4096, "Most tokens that one completion may have."),
-  "completion.neighbours": flag(true, "Whether pieces of other open documents go into the prompt."),
-  "completion.recentEdits": flag(true, "Whether the latest edits in open documents go into the prompt."),
+  "completion.maxTokens": integer(500, 1, 4096, "lower", "Maximum number of tokens per completion."),
+  "completion.neighbours": flag(true, "off", "Include snippets of other open documents in the prompt."),
+  "completion.recentEdits": flag(true, "off", "Include recent edits in open documents in the prompt."),
   "completion.contextStyle": choice(
     ["comments", "extra"],
     "comments",
-    "How context is sent: as comments of the language before the text, or in a field of its own.",
+    "any",
+    "Where context goes: in comments before the text, or in a separate field.",
   ),
 
-  "editor.name": text("", "Editor name in the identity headers; empty: as the editor says in `initialize`."),
-  "editor.version": text("", "Editor version in the identity headers; empty: as the editor says in `initialize`."),
-  "editor.pluginName": text("copilot-lsp", "Plugin name in the identity headers."),
-  "editor.pluginVersion": text("", "Plugin version in the identity headers; empty: the version of this program."),
+  "editor.name": text("", "any", "Editor name in identity headers. Default: the name in `initialize`."),
+  "editor.version": text("", "any", "Editor version in identity headers. Default: the version in `initialize`."),
+  "editor.pluginName": text("copilot-lsp", "any", "Plugin name in identity headers."),
+  "editor.pluginVersion": text("", "any", "Plugin version in identity headers. Default: the version of this program."),
 
-  "upstream.proxy": text("", "HTTP proxy URL for everything outside; empty: `HTTPS_PROXY` and `HTTP_PROXY`."),
-  "upstream.noProxy": text("", "Hosts to reach without the proxy, comma-separated; empty: `NO_PROXY`."),
-  "upstream.strictTls": flag(true, "Whether certificates must be trusted."),
-  "upstream.caFile": text("", "File of PEM certificates to trust besides the built-in ones and `NODE_EXTRA_CA_CERTS`."),
-  "upstream.connectTimeoutMs": integer(5_000, 100, 10 * minuteMs, "Longest wait for a connection."),
-  "upstream.headersTimeoutMs": integer(10_000, 100, 10 * minuteMs, "Longest wait for the head of an answer."),
-  "upstream.stallTimeoutMs": integer(5_000, 100, 10 * minuteMs, "Longest silence in the middle of an answer."),
-  "upstream.integrationId": text("", "Value of `Copilot-Integration-Id`; empty: the header is not sent."),
-  "upstream.userAgent": text("", "Value of `User-Agent`; empty: `copilot-lsp/VERSION`."),
+  "upstream.proxy": text("", "strict-tls", "HTTP proxy URL. Default: `HTTPS_PROXY`, else `HTTP_PROXY`."),
+  "upstream.noProxy": text("", "strict-tls", "Comma-separated hosts to reach without the proxy. Default: `NO_PROXY`."),
+  "upstream.strictTls": flag(true, "on", "Verify TLS certificates."),
+  "upstream.caFile": text(
+    "",
+    "never",
+    "PEM file of additional CA certificates, besides the built-in ones and `NODE_EXTRA_CA_CERTS`.",
+  ),
+  "upstream.connectTimeoutMs": integer(5_000, 100, 10 * minuteMs, "any", "Connect timeout in milliseconds."),
+  "upstream.headersTimeoutMs": integer(10_000, 100, 10 * minuteMs, "any", "Response header timeout in milliseconds."),
+  "upstream.stallTimeoutMs": integer(5_000, 100, 10 * minuteMs, "any", "Response body idle timeout in milliseconds."),
+  "upstream.integrationId": text("", "any", "Value of `Copilot-Integration-Id`. Default: not sent."),
+  "upstream.userAgent": text("", "any", "Value of `User-Agent`. Default: `copilot-lsp/VERSION`."),
 
-  "http.enabled": flag(true, "Whether the HTTP listener starts with the language server."),
-  "http.port": integer(8080, 0, 65_535, "Port of the HTTP listener; 0: any free one."),
+  "http.enabled": flag(true, "off", "Start the HTTP listener with the language server."),
+  "http.port": integer(8080, 0, 65_535, "any", "HTTP listener port; 0: any free port."),
   "http.address": text(
     "127.0.0.1",
-    "Address of the HTTP listener; one that other machines can reach needs `http.access` = `token`.",
+    "never",
+    "HTTP listener address. Addresses that other machines can reach require `http.access` = `token`.",
   ),
-  "http.socket": text("", "Unix socket (on Windows a named pipe) to serve HTTP on as well; empty: none."),
+  "http.socket": text("", "never", "Additional Unix socket or Windows named pipe for HTTP. Default: none."),
   "http.access": choice(
     ["same-user", "token", "open"],
     "same-user",
-    "Who may ask over HTTP: programs of this user (checked on Linux), whoever has the token, or every local program.",
+    "never",
+    "HTTP clients to accept: programs of this user (verified on Linux), token holders, or every local program.",
   ),
-  "http.allowedHosts": texts([], "`Host` names accepted besides the loopback ones."),
-  "http.allowedOrigins": texts([], "Web origins whose pages may ask; none by default."),
-  "http.maxBodyBytes": integer(2_097_152, 1_024, 67_108_864, "Largest request body."),
+  "http.allowedHosts": texts([], "never", "Additional `Host` names to accept, besides loopback."),
+  "http.allowedOrigins": texts([], "never", "Web origins to accept requests from. Default: none."),
+  "http.maxBodyBytes": integer(2_097_152, 1_024, 67_108_864, "lower", "Maximum request body size in bytes."),
 
-  "lsp.announceSignIn": flag(
-    true,
-    "Whether an editor that starts signed out is told so once, with the way to sign in.",
-  ),
+  "lsp.announceSignIn": flag(true, "any", "Show a message with sign-in instructions once when signed out."),
 
   "lsp.rangeStyle": choice(
     ["line", "cursor"],
     "line",
-    "What a suggestion replaces: the line up to the cursor, with a text that repeats it, or nothing before the cursor.",
+    "any",
+    "Range that suggestions replace: the line up to the cursor, which the text repeats, or nothing before the cursor.",
   ),
 
   "lsp.menu": choice(
     ["auto", "always", "never"],
     "auto",
-    "Whether suggestions come in the completion menu too: in editors without ghost text, in every editor, or in none.",
+    "any",
+    "Offer suggestions in the completion menu: in editors without ghost text, always, or never.",
   ),
   "lsp.menuPosition": choice(
     ["last", "first"],
     "last",
-    "Where suggestions stand in the menu among the entries of other language servers, in editors that sort by it.",
+    "any",
+    "Position in the menu among entries of other language servers, in editors that sort by it.",
   ),
-  "lsp.menuInComments": flag(true, "Whether the menu offers suggestions in comments and in prose as well."),
+  "lsp.menuInComments": flag(true, "any", "Offer menu suggestions in comments and prose."),
   "lsp.profile": text(
     "",
-    "Which editor's ways to go by, such as `helix`, `eglot`, `kakoune`, `sublime` or `plain`; empty: as it says itself.",
+    "any",
+    "Client profile, such as `helix`, `eglot`, `kakoune`, `sublime` or `plain`. Default: by client name.",
   ),
 
-  "governor.typingBurst": integer(30, 0, 100_000, "Completions that typing may ask for at once; 0: no limit."),
-  "governor.typingPerMinute": integer(240, 1, 100_000, "Completions that typing may ask for each minute."),
-  "governor.scriptsBurst": integer(60, 0, 100_000, "Completions that programs may ask for at once; 0: no limit."),
-  "governor.scriptsPerMinute": integer(120, 1, 100_000, "Completions that programs may ask for each minute."),
+  "governor.typingBurst": burst(30, "Maximum burst of completions from typing; 0: unlimited."),
+  "governor.typingPerMinute": integer(240, 1, 100_000, "lower", "Completions per minute from typing."),
+  "governor.scriptsBurst": burst(60, "Maximum burst of completions from scripts; 0: unlimited."),
+  "governor.scriptsPerMinute": integer(120, 1, 100_000, "lower", "Completions per minute from scripts."),
 
-  "log.level": choice(["error", "warn", "info", "debug", "trace"], "info", "Least grave message that is written."),
-  "log.file": text("", "File to write the log to; empty: standard error (and the editor's log)."),
+  "log.level": choice(["error", "warn", "info", "debug", "trace"], "info", "any", "Minimum log level."),
+  "log.file": text("", "never", "Log file. Default: standard error and the editor's log."),
 } as const;
 
 export type SettingKey = keyof typeof settingsTable;
 
 /** Every setting with its value. */
 export type Settings = { readonly [K in SettingKey]: (typeof settingsTable)[K]["defaultValue"] };
+
+/** The settings of one group, without its prefix: `section(settings, "http").port`. */
+export type Section<P extends string> = {
+  readonly [K in SettingKey as K extends `${P}.${infer Name}` ? Name : never]: Settings[K];
+};
+
+export function section<P extends string>(settings: Settings, prefix: P): Section<P> {
+  const start = `${prefix}.`;
+  const rows = Object.entries(settings).filter(([key]) => key.startsWith(start));
+  // The keys of the table decide the type, and `settings` has every one of them.
+  return Object.fromEntries(rows.map(([key, value]) => [key.slice(start.length), value])) as unknown as Section<P>;
+}
 
 export const settingKeys = Object.keys(settingsTable) as readonly SettingKey[];
 

@@ -70,15 +70,15 @@ export function describe(kind: SettingKind): string {
     case "boolean":
       return "true or false";
     case "string":
-      return "a text";
+      return "a string";
     case "integer":
       return `an integer from ${kind.min} to ${kind.max}`;
     case "choice":
       return `one of ${kind.choices.join(", ")}`;
     case "strings":
-      return "a list of texts";
+      return "a list of strings";
     case "switches":
-      return "names with true or false";
+      return "a map of names to true or false";
   }
 }
 

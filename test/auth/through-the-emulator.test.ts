@@ -66,7 +66,6 @@ async function rig(
       store,
       storeSource: "store",
       environment,
-      environmentTokenServer: () => emulator.url,
       random: () => 0,
       places: { homeFolder: folder, platform: "linux", readFile: () => Promise.reject(new Error("no such file")) },
     },

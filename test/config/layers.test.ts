@@ -98,17 +98,3 @@ test("each setting has an environment name of its own", () => {
   expect(environmentName("http.maxBodyBytes")).toBe("COPILOT_LSP_HTTP_MAX_BODY_BYTES");
   expect(new Set(settingKeys.map(environmentName)).size).toBe(settingKeys.length);
 });
-
-test("an editor, whose settings may come from the folder that is open, cannot send the token to another API", () => {
-  const config = open({});
-  const problems = config.setEditorLayer({ "github.apiUri": "https://evil.example" });
-  expect(problems).toEqual([expect.objectContaining({ key: "github.apiUri" })]);
-  expect(config.settings()["github.apiUri"]).toBe("");
-});
-
-test("what a setting would be without the editor is known beside what it is", () => {
-  const config = open({ file: { path: "/config.json", json: { "github.uri": "https://octo.ghe.com" } } });
-  config.setEditorLayer({ "github.uri": "https://elsewhere.example" });
-  expect(config.settings()["github.uri"]).toBe("https://elsewhere.example");
-  expect(config.settingsOfPerson()["github.uri"]).toBe("https://octo.ghe.com");
-});

@@ -55,7 +55,6 @@ export function createHarness(options: HarnessOptions = {}): Harness {
       store,
       storeSource: "store",
       environment: {},
-      environmentTokenServer: () => github.server,
       random: () => 0,
       places: {
         homeFolder: "/home/nobody",

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodeDocs, exitCodeOfError } from "../../../server/cli/exit-codes.ts";
 import { loadVerb, verbNames } from "../../../server/cli/load-verb.ts";
-import { environmentName, settingKeys, settingsTable } from "../../../server/config/settings.ts";
+import { editorTrustDocs, environmentName, settingKeys, settingsTable } from "../../../server/config/settings.ts";
 import { problemOf } from "../../../server/http/response/problem.ts";
 import { isQuietWhenTyped, lspErrorNumbers } from "../../../server/lsp/errors.ts";
 import { emptyReasons } from "../../../shared/completion.ts";
@@ -40,10 +40,10 @@ export async function generatedSections(
 
 function settingsRows(): string {
   return table(
-    ["Key", "Default", "Environment variable", "What"],
+    ["Key", "Default", "Environment variable", "Editor", "What"],
     settingKeys.map((key) => {
-      const { defaultValue, doc } = settingsTable[key];
-      return [code(key), inWords(defaultValue), code(environmentName(key)), doc];
+      const { defaultValue, editor, doc } = settingsTable[key];
+      return [code(key), inWords(defaultValue), code(environmentName(key)), editorTrustDocs[editor], doc];
     }),
   );
 }
