@@ -13,7 +13,7 @@ import type { ChildProgram, CliEnv, OpenCore, ServeOptions, ServeOutcome } from 
 import { type Config, createConfig } from "./config/layers.ts";
 import { createHttpToken } from "./config/http-token.ts";
 import { configFolder, secretFileName, settingsFileName } from "./config/paths.ts";
-import type { Settings } from "./config/settings.ts";
+import { section } from "./config/settings.ts";
 import { createSettingsFile } from "./config/settings-file.ts";
 import type { ClientIdentity, SettingProblem } from "./core/types.ts";
 import type { HttpServer } from "./http/server.ts";
@@ -122,7 +122,7 @@ export function createApp(inputs: AppInputs): App {
     const settingsNow = derived(
       () => [config.settings(), port()],
       (settings, portNow) => ({
-        ...httpSettings(settings),
+        ...section(settings, "http"),
         port: portNow,
         token: httpToken.read,
         limits: defaultHttpLimits,
@@ -135,9 +135,8 @@ export function createApp(inputs: AppInputs): App {
   /** Keeps the listener as settings want it, also when an editor changes them. */
   function followHttpSettings(assembly: Assembly): void {
     const wanted = (): string => {
-      const settings = config.settings();
-      const { port, address, socket, access } = { port: settings["http.port"], ...httpSettings(settings) };
-      return settings["http.enabled"] ? [port, address, socket, access].join(" ") : "";
+      const { enabled, port, address, socket, access } = section(config.settings(), "http");
+      return enabled ? [port, address, socket, access].join(" ") : "";
     };
     let running: HttpServer | undefined;
     let shape = "";
@@ -184,7 +183,7 @@ export function createApp(inputs: AppInputs): App {
           version,
           onExit: end,
         },
-        () => lspSettings(config.settings()),
+        () => ({ ...section(config.settings(), "lsp"), lines: config.settings()["completion.lines"] }),
       );
       addSink(server.logSink);
       closers.push(() => server.close());
@@ -313,27 +312,4 @@ function spawnProgram(
     child.once("close", (code) => settle(code));
   });
   return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exited, kill: () => void child.kill() };
-}
-
-function lspSettings(settings: Settings) {
-  return {
-    announceSignIn: settings["lsp.announceSignIn"],
-    rangeStyle: settings["lsp.rangeStyle"],
-    lines: settings["completion.lines"],
-    menu: settings["lsp.menu"],
-    menuPosition: settings["lsp.menuPosition"],
-    menuInComments: settings["lsp.menuInComments"],
-    profile: settings["lsp.profile"],
-  };
-}
-
-function httpSettings(settings: Settings) {
-  return {
-    address: settings["http.address"],
-    socket: settings["http.socket"],
-    access: settings["http.access"],
-    allowedHosts: settings["http.allowedHosts"],
-    allowedOrigins: settings["http.allowedOrigins"],
-    maxBodyBytes: settings["http.maxBodyBytes"],
-  };
 }

@@ -15,7 +15,7 @@ import { createMachineId } from "./config/machine-id.ts";
 import { createMemorySecretStore } from "./config/memory-secret-store.ts";
 import { homeFolder, secretFileName } from "./config/paths.ts";
 import { createSecretStore } from "./config/secret-store.ts";
-import type { Settings } from "./config/settings.ts";
+import { section, type Settings } from "./config/settings.ts";
 import { createGovernor } from "./governor/governor.ts";
 import { createCore, type RunningCore } from "./core/core.ts";
 import type { ClientIdentity, SettingProblem } from "./core/types.ts";
@@ -204,44 +204,28 @@ function hostOf(uri: string): string | undefined {
 
 /** `demoUrl` takes the place of every address. */
 export function upstreamSettings(settings: Settings, demoUrl: string | undefined) {
+  const { uri, apiUri } = section(settings, "github");
+  const editor = section(settings, "editor");
   return {
-    githubUri: demoUrl ?? settings["github.uri"],
-    githubApiUri: demoUrl === undefined ? settings["github.apiUri"] : "",
+    ...section(settings, "upstream"),
+    githubUri: demoUrl ?? uri,
+    githubApiUri: demoUrl === undefined ? apiUri : "",
     clientId: settings["auth.clientId"],
-    proxy: settings["upstream.proxy"],
-    noProxy: settings["upstream.noProxy"],
-    strictTls: settings["upstream.strictTls"],
-    caFile: settings["upstream.caFile"],
-    connectTimeoutMs: settings["upstream.connectTimeoutMs"],
-    headersTimeoutMs: settings["upstream.headersTimeoutMs"],
-    stallTimeoutMs: settings["upstream.stallTimeoutMs"],
-    integrationId: settings["upstream.integrationId"],
-    userAgent: settings["upstream.userAgent"],
-    editorName: settings["editor.name"],
-    editorVersion: settings["editor.version"],
-    pluginName: settings["editor.pluginName"],
-    pluginVersion: settings["editor.pluginVersion"],
+    editorName: editor.name,
+    editorVersion: editor.version,
+    pluginName: editor.pluginName,
+    pluginVersion: editor.pluginVersion,
   };
 }
 
 function completionSettings(settings: Settings) {
-  return {
-    enabled: settings["completion.enabled"],
-    languages: settings["completion.languages"],
-    model: settings["completion.model"],
-    lines: settings["completion.lines"],
-    maxTokens: settings["completion.maxTokens"],
-    speculation: settings["completion.speculation"],
-    neighbours: settings["completion.neighbours"],
-    recentEdits: settings["completion.recentEdits"],
-    contextStyle: settings["completion.contextStyle"],
-    serverHost: hostOf(settings["github.uri"]),
-  };
+  return { ...section(settings, "completion"), serverHost: hostOf(settings["github.uri"]) };
 }
 
 function governorSettings(settings: Settings) {
+  const { typingBurst, typingPerMinute, scriptsBurst, scriptsPerMinute } = section(settings, "governor");
   return {
-    typing: { burst: settings["governor.typingBurst"], perMinute: settings["governor.typingPerMinute"] },
-    scripts: { burst: settings["governor.scriptsBurst"], perMinute: settings["governor.scriptsPerMinute"] },
+    typing: { burst: typingBurst, perMinute: typingPerMinute },
+    scripts: { burst: scriptsBurst, perMinute: scriptsPerMinute },
   };
 }

@@ -40,7 +40,7 @@ export function admitFromEditor(
     case "lower":
       return limitOf(kind, value) <= limitOf(kind, persons.value)
         ? admitted
-        : refused(`an editor may only lower it from ${String(persons.value)}`);
+        : refused(`an editor may only lower it from ${JSON.stringify(persons.value)}`);
     case "add":
       return { value: union(persons.value, value) };
     case "off":

@@ -3,7 +3,7 @@
 
 import { createServer, type Socket } from "node:net";
 import { createSecureContext, TLSSocket } from "node:tls";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createConfig } from "../../server/config/layers.ts";
 import { type SettingKey, settingKeys, settingsTable } from "../../server/config/settings.ts";
@@ -12,7 +12,7 @@ import { caFile, serverCertificate } from "../upstream/certificates.ts";
 
 const evil = "https://evil.example";
 
-const open = (json: unknown = undefined) =>
+const open = (json?: unknown) =>
   createConfig({
     flags: [],
     environment: {},
@@ -156,7 +156,7 @@ test("no settings of an editor change where a token goes, send more or let more 
       const after = config.settings();
       for (const key of keysOf("never")) expect(after[key]).toEqual(before[key]);
       for (const key of keysOf("strict-tls")) {
-        expect(after[key] === before[key] || after["upstream.strictTls"] === true).toBe(true);
+        expect(after[key] === before[key] || after["upstream.strictTls"]).toBe(true);
       }
       expect(after["upstream.strictTls"] || !before["upstream.strictTls"]).toBe(true);
       expect(after["completion.excludeGlobs"]).toEqual(expect.arrayContaining([...before["completion.excludeGlobs"]]));
@@ -212,7 +212,7 @@ describe("the token in the program that an editor runs", () => {
     const editor = machine.edit();
     await editor.initialize({ initializationOptions: settingsFor(proxy) });
     editor.notify("workspace/didChangeConfiguration", { settings: settingsFor(proxy) });
-    editor.request("setEditorInfo", {
+    await editor.request("setEditorInfo", {
       editorInfo: { name: "Vim", version: "9" },
       editorPluginInfo: { name: "p", version: "1" },
       networkProxy: { host: "127.0.0.1", port: proxy.port, rejectUnauthorized: false },
