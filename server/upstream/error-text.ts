@@ -1,9 +1,9 @@
-// What the body of a refusal says, fit to be shown: one line, bounded, without anything that is a token. Knows no
-// status.
+// What the body of a refusal says, fit to be shown: one line, bounded, without tokens and without characters that act on
+// a terminal. Knows no status.
 
 import { redact, type Secret } from "../runtime/secret.ts";
 
-export interface Words {
+export interface ErrorText {
   /** Empty when the body says nothing. */
   readonly message: string;
   /** A page that helps, as the service named it. */
@@ -13,18 +13,23 @@ export interface Words {
 const maxCharacters = 300;
 
 /** `body` is JSON in one of GitHub's shapes, or text. `secrets` are those of the request, which the body may echo. */
-export function readWords(body: string, secrets: readonly Secret[]): Words {
+export function readErrorText(body: string, secrets: readonly Secret[]): ErrorText {
   const said = fromJson(body) ?? { message: body, url: undefined };
-  return { message: clean(said.message, secrets), url: said.url && scrub(said.url, secrets) };
+  return { message: clean(said.message, secrets), url: said.url && scrub(withoutControls(said.url), secrets) };
 }
 
 /** One line of `text`, bounded, without `secrets` and without whatever looks like a token. */
 export function clean(text: string, secrets: readonly Secret[]): string {
-  const line = scrub(text, secrets)
-    // oxlint-disable-next-line no-control-regex -- control characters would act on a terminal
-    .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ")
-    .trim();
+  const line = withoutControls(scrub(text, secrets).replace(/[\s\p{Cc}]+/gu, " ")).trim();
   return line.length > maxCharacters ? `${line.slice(0, maxCharacters - 1)}…` : line;
+}
+
+/**
+ * `text` without control characters (C0 and C1), which act on a terminal, and without the marks and overrides of the
+ * bidirectional algorithm and line separators, which make it look like another text.
+ */
+export function withoutControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "");
 }
 
 function scrub(text: string, secrets: readonly Secret[]): string {

@@ -3,16 +3,16 @@
 
 import { CopilotError, type ErrorCode } from "../../shared/errors.ts";
 import type { Secret } from "../runtime/secret.ts";
-import type { AnswerHeaders } from "./http/dispatch.ts";
+import type { ResponseHeaders } from "./http/transport.ts";
 import { retryAfterMs } from "./http/retry-after.ts";
-import { readWords } from "./error-text.ts";
+import { readErrorText } from "./error-text.ts";
 
 export interface RefusalFacts {
   readonly host: string;
   /** What was asked for, as a noun: `the session token`. */
   readonly what: string;
   readonly status: number;
-  readonly headers: AnswerHeaders;
+  readonly headers: ResponseHeaders;
   /** As far as it was read. */
   readonly body: string;
   /** Secrets of the request, which the body may echo. */
@@ -27,7 +27,7 @@ export function refusal(facts: RefusalFacts): CopilotError {
   const fromGitHub = isFromGitHub(headers);
   if (!fromGitHub && (isPage || (status >= 300 && status < 500))) return intercepted(facts);
 
-  const { message: words, url } = isPage ? { message: "", url: undefined } : readWords(facts.body, secrets);
+  const { message: words, url } = isPage ? { message: "", url: undefined } : readErrorText(facts.body, secrets);
   const waitMs = retryAfterMs(headers, nowMs);
   const failure = (code: ErrorCode, message: string, advice: string): CopilotError =>
     new CopilotError(code, message, {
@@ -40,8 +40,8 @@ export function refusal(facts: RefusalFacts): CopilotError {
   const isLimit =
     status === 429 ||
     (status === 403 &&
-      (/rate limit/i.test(words) || headers.get("x-ratelimit-remaining") === "0" || waitMs !== undefined)) ||
-    (status === 503 && headers.get("retry-after") !== undefined);
+      (/rate limit/i.test(words) || headers["x-ratelimit-remaining"] === "0" || waitMs !== undefined)) ||
+    (status === 503 && headers["retry-after"] !== undefined);
 
   if (isLimit) return failure("limited", `${host} was asked too often for ${what} (${status})${says}`, "Wait a while.");
   switch (status) {
@@ -66,10 +66,13 @@ export function refusal(facts: RefusalFacts): CopilotError {
   if (status >= 500) {
     return failure("upstream-failed", `${host} failed to give ${what} (${status})${says}`, "Try again in a while.");
   }
+  if (status === 200 && words !== "") {
+    return failure("upstream-failed", `${host} failed to give ${what}${says}`, "Try again in a while.");
+  }
   if (status === 200) {
     return failure(
       "upstream-failed",
-      `${host} answered with a page instead of ${what}.`,
+      `${host} answered with ${isPage ? "a page" : "something else"} instead of ${what}.`,
       "Check that github.uri is right.",
     );
   }
@@ -80,17 +83,17 @@ export function refusal(facts: RefusalFacts): CopilotError {
   );
 }
 
-export function isFromGitHub(headers: AnswerHeaders): boolean {
-  return headers.get("x-github-request-id") !== undefined;
+export function isFromGitHub(headers: ResponseHeaders): boolean {
+  return headers["x-github-request-id"] !== undefined;
 }
 
-export function isHtml(headers: AnswerHeaders, body: string): boolean {
-  return /^\s*(text\/html|application\/xhtml)/i.test(headers.get("content-type") ?? "") || /^\s*</.test(body);
+export function isHtml(headers: ResponseHeaders, body: string): boolean {
+  return /^\s*(text\/html|application\/xhtml)/i.test(headers["content-type"] ?? "") || /^\s*</.test(body);
 }
 
 function intercepted({ host, what, status, headers, secrets, body }: RefusalFacts): CopilotError {
   const target = redirectHost(headers);
-  const said = isHtml(headers, body) ? "" : readWords(body, secrets).message;
+  const said = isHtml(headers, body) ? "" : readErrorText(body, secrets).message;
   const how = target === undefined ? `with status ${status}` : `with a redirect to ${target}`;
   return new CopilotError(
     "intercepted",
@@ -102,7 +105,7 @@ function intercepted({ host, what, status, headers, secrets, body }: RefusalFact
   );
 }
 
-function redirectHost(headers: AnswerHeaders): string | undefined {
-  const location = headers.get("location");
+function redirectHost(headers: ResponseHeaders): string | undefined {
+  const location = headers["location"];
   return location !== undefined && URL.canParse(location) ? new URL(location).host : undefined;
 }

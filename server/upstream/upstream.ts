@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import { derived } from "../runtime/memoize.ts";
-import { createAsker } from "./http/ask.ts";
+import { createHttpClient } from "./http/http-client.ts";
 import { pollAccessToken } from "./github/access-token.ts";
 import { createCompletions } from "./copilot/completions.ts";
 import { fetchCopilotUser } from "./github/copilot-user.ts";
@@ -12,7 +12,7 @@ import { requestDeviceCode } from "./github/device-code.ts";
 import type { Endpoints } from "./copilot/endpoints.ts";
 import { gitHubServer } from "./github/hosts.ts";
 import { identityHeaders, userAgent } from "./identity.ts";
-import { createLines } from "./http/lines.ts";
+import { createConnectionManager } from "./http/connection-manager.ts";
 import { fetchLogin } from "./github/login.ts";
 import { fetchModels } from "./copilot/models.ts";
 import { exchangeSession } from "./github/session-token.ts";
@@ -36,14 +36,14 @@ export interface UpstreamDeps {
 
 export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSettings): Upstream {
   const { clock, log, version } = deps;
-  const lines = createLines(
+  const connections = createConnectionManager(
     { clock, log, environment: deps.environment, userAgent: () => userAgent(version, settings()) },
     settings,
   );
-  const asker = createAsker({ clock, lines }, settings);
+  const http = createHttpClient({ clock, connections }, settings);
   const endpoints: Endpoints = {
     clock,
-    asker,
+    http,
     settings,
     server: derived(() => [settings()], gitHubServer),
     identity: derived(
@@ -74,14 +74,14 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
     },
     copilot: {
       warm(session) {
-        void warmUp(endpoints, (origin) => lines.to(origin).isConnected(), warmCtx, session);
+        void warmUp(endpoints, (origin) => connections.poolFor(origin).isConnected(), warmCtx, session);
       },
       fetchModels: (ctx, session) => fetchModels(endpoints, ctx, session),
       openCompletions: createCompletions(endpoints, () => ({ sessionId, machineId: deps.machineId() })),
     },
     async close() {
-      asker.close();
-      await lines.close();
+      http.close();
+      await connections.close();
     },
   };
 }

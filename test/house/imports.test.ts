@@ -35,7 +35,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Packages that exactly one area may import, so that the rest of the program does not depend on their ways. */
 const singleImporter: Readonly<Record<string, string>> = {
   undici: "server/upstream",
-  "eventsource-parser": "server/upstream",
   conf: "server/config",
   "vscode-languageserver": "server/lsp",
   "vscode-languageserver-textdocument": "server/lsp",

@@ -5,6 +5,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import { connect, createServer, type Socket } from "node:net";
+import { addAbortSignal } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../server/runtime/secret.ts";
 import type { CompletionStream } from "../../server/upstream/types.ts";
@@ -289,12 +290,44 @@ describe("over HTTP/2", () => {
   });
 
   test.each([
-    ["cancelled", 8],
-    ["failed", 2],
-  ])("a stream that is %s by the server in the middle is broken off", async (_name, code) => {
+    ["refused", (stream: ServerHttp2Stream) => stream.close(7), 2],
+    ["beyond the last one that GOAWAY names", (stream: ServerHttp2Stream) => stream.session?.goaway(0, 1), 2],
+    ["cancelled", (stream: ServerHttp2Stream) => stream.close(8), 1],
+    ["lost with its session", (stream: ServerHttp2Stream) => stream.session?.destroy(), 1],
+  ])("a completion is asked once more only where it was not processed: %s", async (_name, fail, expected) => {
+    let asked = 0;
+    const { url } = await serve((stream) => {
+      const isCompletion = asked > 0 || stream.id !== 1;
+      if (!isCompletion) {
+        answerLogin(stream);
+        return;
+      }
+      asked += 1;
+      if (asked === 1) {
+        fail(stream);
+        return;
+      }
+      stream.respond({ ":status": 200, "content-type": "text/event-stream", "x-github-request-id": "1" });
+      stream.end('data: {"choices":[{"index":0,"text":"a","finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
+    });
+    const { upstream } = createHarness({ githubUri: url, caFile });
+    await upstream.github.fetchLogin(createTestCtx(), new Secret("ghu_0001"));
+    const opening = upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(url)));
+    if (expected === 2) expect(await textOf((await opening).pieces)).toBe("a");
+    else expect(await rejection(opening)).toMatchObject({ code: "offline" });
+    expect(asked).toBe(expected);
+  });
+
+  test.each(["cancelled", "failed"])("a stream that is %s by the server in the middle is broken off", async (how) => {
     const { url } = await serve((stream) => {
       stream.respond({ ":status": 200, "content-type": "text/event-stream", "x-github-request-id": "1" });
-      stream.write('data: {"choices":[{"index":0,"text":"a","finish_reason":null}]}\n\n', () => stream.close(code));
+      const cancel = new AbortController();
+      addAbortSignal(cancel.signal, stream);
+      // `stream.close` would end the body first, and that is no break.
+      stream.write('data: {"choices":[{"index":0,"text":"a","finish_reason":null}]}\n\n', () => {
+        if (how === "cancelled") cancel.abort();
+        else stream.destroy(new Error("out of order"));
+      });
     });
     const { upstream } = createHarness({ caFile });
     const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(url)));

@@ -1,16 +1,13 @@
-// `POST {proxy}/v1/engines/{model}/completions`: the request and the head of its answer. The pieces are read by
-// `completion-pieces.ts`.
+// `POST {proxy}/v1/engines/{model}/completions`: the request and the head of its response. The pieces are read by
+// `completion-stream.ts`.
 
-import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import { keepLast } from "../../runtime/memoize.ts";
-import type { Question } from "../http/ask.ts";
-import { completionPieces } from "./completion-pieces.ts";
-import { type HeaderList, headerList } from "../http/dispatch.ts";
-import type { Endpoints } from "./endpoints.ts";
+import type { HttpRequest } from "../http/http-client.ts";
+import { refusalOf, refused } from "../http/json-response.ts";
 import { authorization } from "../identity.ts";
-import { refused } from "../http/json-answer.ts";
-import type { CompletionStream, CompletionsCall, CopilotApi } from "../types.ts";
+import type { CopilotApi } from "../types.ts";
+import { completionPieces } from "./completion-stream.ts";
+import type { Endpoints } from "./endpoints.ts";
 
 export interface CompletionsIdentity {
   /** One per run of the program. */
@@ -19,27 +16,18 @@ export interface CompletionsIdentity {
   readonly machineId: string;
 }
 
-/** What is the same in all requests to one engine in one session, but the token. */
-interface Address {
-  readonly url: string;
-  readonly headers: HeaderList;
-}
-
 export function createCompletions(
   endpoints: Endpoints,
   identity: () => CompletionsIdentity,
 ): CopilotApi["openCompletions"] {
-  const addressOf = keepLast(
-    (
-      client: Readonly<Record<string, string>>,
-      sessionId: string,
-      machineId: string,
-      proxy: string,
-      model: string,
-    ): Address => ({
-      url: `${proxy}/v1/engines/${encodeURIComponent(model)}/completions`,
-      headers: headerList({
-        ...client,
+  return async (ctx, { session, model, body, requestId, speculative }) => {
+    const { sessionId, machineId } = identity();
+    const secrets = [session.token];
+    const request: HttpRequest = {
+      method: "POST",
+      url: `${session.endpoints.proxy}/v1/engines/${pathSegment(model)}/completions`,
+      headers: {
+        ...endpoints.identity(),
         accept: "text/event-stream",
         "content-type": "application/json",
         "openai-organization": "github-copilot",
@@ -48,48 +36,42 @@ export function createCompletions(
         "x-copilot-async": "true",
         "vscode-sessionid": sessionId,
         "vscode-machineid": machineId,
+        authorization: authorization(session.token),
+        "x-request-id": requestId,
+        "x-copilot-speculative": speculative ? "true" : "false",
+      },
+      body: JSON.stringify(body),
+      what: "the completion",
+      secrets,
+    };
+    const response = await endpoints.http.request(ctx, request);
+    const { status, headers } = response;
+    if (status !== 200 || /html|json/i.test(headers["content-type"] ?? "")) {
+      throw forSession(await refused(endpoints.clock, response, request));
+    }
+    return {
+      pieces: completionPieces(response, {
+        choices: body.n,
+        maxTokens: body.max_tokens,
+        secrets,
+        log: ctx.log,
+        id: ctx.id,
+        refusal: (text) => refusalOf(endpoints.clock, response, request, text),
       }),
-    }),
-  );
-  return (ctx, call) => {
-    const { sessionId, machineId } = identity();
-    const { session, model } = call;
-    const address = addressOf(endpoints.identity(), sessionId, machineId, session.endpoints.proxy, model);
-    return open(endpoints, address, ctx, call);
+    };
   };
 }
 
-async function open(
-  endpoints: Endpoints,
-  { url, headers: steadyHeaders }: Address,
-  ctx: Ctx,
-  { session, body, requestId, speculative }: CompletionsCall,
-): Promise<CompletionStream> {
-  const secrets = [session.token];
-  const question: Question = {
-    method: "POST",
-    url,
-    headers: [
-      ...steadyHeaders,
-      "authorization",
-      authorization(session.token),
-      "x-request-id",
-      requestId,
-      "x-copilot-speculative",
-      speculative ? "true" : "false",
-    ],
-    body: JSON.stringify(body),
-    what: "the completion",
-    secrets,
-  };
-  const answer = await endpoints.asker.ask(ctx, question);
-  const { status, headers } = answer;
-  if (status !== 200 || /html/i.test(headers.get("content-type") ?? "")) {
-    throw forSession(await refused(endpoints.clock, answer, question));
+/** Dot segments would lead to another path of the host, with the token; a lone surrogate has no encoding. */
+function pathSegment(model: string): string {
+  try {
+    if (!/^\.*$/.test(model)) return encodeURIComponent(model);
+  } catch {
+    // Told below.
   }
-  return {
-    pieces: completionPieces(answer, { choices: body.n, secrets, log: ctx.log, id: ctx.id }),
-  };
+  throw new CopilotError("bad-request", "The name of the model is not one that a model can have.", {
+    advice: "Leave completion.model empty, or name a model that the service lists.",
+  });
 }
 
 /** Here 401 speaks of the session token, which is renewed without the person. */

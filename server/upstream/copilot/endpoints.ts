@@ -3,15 +3,14 @@
 import type { Clock } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { Secret } from "../../runtime/secret.ts";
-import type { Asker } from "../http/ask.ts";
-import { type HeaderList, headerList } from "../http/dispatch.ts";
+import type { HttpClient } from "../http/http-client.ts";
 import type { GitHubServer } from "../github/hosts.ts";
 import { authorization } from "../identity.ts";
 import type { UpstreamSettings } from "../settings.ts";
 
 export interface Endpoints {
   readonly clock: Clock;
-  readonly asker: Asker;
+  readonly http: HttpClient;
   settings(): UpstreamSettings;
   /** Throws `bad-request` for a server that cannot be used. */
   server(): GitHubServer;
@@ -20,13 +19,17 @@ export interface Endpoints {
 }
 
 /** Headers of a request to GitHub's own API. `apiVersion`: as the official server names it for that endpoint. */
-export function gitHubHeaders(endpoints: Endpoints, githubToken: Secret, apiVersion?: string): HeaderList {
-  return headerList({
+export function gitHubHeaders(
+  endpoints: Endpoints,
+  githubToken: Secret,
+  apiVersion?: string,
+): Readonly<Record<string, string>> {
+  return {
     ...endpoints.identity(),
     accept: "application/json",
     authorization: authorization(githubToken),
     ...(apiVersion === undefined ? {} : { "x-github-api-version": apiVersion }),
-  });
+  };
 }
 
 /** GitHub says 404 to an account, or to a token of another app, that has no Copilot. */

@@ -3,10 +3,9 @@
 import * as v from "valibot";
 import type { Ctx } from "../../../shared/context.ts";
 import type { ModelInfo } from "../../../shared/status.ts";
-import { headerList } from "../http/dispatch.ts";
 import { authorization } from "../identity.ts";
 import type { Endpoints } from "./endpoints.ts";
-import { askJson } from "../http/json-answer.ts";
+import { requestJson } from "../http/json-response.ts";
 import type { SessionToken } from "../types.ts";
 
 const model = v.object({
@@ -27,19 +26,19 @@ export async function fetchModels(
   session: SessionToken,
 ): Promise<readonly ModelInfo[]> {
   const { integrationId } = endpoints.settings();
-  const { value } = await askJson(
+  const { value } = await requestJson(
     endpoints,
     ctx,
     {
       method: "GET",
       url: `${session.endpoints.api}/models`,
-      headers: headerList({
+      headers: {
         ...endpoints.identity(),
         accept: "application/json",
         authorization: authorization(session.token),
         "x-github-api-version": "2026-06-01",
         ...(integrationId === "" ? {} : { "copilot-integration-id": integrationId }),
-      }),
+      },
       what: "the list of models",
       secrets: [session.token],
     },

@@ -1,7 +1,6 @@
 // `GET {proxy}/_ping`: opens the connection before the first completion needs it. What it answers does not matter.
 
 import type { Ctx } from "../../../shared/context.ts";
-import { headerList } from "../http/dispatch.ts";
 import type { Endpoints } from "./endpoints.ts";
 import type { SessionToken } from "../types.ts";
 
@@ -14,14 +13,14 @@ export async function warmUp(
 ): Promise<void> {
   try {
     if (isConnected(new URL(session.endpoints.proxy).origin)) return;
-    const answer = await endpoints.asker.ask(ctx, {
+    const response = await endpoints.http.request(ctx, {
       method: "GET",
       url: `${session.endpoints.proxy}/_ping`,
-      headers: headerList(endpoints.identity()),
+      headers: endpoints.identity(),
       what: "a sign of life",
       secrets: [],
     });
-    answer.finish();
+    response.drain();
   } catch (error) {
     ctx.log.debug("the connection could not be opened ahead", {
       error: error instanceof Error ? error.message : String(error),

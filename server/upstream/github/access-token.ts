@@ -4,9 +4,8 @@ import * as v from "valibot";
 import type { Ctx } from "../../../shared/context.ts";
 import { Secret } from "../../runtime/secret.ts";
 import { formHeaders, isFormAnswer } from "./device-code.ts";
-import { headerList } from "../http/dispatch.ts";
 import type { Endpoints } from "../copilot/endpoints.ts";
-import { askJson } from "../http/json-answer.ts";
+import { requestJson } from "../http/json-response.ts";
 import type { DevicePoll } from "../types.ts";
 import { clean } from "../error-text.ts";
 
@@ -21,13 +20,13 @@ const reply = v.union([
 
 export async function pollAccessToken(endpoints: Endpoints, ctx: Ctx, deviceCode: Secret): Promise<DevicePoll> {
   const { clientId } = endpoints.settings();
-  const { value } = await askJson(
+  const { value } = await requestJson(
     endpoints,
     ctx,
     {
       method: "POST",
       url: `${endpoints.server().serverUrl}/login/oauth/access_token`,
-      headers: headerList({ ...endpoints.identity(), ...formHeaders }),
+      headers: { ...endpoints.identity(), ...formHeaders },
       body: new URLSearchParams({
         client_id: clientId,
         device_code: deviceCode.reveal(),

@@ -5,7 +5,7 @@ import type { Ctx } from "../../../shared/context.ts";
 import type { Quota } from "../../../shared/status.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import { asNotAuthorized, type Endpoints, gitHubHeaders } from "../copilot/endpoints.ts";
-import { askJson } from "../http/json-answer.ts";
+import { requestJson } from "../http/json-response.ts";
 import type { CopilotUser } from "../types.ts";
 
 const lenientText = v.fallback(v.optional(v.string()), undefined);
@@ -32,7 +32,7 @@ const reply = v.object({
 });
 
 export async function fetchCopilotUser(endpoints: Endpoints, ctx: Ctx, githubToken: Secret): Promise<CopilotUser> {
-  const { value } = await askJson(
+  const { value } = await requestJson(
     endpoints,
     ctx,
     {

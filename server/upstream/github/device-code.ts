@@ -4,9 +4,8 @@ import * as v from "valibot";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { Secret } from "../../runtime/secret.ts";
-import { headerList } from "../http/dispatch.ts";
 import type { Endpoints } from "../copilot/endpoints.ts";
-import { askJson } from "../http/json-answer.ts";
+import { requestJson } from "../http/json-response.ts";
 import type { DeviceCode } from "../types.ts";
 import { clean } from "../error-text.ts";
 
@@ -29,13 +28,13 @@ const scope = "read:user";
 /** Throws `sign-in-failed` when GitHub refuses to begin, besides the codes of the network. */
 export async function requestDeviceCode(endpoints: Endpoints, ctx: Ctx): Promise<DeviceCode> {
   const { clientId } = endpoints.settings();
-  const { value } = await askJson(
+  const { value } = await requestJson(
     endpoints,
     ctx,
     {
       method: "POST",
       url: `${endpoints.server().serverUrl}/login/device/code`,
-      headers: headerList({ ...endpoints.identity(), ...formHeaders }),
+      headers: { ...endpoints.identity(), ...formHeaders },
       body: new URLSearchParams({ client_id: clientId, scope }).toString(),
       what: "a sign-in code",
       secrets: [],

@@ -4,12 +4,12 @@ import * as v from "valibot";
 import type { Ctx } from "../../../shared/context.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import { type Endpoints, gitHubHeaders } from "../copilot/endpoints.ts";
-import { askJson } from "../http/json-answer.ts";
+import { requestJson } from "../http/json-response.ts";
 
 const reply = v.object({ login: v.pipe(v.string(), v.minLength(1)) });
 
 export async function fetchLogin(endpoints: Endpoints, ctx: Ctx, githubToken: Secret): Promise<string> {
-  const { value } = await askJson(
+  const { value } = await requestJson(
     endpoints,
     ctx,
     {

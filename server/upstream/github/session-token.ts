@@ -6,7 +6,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import { Secret } from "../../runtime/secret.ts";
 import { asNotAuthorized, type Endpoints, gitHubHeaders } from "../copilot/endpoints.ts";
 import { endpointUrl } from "./hosts.ts";
-import { askJson } from "../http/json-answer.ts";
+import { requestJson } from "../http/json-response.ts";
 import { serviceTimeMs } from "../http/retry-after.ts";
 import type { SessionToken } from "../types.ts";
 
@@ -24,7 +24,7 @@ const reply = v.object({
 
 export async function exchangeSession(endpoints: Endpoints, ctx: Ctx, githubToken: Secret): Promise<SessionToken> {
   const { apiUrl } = endpoints.server();
-  const { value, answer } = await askJson(
+  const { value, response } = await requestJson(
     endpoints,
     ctx,
     {
@@ -43,10 +43,10 @@ export async function exchangeSession(endpoints: Endpoints, ctx: Ctx, githubToke
     token: new Secret(value.token),
     expiresAtSeconds: value.expires_at,
     refreshInSeconds: value.refresh_in,
-    serverNowMs: serviceTimeMs(answer.headers),
+    serverNowMs: serviceTimeMs(response.headers),
     endpoints: {
-      api: chosen("api", value.endpoints?.api, defaultEndpoints?.api, answer.host),
-      proxy: chosen("proxy", value.endpoints?.proxy ?? proxyOf(value.token), defaultEndpoints?.proxy, answer.host),
+      api: chosen("api", value.endpoints?.api, defaultEndpoints?.api, response.host),
+      proxy: chosen("proxy", value.endpoints?.proxy ?? proxyOf(value.token), defaultEndpoints?.proxy, response.host),
     },
     sku: value.sku,
     completionsRemaining: value.limited_user_quotas?.completions,

@@ -3,11 +3,12 @@
 import { CopilotError } from "../../../shared/errors.ts";
 import { ConnectFailure, type ConnectFacts } from "./connect-failure.ts";
 
-/** Anything a request can fail with before its answer is complete; errors of ours pass through. */
+/** Anything a request can fail with before its response is complete; errors of ours pass through. */
 export function networkFailure(error: unknown, host: string): CopilotError {
   if (error instanceof CopilotError) return error;
   if (error instanceof ConnectFailure) return connectFailure(error.facts, error.cause, host);
   const code = codeOf(error);
+  if (code === calmCode) return askedForCalm(error, host);
   if (isTlsCode(code)) return tlsFailure({ stage: "tls", proxyHost: undefined }, code, host, error);
   return new CopilotError("offline", `${host} closed the connection before it had answered.`, {
     advice: "Try again; if it stays so, something on the way to it cuts connections.",
@@ -15,18 +16,50 @@ export function networkFailure(error: unknown, host: string): CopilotError {
   });
 }
 
-/** Whether the request may not have been looked at, so that asking once more is right. */
+/** What ended the body of a response before it was complete. */
+export function bodyFailure(error: unknown, host: string, what: string): CopilotError {
+  if (error instanceof CopilotError) return error;
+  if (codeOf(error) === calmCode) return askedForCalm(error, host);
+  return new CopilotError("upstream-failed", `${host} broke off in the middle of ${what}.`, {
+    advice: "Try again.",
+    cause: error,
+  });
+}
+
+export function deadlinePassed(what: string, afterMs: number, deadline: "connect" | "headers" | "stall"): CopilotError {
+  return new CopilotError("timeout", `${what} ${inSeconds(afterMs)}.`, {
+    advice: `Check the network, or wait longer with upstream.${deadline}TimeoutMs.`,
+  });
+}
+
+const calmCode = "ENHANCE_YOUR_CALM";
+
+/** RFC 9113, section 7: the other side sees behaviour that might be an excessive load. */
+function askedForCalm(cause: unknown, host: string): CopilotError {
+  return new CopilotError("limited", `${host} was asked too often and closed the request (${calmCode}).`, {
+    advice: "Wait a while.",
+    cause,
+  });
+}
+
+/** Whether the connection was lost, and not the request refused. */
 export function isLostConnection(error: unknown): boolean {
   const cause = error instanceof ConnectFailure ? error.cause : error;
   return lostCodes.has(codeOf(cause));
+}
+
+/** Whether the service says that it did not look at the request. */
+export function isNotProcessed(error: unknown): boolean {
+  return codeOf(error) === "STREAM_NOT_PROCESSED";
 }
 
 const lostCodes = new Set([
   "UND_ERR_SOCKET",
   "UND_ERR_DESTROYED",
   "UND_ERR_CLOSED",
-  "LINE_CUT",
+  "CONNECTION_CLOSED",
   "STREAM_BROKEN",
+  "STREAM_NOT_PROCESSED",
   "ECONNRESET",
   "EPIPE",
   "ERR_HTTP2_STREAM_ERROR",

@@ -2,42 +2,53 @@
 // server goes away at the wrong moment, breaks the streams that GOAWAY allows to finish, and aborts with a code that
 // means success. Knows nothing of other connections.
 
-import { type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders } from "node:http2";
+import { type ClientHttp2Stream, connect, constants } from "node:http2";
 import type { Socket } from "node:net";
-import type { AnswerHeaders, Controller, Dispatch, Handler, HeaderList } from "./dispatch.ts";
+import { requestCancelled, ResponseBody, responseHeaders, type Transport } from "./transport.ts";
 
-export interface Http2Session {
-  dispatch(dispatch: Dispatch, handler: Handler): void;
+export interface Http2Session extends Transport {
   /** Whether new requests may go onto it; false for ever once the server goes away. */
   isUsable(): boolean;
   /** Asks for a sign of life, which comes as bytes on the socket. */
   ping(): void;
   /** Takes no more requests and closes when those under way have ended. */
-  drain(): Promise<void>;
+  close(): Promise<void>;
   /** Ends every request with `error`. */
   destroy(error: Error): void;
 }
 
-/** The stream ended without its answer being complete; asking again is right when nothing of it was seen. */
+/** The stream ended before its response was complete. */
 export class StreamBroken extends Error {
   override readonly name = "StreamBroken";
-  readonly code = "STREAM_BROKEN";
+  readonly code: "STREAM_BROKEN" | "STREAM_NOT_PROCESSED" | "ENHANCE_YOUR_CALM";
+
+  /** `STREAM_NOT_PROCESSED`: the server says that it did not look at the request (RFC 9113, section 8.7). */
+  constructor(code: StreamBroken["code"], cause: unknown) {
+    super("the HTTP/2 stream was closed before its response was complete", { cause });
+    this.code = code;
+  }
 }
 
 // Slow readers hold back their own stream; the window of the connection must not fill up with a few of them.
 const connectionWindowBytes = 1024 * 1024;
+
+const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
 /** `socket` is connected to `origin`, with `h2` agreed on. */
 export function createHttp2Session(origin: string, socket: Socket): Http2Session {
   const session = connect(origin, { createConnection: () => socket, settings: { enablePush: false } });
   const { host } = new URL(origin);
   let openStreams = 0;
-  let isDraining = false;
+  let isClosing = false;
   let lastError: Error | undefined;
+  let goaway: { readonly code: number; readonly lastStreamId: number } | undefined;
   const closed = new Promise<void>((resolve) => {
     session.once("close", resolve);
   });
   session.once("connect", () => session.setLocalWindowSize(connectionWindowBytes));
+  session.on("goaway", (code, lastStreamId) => {
+    goaway = { code, lastStreamId };
+  });
   // Each stream is told for itself; unheard, it would end the process.
   session.on("error", (error) => {
     lastError = error;
@@ -46,85 +57,72 @@ export function createHttp2Session(origin: string, socket: Socket): Http2Session
   session.unref();
 
   /** By force: a polite end waits for an answer that a dead network never gives. */
-  const endIfDrained = (): void => {
-    if (isDraining && openStreams === 0 && !session.destroyed) session.destroy();
+  const destroyWhenIdle = (): void => {
+    if (isClosing && openStreams === 0 && !session.destroyed) session.destroy();
+  };
+
+  const failureOf = (stream: ClientHttp2Stream, error: Error | undefined): Error => {
+    const { id = 0, rstCode } = stream;
+    if (rstCode === NGHTTP2_ENHANCE_YOUR_CALM || goaway?.code === NGHTTP2_ENHANCE_YOUR_CALM) {
+      return new StreamBroken("ENHANCE_YOUR_CALM", error);
+    }
+    if (rstCode === NGHTTP2_REFUSED_STREAM || (goaway && id > goaway.lastStreamId)) {
+      return new StreamBroken("STREAM_NOT_PROCESSED", error);
+    }
+    return error ?? lastError ?? new StreamBroken("STREAM_BROKEN", undefined);
   };
 
   return {
-    dispatch(dispatch, handler) {
-      let stream: ClientHttp2Stream | undefined;
-      let isOver = false;
-      let paused = false;
-      const controller: Controller = {
-        get paused() {
-          return paused;
-        },
-        abort() {
-          if (isOver) return;
-          isOver = true;
-          stream?.close(constants.NGHTTP2_CANCEL);
-          stream?.destroy();
-        },
-        pause() {
-          paused = true;
-          stream?.pause();
-        },
-        resume() {
-          paused = false;
-          stream?.resume();
-        },
-      };
-      const fail = (error: Error | undefined): void => {
-        if (isOver) return;
-        isOver = true;
-        handler.onResponseError(controller, error ?? lastError ?? new StreamBroken("the stream was closed"));
-      };
-
-      handler.onRequestStart(controller);
-      if (isOver) return;
-      let opened: ClientHttp2Stream;
-      try {
-        opened = session.request(
-          { ":method": dispatch.method, ":path": dispatch.path, ":authority": host, ...named(dispatch.headers) },
-          { endStream: dispatch.body === undefined },
+    request: ({ method, path, headers, body, signal, onSent }) =>
+      new Promise((resolve, reject) => {
+        const stream = session.request(
+          { ":method": method, ":path": path, ":authority": host, ...headers },
+          { endStream: body === undefined },
         );
-      } catch (error) {
-        fail(error instanceof Error ? error : undefined);
-        return;
-      }
-      stream = opened;
-      openStreams += 1;
-      session.ref();
-      let hasHead = false;
-      opened.on("response", (headers) => {
-        hasHead = true;
-        if (!isOver) handler.onResponseStart(controller, headers[":status"] ?? 0, new FieldsOfHttp2(headers));
-      });
-      opened.on("data", (chunk: Buffer) => {
-        if (!isOver) handler.onResponseData(controller, chunk);
-      });
-      opened.on("end", () => {
-        // A reset of the stream looks like an end as well.
-        if (isOver || !hasHead || (opened.rstCode ?? constants.NGHTTP2_NO_ERROR) !== constants.NGHTTP2_NO_ERROR) return;
-        isOver = true;
-        handler.onResponseEnd();
-      });
-      opened.on("error", fail);
-      opened.on("close", () => {
-        openStreams -= 1;
-        if (openStreams === 0 && !session.destroyed) session.unref();
-        fail(undefined);
-        endIfDrained();
-      });
-      if (dispatch.body !== undefined) opened.end(dispatch.body);
-    },
-    isUsable: () => !isDraining && !session.closed && !session.destroyed && !socket.destroyed,
+        openStreams += 1;
+        session.ref();
+        onSent();
+        let response: ResponseBody | undefined;
+        let streamError: Error | undefined;
+        const cancel = (): void => {
+          reject(signal.reason ?? requestCancelled());
+          if (!stream.closed) stream.close(NGHTTP2_CANCEL);
+          stream.destroy();
+          response?.destroy();
+        };
+        signal.addEventListener("abort", cancel, { once: true });
+        stream.on("response", ({ ":status": status = 0, ...fields }) => {
+          response = new ResponseBody({ resume: () => stream.resume(), cancel });
+          resolve({ status, headers: responseHeaders(fields), body: response });
+        });
+        stream.on("data", (chunk: Buffer) => {
+          if (!response?.push(chunk)) stream.pause();
+        });
+        stream.on("end", () => {
+          // A reset of the stream looks like an end as well.
+          if ((stream.rstCode ?? NGHTTP2_NO_ERROR) === NGHTTP2_NO_ERROR) response?.complete();
+        });
+        stream.on("error", (error) => {
+          streamError = error;
+        });
+        stream.on("close", () => {
+          signal.removeEventListener("abort", cancel);
+          openStreams -= 1;
+          if (openStreams === 0 && !session.destroyed) session.unref();
+          const failure = failureOf(stream, streamError);
+          response?.complete(failure);
+          reject(failure);
+          destroyWhenIdle();
+        });
+        if (body !== undefined) stream.end(body);
+      }),
+    isUsable: () => !isClosing && !session.closed && !session.destroyed && !socket.destroyed,
     ping() {
       if (!session.destroyed && !socket.destroyed) session.ping(() => undefined);
     },
-    drain() {
-      isDraining = true;
-      endIfDrained();
+    close() {
+      isClosing = true;
+      destroyWhenIdle();
       return closed;
     },
     destroy(error) {
@@ -132,24 +130,4 @@ export function createHttp2Session(origin: string, socket: Socket): Http2Session
       session.destroy(error);
     },
   };
-}
-
-function named(headers: HeaderList): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (let at = 0; at + 1 < headers.length; at += 2) result[headers[at] ?? ""] = headers[at + 1] ?? "";
-  return result;
-}
-
-/** Names that begin with a colon are HTTP/2's own; nobody asks for these. */
-class FieldsOfHttp2 implements AnswerHeaders {
-  readonly #fields: IncomingHttpHeaders;
-
-  constructor(fields: IncomingHttpHeaders) {
-    this.#fields = fields;
-  }
-
-  get(name: string): string | undefined {
-    const value = this.#fields[name];
-    return Array.isArray(value) ? value[0] : value;
-  }
 }

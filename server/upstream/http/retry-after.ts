@@ -1,6 +1,6 @@
 // How long a service asks to be left alone. Knows nothing of why.
 
-import type { AnswerHeaders } from "./dispatch.ts";
+import type { ResponseHeaders } from "./transport.ts";
 
 // Nobody is asked to wait longer for one answer: beyond it, the header is a mistake.
 const longestMs = 24 * 60 * 60 * 1000;
@@ -10,24 +10,24 @@ const longestMs = 24 * 60 * 60 * 1000;
  * section 10.2.3), else GitHub's `x-ratelimit-reset` when nothing of the limit remains. Dates are taken relative to the
  * answer's own `Date`, else to `nowMs`, so that a wrong clock here does no harm. Undefined when it does not say.
  */
-export function retryAfterMs(headers: AnswerHeaders, nowMs: number): number | undefined {
+export function retryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefined {
   const serviceNowMs = serviceTimeMs(headers) ?? nowMs;
-  const value = headers.get("retry-after")?.trim();
+  const value = headers["retry-after"]?.trim();
   if (value !== undefined && value !== "") {
     if (/^\d+(\.\d+)?$/.test(value)) return bounded(Number(value) * 1000);
     const untilMs = Date.parse(value);
     if (!Number.isNaN(untilMs)) return bounded(untilMs - serviceNowMs);
   }
-  const reset = headers.get("x-ratelimit-reset");
-  if (headers.get("x-ratelimit-remaining") === "0" && reset !== undefined && /^\d+$/.test(reset)) {
+  const reset = headers["x-ratelimit-reset"];
+  if (headers["x-ratelimit-remaining"] === "0" && reset !== undefined && /^\d+$/.test(reset)) {
     return bounded(Number(reset) * 1000 - serviceNowMs);
   }
   return undefined;
 }
 
 /** The service's clock, from its `Date` header. */
-export function serviceTimeMs(headers: AnswerHeaders): number | undefined {
-  const timeMs = Date.parse(headers.get("date") ?? "");
+export function serviceTimeMs(headers: ResponseHeaders): number | undefined {
+  const timeMs = Date.parse(headers["date"] ?? "");
   return Number.isNaN(timeMs) ? undefined : timeMs;
 }
 

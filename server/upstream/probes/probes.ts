@@ -4,11 +4,10 @@
 import { lookup } from "node:dns/promises";
 import type { SecureContext } from "node:tls";
 import type { Clock, Ctx, Log } from "../../../shared/context.ts";
-import { createAsker } from "../http/ask.ts";
-import { headerList } from "../http/dispatch.ts";
+import { createHttpClient } from "../http/http-client.ts";
 import { gitHubServer } from "../github/hosts.ts";
 import { identityHeaders, userAgent } from "../identity.ts";
-import { createLines } from "../http/lines.ts";
+import { createConnectionManager } from "../http/connection-manager.ts";
 import { type Handshake, shakeHands } from "./handshake.ts";
 import { addressesOf } from "./names.ts";
 import { chooseProxy } from "../http/proxy.ts";
@@ -98,24 +97,27 @@ export function createProbes(deps: ProbesDeps, settings: () => UpstreamSettings)
       });
     },
     async ping(ctx, url) {
-      const lines = createLines({ clock, log, environment, userAgent: () => userAgent(version, settings()) }, settings);
-      const asker = createAsker({ clock, lines }, settings);
+      const connections = createConnectionManager(
+        { clock, log, environment, userAgent: () => userAgent(version, settings()) },
+        settings,
+      );
+      const http = createHttpClient({ clock, connections }, settings);
       try {
-        const answer = await asker.ask(ctx, {
+        const response = await http.request(ctx, {
           method: "GET",
           url,
-          headers: headerList(identityHeaders(version, settings(), undefined)),
+          headers: identityHeaders(version, settings(), undefined),
           what: "a sign of life",
           secrets: [],
         });
         return {
-          httpStatus: answer.status,
-          fromGitHub: isFromGitHub(answer.headers),
-          serverNowMs: serviceTimeMs(answer.headers),
+          httpStatus: response.status,
+          fromGitHub: isFromGitHub(response.headers),
+          serverNowMs: serviceTimeMs(response.headers),
         };
       } finally {
-        asker.close();
-        await lines.close();
+        http.close();
+        await connections.close();
       }
     },
   };

@@ -4,11 +4,11 @@
 import type { SecureContext } from "node:tls";
 import type { Clock, Log } from "../../../shared/context.ts";
 import { openConnection } from "./connector.ts";
-import { createLine, type Line, type OwnedLine } from "./line.ts";
+import { createOriginPool, type OriginPool } from "./origin-pool.ts";
 import { chooseProxy, type Environment } from "./proxy.ts";
 import { loadTrust } from "./trust.ts";
 
-export interface LineSettings {
+export interface ConnectionSettings {
   readonly proxy: string;
   readonly noProxy: string;
   readonly strictTls: boolean;
@@ -16,17 +16,17 @@ export interface LineSettings {
   readonly connectTimeoutMs: number;
 }
 
-export interface Lines {
-  to(origin: string): Line;
-  /** Requests from now on get new connections. `drain`: those under way go on on the old ones. `cut`: they fail. */
-  replace(line: Line, how: "drain" | "cut"): void;
+export interface ConnectionManager {
+  poolFor(origin: string): OriginPool;
+  /** Requests from now on get new connections. `close`: those under way finish on the old ones. `destroy`: they fail. */
+  replace(pool: OriginPool, how: "close" | "destroy"): void;
   close(): Promise<void>;
 }
 
 // Clocks that drift apart by more than this were asleep, not slewed.
 const sleepMs = 5_000;
 
-export function createLines(
+export function createConnectionManager(
   deps: {
     readonly clock: Clock;
     readonly log: Log;
@@ -34,52 +34,47 @@ export function createLines(
     /** For the proxy; the requests carry their own. */
     readonly userAgent: () => string;
   },
-  settings: () => LineSettings,
-): Lines {
+  settings: () => ConnectionSettings,
+): ConnectionManager {
   const { clock, log, environment } = deps;
-  const lines = new Map<string, OwnedLine>();
-  const draining = new Set<OwnedLine>();
-  let settingsSeen: LineSettings | undefined;
+  const pools = new Map<string, OriginPool>();
+  const closing = new Set<OriginPool>();
   let settingsKey = "";
   let trust: Promise<SecureContext | undefined> = Promise.resolve(undefined);
   let clocksApartMs = clock.nowMs() - clock.monotonicMs();
 
-  const drain = (line: OwnedLine): void => {
-    draining.add(line);
-    void line.drain().finally(() => draining.delete(line));
+  const closeWhenIdle = (pool: OriginPool): void => {
+    closing.add(pool);
+    void pool.close().finally(() => closing.delete(pool));
   };
 
   const renewAll = (): void => {
-    for (const line of lines.values()) drain(line);
-    lines.clear();
+    for (const pool of pools.values()) closeWhenIdle(pool);
+    pools.clear();
   };
 
-  const notice = (): void => {
-    const now = settings();
-    if (now !== settingsSeen) {
-      settingsSeen = now;
-      const { proxy, noProxy, strictTls, caFile } = now;
-      const key = JSON.stringify([proxy, noProxy, strictTls, caFile]);
-      if (key !== settingsKey) {
-        settingsKey = key;
-        trust = loadTrust(caFile, environment, log);
-        renewAll();
-      }
+  const replaceOutdated = (): void => {
+    const { proxy, noProxy, strictTls, caFile } = settings();
+    const key = JSON.stringify([proxy, noProxy, strictTls, caFile]);
+    if (key !== settingsKey) {
+      settingsKey = key;
+      trust = loadTrust(caFile, environment, log);
+      renewAll();
     }
     const nowApartMs = clock.nowMs() - clock.monotonicMs();
     if (Math.abs(nowApartMs - clocksApartMs) > sleepMs) {
       clocksApartMs = nowApartMs;
-      if (lines.size > 0) log.debug("the machine slept; connections are opened anew");
+      if (pools.size > 0) log.debug("the machine slept; connections are opened anew");
       renewAll();
     }
   };
 
-  const create = (origin: string): OwnedLine => {
+  const create = (origin: string): OriginPool => {
     const target = new URL(origin);
     const { strictTls, connectTimeoutMs: timeoutMs, ...proxySettings } = settings();
     const choice = chooseProxy(proxySettings, environment, target);
     const mayBeHttp2 = target.protocol === "https:" && choice.kind === "direct";
-    return createLine(origin, mayBeHttp2, async ({ offerHttp2, onSocket }) => {
+    return createOriginPool(origin, mayBeHttp2, async ({ offerHttp2, onSocket }) => {
       const userAgent = deps.userAgent();
       const route = { target, choice, strictTls, offerHttp2, trust, timeoutMs, userAgent };
       const socket = await openConnection(clock, route, onSocket);
@@ -89,26 +84,26 @@ export function createLines(
   };
 
   return {
-    to(origin) {
-      notice();
-      const known = lines.get(origin);
+    poolFor(origin) {
+      replaceOutdated();
+      const known = pools.get(origin);
       if (known) return known;
-      const line = create(origin);
-      lines.set(origin, line);
-      return line;
+      const pool = create(origin);
+      pools.set(origin, pool);
+      return pool;
     },
-    replace(line, how) {
-      const known = lines.get(line.origin);
-      // Two requests may find the same line dead; the second must not give up the first one's new line.
-      if (known === undefined || known !== line) return;
-      lines.delete(line.origin);
-      if (how === "drain") drain(known);
-      else void known.cut();
+    replace(pool, how) {
+      const known = pools.get(pool.origin);
+      // Two requests may find the same pool dead; the second must not give up the first one's new pool.
+      if (known === undefined || known !== pool) return;
+      pools.delete(pool.origin);
+      if (how === "close") closeWhenIdle(known);
+      else void known.destroy();
     },
     async close() {
-      const all = [...lines.values(), ...draining];
-      lines.clear();
-      await Promise.all(all.map((line) => line.cut()));
+      const all = [...pools.values(), ...closing];
+      pools.clear();
+      await Promise.all(all.map((pool) => pool.destroy()));
     },
   };
 }
