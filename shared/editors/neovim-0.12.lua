@@ -4,12 +4,15 @@
 vim.lsp.config("copilot_lsp", {
   cmd = { "copilot-lsp", "--stdio" },
   root_markers = { ".git" },
+  -- A suggestion then begins where the cursor was when Neovim asked.
+  init_options = { ["copilot-lsp"] = { ["lsp.rangeStyle"] = "cursor" } },
 })
 vim.lsp.enable("copilot_lsp")
 vim.lsp.inline_completion.enable()
 
--- Neovim replaces what stood in the line when it asked. What was typed of the suggestion since would stay, doubled.
-local function up_to_cursor(item)
+-- Neovim asks again 200 ms after a key. Until then the suggestion is for the place where the cursor was: what was typed
+-- of it since is replaced as well, and nil says that it does not fit any more.
+local function moved_to_cursor(item)
   local text = item.insert_text
   if type(text) ~= "string" or not item.range then
     return item
@@ -17,25 +20,51 @@ local function up_to_cursor(item)
   local start_row, start_col, end_row, end_col = item.range:to_extmark()
   local row, col = unpack(vim.api.nvim_win_get_cursor(0))
   row = row - 1
-  if start_row ~= row or end_row ~= row or col <= end_col then
-    return item
-  end
-  local line = vim.api.nvim_get_current_line()
-  if not vim.startswith(text, line:sub(start_col + 1, col)) then
+  if start_row ~= row or end_row ~= row or col < start_col then
     return nil
   end
-  local rest = line:sub(col + 1)
-  local stop = vim.endswith(text:match("[^\r\n]*"), rest) and #line or col
-  local range = { start = { line = row, character = start_col }, ["end"] = { line = row, character = stop } }
+  local line = vim.api.nvim_get_current_line()
+  local typed = line:sub(start_col + 1, col)
+  local replaced = end_col - start_col
+  if not vim.startswith(text, typed) and not line:sub(1, start_col):find("%S") then
+    -- Another indentation than the one that is there.
+    local indent = typed:match("^%s*")
+    typed, text, replaced = typed:sub(#indent + 1), vim.trim(text), replaced - #indent
+  end
+  if not vim.startswith(text, typed) or replaced < 0 or col + replaced > #line then
+    return nil
+  end
+  local range = { start = { line = row, character = start_col }, ["end"] = { line = row, character = col + replaced } }
   item.range = vim.range.lsp(0, range, "utf-8")
   return item
 end
 
 vim.keymap.set("i", "<Tab>", function()
-  if not vim.lsp.inline_completion.get({ on_accept = up_to_cursor }) then
-    return "<Tab>"
+  local taken, over = false, false
+  local is_shown = vim.lsp.inline_completion.get({
+    on_accept = function(item)
+      item = moved_to_cursor(item)
+      taken = item ~= nil
+      return item
+    end,
+  })
+  if is_shown then
+    -- Neovim takes it a moment later. Keys that were typed meanwhile come after it.
+    vim.schedule(function()
+      over = true
+    end)
+    vim.wait(1000, function()
+      return over
+    end)
   end
-end, { expr = true, desc = "Take the suggestion" })
+  if taken then
+    return
+  elseif vim.snippet.active({ direction = 1 }) then
+    vim.snippet.jump(1)
+  else
+    vim.api.nvim_feedkeys(vim.keycode("<Tab>"), "in", false)
+  end
+end, { desc = "Take the suggestion" })
 
 -- The first press asks for others, the next ones go through them. Neovim has no public way to ask by hand.
 vim.keymap.set("i", "<M-]>", function()
@@ -45,9 +74,28 @@ vim.keymap.set("i", "<M-]>", function()
     return
   elseif completor:count_items() > 1 then
     vim.lsp.inline_completion.select()
-  else
-    completor:request(vim.lsp.protocol.InlineCompletionTriggerKind.Invoked)
+    return
   end
+  -- The answer begins with the one that is shown: go on to the next.
+  local shown, id = completor.current, nil
+  vim.api.nvim_create_autocmd("LspRequest", {
+    callback = function(event)
+      local request = event.data.request
+      if request.method ~= "textDocument/inlineCompletion" then
+        return
+      elseif request.type == "pending" then
+        id = id or event.data.request_id
+      elseif event.data.request_id == id then
+        vim.schedule(function()
+          if shown and request.type == "complete" then
+            vim.lsp.inline_completion.select()
+          end
+        end)
+        return true
+      end
+    end,
+  })
+  completor:request(vim.lsp.protocol.InlineCompletionTriggerKind.Invoked)
 end, { desc = "Another suggestion" })
 
 for name, command in pairs({ CopilotSignIn = "copilot.signIn", CopilotSignOut = "copilot.signOut", CopilotStatus = "copilot.status" }) do

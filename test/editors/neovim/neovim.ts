@@ -15,6 +15,8 @@ export interface NeovimRun {
   readonly file: string;
   /** File of `shared/editors/`; one in `lsp/` is a description of a server, which is turned on by its name. */
   readonly configuration: string;
+  /** What the scenario types, where it leaves that to the test. */
+  readonly keys?: unknown;
 }
 
 export async function runNeovim(home: EditorHome, run: NeovimRun): Promise<unknown> {
@@ -29,7 +31,12 @@ export async function runNeovim(home: EditorHome, run: NeovimRun): Promise<unkno
     editorProgram("nvim"),
     ["--headless", "-n", "-i", "NONE", "--cmd", `luafile ${driver}`, run.file],
     {
-      env: { ...home.environment, SCENARIO: resolve(import.meta.dirname, "scenarios", run.scenario), ANSWER: answer },
+      env: {
+        ...home.environment,
+        SCENARIO: resolve(import.meta.dirname, "scenarios", run.scenario),
+        ANSWER: answer,
+        KEYS: JSON.stringify(run.keys ?? null),
+      },
       timeout: 45_000,
       killSignal: "SIGKILL",
       cwd: home.folder,

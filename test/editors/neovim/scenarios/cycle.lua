@@ -1,17 +1,23 @@
--- A person does not like the first suggestion, looks at another and takes that one.
+-- A person does not like the first suggestion, looks at others and takes the third.
 return function(editor)
   editor.keys("2GAto")
   editor.wait_for("the ghost text", editor.ghost)
-  editor.keys("<M-]>")
-  local second = editor.wait_for("the second of several", function()
+  local seen = {}
+  for _ = 1, 2 do
+    local before = editor.ghost()
     editor.keys("<M-]>")
-    local ghost = editor.ghost()
-    return ghost and ghost:find("%(2/3%)") and ghost
-  end)
+    table.insert(
+      seen,
+      editor.wait_for("another ghost text", function()
+        local ghost = editor.ghost()
+        return ghost and ghost ~= before and ghost
+      end)
+    )
+  end
   editor.keys("<Tab>")
   editor.wait_for("the text in the buffer", function()
     return table.concat(editor.lines(), "\n"):find("total = ")
   end)
   editor.save()
-  return { second = second }
+  return { seen = seen }
 end
