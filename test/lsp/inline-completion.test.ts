@@ -227,6 +227,26 @@ describe("an answer that comes too late", () => {
     });
   });
 
+  test.each([
+    ["Neovim", undefined, "null, which it ignores and does not log"],
+    ["Neovim", "copilot.vim", "an error"],
+    ["Helix", undefined, "an error"],
+  ])("is for %s with the plugin %s %s", async (name, plugin, expected) => {
+    const initializationOptions = plugin && { editorPluginInfo: { name: plugin, version: "1" } };
+    const params = { clientInfo: { name, version: "0.12.4" }, initializationOptions, capabilities: {} };
+    const { client, fake } = await openDocument("a = ", { params });
+    const superseded = client.inlineCompletion(uri, { line: 0, character: 4 });
+    const stale = client.inlineCompletion(uri, { line: 0, character: 4 });
+    (await fake.nextAsked(0)).fail(new CopilotError("superseded", "A newer one came."));
+    client.change(uri, 2, { at: { line: 0, character: 0 }, insert: "x" });
+    await client.request("getVersion");
+    (await fake.nextAsked(1)).answer(items("1"));
+    const answers = await Promise.allSettled([superseded.answer, stale.answer]);
+    if (expected === "an error")
+      expect(answers).toMatchObject([{ reason: { code: -32802 } }, { reason: { code: -32801 } }]);
+    else expect(answers).toMatchObject([{ value: null }, { value: null }]);
+  });
+
   test("is refused as cancelled at once, and the signal reaches the core", async () => {
     const { client, fake } = await openDocument("a = ");
     const sent = client.inlineCompletion(uri, { line: 0, character: 4 });

@@ -1,6 +1,7 @@
 // `textDocument/inlineCompletion`, LSP 3.18, as real clients need it: every item has a range and plain text, "nothing" is
 // an empty list, and an answer that has come too late is an error, because some clients let the last answer win.
 
+import { errorCodeOf } from "../../../shared/errors.ts";
 import { type InlineCompletionResult, lspCommands } from "../../../shared/lsp.ts";
 import { isJsonObject, looseObject, readIndentation, readDocumentPosition, readObject, readRange } from "../params.ts";
 import type { SelectedEntry } from "../suggestions/insertion-point.ts";
@@ -11,25 +12,34 @@ const invokedByHand = 1;
 
 export const inlineCompletion: Method =
   (session) =>
-  async (ctx, params): Promise<InlineCompletionResult> => {
+  async (ctx, params): Promise<InlineCompletionResult | null> => {
     const fields = readObject(params, "params");
     const context = looseObject(fields["context"]);
-    const { items } = await suggest(session, ctx, {
+    const suggestions = await suggest(session, ctx, {
       ...readDocumentPosition(fields),
       trigger: context["triggerKind"] === invokedByHand ? "invoked" : "typed",
       n: "more-when-repeated",
       rangeStyle: session.settings().rangeStyle,
       selected: readSelected(context["selectedCompletionInfo"]),
       indentation: readIndentation(fields["formattingOptions"]),
+    }).catch((error: unknown) => {
+      if (session.client().profile.whenOvertaken === "null" && isOvertaken(error)) return undefined;
+      throw error;
     });
+    if (!suggestions) return null;
     return {
-      items: items.map(({ id, insertText, range }) => ({
+      items: suggestions.items.map(({ id, insertText, range }) => ({
         insertText,
         range,
         command: { title: "Completion Accepted", command: lspCommands.didAcceptCompletionItem, arguments: [id] },
       })),
     };
   };
+
+function isOvertaken(error: unknown): boolean {
+  const code = errorCodeOf(error);
+  return code === "superseded" || code === "content-modified";
+}
 
 function readSelected(info: unknown): SelectedEntry | undefined {
   if (!isJsonObject(info) || typeof info["text"] !== "string") return undefined;

@@ -17,8 +17,16 @@ export interface ClientProfile {
   readonly wantsStatusNotification: boolean;
   /** Whether `copilot/quotaChange` is sent. To a client that does not know it, it would be noise. */
   readonly wantsQuota: boolean;
-  /** How this editor runs the command that signs in, if it can; `copilot-lsp login` works beside every editor. */
+  /**
+   * What a person can type in this editor to sign in, built in or from the configuration in the README; `copilot-lsp login`
+   * works beside every editor.
+   */
   readonly signInHint?: string;
+  /**
+   * How an inline completion is answered that a newer request or edit has overtaken. `null` for a client that ignores it and
+   * would log an error; others lose the newer suggestion by it.
+   */
+  readonly whenOvertaken: "error" | "null";
   readonly menu: MenuProfile;
 }
 
@@ -27,6 +35,7 @@ const plain = {
   showsBusy: false,
   wantsStatusNotification: false,
   wantsQuota: false,
+  whenOvertaken: "error",
   menu: menus.plain,
 } as const;
 const copilotPlugin = {
@@ -34,6 +43,7 @@ const copilotPlugin = {
   showsBusy: true,
   wantsStatusNotification: false,
   wantsQuota: true,
+  whenOvertaken: "error",
   menu: menus.onlyWhenAsked,
 } as const;
 const plainProfile: ClientProfile = { name: "plain", ...plain };
@@ -43,7 +53,16 @@ export const clientProfiles: readonly ClientProfile[] = [
   // Warns of every notification that it has no handler for.
   { name: "lsp-copilot", plugin: /^lsp-copilot$/i, ...copilotPlugin, wantsQuota: false },
   // Neovim's own configuration repository names the editor itself as the plugin.
-  { name: "neovim", editor: /neovim/i, plugin: /^(neovim)?$/i, ...plain, showsBusy: true, menu: menus.neovim },
+  {
+    name: "neovim",
+    editor: /neovim/i,
+    plugin: /^(neovim)?$/i,
+    ...plain,
+    showsBusy: true,
+    signInHint: ":CopilotSignIn",
+    whenOvertaken: "null",
+    menu: menus.neovim,
+  },
   { name: "copilot plugin", plugin: /./, ...copilotPlugin },
   {
     name: "helix",
@@ -52,8 +71,16 @@ export const clientProfiles: readonly ClientProfile[] = [
     signInHint: ":lsp-workspace-command copilot.signIn",
     menu: menus.helix,
   },
-  { name: "eglot", editor: /^eglot$/i, ...plain, menu: menus.eglot },
-  { name: "kakoune", editor: /^kak/i, ...plain, menu: menus.kakoune },
+  { name: "eglot", editor: /^eglot$/i, ...plain, signInHint: "M-x copilot-sign-in", menu: menus.eglot },
+  {
+    name: "kakoune",
+    editor: /^kak/i,
+    ...plain,
+    signInHint: ":lsp-execute-command copilot.signIn '[]'",
+    menu: menus.kakoune,
+  },
+  { name: "vim", editor: /^vim$/i, ...plain, signInHint: ":CopilotSignIn" },
+  { name: "vscode", editor: /^(visual studio code|code|vscodium)/i, ...plain, signInHint: '"copilot-lsp: Sign In"' },
   { name: "sublime", editor: /^sublime/i, ...plain, menu: menus.sublime },
   plainProfile,
 ];
