@@ -164,6 +164,12 @@ export interface FileStatusResult {
   readonly status: "included";
 }
 
+/** `debug/diagnostics`: what goes into a report of a fault. */
+export interface DiagnosticsResult {
+  /** Markdown. */
+  readonly report: string;
+}
+
 /** `textDocument/completion`, LSP 3.18: suggestions as entries of the editor's menu. */
 export interface MenuResult {
   readonly isIncomplete: boolean;

@@ -5,6 +5,7 @@ import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Log } from "../../shared/context.ts";
 import { CopilotError, type ErrorCode } from "../../shared/errors.ts";
 import type { LspErrorData } from "../../shared/lsp.ts";
+import { printable } from "../runtime/printable.ts";
 import { redact } from "../runtime/secret.ts";
 
 // LSP 3.18, ErrorCodes.
@@ -85,7 +86,7 @@ export function toResponseError(log: Log, error: unknown): ResponseError<LspErro
     const text = error instanceof Error ? error.message : String(error);
     log.error("a request failed unexpectedly", { error: error instanceof Error ? error.stack : text });
     const data: LspErrorData = { code: "internal" };
-    return new ResponseError(lspErrorNumbers.internal, redact(text), data);
+    return new ResponseError(lspErrorNumbers.internal, shown(text), data);
   }
   return new ResponseError(lspErrorNumbers[error.code], messageOf(error), dataOf(error));
 }
@@ -106,17 +107,22 @@ const signInObstacles: ReadonlySet<ErrorCode> = new Set([
 export function toSignInError(error: unknown, server: string): unknown {
   if (!(error instanceof CopilotError) || !signInObstacles.has(error.code)) return error;
   const message = `Could not log in with device flow on ${server}: ${error.message}`;
-  return new ResponseError(signInFailed, redact(message), dataOf(error));
+  return new ResponseError(signInFailed, shown(message), dataOf(error));
 }
 
 function messageOf(error: CopilotError): string {
   const { code, message } = error;
-  if (code === "not-authorized") return redact(`Not authenticated: ${message}`);
-  if (lspErrorNumbers[code] === signInFailed) return redact(`DeviceFlowError: ${message}`);
-  return fixedMessages[code] ?? redact(message);
+  if (code === "not-authorized") return shown(`Not authenticated: ${message}`);
+  if (lspErrorNumbers[code] === signInFailed) return shown(`DeviceFlowError: ${message}`);
+  return fixedMessages[code] ?? shown(message);
 }
 
 function dataOf(error: CopilotError): LspErrorData {
   const { code, advice, retryAfterMs, url } = error;
-  return { code, advice, retryAfterMs, url };
+  return { code, advice: advice && shown(advice), retryAfterMs, url: url && shown(url) };
+}
+
+/** Words of a service or of a file, without tokens and without what would change how they are displayed. */
+function shown(text: string): string {
+  return printable(redact(text));
 }

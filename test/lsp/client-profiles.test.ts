@@ -548,11 +548,11 @@ async function leaveByCommands(editor: Dialect): Promise<void> {
   fake.answerAll(() => new CopilotError("signed-out", "Nobody is signed in."));
   expect(await askMenu(editor)).toEqual({ isIncomplete: false, items: [] });
   expect(await execute(editor, "copilot.signIn")).toMatchObject({ userCode: "ABCD-EFGH" });
-  await says(/github\.com\/login\/device and enter the code ABCD-EFGH/);
+  await says(/enter the code ABCD-EFGH at https:\/\/github\.com\/login\/device/);
   fake.endSignIn({ user: "octocat" });
   await says(/^Signed in as octocat/);
   expect(await execute(editor, "copilot.status")).toMatchObject({ version: "1.2.3" });
-  await says(/^copilot-lsp 1\.2\.3/);
+  await says(/^Copilot: ready\./);
   await client.shutdown();
   await expect.poll(() => editor.exits).toEqual([0]);
 }

@@ -108,6 +108,13 @@ test("the core is told who drives it: the editor's own words first, one printabl
   expect(other.fake.identities).toEqual([{ editorName: "Edtor", editorVersion: "1.0" }]);
 });
 
+test("a client that does not say who it is has no name of its own towards the service", async () => {
+  const session = startLspSession();
+  await session.client.initialize({ capabilities: {} });
+  await session.client.request("checkStatus");
+  expect(session.fake.identities).toEqual([{ editorName: "", editorVersion: "" }]);
+});
+
 test("setEditorInfo changes who drives the core", async () => {
   const { client, fake } = await openLspSession();
   const info = {

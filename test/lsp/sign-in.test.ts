@@ -12,7 +12,7 @@ const prompt = {
   interval: 5,
   command: { command: "github.copilot.finishDeviceFlow", title: "Sign in with GitHub", arguments: [] },
 };
-const text = "To sign in to GitHub Copilot, open https://github.com/login/device and enter the code ABCD-EFGH.";
+const text = "Sign in: enter the code ABCD-EFGH at https://github.com/login/device";
 const asks = { window: { showMessage: { messageActionItem: {} }, showDocument: { support: true } } };
 
 const run = (session: LspSession, command: string) =>
@@ -166,16 +166,60 @@ describe("by command, for editors that have no part for it", () => {
     );
   });
 
-  test("the person can have the page opened", async () => {
+  test.each([
+    ["opens it, and the code stays on screen", { success: true }, { type: 3, message: text }],
+    [
+      "cannot, as over SSH: address and code are shown again, with what failed",
+      { success: false },
+      { type: 2, message: `${text}\nThe editor could not open a browser.` },
+    ],
+  ])("the person is asked once, picks the browser, and the editor %s", async (_how, answer, message) => {
     const session = await openLspSession({ params: { capabilities: asks } });
     session.client.handle("window/showMessageRequest", () => ({ title: "Open in browser" }));
-    session.client.handle("window/showDocument", () => ({ success: true }));
+    session.client.handle("window/showDocument", () => answer);
     await run(session, "copilot.signIn");
     expect(await session.client.waitFor("window/showDocument")).toMatchObject({ external: true });
     expect(session.client.calls("window/showMessageRequest")).toEqual([
       { type: 3, message: text, actions: [{ title: "Open in browser" }, { title: "Cancel" }] },
     ]);
-    expect(messages(session)).toEqual([{ type: 3, message: text }]);
+    await vi.waitFor(() => expect(messages(session)).toEqual([message]));
+  });
+
+  test("an editor that opens no pages is not asked whether to", async () => {
+    const capabilities = { window: { showMessage: { messageActionItem: {} } } };
+    const session = await openLspSession({ params: { capabilities } });
+    session.client.handle("window/showMessageRequest", () => null);
+    await run(session, "copilot.signIn");
+    expect(await session.client.waitFor("window/showMessageRequest")).toMatchObject({ actions: [{ title: "Cancel" }] });
+  });
+
+  test("a browser that cannot be opened for a client that shows the code itself is told the same", async () => {
+    const session = await openLspSession({ params: { capabilities: asks } });
+    session.client.handle("window/showDocument", () => ({ success: false }));
+    await session.client.request("signIn", {});
+    const finished = run(session, "github.copilot.finishDeviceFlow");
+    expect(await session.client.waitFor("window/showMessage")).toEqual({
+      type: 2,
+      message: `${text}\nThe editor could not open a browser.`,
+    });
+    session.fake.endSignIn({ user: "octocat" });
+    await finished;
+  });
+
+  test("the question ends with the sign-in, and an answer after that does nothing", async () => {
+    const session = await openLspSession({ params: { capabilities: asks } });
+    let pick: (picked: unknown) => void = () => undefined;
+    session.client.handle("window/showMessageRequest", () => new Promise((resolve) => (pick = resolve)));
+    await run(session, "copilot.signIn");
+    const question = await session.client.waitForMessage(({ method }) => method === "window/showMessageRequest");
+    session.fake.endSignIn({ user: "octocat" });
+    expect(await session.client.waitFor("$/cancelRequest")).toEqual({ id: question.id });
+    for (const title of ["Cancel", "Open in browser"]) pick({ title });
+    await session.client.request("getVersion");
+    await session.client.request("getVersion");
+    expect(session.fake.signInsCancelled()).toBe(0);
+    expect(session.client.calls("window/showDocument")).toEqual([]);
+    expect(messages(session)).toEqual([{ type: 3, message: "Signed in as octocat." }]);
   });
 
   test("the person can cancel", async () => {
@@ -195,18 +239,13 @@ describe("by command, for editors that have no part for it", () => {
     expect(session.fake.signInsCancelled()).toBe(0);
   });
 
-  test("where the question is refused the message is shown again, so that it is what stays on screen", async () => {
+  test("where the question is refused address and code come as a message", async () => {
     const session = await openLspSession({ params: { capabilities: asks } });
     session.client.handle("window/showMessageRequest", () => {
       throw new LspError({ code: -32601, message: "Method not found" });
     });
     await run(session, "copilot.signIn");
-    await vi.waitFor(() =>
-      expect(messages(session)).toEqual([
-        { type: 3, message: text },
-        { type: 3, message: text },
-      ]),
-    );
+    await vi.waitFor(() => expect(messages(session)).toEqual([{ type: 3, message: text }]));
   });
 
   test("asked for twice, the person is led once and told the end once", async () => {
@@ -261,17 +300,67 @@ describe("by command, for editors that have no part for it", () => {
     expect(messages(session)).toEqual([{ type: 2, message: expect.stringContaining("environment") }]);
   });
 
-  test("the status is told in one line and answered as data", async () => {
+  test("the status is told with its state first, and answered as data", async () => {
     const session = await openLspSession();
     expect(await run(session, "copilot.status")).toMatchObject({ version: "1.2.3", account: { user: "octocat" } });
     expect(messages(session)).toEqual([
       {
         type: 3,
         message:
-          "copilot-lsp 1.2.3: ready. Signed in as octocat on https://github.com (token: store). Model: gpt-41-copilot. " +
-          "Completions: 3 asked, 2 answered, 1 empty. The last empty answer: filtered.",
+          "Copilot: ready. The last empty answer: filtered.\n" +
+          "copilot-lsp 1.2.3. Signed in as octocat on https://github.com (token: store). Model: gpt-41-copilot. " +
+          "Completions: 3 asked, 2 answered, 1 empty.",
       },
     ]);
+  });
+
+  test.each([
+    ["No network.", ["Copilot: No network."]],
+    [
+      "The host api.github.com cannot be reached from here: getaddrinfo EAI_AGAIN api.github.com",
+      [
+        "Copilot: The host api.github.com cannot be reached from here:…",
+        "Copilot: The host api.github.com cannot be reached from here: getaddrinfo EAI_AGAIN api.github.com",
+      ],
+    ],
+    [`https://${"x".repeat(100)}`, [`Copilot: https://${"x".repeat(52)}…`, `Copilot: https://${"x".repeat(100)}`]],
+  ])("a status for a person fits a narrow screen in its first line: %s", async (message, lines) => {
+    const session = await openLspSession();
+    session.fake.setStatus({ kind: "Warning", busy: false, reason: "offline", message });
+    await run(session, "copilot.status");
+    const [shown] = messages(session) as readonly { readonly message: string }[];
+    expect(shown?.message.split("\n").slice(0, -1)).toEqual(lines);
+    expect(lines[0]?.length).toBeLessThanOrEqual(70);
+  });
+
+  test("debug/diagnostics answers the status as Markdown", async () => {
+    const { client } = await openLspSession({ params: { clientInfo: { name: "Ed", version: "2" }, capabilities: {} } });
+    const { report } = await client.request<{ report: string }>("debug/diagnostics", {});
+    expect(report).toMatch(/^## copilot-lsp\n- Editor: Ed 2\n/);
+    expect(report).toContain("\n- Copilot: ready.");
+  });
+
+  test("words from outside come without control characters and without what turns their direction", async () => {
+    const session = await openLspSession();
+    const evil = "No\u001b[31m ne\u009btwork\u202e.\u2066 See\u0007 https://e.example/\u200e\u0000x";
+    const clean = "No[31m network. See https://e.example/x";
+    session.fake.setStatus({ kind: "Warning", busy: false, reason: "offline", message: evil });
+    await run(session, "copilot.status");
+    expect(await session.client.waitFor("didChangeStatus", ({ kind }: { kind: string }) => kind === "Warning")).toEqual(
+      {
+        kind: "Warning",
+        busy: false,
+        message: clean,
+      },
+    );
+    expect(JSON.stringify([messages(session), session.client.calls("window/logMessage")])).not.toMatch(
+      /\\u00(0[0-8bcef]|1)|[\u007f-\u009f\u200e\u202e\u2066]/,
+    );
+    session.fake.setSignIn(new CopilotError("offline", evil, { advice: evil, url: evil }));
+    await expect(run(session, "copilot.signIn")).rejects.toMatchObject({
+      message: expect.stringContaining(clean),
+      data: { advice: clean, url: clean },
+    });
   });
 
   test.each([

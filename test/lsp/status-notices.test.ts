@@ -109,15 +109,30 @@ test("after shutdown no status is told", async () => {
 describe("an editor that starts signed out", () => {
   test.each([
     ["helix", ":lsp-workspace-command copilot.signIn"],
-    ["nvim", "the command copilot.signIn"],
-    ["emacs", "the command copilot.signIn"],
-  ])("%s: is told once how to sign in", async (fixture, how) => {
+    ["nvim", ":CopilotSignIn"],
+    ["emacs", "M-x copilot-sign-in"],
+  ])("%s: is told once what can be typed there to sign in", async (fixture, how) => {
     const session = await sessionOf(fixture, startsSignedOut);
     session.fake.setStatus({ ...signedOut, busy: true });
     session.fake.setStatus(signedOut);
     await session.client.request("getVersion");
-    const message = `You are not signed into GitHub. Sign in with ${how}, or with "copilot-lsp login" in a shell.`;
+    const message = `Not signed into GitHub. Run ${how}\nOr run "copilot-lsp login" in a shell.`;
     expect(messages(session)).toEqual([{ type: 3, message }]);
+  });
+
+  test.each([
+    ["Kate", 'Run "copilot-lsp login" in a shell.'],
+    ["kak-lsp", "Run :lsp-execute-command copilot.signIn '[]'\nOr run \"copilot-lsp login\" in a shell."],
+    ["Vim", 'Run :CopilotSignIn\nOr run "copilot-lsp login" in a shell.'],
+    ["Visual Studio Code", 'Run "copilot-lsp: Sign In"\nOr run "copilot-lsp login" in a shell.'],
+  ])("%s: is told %s", async (name, how) => {
+    const session = startLspSession();
+    startsSignedOut(session);
+    await session.client.initialize({ clientInfo: { name }, capabilities: {} });
+    await session.client.request("checkStatus");
+    const message = `Not signed into GitHub. ${how}`;
+    expect(messages(session)).toEqual([{ type: 3, message }]);
+    expect(message.split("\n")[0]?.length).toBeLessThanOrEqual(70);
   });
 
   test.each(["nvim-copilot.vim", "nvim-copilot.lua", "nvim-copilot-lsp", "emacs-copilot.el", "emacs-lsp-mode"])(

@@ -2,6 +2,7 @@
 // they are seen and wanted. Words from outside lose what could steer a terminal.
 
 import { stripVTControlCharacters, styleText } from "node:util";
+import { printable } from "../../runtime/printable.ts";
 import { redact } from "../../runtime/secret.ts";
 import type { CliEnv } from "../env.ts";
 
@@ -33,11 +34,5 @@ export function paintFor(env: CliEnv, stream: "stdout" | "stderr"): Paint {
 
 /** Text from a service, a file or another program, fit to be shown: no control characters but line ends and tabs. */
 export function plain(text: string): string {
-  let result = "";
-  for (const character of stripVTControlCharacters(redact(text))) {
-    const code = character.charCodeAt(0);
-    const isControl = (code < 0x20 && character !== "\n" && character !== "\t") || (code >= 0x7f && code < 0xa0);
-    if (!isControl) result += character;
-  }
-  return result;
+  return printable(stripVTControlCharacters(redact(text)));
 }

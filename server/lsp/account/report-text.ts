@@ -1,12 +1,31 @@
-// The status report in a few sentences for a person. One line: many editors show no more of a message.
+// What a person is told of the status. Editors show the first line of a message, often no more than 80 columns of it, so
+// that line says the state and its reason; details follow.
 
 import type { SuggestionCounts } from "../../../shared/lsp.ts";
 import type { AccountState, StatusReport } from "../../../shared/status.ts";
 
+const maxHeadlineUnits = 70;
+
+/** `text`, with a shortened copy of its first line before it where that line is too long. */
+export function withHeadline(text: string): string {
+  const first = text.split("\n", 1)[0] ?? "";
+  if (first.length <= maxHeadlineUnits) return text;
+  const start = first.slice(0, maxHeadlineUnits - 1);
+  const lastSpace = start.lastIndexOf(" ");
+  return `${start.slice(0, lastSpace < maxHeadlineUnits / 2 ? undefined : lastSpace)}…\n${text}`;
+}
+
 export function describeReport(report: StatusReport, suggestions: SuggestionCounts): string {
-  const { status, completions, lastEmpty } = report;
-  const sentences = [
-    `copilot-lsp ${report.version}: ${status.message ?? "ready."}`,
+  const { status, lastEmpty } = report;
+  const empty = lastEmpty ? ` The last empty answer: ${lastEmpty.reason}.` : "";
+  const headline = withHeadline(`Copilot: ${status.message ?? `ready.${empty}`}`);
+  return `${headline}\n${reportDetails(report, suggestions).join(" ")}`;
+}
+
+function reportDetails(report: StatusReport, suggestions: SuggestionCounts): readonly string[] {
+  const { completions } = report;
+  return [
+    `copilot-lsp ${report.version}.`,
     describeAccount(report.account, report.server),
     ...(report.model ? [`Model: ${report.model}.`] : []),
     ...Object.entries(report.session?.quotas ?? {})
@@ -14,9 +33,7 @@ export function describeReport(report: StatusReport, suggestions: SuggestionCoun
       .map(([name, quota]) => `Quota for ${name}: ${Math.round(quota.percentRemaining)} % left.`),
     `Completions: ${completions.asked} asked, ${completions.answered} answered, ${completions.empty} empty.`,
     ...(suggestions.accepted + suggestions.acceptedInPart > 0 ? [describeSuggestions(suggestions)] : []),
-    ...(lastEmpty ? [`The last empty answer: ${lastEmpty.reason}.`] : []),
   ];
-  return sentences.join(" ");
 }
 
 function describeSuggestions({ accepted, acceptedInPart, deletedAgain }: SuggestionCounts): string {

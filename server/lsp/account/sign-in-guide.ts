@@ -1,12 +1,13 @@
-// Leads a person through the device flow (RFC 8628) inside the editor. URL and code are always shown as text too: many
-// people work over SSH, where no browser can be opened for them.
+// Leads a person through the device flow (RFC 8628) inside the editor. Address and code stay on screen as text: over SSH
+// no browser can be opened, and an editor that opened one shows no code.
 
-import type { Ctx, Log } from "../../../shared/context.ts";
+import type { Ctx } from "../../../shared/context.ts";
 import { describeError, errorCodeOf } from "../../../shared/errors.ts";
 import { lspCommands, type SignedInResult, type SignInResult } from "../../../shared/lsp.ts";
 import type { SignInStart } from "../../../shared/status.ts";
 import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Core } from "../../core/types.ts";
+import { withHeadline } from "./report-text.ts";
 import type { Client } from "../session/client.ts";
 import type { Editor } from "../session/editor.ts";
 import { toSignInError } from "../errors.ts";
@@ -30,14 +31,13 @@ const cancelAction = "Cancel";
 export function createSignInGuide(deps: {
   readonly editor: Editor;
   readonly client: () => Client;
-  readonly log: Log;
   /** Aborted at the end of the session. */
   readonly signal: AbortSignal;
 }): SignInGuide {
-  const { editor, log } = deps;
+  const { editor } = deps;
   let flow: DeviceFlow | undefined;
-  // The code that a person is being led through, so that asking twice does not lead twice.
-  let guidedCode: string | undefined;
+  /** The flow that a person is being led through, so that two requests lead once. Aborted at its end. */
+  let guided: { readonly userCode: string; readonly controller: AbortController } | undefined;
 
   const begin = async (ctx: Ctx, core: Core): Promise<SignInStart> => {
     try {
@@ -48,31 +48,46 @@ export function createSignInGuide(deps: {
       throw toSignInError(error, core.report().server);
     }
   };
-  const openPage = async (uri: string): Promise<void> => {
-    if (!deps.client().opensUrls || !(await editor.openUrl(uri))) {
-      log.info("the editor did not open a browser", { uri });
-    }
+  const openPage = async ({ verificationUri, userCode }: DeviceFlow): Promise<void> => {
+    if (!deps.client().opensUrls) return;
+    const isOpen = await editor.openUrl(verificationUri);
+    const enter = instruction(verificationUri, userCode);
+    if (isOpen) editor.showMessage("info", enter);
+    else editor.showMessage("warning", `${enter}\nThe editor could not open a browser.`);
   };
-  const offerHelp = async (core: Core, { verificationUri, userCode }: DeviceFlow, text: string): Promise<void> => {
-    if (!deps.client().asksPerson) return;
-    const picked = await editor.ask(text, [openAction, cancelAction]);
+  /** The question shows address and code; a message does where the editor cannot ask. */
+  const show = async (core: Core, start: DeviceFlow, signal: AbortSignal): Promise<void> => {
+    const text = instruction(start.verificationUri, start.userCode);
+    editor.log(text);
+    const { asksPerson, opensUrls } = deps.client();
+    if (!asksPerson) return editor.showMessage("info", text);
+    const picked = await editor.ask(text, opensUrls ? [openAction, cancelAction] : [cancelAction], signal);
+    // The flow has ended: an answer that comes now must not end another one.
+    if (signal.aborted) return;
     if (picked === "refused") editor.showMessage("info", text);
-    // An answer to a question that time has overtaken must not end another flow.
-    if (guidedCode !== userCode) return;
-    if (picked === openAction) await openPage(verificationUri);
+    if (picked === openAction) await openPage(start);
     if (picked === cancelAction) core.account.cancelSignIn();
   };
-  const tellEnd = async (ctx: Ctx, core: Core, userCode: string): Promise<void> => {
+  const tellEnd = async (ctx: Ctx, core: Core): Promise<void> => {
     try {
       const { user } = await core.account.finishSignIn(ctx);
       editor.showMessage("info", `Signed in as ${user}.`);
     } catch (error) {
       if (ctx.signal.aborted) return;
       if (errorCodeOf(error) === "cancelled") editor.showMessage("info", "The sign-in was cancelled.");
-      else editor.showMessage("error", `The sign-in failed. ${describeError(error)}`);
-    } finally {
-      if (guidedCode === userCode) guidedCode = undefined;
+      else editor.showMessage("error", withHeadline(`The sign-in failed. ${describeError(error)}`));
     }
+  };
+  const lead = (ctx: Ctx, core: Core, start: DeviceFlow): void => {
+    guided?.controller.abort();
+    const controller = new AbortController();
+    const leading = { userCode: start.userCode, controller };
+    guided = leading;
+    void show(core, start, controller.signal);
+    void tellEnd({ ...ctx, signal: deps.signal }, core).finally(() => {
+      controller.abort();
+      if (guided === leading) guided = undefined;
+    });
   };
 
   return {
@@ -89,7 +104,7 @@ export function createSignInGuide(deps: {
       }
     },
     openPage() {
-      if (flow) void openPage(flow.verificationUri);
+      if (flow) void openPage(flow);
     },
     async guide(ctx, core) {
       const start = await begin(ctx, core);
@@ -97,17 +112,16 @@ export function createSignInGuide(deps: {
         editor.showMessage("info", `Signed in as ${start.user}.`);
         return toResult(start);
       }
-      const text = `To sign in to GitHub Copilot, open ${start.verificationUri} and enter the code ${start.userCode}.`;
-      editor.log(text);
-      editor.showMessage("info", text);
-      if (guidedCode !== start.userCode) {
-        guidedCode = start.userCode;
-        void offerHelp(core, start, text);
-        void tellEnd({ ...ctx, signal: deps.signal }, core, start.userCode);
-      }
+      if (guided?.userCode !== start.userCode) lead(ctx, core, start);
+      else editor.showMessage("info", instruction(start.verificationUri, start.userCode));
       return toResult(start);
     },
   };
+}
+
+/** The code first: a status line may cut off the end of a long address. */
+function instruction(verificationUri: string, userCode: string): string {
+  return `Sign in: enter the code ${userCode} at ${verificationUri}`;
 }
 
 function toResult(start: SignInStart): SignInResult {

@@ -1,5 +1,5 @@
-// Tells the editor how it goes: `didChangeStatus` on each change, and once, where no plugin does it, that nobody is
-// signed in. An editor where all is well hears nothing that a person would see.
+// Tells the editor the status: `didChangeStatus` on each change, and one message where no plugin shows it that nobody is
+// signed in. While all is well nothing is sent that a person would see.
 
 import type { AccountState, Status } from "../../../shared/status.ts";
 import {
@@ -9,8 +9,10 @@ import {
   type StatusNotificationParams,
 } from "../../../shared/lsp.ts";
 import type { Core } from "../../core/types.ts";
+import { printable } from "../../runtime/printable.ts";
 import type { ClientProfile } from "../session/client-profiles.ts";
 import type { Editor } from "../session/editor.ts";
+import { withHeadline } from "./report-text.ts";
 
 // Plugins look for exactly these words to offer the sign-in.
 const signedOutMessage = "You are not signed into GitHub.";
@@ -30,7 +32,7 @@ export function startStatusNotices(core: Core, deps: StatusNoticesDeps): () => v
   const tell = (status: Status): void => {
     const busy = status.busy && profile.showsBusy;
     const signedOut = status.reason === "signed-out";
-    const message = signedOut ? signedOutMessage : status.message;
+    const message = signedOut ? signedOutMessage : status.message && printable(status.message);
     const kind = signedOut ? "Error" : status.kind;
     const command = wayOn(status);
     const params: DidChangeStatusParams = {
@@ -60,7 +62,7 @@ export function startStatusNotices(core: Core, deps: StatusNoticesDeps): () => v
     mayAnnounce = false;
     if (!deps.announceSignIn()) return;
     if (account.kind === "signed-out") editor.showMessage("info", invitation(profile));
-    else editor.showMessage("warning", `GitHub Copilot: ${status.message ?? account.message}`);
+    else editor.showMessage("warning", withHeadline(`GitHub Copilot: ${status.message ?? account.message}`));
   };
   const onStatus = (status: Status): void => {
     tell(status);
@@ -78,7 +80,9 @@ function wayOn({ reason }: Status): LspCommand | undefined {
   return undefined;
 }
 
-function invitation(profile: ClientProfile): string {
-  const command = profile.signInHint ?? "the command copilot.signIn";
-  return `${signedOutMessage} Sign in with ${command}, or with "copilot-lsp login" in a shell.`;
+/** The first line fits 70 columns: the hint of the longest profile does. */
+function invitation({ signInHint }: ClientProfile): string {
+  const login = '"copilot-lsp login" in a shell';
+  const state = "Not signed into GitHub.";
+  return signInHint === undefined ? `${state} Run ${login}.` : `${state} Run ${signInHint}\nOr run ${login}.`;
 }

@@ -8,6 +8,7 @@ import { checkStatus } from "./check-status.ts";
 import { complete } from "./copilot-complete.ts";
 import { models } from "./copilot-models.ts";
 import { prompt } from "./copilot-prompt.ts";
+import { debugDiagnostics } from "./debug-diagnostics.ts";
 import { exit } from "./exit.ts";
 import { getCompletionsCycling } from "./get-completions-cycling.ts";
 import { getCompletions } from "./get-completions.ts";
@@ -72,6 +73,7 @@ export const methodTable: Readonly<Record<string, Method>> = {
   checkStatus,
   checkQuota,
   checkFileStatus,
+  "debug/diagnostics": debugDiagnostics,
   getVersion,
   setEditorInfo,
   notifyChangeConfiguration: didChangeConfiguration,

@@ -65,13 +65,13 @@ function readMenuAbilities(item: Json): MenuAbilities {
   };
 }
 
-/** From `editorInfo` and `editorPluginInfo`, as Copilot plugins say it, else from `clientInfo`. */
+/** Names and versions are empty when the client does not say them. From `editorInfo` and `editorPluginInfo`, as Copilot plugins say it, else from `clientInfo`. */
 export function readIdentity(clientInfo: Json, options: Json): ClientIdentity {
   const editor = looseObject(options["editorInfo"]);
   const plugin = looseObject(options["editorPluginInfo"]);
   return {
-    editorName: plain(editor["name"]) ?? plain(clientInfo["name"]) ?? "unknown",
-    editorVersion: plain(editor["version"]) ?? plain(clientInfo["version"]) ?? "0",
+    editorName: plain(editor["name"]) ?? plain(clientInfo["name"]) ?? "",
+    editorVersion: plain(editor["version"]) ?? plain(clientInfo["version"]) ?? "",
     pluginName: plain(plugin["name"]),
     pluginVersion: plain(plugin["version"]),
   };

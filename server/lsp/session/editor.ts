@@ -2,6 +2,7 @@
 // refuses: it answers that nothing came of it.
 
 import type { Log, LogLevel } from "../../../shared/context.ts";
+import { printable } from "../../runtime/printable.ts";
 import type { Connection } from "../wire/connection.ts";
 
 export type MessageGravity = "error" | "warning" | "info";
@@ -13,8 +14,11 @@ export interface Editor {
   showMessage(gravity: MessageGravity, message: string): void;
   /** `window/logMessage`, for lines that a person asked for; other lines come through `logSink`. */
   log(message: string): void;
-  /** `window/showMessageRequest`: the title that was picked, "dismissed", or "refused" when the editor cannot ask. */
-  ask(message: string, titles: readonly string[]): Promise<string>;
+  /**
+   * `window/showMessageRequest`: the title that was picked, "dismissed", or "refused" when the editor cannot ask. Aborting
+   * `signal` cancels the request, which some editors answer by closing it; it is "dismissed" at once.
+   */
+  ask(message: string, titles: readonly string[], signal: AbortSignal): Promise<string>;
   /** Opens a page outside the editor. False when the editor would not. */
   openUrl(uri: string): Promise<boolean>;
   /** `workspace/configuration`; undefined when the editor would not say. */
@@ -36,15 +40,20 @@ export function createEditor(connection: Connection, log: Log): Editor {
   const notify = (method: string, params: object): void => {
     connection.notify(method, params).catch(() => undefined);
   };
-  const request = async (method: string, params: object): Promise<{ readonly answer: unknown } | undefined> => {
+  const request = async (
+    method: string,
+    params: object,
+    signal?: AbortSignal,
+  ): Promise<{ readonly answer: unknown } | undefined> => {
     try {
-      return { answer: await connection.request(method, params) };
+      return { answer: await connection.request(method, params, signal) };
     } catch (error) {
       log.debug("the editor refused a request", { method, error: error instanceof Error ? error.message : undefined });
       return undefined;
     }
   };
-  const writeLog = (type: number, message: string): void => {
+  const writeLog = (type: number, text: string): void => {
+    const message = printable(text);
     if (!kept) notify("window/logMessage", { type, message });
     else if (kept.length < maxKeptLines) kept.push({ type, message });
   };
@@ -52,12 +61,14 @@ export function createEditor(connection: Connection, log: Log): Editor {
   return {
     notify,
     progress: (token, value) => connection.notify("$/progress", { token, value }),
-    showMessage: (gravity, message) => notify("window/showMessage", { type: messageType[gravity], message }),
+    showMessage: (gravity, message) =>
+      notify("window/showMessage", { type: messageType[gravity], message: printable(message) }),
     log: (message) => writeLog(logType.info, message),
-    async ask(message, titles) {
+    async ask(text, titles, signal) {
+      const message = printable(text);
       const actions = titles.map((title) => ({ title }));
-      const reply = await request("window/showMessageRequest", { type: messageType.info, message, actions });
-      if (!reply) return "refused";
+      const reply = await request("window/showMessageRequest", { type: messageType.info, message, actions }, signal);
+      if (!reply) return signal.aborted ? "dismissed" : "refused";
       const picked = reply.answer;
       if (typeof picked !== "object" || picked === null || !("title" in picked)) return "dismissed";
       return typeof picked.title === "string" ? picked.title : "dismissed";

@@ -90,7 +90,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     feedback: createSuggestionFeedback(offers, acceptance),
     editor,
     editorSettings,
-    signInGuide: createSignInGuide({ editor, client: () => client, log, signal: lifecycle.signal }),
+    signInGuide: createSignInGuide({ editor, client: () => client, signal: lifecycle.signal }),
     settings,
     client: () => client,
     begin(params) {
@@ -102,8 +102,8 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
       lifecycle.begin();
       if (client.processId !== undefined) deps.parentWatch.start(client.processId);
       log.info("an editor connected", {
-        editor: identity.editorName,
-        version: identity.editorVersion,
+        editor: identity.editorName || undefined,
+        version: identity.editorVersion || undefined,
         plugin: identity.pluginName,
         profile: client.profile.name,
       });
