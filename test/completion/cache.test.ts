@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import type { DocumentRequest } from "../../shared/completion.ts";
+import { plainText } from "../../shared/documents.ts";
+import { CopilotError } from "../../shared/errors.ts";
 import { heldBytes } from "../support/heap.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
 import { type EngineOnEmulator, engineOnEmulator } from "./support/engine-on-emulator.ts";
@@ -295,5 +297,87 @@ describe("what is remembered", () => {
     await ask(all, request());
     expect(askCount(all)).toBe(2);
     expect(heldBytes() - before).toBeLessThan(longChars / 4);
+  });
+});
+
+describe("an answer whose prompt would be another one now", () => {
+  const filler = "int filler = 0;\n".repeat(150);
+  const uses = (definition: string) => documentRequest(`${definition}\n${filler}void main() {\n  use▮\n}\n`);
+
+  it("is not reused after an edit above, out of sight of the cursor", async () => {
+    const all = await answering("(old_name(1));", "(new_name(1));");
+    expect(textsOf(await ask(all, uses("int old_name(int a);")))).toEqual(["(old_name(1));"]);
+    expect(textsOf(await ask(all, uses("int new_name(int a);")))).toEqual(["(new_name(1));"]);
+    expect(textsOf(await ask(all, uses("int old_name(int a);")))).toEqual(["(old_name(1));"]);
+    expect(askCount(all)).toBe(2);
+  });
+
+  it("is not reused after an edit far below", async () => {
+    const all = await answering("(1);", "(2);");
+    const below = (name: string) => documentRequest(`void main() {\n  use▮\n}\n${filler}int ${name};\n`);
+    await ask(all, below("one"));
+    expect(textsOf(await ask(all, below("two")))).toEqual(["(2);"]);
+  });
+
+  it("is not reused either when it was nothing", async () => {
+    const all = await answering("", "(new_name(1));");
+    expect(await ask(all, uses("int old_name(int a);"))).toMatchObject({ reason: "upstream-empty" });
+    expect(await ask(all, uses("int old_name(int a);"))).toMatchObject({ reason: "upstream-empty" });
+    expect(askCount(all)).toBe(1);
+    expect(textsOf(await ask(all, uses("int new_name(int a);")))).toEqual(["(new_name(1));"]);
+  });
+
+  it("is not reused after a change in another document, and is after one in its own below what is sent", async () => {
+    const all = await answering("(1);", "(2);");
+    const open = (id: string): void =>
+      all.engine.documents.opened({
+        id,
+        languageId: "java",
+        path: id,
+        file: `/w/${id}`,
+        text: () => plainText("class Other { void helper() {} }\n"),
+      });
+    open("file:///a");
+    open("file:///other");
+    const request = uses("int name(int a);");
+    await ask(all, request);
+    all.engine.documents.changed("file:///a", { startLine: 1, endLine: 1, newEndLine: 1 });
+    await ask(all, request);
+    expect(askCount(all)).toBe(1);
+    all.engine.documents.changed("file:///other", { startLine: 1, endLine: 1, newEndLine: 1 });
+    expect(textsOf(await ask(all, request))).toEqual(["(2);"]);
+  });
+
+  it("is given up while it is under way", async () => {
+    const all = await answering("(old_name(1));", "(new_name(1));");
+    const held = all.emulator.hold("completions");
+    const older = ask(all, uses("int old_name(int a);"));
+    await held.reached;
+    const newer = ask(all, uses("int new_name(int a);"));
+    await expect(older).rejects.toMatchObject({ code: "superseded" });
+    held.release();
+    expect(textsOf(await newer)).toEqual(["(new_name(1));"]);
+  });
+});
+
+describe("signing out", () => {
+  const signedOut = new CopilotError("signed-out", "Signed out.");
+
+  it("leaves nothing to answer from", async () => {
+    const all = await answering("one;", "two;");
+    const request = js("function greet(name) {\n  a▮\n}\n");
+    await ask(all, request);
+    all.engine.forget(signedOut);
+    expect(textsOf(await ask(all, request))).toEqual(["two;"]);
+  });
+
+  it("ends what is under way", async () => {
+    const all = await answering("one;");
+    const held = all.emulator.hold("completions");
+    const asked = ask(all, js("function greet(name) {\n  a▮\n}\n"));
+    await held.reached;
+    all.engine.forget(signedOut);
+    await expect(asked).rejects.toBe(signedOut);
+    held.release();
   });
 });

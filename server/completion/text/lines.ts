@@ -1,7 +1,8 @@
 // The line that the cursor is on, by the line ends that editors know: `\n`, `\r\n` and `\r`.
 
-// Closing brackets and quotes as auto-pairs leave them, then at most one mark that opens or ends a statement.
-const closingPunctuation = /^(?<closers>[\s)>}\]"'`]*)(?<mark>[:{;,]?)\s*$/;
+// Closing brackets and quotes as auto-pairs leave them, then at most one mark that opens or ends a statement. Matched
+// without the white space at the end: two runs of it next to each other would take quadratic time to fail.
+const closingPunctuation = /^(?<closers>[\s)>}\]"'`]*)(?<mark>[:{;,]?)$/;
 
 /** What stands left of the cursor on its line. */
 export function lineBeforeCursor(before: string): string {
@@ -19,6 +20,7 @@ export function lineAfterCursor(after: string): string {
 export function asClosingPunctuation(
   lineAfter: string,
 ): { readonly closers: string; readonly mark: string } | undefined {
-  const groups = closingPunctuation.exec(lineAfter)?.groups;
-  return groups && { closers: groups["closers"] ?? "", mark: groups["mark"] ?? "" };
+  const groups = closingPunctuation.exec(lineAfter.trimEnd())?.groups;
+  const mark = groups?.["mark"] ?? "";
+  return groups && { closers: mark === "" ? lineAfter : (groups["closers"] ?? ""), mark };
 }
