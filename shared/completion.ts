@@ -43,8 +43,12 @@ export interface DocumentRequest extends CompletionRequestBase {
   readonly documentId: string;
   /** Name under which the document was told of as open; absent: `documentId`. */
   readonly openDocumentId?: string;
+  /** As the editor named the language, where that is another name. */
+  readonly editorLanguageId?: string | undefined;
   /** Absolute path, on whatever machine it lies: some files are never sent. This path itself never is. */
   readonly file?: string;
+  /** Other ways to read the document's address as a path: who keeps one of them back keeps the document back. */
+  readonly otherNames?: readonly string[] | undefined;
   /** Text before the cursor. May lack the head of a large document; then `beforeOffset` says how much is missing. */
   readonly before: string;
   /** Offset of `before`'s first unit in the document. */

@@ -16,10 +16,14 @@ export interface OpenDocument {
   readonly id: string;
   /** LSP language identifier. */
   readonly languageId: string;
+  /** As the editor named the language, where that is another name. */
+  readonly editorLanguageId?: string | undefined;
   /** Path relative to its workspace folder, `/` between parts; absent for untitled text. */
   readonly path: string | undefined;
   /** Absolute path on this machine; absent for what is no local file. Never sent anywhere. */
   readonly file: string | undefined;
+  /** As of a `DocumentRequest`. */
+  readonly otherNames?: readonly string[] | undefined;
   /** The text as it is now. Not called after `closed`. */
   readonly text: () => DocumentText;
 }

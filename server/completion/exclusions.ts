@@ -1,6 +1,7 @@
 // Which files are never sent: path globs as a person writes them. A glob without a slash means the file's name in any
 // folder; one with a slash the path in the workspace folder or the whole path, so that a file outside every folder is
-// kept back as well; `~/` is the home folder. Upper and lower case are the same, because the files are secrets. Knows
+// kept back as well; `~/` is the home folder. Upper and lower case are the same, because the files are secrets, and a
+// backup of a file is kept back with it. Knows
 // nothing of where globs come from.
 
 import picomatch from "picomatch";
@@ -37,12 +38,20 @@ function compile(globs: readonly string[], inHome: (path: string) => string | un
   return (path, file) =>
     [path, file]
       .filter((name) => name !== undefined)
-      .map(slashed)
+      .flatMap((name) => [slashed(name), name.replaceAll("\\", "/")])
+      .flatMap((name) => [name, originalOf(name)])
       .some((name) => matchers.some((matches) => matches(name)));
 }
 
 function matcherOf(glob: string, byName = !glob.includes("/")): (path: string) => boolean {
   return picomatch(glob, { dot: true, nocase: true, basename: byName });
+}
+
+/** The file that `name` is a backup of, by the names that editors give theirs; `name` itself for all others. */
+function originalOf(name: string): string {
+  return name
+    .replace(/(?:~|\.(?:bak|backup|old|orig|save|tmp|sw[a-z]))$/i, "")
+    .replace(/(^|\/)(?:#([^/]+)#|\.#([^/]+))$/, (_, start: string, one = "", other = "") => start + one + other);
 }
 
 /** A Windows path as the others are written. */

@@ -9,17 +9,43 @@ const minDocumentChars = 10;
 /** The reason not to ask, if there is one. */
 export function skipReason(request: CompletionRequest, settings: CompletionSettings): EmptyReason | undefined {
   if (!settings.enabled) return "disabled";
-  if (settings.isExcluded(request.path, request.kind === "document" ? request.file : undefined)) return "excluded";
+  if (isExcluded(settings, request.kind === "document" ? request : { path: request.path })) return "excluded";
   if (request.kind === "prompt") return request.before === "" && request.after === "" ? "too-short" : undefined;
-  if (!isLanguageOn(settings, request.languageId)) return "disabled";
+  if (!isLanguageOn(settings, request)) return "disabled";
   if (isTooShort(request)) return "too-short";
   // A program that names a place in the middle of a line means that position.
   if (request.trigger !== "script" && !asClosingPunctuation(lineAfterCursor(request.after))) return "mid-line";
   return undefined;
 }
 
-export function isLanguageOn({ languages }: Pick<CompletionSettings, "languages">, languageId: string): boolean {
-  return languages[languageId] ?? languages["*"] ?? true;
+/** A language as its file is known by. */
+export interface NamedLanguage {
+  readonly languageId: string;
+  readonly editorLanguageId?: string | undefined;
+}
+
+/**
+ * The editor's own identifier goes before the standard one, and both before the parts of a compound one such as
+ * `markdown.pandoc`, of which one that is off suffices. Upper and lower case are the same.
+ */
+export function isLanguageOn(
+  { languages }: Pick<CompletionSettings, "languages">,
+  { languageId, editorLanguageId = languageId }: NamedLanguage,
+): boolean {
+  const switches = new Map(Object.entries(languages).map(([name, isOn]) => [name.toLowerCase(), isOn]));
+  const names = [editorLanguageId, languageId].map((name) => name.toLowerCase());
+  const parts = names.flatMap((name) => name.split(".")).map((name) => switches.get(name));
+  const bySwitch = names.map((name) => switches.get(name)).find((isOn) => isOn !== undefined);
+  const byPart = parts.includes(false) ? false : parts.find((isOn) => isOn !== undefined);
+  return bySwitch ?? byPart ?? switches.get("*") ?? true;
+}
+
+/** Whether a file must not be sent, by any of its names. */
+export function isExcluded(
+  settings: Pick<CompletionSettings, "isExcluded">,
+  { path, file, otherNames = [] }: Pick<DocumentRequest, "path" | "file" | "otherNames">,
+): boolean {
+  return settings.isExcluded(path, file) || otherNames.some((name) => settings.isExcluded(name));
 }
 
 // A commit message box is short by nature.

@@ -101,6 +101,8 @@ const secretFiles = [
   ".env",
   ".env.*",
   "*.env",
+  ".envrc",
+  ".Renviron",
   "*.pem",
   "*.key",
   "*.p12",

@@ -17,6 +17,15 @@ test.each([
   "home/.ssh/config",
   ".aws/credentials",
   "infra/live.tfvars",
+  ".envrc",
+  ".Renviron",
+  ".env~",
+  "app/.envrc~",
+  "#.env#",
+  ".#.env",
+  ".env.swp",
+  "certs/tls.key.bak",
+  ".netrc.orig",
 ])("%s is not sent unless somebody says so", (path) => {
   expect(byDefault(path)).toBe(true);
 });

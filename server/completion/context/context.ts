@@ -5,7 +5,7 @@ import type { CompletionRequest, ContextFile, DocumentRequest } from "../../../s
 import type { Clock } from "../../../shared/context.ts";
 import type { OpenDocument } from "../../../shared/documents.ts";
 import { languageIdOfPath } from "../../../shared/language-id.ts";
-import { isLanguageOn } from "../skip-reason.ts";
+import { isExcluded, isLanguageOn } from "../skip-reason.ts";
 import type { CompletionSettings } from "../settings.ts";
 import { type ContextBlock, snippetBlock } from "./blocks.ts";
 import { documentMarker } from "./document-marker.ts";
@@ -58,12 +58,12 @@ export function createContext({ clock, findRemotes }: Deps, settings: () => Comp
 
   /** Whether a document may be told of in the prompt of another. */
   function mayBeToldOf(document: OpenDocument, now: CompletionSettings): boolean {
-    const { languageId, path, file } = document;
-    if (path === undefined || file === undefined || !isLanguageOn(now, languageId)) return false;
+    const { path, file } = document;
+    if (path === undefined || file === undefined || !isLanguageOn(now, document)) return false;
     const rule = now.isExcluded;
     let ruling = rulings.get(document);
     if (ruling?.rule !== rule) {
-      ruling = { rule, isKept: rule(path, file) };
+      ruling = { rule, isKept: isExcluded(now, document) };
       rulings.set(document, ruling);
     }
     return !ruling.isKept;
@@ -107,7 +107,7 @@ function filesToldOf(files: readonly ContextFile[], now: CompletionSettings): re
   return files.slice(-maxFiles).flatMap(({ path, text }) => {
     if (path === undefined) return [snippetBlock(undefined, text)];
     const languageId = languageIdOfPath(path);
-    const isOff = languageId !== "plaintext" && !isLanguageOn(now, languageId);
+    const isOff = languageId !== "plaintext" && !isLanguageOn(now, { languageId });
     return isOff || now.isExcluded(path) ? [] : [snippetBlock(path, text)];
   });
 }

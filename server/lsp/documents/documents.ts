@@ -6,6 +6,7 @@ import type { Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { LspRange } from "../../../shared/lsp.ts";
 import { type DocumentObserver, plainText } from "../../../shared/documents.ts";
+import { canonicalUri } from "./document-uri.ts";
 import { standardLanguageId } from "./language-names.ts";
 import { type Json, readObject, readRange, readString } from "../params.ts";
 import { applyEdit } from "./text/apply-edit.ts";
@@ -15,6 +16,10 @@ import { BlockText, type Edit } from "./text/block-text.ts";
 export interface DocumentSnapshot {
   readonly uri: string;
   readonly languageId: string;
+  /** As the editor named the language, where that is another name. */
+  readonly editorLanguageId: string | undefined;
+  /** As of a `DocumentRequest`. */
+  readonly otherNames: readonly string[];
   readonly text: BlockText;
   /** As the client counts; 0 when it does not. */
   readonly version: number;
@@ -44,12 +49,15 @@ interface Deps {
   readonly observer: DocumentObserver;
   readonly relativePath: (uri: string) => string | undefined;
   readonly filePath: (uri: string) => string | undefined;
+  readonly otherNames: (uri: string) => readonly string[];
 }
+
+type Language = Pick<DocumentSnapshot, "languageId" | "editorLanguageId">;
 
 export function createDocuments(deps: Deps): Documents {
   const { log, observer } = deps;
   const open = new Map<string, DocumentSnapshot>();
-  const lost = new Map<string, { readonly reason: string; readonly languageId: string }>();
+  const lost = new Map<string, { readonly reason: string; readonly language: Language }>();
   /** How many times a document was opened and not closed. */
   const opensLeft = new Map<string, number>();
 
@@ -57,23 +65,28 @@ export function createDocuments(deps: Deps): Documents {
 
   const lose = (uri: string, reason: string): void => {
     const isNews = lost.get(uri)?.reason !== reason;
-    lost.set(uri, { reason, languageId: languageOf(uri) });
+    lost.set(uri, { reason, language: languageOf(uri) });
     if (open.delete(uri)) observer.closed(uri);
     if (isNews) log.warn("the text of a document is not known any more", { uri, reason });
   };
-  const begin = (uri: string, languageId: string, version: number, text: string): void => {
+  const begin = (uri: string, language: Language, version: number, text: string): void => {
     revisions += 1;
-    open.set(uri, { uri, languageId, version, revision: revisions, text: BlockText.of(text) });
+    const otherNames = deps.otherNames(uri);
+    open.set(uri, { uri, ...language, otherNames, version, revision: revisions, text: BlockText.of(text) });
     lost.delete(uri);
     observer.opened({
       id: uri,
-      languageId,
+      ...language,
+      otherNames: otherNames.length === 0 ? undefined : otherNames,
       path: deps.relativePath(uri),
       file: deps.filePath(uri),
       text: () => open.get(uri)?.text ?? plainText(""),
     });
   };
-  const languageOf = (uri: string): string => open.get(uri)?.languageId ?? lost.get(uri)?.languageId ?? "plaintext";
+  const languageOf = (uri: string): Language => {
+    const { languageId, editorLanguageId } = open.get(uri) ?? lost.get(uri)?.language ?? languageFrom(undefined);
+    return { languageId, editorLanguageId };
+  };
   const apply = (uri: string, change: Change): void => {
     const document = open.get(uri);
     if (document) {
@@ -90,23 +103,24 @@ export function createDocuments(deps: Deps): Documents {
   return {
     open(params) {
       const document = readObject(params["textDocument"], "textDocument");
-      const uri = readString(document["uri"], "textDocument.uri");
+      const uri = canonicalUri(readString(document["uri"], "textDocument.uri"));
       const text = readString(document["text"], "textDocument.text");
       const opens = opensLeft.get(uri) ?? 0;
       // One that was lost is healed, not shared.
       opensLeft.set(uri, open.has(uri) ? opens + 1 : Math.max(opens, 1));
-      begin(uri, languageIdOf(document["languageId"]), versionOf(document["version"]) ?? 0, text);
+      begin(uri, languageFrom(document["languageId"]), versionOf(document["version"]) ?? 0, text);
     },
     change(params) {
       const { uri: uriField, version } = readObject(params["textDocument"], "textDocument");
-      const uri = readString(uriField, "textDocument.uri");
+      const uri = canonicalUri(readString(uriField, "textDocument.uri"));
       const changes = readChanges(params["contentChanges"]);
       if (typeof changes === "string") return lose(uri, changes);
       for (const change of changes) apply(uri, change);
       const document = open.get(uri);
       if (document) open.set(uri, { ...document, version: versionOf(version) ?? document.version });
     },
-    close(uri) {
+    close(name) {
+      const uri = canonicalUri(name);
       const left = (opensLeft.get(uri) ?? 1) - 1;
       if (left > 0) {
         opensLeft.set(uri, left);
@@ -117,7 +131,8 @@ export function createDocuments(deps: Deps): Documents {
       lost.delete(uri);
       return true;
     },
-    get(uri, version) {
+    get(name, version) {
+      const uri = canonicalUri(name);
       const document = open.get(uri);
       if (!document) throw missing(uri, lost.get(uri)?.reason);
       if (version !== undefined && version !== document.version) {
@@ -125,7 +140,7 @@ export function createDocuments(deps: Deps): Documents {
       }
       return document;
     },
-    currentText: (uri) => open.get(uri)?.text,
+    currentText: (uri) => open.get(canonicalUri(uri))?.text,
   };
 }
 
@@ -160,8 +175,10 @@ function editOf(before: BlockText, { text, range }: Change): Edit | undefined {
   return { start: Math.min(one, other), end: Math.max(one, other), text };
 }
 
-function languageIdOf(value: unknown): string {
-  return typeof value === "string" && value !== "" ? standardLanguageId(value) : "plaintext";
+function languageFrom(value: unknown): Language {
+  const name = typeof value === "string" && value !== "" ? value : "plaintext";
+  const languageId = standardLanguageId(name);
+  return { languageId, editorLanguageId: name === languageId ? undefined : name };
 }
 
 function versionOf(value: unknown): number | undefined {

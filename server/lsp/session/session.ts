@@ -81,6 +81,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
       log,
       observer,
       relativePath: workspace.relativePath,
+      otherNames: workspace.otherNames,
       filePath: workspace.filePath,
     }),
     focus: observer.focused,

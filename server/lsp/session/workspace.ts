@@ -11,6 +11,8 @@ export interface Workspace {
   relativePath(uri: string): string | undefined;
   /** The absolute path of a file on whatever machine; undefined for what is no file. */
   fullPath(uri: string): string | undefined;
+  /** All paths that an address of any scheme may mean, such as `untitled:.env`: by these, files are kept back. */
+  otherNames(uri: string): readonly string[];
   /** The absolute path of a `file:` URI of this machine. */
   filePath(uri: string): string | undefined;
 }
@@ -24,7 +26,7 @@ export function createWorkspace(): Workspace {
       if (folders.length > 0) return;
       const { rootUri, rootPath } = params;
       if (typeof rootUri === "string") folders = [folderPath(rootUri)];
-      else if (typeof rootPath === "string") folders = [withoutEnd(rootPath.replaceAll("\\", "/"))];
+      else if (typeof rootPath === "string") folders = [withoutEnd(rooted(rootPath.replaceAll("\\", "/")))];
     },
     change(event) {
       const removed = new Set(foldersOf(event["removed"]));
@@ -41,7 +43,8 @@ export function createWorkspace(): Workspace {
       return path.slice(best === undefined ? path.lastIndexOf("/") + 1 : best.length + 1);
     },
     fullPath,
-    filePath: (uri) => (uri.startsWith("file:///") ? fullPath(uri) : undefined),
+    otherNames,
+    filePath: (uri) => (/^file:\/(?:\/\/|[^/])/i.test(uri) ? fullPath(uri) : undefined),
   };
 }
 
@@ -69,16 +72,35 @@ function withoutEnd(path: string): string {
 /** Decoded, so that two spellings of one file are one; `/c:/…` for a Windows drive whatever its case. */
 function pathOf(uri: string): string | undefined {
   // `untitled:…` and the like have no path that starts at a root.
-  const found = /^[a-z][a-z0-9+.-]*:\/\/[^/]*(\/.*)$/i.exec(uri)?.[1];
-  if (found === undefined) return undefined;
-  const path = found.replace(/[?#].*$/, "");
-  return decode(path).replace(/^\/[A-Z]:/, (drive) => drive.toLowerCase());
+  const found = /^[a-z][a-z0-9+.-]+:(?:\/\/[^/]*)?(\/.*)$/i.exec(uri)?.[1];
+  if (found === undefined || (/^untitled:/i.test(uri) && !/^untitled:\/\//i.test(uri))) return undefined;
+  return rooted(decode(found.replace(/[?#].*$/, "")));
+}
+
+/** A Windows drive in lower case and after a slash, as it is in URIs. */
+function rooted(path: string): string {
+  return path.replace(/^\/?([a-z]):(?=\/|$)/i, (_, drive: string) => `/${drive.toLowerCase()}:`);
+}
+
+// Clients that encode nothing write `#` and `?` as parts of a name: what may be a query or a fragment is read both ways.
+function otherNames(uri: string): readonly string[] {
+  const path = uri.replace(/^[a-z][a-z0-9+.-]+:/i, "").replace(/^\/\/[^/]*(?=\/)/, "");
+  const names = [path, path.replace(/#.*$/, ""), path.replace(/[?#].*$/, "")].map(decode);
+  const known = fullPath(uri);
+  return [...new Set(names)].map((name) => name.replace(/^\/(?=[a-z]:)/i, "")).filter((name) => name !== known);
 }
 
 function decode(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    return path;
+    // One sign that is not encoded leaves the others encoded.
+    return path.replace(/(?:%[0-9a-f]{2})+/gi, (part) => {
+      try {
+        return decodeURIComponent(part);
+      } catch {
+        return part;
+      }
+    });
   }
 }

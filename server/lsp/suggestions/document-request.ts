@@ -43,8 +43,10 @@ export function prepareRequest(
   const point = insertionPointAt(excerpt, selected);
   const request: DocumentRequest = {
     kind: "document",
-    documentId: uri,
+    documentId: document.uri,
     languageId: document.languageId,
+    editorLanguageId: document.editorLanguageId,
+    otherNames: document.otherNames.length === 0 ? undefined : document.otherNames,
     before: point.before,
     beforeOffset: point.beforeOffset,
     after: point.after,
