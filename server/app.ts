@@ -9,7 +9,7 @@ import type { Clock, Ctx, Log, LogLevel } from "../shared/context.ts";
 import { CopilotError, describeError } from "../shared/errors.ts";
 import type { Assembly } from "./services.ts";
 import type { GlobalArguments } from "./cli/args/parse.ts";
-import type { ChildProgram, CliEnv, OpenCore, ServeOptions, ServeOutcome } from "./cli/env.ts";
+import type { ChildProgram, CliEnv, OpenCore, PortHolder, ServeOptions, ServeOutcome } from "./cli/env.ts";
 import { type Config, createConfig } from "./config/layers.ts";
 import { createHttpToken } from "./config/http-token.ts";
 import { configFolder, secretFileName, settingsFileName } from "./config/paths.ts";
@@ -19,6 +19,7 @@ import type { ClientIdentity, SettingProblem } from "./core/types.ts";
 import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
 import { openLogFile } from "./observe/log-file.ts";
+import { untilAborted } from "./runtime/cancel.ts";
 import { derived } from "./runtime/memoize.ts";
 import { systemClock } from "./runtime/system-clock.ts";
 
@@ -55,6 +56,9 @@ export interface Terminal extends Streams {
   readonly columns: number;
   readonly runtime: string;
 }
+
+// Longest wait for a program on the port to say who it is.
+const portProbeMs = 1_000;
 
 export function createApp(inputs: AppInputs): App {
   const { environment, globals, platform, version } = inputs;
@@ -197,14 +201,16 @@ export function createApp(inputs: AppInputs): App {
     const flagProblems = config.flagProblems();
     tellProblems(config.problems().filter((problem) => !flagProblems.includes(problem)));
     const [
-      { probePort },
+      { createLeaderFinder },
+      { createPeerOwnerFinder },
       { reachable, urlOf },
       { openBrowser },
       { createSettingsAccess },
       { createProbes },
       { upstreamSettings },
     ] = await Promise.all([
-      import("./cli/probe-port.ts"),
+      import("./http/port/leader.ts"),
+      import("./http/guard/peer-owner.ts"),
       import("./http/port/loopback.ts"),
       import("./cli/open-browser.ts"),
       import("./config/settings-access.ts"),
@@ -249,7 +255,33 @@ export function createApp(inputs: AppInputs): App {
       if (state.kind === "standby" && options.ifHeld !== "give-up") return { ...state, ...serving };
       await close();
       if (state.kind === "failed") throw new CopilotError("bad-request", state.message);
-      return { kind: "busy", port, holder: await probePort(ctx, clock, localUrl(port)) };
+      return { kind: "busy", port, holder: await probePort(ctx, port) };
+    }
+
+    const findLeader = createLeaderFinder({
+      clock,
+      findPeerOwner: createPeerOwnerFinder(),
+      uid: platform === "linux" ? process.getuid?.() : undefined,
+      token: httpToken.read,
+    });
+
+    /** Rejects only with the signal's reason. */
+    async function probePort(ctx: Ctx, port: number): Promise<PortHolder> {
+      const finding = findLeader(localUrl(port), portProbeMs).then((look) => {
+        if (look.kind === "leader") look.watch.leave();
+        return look;
+      });
+      const look = await untilAborted(ctx.signal, finding);
+      switch (look.kind) {
+        case "leader":
+          return { kind: "copilot-lsp", ...look.holder };
+        case "refused":
+          return { kind: "foreign", server: undefined, refuses: true };
+        case "stranger":
+          return { kind: "foreign", server: look.server };
+        case "gone":
+          return look.isFree ? { kind: "nobody" } : { kind: "foreign", server: undefined };
+      }
     }
 
     const localUrl = (port: number): string => urlOf(reachable(config.settings()["http.address"]), port);
@@ -272,7 +304,7 @@ export function createApp(inputs: AppInputs): App {
       serve,
       probePort: async (ctx, port = config.settings()["http.port"]) => ({
         port,
-        holder: await probePort(ctx, clock, localUrl(port)),
+        holder: await probePort(ctx, port),
       }),
       spawnSelf: (args) => spawnProgram(spawnChild, [...inputs.self, ...args], environment),
       openBrowser: (url) => openBrowser(platform, url),

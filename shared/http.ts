@@ -97,6 +97,8 @@ export interface RoleHolder {
 export interface RoleReply extends RoleHolder {
   readonly name: "copilot-lsp";
   readonly nonce: string;
+  /** Answer to the `X-Copilot-Challenge` of the request, for systems that do not tell whose a process is. */
+  readonly proof?: string;
 }
 
 export type ListenerState =

@@ -29,6 +29,8 @@ export interface RouteDeps {
   readonly metrics: () => string;
   /** What a process that wants the port proves itself with. */
   readonly nonce: string;
+  /** Shows that this process belongs to the person with the token, which has to be kept safely. */
+  readonly prove: (port: number, challenge: string) => string | undefined;
   /** Takes a request that waits for the port out of all counts; false when there are too many. */
   readonly detach: (context: RequestContext) => boolean;
   /** Throws `forbidden` unless the context comes from this person, whatever `http.access` is. */

@@ -13,8 +13,10 @@ import { redact } from "../runtime/secret.ts";
 import { createAccess } from "./guard/access.ts";
 import { createConnections } from "./connections.ts";
 import { createDispatch } from "./dispatch.ts";
+import { createLeaderFinder } from "./port/leader.ts";
 import { createListenSockets } from "./port/listen-sockets.ts";
 import { createListener } from "./port/listener.ts";
+import { leaderProof } from "./port/proof.ts";
 import { createPeerOwnerFinder } from "./guard/peer-owner.ts";
 import { createHalfCloseWatch } from "./half-closed.ts";
 import { HttpError } from "./response/problem.ts";
@@ -62,8 +64,9 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
   const watchHalfClose = createHalfCloseWatch({ clock, connections, findPeerOwner });
   const uid = process.platform === "linux" ? process.getuid?.() : undefined;
   const access = createAccess({ findPeerOwner, uid, log }, settings);
+  const findLeader = createLeaderFinder({ clock, findPeerOwner, uid, token: () => settings().token() });
   const sockets = createListenSockets({ clock, log, createServer: (isPrivate) => createNodeServer(isPrivate) });
-  const listener = createListener({ sockets, clock, log, spread: (pid % 100) / 100 }, settings);
+  const listener = createListener({ sockets, findLeader, clock, log, spread: (pid % 100) / 100 }, settings);
   const handOver = (): void => {
     log.info("HTTP: the port is handed over to another process of yours");
     listener.handOver();
@@ -80,6 +83,14 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
       listener: listener.state,
       metrics: metrics.expose,
       nonce: randomUUID(),
+      prove(port, challenge) {
+        try {
+          return leaderProof(settings().token(), port, challenge);
+        } catch {
+          // A token that is not kept safely proves nothing.
+          return undefined;
+        }
+      },
       detach: ({ request }) => connections.detach(request.socket),
       checkOwner: ({ request }, nonce) => access.checkOwner(request, nonce),
       handOver,

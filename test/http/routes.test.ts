@@ -87,6 +87,7 @@ describe("the table", () => {
       listener: () => ({ kind: "off" }),
       metrics: () => "",
       nonce: "",
+      prove: () => "",
       detach: () => true,
       checkOwner: async () => undefined,
       handOver: () => undefined,

@@ -77,8 +77,9 @@ export function createPeerOwnerFinder(read: (path: string) => Promise<string | u
       findRow(table, peer, own) ??
       (isIpv6 ? undefined : findRow((await readIpv6()) ?? "", mapped + peer, mapped + own));
     if (row) return row.isHeld ? { kind: "user", uid: row.uid } : { kind: "gone" };
+    // A table that leaves out our own end as well shows the sockets of another network namespace, or none.
     const any = isIpv6 ? "0".repeat(32) : "00000000";
-    const isTruthful = table.includes(` ${own} ${any}:0000 ${listening} `);
+    const isTruthful = [`${own} ${any}:0000 ${listening}`, `${own} ${peer}`].some((end) => table.includes(` ${end} `));
     return { kind: isTruthful ? "unknown" : "no-table" };
   };
 }

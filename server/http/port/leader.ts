@@ -1,41 +1,88 @@
 // The one connection of a process that waits for the port to the one that has it: learns who that is, and hears at once
 // when it gives the port up or dies. Decides nothing about who is next.
 
+import { randomUUID } from "node:crypto";
 import { type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
 import type { Clock } from "../../../shared/context.ts";
 import type { RoleHolder, RoleReply } from "../../../shared/http.ts";
+import type { Secret } from "../../runtime/secret.ts";
+import type { FindPeerOwner } from "../guard/peer-owner.ts";
+import { leaderProof, sameText } from "./proof.ts";
 
 export type LeaderLook =
-  /** Nobody listens, or not any more, or not yet. */
-  | { readonly kind: "gone" }
-  | { readonly kind: "holder"; readonly holder: RoleHolder; readonly nonce: string; readonly watch: LeaderWatch }
-  /** A copilot-lsp that does not let this process in: another person's. */
+  /** Nobody listens, or not any more, or not yet. `isFree`: the connection was refused. */
+  | { readonly kind: "gone"; readonly isFree: boolean }
+  /** A process of this person: by the kernel's word, or by a proof where it has none. */
+  | { readonly kind: "leader"; readonly holder: RoleHolder; readonly nonce: string; readonly watch: LeaderWatch }
+  /** A copilot-lsp of another person, or a program that says so of itself. */
   | { readonly kind: "refused" }
-  /** Something else, or something that says nothing in time. */
-  | { readonly kind: "stranger" };
+  /** Something else, or something that says nothing in time. `server`: what it calls itself. */
+  | { readonly kind: "stranger"; readonly server?: string | undefined };
 
 export interface LeaderWatch {
-  /** Called once when the holder is gone, at once if it is already. */
+  /** Called once when the leader is gone, at once if it is already. */
   onGone(listener: () => void): void;
   /** Leaves; `onGone` is not called any more. */
   leave(): void;
 }
 
+/** Never rejects. The connection does not keep the process alive. */
+export type FindLeader = (url: string, timeoutMs: number) => Promise<LeaderLook>;
+
+type Answer = { readonly look: LeaderLook; readonly socket?: Socket; readonly proof?: string | undefined };
+
 const rolePath = "/role";
 const maxLineBytes = 4_096;
 
-/** Never rejects. The connection does not keep the process alive. */
-export function findLeader(clock: Clock, url: string, timeoutMs: number): Promise<LeaderLook> {
+export function createLeaderFinder(deps: {
+  readonly clock: Clock;
+  readonly findPeerOwner: FindPeerOwner;
+  /** Of this process; undefined where there are none. */
+  readonly uid: number | undefined;
+  readonly token: () => Secret;
+}): FindLeader {
+  const { clock, findPeerOwner, uid, token } = deps;
+
+  const findProved = async (url: string, timeoutMs: number): Promise<LeaderLook> => {
+    const challenge = randomUUID();
+    const { look, proof } = await ask(clock, url, timeoutMs, challenge);
+    if (look.kind !== "leader") return look;
+    try {
+      if (proof !== undefined && sameText(proof, leaderProof(token(), Number(new URL(url).port), challenge)))
+        return look;
+    } catch {
+      // Without a token that is kept safely nothing is proved.
+    }
+    look.watch.leave();
+    return { kind: "refused" };
+  };
+
+  return async (url, timeoutMs) => {
+    if (uid === undefined) return findProved(url, timeoutMs);
+    const { look, socket } = await ask(clock, url, timeoutMs, undefined);
+    if (look.kind !== "leader" || !socket) return look;
+    const owner = await findPeerOwner(socket);
+    if (owner.kind === "user" && owner.uid === uid) return look;
+    look.watch.leave();
+    if (owner.kind === "no-table") return findProved(url, timeoutMs);
+    return owner.kind === "user" ? { kind: "refused" } : { kind: "gone", isFree: false };
+  };
+}
+
+function ask(clock: Clock, url: string, timeoutMs: number, challenge: string | undefined): Promise<Answer> {
   return new Promise((resolve) => {
     let gone = false;
     let listener: (() => void) | undefined;
-    const outgoing = request(`${url}${rolePath}`, { agent: false });
-    const end = (look: LeaderLook): void => {
+    const headers = challenge === undefined ? {} : { "X-Copilot-Challenge": challenge };
+    const outgoing = request(`${url}${rolePath}`, { agent: false, headers });
+    const end = (answer: Answer): void => {
       deadline.cancel();
-      if (look.kind !== "holder") outgoing.destroy();
-      resolve(look);
+      if (answer.look.kind !== "leader") outgoing.destroy();
+      resolve(answer);
     };
-    const deadline = clock.after(timeoutMs, () => end({ kind: "stranger" }));
+    const endGone = (isFree: boolean): void => end({ look: { kind: "gone", isFree } });
+    const deadline = clock.after(timeoutMs, () => end({ look: { kind: "stranger" } }));
     const lose = (): void => {
       if (gone) return;
       gone = true;
@@ -48,15 +95,16 @@ export function findLeader(clock: Clock, url: string, timeoutMs: number): Promis
       },
       leave() {
         gone = true;
+        listener = undefined;
         outgoing.destroy();
       },
     };
     outgoing.on("socket", (socket) => socket.unref());
     outgoing.on("error", (error: NodeJS.ErrnoException) => {
       lose();
-      // A holder that dies while it is asked resets the connection, or ends it without a word.
-      const isGone = ["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(error.code ?? "");
-      end({ kind: isGone ? "gone" : "stranger" });
+      // A leader that dies while it is asked resets the connection, or ends it without a word.
+      if (["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(error.code ?? "")) endGone(error.code === "ECONNREFUSED");
+      else end({ look: { kind: "stranger" } });
     });
     outgoing.on("response", (answer) => {
       answer.on("error", lose);
@@ -69,45 +117,48 @@ export function findLeader(clock: Clock, url: string, timeoutMs: number): Promis
         if (!text.includes("\n") && text.length < maxLineBytes) return;
         end(readAnswer(answer, text.slice(0, text.indexOf("\n")), watch));
       });
-      answer.on("end", () => end(text === "" ? { kind: "gone" } : readAnswer(answer, text, watch)));
-      answer.on("close", () => end({ kind: "gone" }));
+      answer.on("end", () => (text === "" ? endGone(false) : end(readAnswer(answer, text, watch))));
+      answer.on("close", () => endGone(false));
     });
     outgoing.end();
   });
 }
 
-function readAnswer({ statusCode }: IncomingMessage, line: string, watch: LeaderWatch): LeaderLook {
+function readAnswer({ statusCode, headers, socket }: IncomingMessage, line: string, watch: LeaderWatch): Answer {
+  const [server] = [headers["server"] ?? []].flat();
+  const stranger: Answer = { look: { kind: "stranger", server } };
   let json: unknown;
   try {
     json = JSON.parse(line);
   } catch {
-    return { kind: "stranger" };
+    return stranger;
   }
   if (statusCode === 200 && isRoleReply(json)) {
-    const { pid, version, sinceMs, nonce } = json;
-    return { kind: "holder", holder: { pid, version, sinceMs }, nonce, watch };
+    const { pid, version, sinceMs, nonce, proof } = json;
+    return { look: { kind: "leader", holder: { pid, version, sinceMs }, nonce, watch }, socket, proof };
   }
   switch (errorCode(json)) {
     case "forbidden":
     case "unauthorized":
-      return { kind: "refused" };
+      return { look: { kind: "refused" } };
     // It has just got the port, or is just giving it up.
     case "closing":
-      return { kind: "gone" };
+      return { look: { kind: "gone", isFree: false } };
     default:
-      return { kind: "stranger" };
+      return stranger;
   }
 }
 
 function isRoleReply(json: unknown): json is RoleReply {
   if (typeof json !== "object" || json === null) return false;
-  const { name, pid, version, sinceMs, nonce } = json as Readonly<Record<string, unknown>>;
+  const { name, pid, version, sinceMs, nonce, proof } = json as Readonly<Record<string, unknown>>;
   return (
     name === "copilot-lsp" &&
     typeof pid === "number" &&
     typeof version === "string" &&
     typeof sinceMs === "number" &&
-    typeof nonce === "string"
+    typeof nonce === "string" &&
+    (proof === undefined || typeof proof === "string")
   );
 }
 
@@ -119,7 +170,7 @@ function errorCode(json: unknown): unknown {
 }
 
 /**
- * Asks the holder to give the port up. Whether it did; a refusal, a failure and silence are all no. `proof` shows that
+ * Asks the leader to give the port up. Whether it did; a refusal, a failure and silence are all no. `proof` shows that
  * this is the same person's process.
  */
 export function askForPort(clock: Clock, url: string, proof: string, timeoutMs: number): Promise<boolean> {

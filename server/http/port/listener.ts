@@ -1,12 +1,11 @@
-// Who serves when several processes want one port: the first has it, the others wait beside it and try the moment it is
-// gone. Binding is exclusive, so at most one ever has it; those who lose turn to the winner. Does not know what is
-// served.
+// Leader election by binding: of several processes that want one port the first has it, the others stand by and try
+// again the moment it is gone. Binding is exclusive, so at most one ever has it. Does not know what is served.
 
 import type { Clock, Log, Timer } from "../../../shared/context.ts";
 import type { ListenerState } from "../../../shared/http.ts";
 import { createEmitter } from "../../runtime/emitter.ts";
 import type { ListenSockets } from "./listen-sockets.ts";
-import { askForPort, type LeaderLook, type LeaderWatch, findLeader } from "./leader.ts";
+import { askForPort, type FindLeader, type LeaderLook, type LeaderWatch } from "./leader.ts";
 import { isLoopback, reachable, urlOf } from "./loopback.ts";
 import { proofFor } from "./proof.ts";
 import type { HttpSettings } from "../settings.ts";
@@ -32,16 +31,22 @@ const strangers: Readonly<Record<Strange, string>> = {
   refused: "another person's copilot-lsp",
   stranger: "another program",
 };
-// A port that is refused and yet answers nobody is between two holders; not for long.
+// A port that is in use and yet answers nobody is changing hands.
 const quickTries = 20;
 const quickRetryMs = 10;
 
 /** `spread`, 0 to 1, sets this process's waits apart from those of others that wait for the same port. */
 export function createListener(
-  deps: { readonly sockets: ListenSockets; readonly clock: Clock; readonly log: Log; readonly spread: number },
+  deps: {
+    readonly sockets: ListenSockets;
+    readonly findLeader: FindLeader;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly spread: number;
+  },
   settings: () => HttpSettings,
 ): Listener {
-  const { sockets, clock, log, spread } = deps;
+  const { sockets, findLeader, clock, log, spread } = deps;
   const states = createEmitter<ListenerState>((error) =>
     log.error("HTTP: a listener of the state failed", { error: String(error) }),
   );
@@ -50,7 +55,7 @@ export function createListener(
   let wake = (): void => undefined;
   let watch: LeaderWatch | undefined;
   let nonce = "";
-  // Of those that were any free one: handed over, it is this one that is waited for.
+  // The port that was given for port 0: after a hand-over this one is waited for.
   let givenPort = 0;
   let hasWarned = false;
   let isStopped = false;
@@ -67,7 +72,7 @@ export function createListener(
       timer = clock.after(ms, resolve);
     });
 
-  const standBy = (look: Extract<LeaderLook, { kind: "holder" }>, port: number, url: string): Standby => {
+  const standBy = (look: Extract<LeaderLook, { kind: "leader" }>, port: number, url: string): Standby => {
     const next: Standby = { kind: "standby", port, url, holder: look.holder };
     nonce = look.nonce;
     watch = look.watch;
@@ -122,14 +127,14 @@ export function createListener(
         return fail(port, `HTTP cannot be served on ${address}:${port}: ${opening.message}.`);
       }
       const url = urlOf(reachable(address), port);
-      // The one who has just won has work enough; so not all at once.
+      // Not all at once to the process that has just won.
       if (state.kind === "standby" || quick > 0) await pause(limits.staggerMs * spread);
-      const look = await findLeader(clock, url, limits.leaderTimeoutMs);
+      const look = await findLeader(url, limits.leaderTimeoutMs);
       if (isStopped) {
-        if (look.kind === "holder") look.watch.leave();
+        if (look.kind === "leader") look.watch.leave();
         return state;
       }
-      if (look.kind === "holder") return standBy(look, port, url);
+      if (look.kind === "leader") return standBy(look, port, url);
       if (look.kind !== "gone") return giveWay(look.kind, port, tries);
       if (quick > 0) await pause(quickRetryMs * (1 + spread));
     }
@@ -141,7 +146,7 @@ export function createListener(
     const { url } = state;
     const left = watch;
     const { token, limits } = settings();
-    // The holder's end is awaited here, not there: the answer to the question says that the port is free.
+    // The answer says that the port is free; the end of the leader's connection must not start a second attempt.
     left.onGone(() => undefined);
     const released = await askForPort(clock, url, proofFor(token(), nonce), limits.leaderTimeoutMs);
     left.leave();

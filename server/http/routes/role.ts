@@ -13,11 +13,12 @@ export function createRoleRoute(
     readonly pid: number;
     readonly listener: () => ListenerState;
     readonly nonce: string;
+    readonly prove: (port: number, challenge: string) => string | undefined;
     readonly detach: (context: RequestContext) => boolean;
   },
   path: string,
 ): Route {
-  const { version, pid, listener, nonce, detach } = deps;
+  const { version, pid, listener, nonce, prove, detach } = deps;
   return {
     path,
     errorFormat: plainErrors,
@@ -28,7 +29,9 @@ export function createRoleRoute(
         const state = listener();
         if (state.kind !== "listening") throw new CopilotError("closing", "This process gives the port up.");
         if (!detach(context)) throw new CopilotError("limited", "Too many processes wait for this port.");
-        const reply: RoleReply = { name: "copilot-lsp", pid, version, sinceMs: state.sinceMs, nonce };
+        const challenge = request.headers["x-copilot-challenge"];
+        const proof = typeof challenge === "string" ? prove(state.port, challenge) : undefined;
+        const reply: RoleReply = { name: "copilot-lsp", pid, version, sinceMs: state.sinceMs, nonce, proof };
         response.writeHead(200, { "Content-Type": "application/x-ndjson; charset=utf-8", Connection: "close" });
         response.write(`${JSON.stringify(reply)}\n`);
         // A client that only asks for the head is answered.
