@@ -83,7 +83,7 @@ export function createApp(inputs: AppInputs): App {
   openLogs();
 
   function tellProblems(problems: readonly SettingProblem[]): void {
-    for (const { message } of problems) log.warn(`${message}; it is left out`);
+    for (const { message, consequence = "it is left out" } of problems) log.warn(`${message}; ${consequence}`);
   }
 
   /** To the file that is named, else to standard error: there only what is grave, unless a level was asked for. */

@@ -71,9 +71,13 @@ export interface ConfigInputs {
 }
 
 export function createConfig(inputs: ConfigInputs): Config {
-  const flags = readFlags(inputs.flags, missingFile(inputs));
+  const missing = missingFile(inputs);
+  const flags = readFlags(inputs.flags, missing);
   const environment = readEnvironment(inputs.environment);
-  const file = readJson("file", inputs.file.json, inputs.file.path, inputs.file.problem);
+  const file =
+    inputs.file.problem === undefined && missing.length === 0
+      ? readJson("file", inputs.file.json, inputs.file.path)
+      : unreadFile(inputs.file);
   let editor: Layer = { source: "editor", values: new Map(), problems: [] };
   const changes = createEmitter<Settings>(inputs.onListenerError);
 
@@ -137,6 +141,28 @@ function kindOf(key: SettingKey): SettingKind {
   return settingsTable[key].kind;
 }
 
+/**
+ * What stands where the person's own word cannot be understood: a rule that was to keep others out must not become one
+ * that lets them in.
+ */
+const closedValues: Readonly<Partial<Record<SettingKey, SettingValue>>> = {
+  "http.access": "token",
+  "http.enabled": false,
+};
+
+/** Leaves the value out, or puts the closed one in its place. */
+function refuseValue(
+  values: Map<SettingKey, LayerValue>,
+  key: SettingKey,
+  origin: string,
+  message: string,
+): SettingProblem {
+  const value = closedValues[key];
+  if (value === undefined) return { key, message };
+  values.set(key, { value, origin });
+  return { key, message, consequence: `until that is mended ${key} is ${JSON.stringify(value)}` };
+}
+
 function missingFile({ file, fileFlag }: ConfigInputs): readonly SettingProblem[] {
   return fileFlag !== undefined && file.isMissing
     ? [{ key: "", message: `${fileFlag}: there is no file ${file.path}` }]
@@ -153,7 +179,7 @@ function readFlags(flags: readonly SettingFlag[], known: readonly SettingProblem
     }
     const parsed = parseSettingText(kindOf(key), text);
     if (parsed.kind === "value") values.set(key, { value: parsed.value, origin: flag });
-    else problems.push({ key, message: `${flag}: ${key} takes ${parsed.expected}` });
+    else problems.push(refuseValue(values, key, flag, `${flag}: ${key} takes ${parsed.expected}`));
   }
   return { source: "flag", values, problems };
 }
@@ -168,14 +194,22 @@ function readEnvironment(environment: Readonly<Record<string, string | undefined
     if (text === undefined || text === "") continue;
     const parsed = parseSettingText(kindOf(key), text);
     if (parsed.kind === "value") values.set(key, { value: parsed.value, origin: name });
-    else problems.push({ key, message: `${name} takes ${parsed.expected}` });
+    else problems.push(refuseValue(values, key, name, `${name} takes ${parsed.expected}`));
   }
   return { source: "environment", values, problems };
 }
 
-function readJson(source: "file" | "editor", json: unknown, origin: string, fileProblem?: string): Layer {
+/** Nobody knows whether the file says who is let in over HTTP. */
+function unreadFile({ path, problem }: FileContent): Layer {
   const values = new Map<SettingKey, LayerValue>();
-  const problems: SettingProblem[] = fileProblem === undefined ? [] : [{ key: "", message: fileProblem }];
+  const unknown = refuseValue(values, "http.access", path, problem ?? "");
+  // A file that was named and is not there is told of with the flag that names it.
+  return { source: "file", values, problems: problem === undefined ? [] : [{ ...unknown, key: "" }] };
+}
+
+function readJson(source: "file" | "editor", json: unknown, origin: string): Layer {
+  const values = new Map<SettingKey, LayerValue>();
+  const problems: SettingProblem[] = [];
   for (const [key, value] of flatten(json, "")) {
     if (!isSettingKey(key)) {
       problems.push({ key, message: `${origin}: there is no setting ${key}` });
@@ -183,7 +217,10 @@ function readJson(source: "file" | "editor", json: unknown, origin: string, file
     }
     const checked = checkSettingJson(kindOf(key), value);
     if (checked.kind === "value") values.set(key, { value: checked.value, origin });
-    else problems.push({ key, message: `${origin}: ${key} takes ${checked.expected}` });
+    else {
+      const message = `${origin}: ${key} takes ${checked.expected}`;
+      problems.push(source === "file" ? refuseValue(values, key, origin, message) : { key, message });
+    }
   }
   return { source, values, problems };
 }

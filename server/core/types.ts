@@ -26,6 +26,8 @@ export interface ClientIdentity {
 export interface SettingProblem {
   readonly key: string;
   readonly message: string;
+  /** What comes of it, in a clause; absent: the value is left out. */
+  readonly consequence?: string;
 }
 
 export interface Core {

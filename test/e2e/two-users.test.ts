@@ -64,7 +64,9 @@ describe.skipIf(!isPossible)("two users with one port", () => {
   test("the second one's window warns once, works, and leaves the port alone", async () => {
     const first = await openMachineOf({});
     const owner = await openWindow(first);
-    await vi.waitFor(async () => expect(await listenerOf(first)).toMatchObject({ kind: "listening" }), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await listenerOf(first)).toMatchObject({ kind: "listening" }), {
+      timeout: 20_000,
+    });
     const before = await listenerOf(first);
 
     const second = await openMachineOf({
@@ -72,7 +74,9 @@ describe.skipIf(!isPossible)("two users with one port", () => {
       environment: { COPILOT_LSP_HTTP_PORT: String(first.port) },
     });
     const guest = await openWindow(second);
-    await vi.waitFor(() => expect(guest.editor.stderr()).toContain("is in use by another person's copilot-lsp"), { timeout: 20_000 });
+    await vi.waitFor(() => expect(guest.editor.stderr()).toContain("is in use by another person's copilot-lsp"), {
+      timeout: 20_000,
+    });
     expect(await guest.complete()).toBe(1);
     expect(second.emulator.callsTo("completions").length).toBeGreaterThan(0);
 
@@ -98,7 +102,9 @@ describe.skipIf(!isPossible)("two users with one port", () => {
   test("a script of the second one is refused, with a word on why, and spends nothing of the first one's", async () => {
     const first = await openMachineOf({});
     await openWindow(first);
-    await vi.waitFor(async () => expect(await listenerOf(first)).toMatchObject({ kind: "listening" }), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await listenerOf(first)).toMatchObject({ kind: "listening" }), {
+      timeout: 20_000,
+    });
     const spent = first.emulator.callsTo("completions").length;
     const refused = await askAs(otherUid, first.url);
     expect(refused).toMatch(/^403 /);
@@ -116,13 +122,17 @@ describe.skipIf(!isPossible)("two users with one port", () => {
   test("the second one takes the port over when the first is gone", async () => {
     const first = await openMachineOf({});
     const owner = await openWindow(first);
-    await vi.waitFor(async () => expect(await listenerOf(first)).toMatchObject({ kind: "listening" }), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await listenerOf(first)).toMatchObject({ kind: "listening" }), {
+      timeout: 20_000,
+    });
     const second = await openMachineOf({
       uid: otherUid,
       environment: { COPILOT_LSP_HTTP_PORT: String(first.port) },
     });
     const guest = await openWindow(second);
-    await vi.waitFor(() => expect(guest.editor.stderr()).toContain("is in use by another person's copilot-lsp"), { timeout: 20_000 });
+    await vi.waitFor(() => expect(guest.editor.stderr()).toContain("is in use by another person's copilot-lsp"), {
+      timeout: 20_000,
+    });
     await owner.editor.kill();
     await vi.waitFor(async () => expect(await askAs(otherUid, first.url)).toMatch(/^200 /), {
       timeout: 30_000,
