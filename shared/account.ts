@@ -7,7 +7,8 @@ import type { AccountState, SignInStart } from "./status.ts";
 export interface Account {
   state(): AccountState;
   /**
-   * Starts a device flow, or joins the one that is under way, or says who is signed in already. Polling goes on by
+   * Starts a device flow, or joins the one that is under way, or says who is signed in already with a token
+   * that GitHub still takes. Polling goes on by
    * itself after it answers; `finishSignIn` waits for it. Throws `offline`, `tls`, `timeout`, `intercepted`,
    * `sign-in-failed`. `ctx` cancels only the asking for a code.
    */

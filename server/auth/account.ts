@@ -22,9 +22,10 @@ export function createAccount(deps: {
   const signedInUser = async (ctx: Ctx): Promise<string | undefined> => {
     const credential = credentials.current();
     if (!credential || credentials.obstacle()) return undefined;
-    if (credential.user !== undefined) return credential.user;
-    // A token of the environment that nobody has tried yet: GitHub has to name its owner, or to refuse it.
+    // The token may have been revoked since it was stored, or nobody has tried it yet. Without network it counts as good.
     await untilAborted(ctx.signal, sessions.probe());
+    if (credentials.obstacle()) return undefined;
+    if (credential.user !== undefined) return credential.user;
     await untilAborted(ctx.signal, profile.refresh());
     const state = credentials.state();
     return state.kind === "signed-in" ? (state.user ?? `the owner of the token in ${state.source}`) : undefined;

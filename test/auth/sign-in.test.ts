@@ -257,11 +257,27 @@ describe("the device flow", () => {
 });
 
 describe("who is signed in already", () => {
-  test("needs no flow, and with a stored name no network either", async () => {
-    const { auth, github } = createHarness();
-    expect(await auth.account.signIn(createTestCtx())).toEqual({ kind: "already-signed-in", user: "octocat" });
-    expect(github.count("device-code")).toBe(0);
+  test("needs no flow when GitHub still takes the stored token, or cannot be asked", async () => {
+    for (const online of [true, false]) {
+      const { auth, github } = createHarness();
+      if (!online) github.session = () => Promise.reject(failure("offline"));
+      expect(await auth.account.signIn(createTestCtx())).toEqual({ kind: "already-signed-in", user: "octocat" });
+      expect(github.count("device-code")).toBe(0);
+    }
   });
+
+  test.each(["signed-out", "not-authorized"] as const)(
+    "is nobody when GitHub refuses the stored token as %s: the flow begins at once and replaces it",
+    async (code) => {
+      const { auth, clock, github } = createHarness();
+      github.session = (call) => (call.token === storedToken ? Promise.reject(failure(code)) : sessionToken());
+      expect(await auth.account.signIn(createTestCtx())).toMatchObject({ kind: "device-flow" });
+      github.poll = token;
+      await clock.advance(5_000);
+      expect(await auth.account.finishSignIn(createTestCtx())).toEqual({ user: "octocat" });
+      expect(await auth.sessions.get(createTestCtx())).toBeDefined();
+    },
+  );
 
   test("is asked of GitHub for a token of the environment", async () => {
     const { auth } = createHarness({ environment: { GH_COPILOT_TOKEN: "ghu_env" } });

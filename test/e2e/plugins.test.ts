@@ -38,6 +38,21 @@ async function signIn(editor: SpawnedLspServer): Promise<void> {
   expect(await confirmed).toEqual({ status: "OK", user: "octocat" });
 }
 
+test("a stored token that was revoked while no editor ran is no sign-in: signIn right after the start asks for a code", async () => {
+  const first = await connect("vim-copilot.vim");
+  await signIn(first);
+  await first.shutdown();
+  await first.exited;
+  machine.emulator.revokeGitHubTokens();
+  const second = await connect("nvim");
+  expect(await second.request("signIn", {})).toMatchObject({ status: "PromptUserDeviceFlow" });
+  const finished = second.request("signInConfirm", {});
+  await machine.emulator.nextCall("access-token");
+  machine.emulator.approveSignIn();
+  expect(await finished).toEqual({ status: "OK", user: "octocat" });
+  await second.shutdown();
+});
+
 test("copilot.vim: signs in, completes, takes it, fills a panel, and ends with Vim", async () => {
   const vim = await connect("vim-copilot.vim");
   await vim.waitFor<{ kind: string }>("didChangeStatus", ({ kind }) => kind === "Error");
