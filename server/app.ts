@@ -99,12 +99,17 @@ export function createApp(inputs: AppInputs): App {
       return;
     }
     try {
-      const logFile = openLogFile(clock, resolve(inputs.cwd, path));
-      addSink(logFile.sink);
+      const logFile = openLogFile(clock, resolve(inputs.cwd, path), (error, line) => {
+        removeSink();
+        addSink(toStderr);
+        log.error(`${path} cannot be written or rotated, so the log goes to standard error: ${describeError(error)}`);
+        log.info(line);
+      });
+      const removeSink = addSink(logFile.sink);
       closers.push(() => logFile.close());
     } catch (error) {
       addSink(toStderr);
-      log.warn(`the log file cannot be opened: ${describeError(error)}`);
+      log.warn(`the log file ${path} cannot be opened: ${describeError(error)}`);
     }
   }
 

@@ -2,7 +2,6 @@
 // bundle has one lazy chunk for what is needed after `initialize` and none of it is parsed before.
 
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { Clock, Ctx, Log } from "../shared/context.ts";
 import { CopilotError } from "../shared/errors.ts";
 import { createAuth } from "./auth/auth.ts";
@@ -21,10 +20,15 @@ import { createCore, type RunningCore } from "./core/core.ts";
 import type { ClientIdentity, SettingProblem } from "./core/types.ts";
 import { createMeters, type Meters } from "./observe/meters.ts";
 import { derived } from "./runtime/memoize.ts";
+import { readBounded } from "./runtime/read-bounded.ts";
 import { Secret } from "./runtime/secret.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 import { createCopilotService } from "./upstream/copilot/copilot-service.ts";
 import { createGitRemotes } from "./workspace/git-remotes.ts";
+
+// Files of git and of other plugins. The largest configuration of git that is known has some ten thousand lines.
+const maxForeignFileBytes = 1024 * 1024;
+const foreignFileTimeoutMs = 2_000;
 
 export interface AssemblyInputs {
   readonly clock: Clock;
@@ -53,6 +57,8 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   const { clock, log, version, config, folder } = inputs;
   const demo = inputs.demo ? await startDemo() : undefined;
   const settings = (): Settings => config.settings();
+  const readText = async (path: string): Promise<string> =>
+    (await readBounded(path, maxForeignFileBytes, { clock, timeoutMs: foreignFileTimeoutMs })).toString("utf8");
   let identity = inputs.identity;
 
   const upstream = createUpstream(
@@ -85,7 +91,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       places: {
         homeFolder: homeFolder(inputs.environment),
         platform: inputs.platform,
-        readFile: (path) => readFile(path, "utf8"),
+        readFile: readText,
       },
     },
     () => ({ clientId: settings()["auth.clientId"] }),
@@ -107,7 +113,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       service,
       governor,
       newId: randomUUID,
-      findRemotes: createGitRemotes({ clock, readFile: (path) => readFile(path, "utf8") }),
+      findRemotes: createGitRemotes({ clock, readFile: readText }),
     },
     derived(
       () => [settings()],

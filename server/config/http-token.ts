@@ -2,9 +2,10 @@
 // process of theirs.
 
 import { randomBytes } from "node:crypto";
-import { linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, lstatSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CopilotError, describeError } from "../../shared/errors.ts";
+import { readBoundedSync } from "../runtime/read-bounded.ts";
 import { Secret } from "../runtime/secret.ts";
 import { folderObjection, makePrivate, ownUserId } from "./private-folder.ts";
 
@@ -32,7 +33,7 @@ export function createHttpToken(folder: string): HttpToken {
     if (!found.isFile()) throw refuse(`${path} is not a file`);
     if (user !== undefined && found.uid !== user) throw refuse(`${path} belongs to another user`);
     if (user !== undefined && (found.mode & othersMask) !== 0) throw refuse(`others can read ${path}`);
-    const text = readFileSync(path, "utf8").trim();
+    const text = readBoundedSync(path, 4096).toString("utf8").trim();
     if (text.length < 16) throw refuse(`${path} holds less than 16 characters`);
     return new Secret(text);
   };

@@ -2,8 +2,9 @@
 // in the private folder. It says nothing about the machine or the person, and deleting the file draws a new one.
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readBoundedSync } from "../runtime/read-bounded.ts";
 
 const shape = /^[0-9a-f]{64}$/;
 
@@ -14,7 +15,7 @@ export function createMachineId(folder: string): () => string {
 
   const read = (): string | undefined => {
     try {
-      const text = readFileSync(path, "utf8").trim();
+      const text = readBoundedSync(path, 4096).toString("utf8").trim();
       return shape.test(text) ? text : undefined;
     } catch {
       return undefined;

@@ -1,10 +1,14 @@
 // The settings file: read with plain JSON, because every start reads it; written through `conf`, which is atomic and is
 // only loaded by the command that writes.
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
+import { readBoundedSync } from "../runtime/read-bounded.ts";
 import type { SettingKey } from "./settings.ts";
 import type { SettingValue } from "./values.ts";
+
+/** Far above what all settings take. */
+const maxBytes = 1024 * 1024;
 
 export interface FileContent {
   readonly path: string;
@@ -62,7 +66,7 @@ export function createSettingsFile(path: string): SettingsFile {
 function readSettingsFile(path: string): FileContent {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readBoundedSync(path, maxBytes).toString("utf8");
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
     return missing

@@ -1,45 +1,125 @@
 // A log file that stays small: when it is full it becomes `NAME.1` and a new one is begun. Written at once, so that a
-// crash keeps its last words; only this user may read it.
+// crash keeps its last words. Several processes may append to one file; only this user may read it.
 
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { Clock } from "../../shared/context.ts";
 import { type LogSink, stampLine } from "./log.ts";
 
 const maxFileBytes = 5 * 1024 * 1024;
+const othersMask = 0o077;
+/** Longer than a rotation takes: a lock that is older was left by a process that ended in between. */
+const staleLockMs = 10_000;
+// Without O_NONBLOCK the opening of a FIFO waits for a reader.
+const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
 
 export interface LogFile {
   readonly sink: LogSink;
   close(): void;
 }
 
-/** Throws when the file cannot be opened; later failures to write are swallowed, since there is nowhere to tell. */
-export function openLogFile(clock: Clock, path: string): LogFile {
+/**
+ * Throws when the file cannot be opened. Later failures, of writing or of rotating, end the file: `onFailure` is called
+ * once, and the lines that follow go nowhere here.
+ */
+export function openLogFile(clock: Clock, path: string, onFailure: (error: unknown, line: string) => void): LogFile {
   mkdirSync(dirname(path), { recursive: true });
-  let descriptor: number | undefined = openSync(path, "a", 0o600);
-  let bytes = fstatSync(descriptor).size;
+  let open: { readonly descriptor: number; readonly inode: number; readonly rotates: boolean } | undefined =
+    openFile(path);
 
-  const turnOver = (): void => {
-    if (descriptor !== undefined) closeSync(descriptor);
-    descriptor = undefined;
-    renameSync(path, `${path}.1`);
-    descriptor = openSync(path, "a", 0o600);
-    bytes = 0;
+  const close = (): void => {
+    if (open) closeSync(open.descriptor);
+    open = undefined;
+  };
+  const reopen = (): void => {
+    close();
+    open = openFile(path);
+  };
+
+  /** Follows a rotation by another process, and rotates when the file is full. */
+  const keepSmall = (current: NonNullable<typeof open>): void => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.ino !== current.inode) return reopen();
+    if (found.size <= maxFileBytes) return;
+    const isOurs = underLock(`${path}.lock`, clock.nowMs(), () => {
+      // Another process may have rotated before the lock was taken; its new file must not replace the full one.
+      if (statSync(path, { throwIfNoEntry: false })?.ino === current.inode) renameSync(path, `${path}.1`);
+    });
+    if (isOurs) reopen();
   };
 
   return {
     sink(level, line) {
-      if (descriptor === undefined) return;
+      if (!open) return;
+      const text = stampLine(clock, level, line);
       try {
-        bytes += writeSync(descriptor, stampLine(clock, level, line));
-        if (bytes > maxFileBytes) turnOver();
-      } catch {
-        // A full disk must not end a completion.
+        if (open.rotates) keepSmall(open);
+        if (open) writeAll(open.descriptor, text);
+      } catch (error) {
+        // A FIFO whose reader is slow loses a line; nothing waits for it.
+        if (isCode(error, "EAGAIN")) return;
+        try {
+          close();
+        } finally {
+          onFailure(error, line);
+        }
       }
     },
-    close() {
-      if (descriptor !== undefined) closeSync(descriptor);
-      descriptor = undefined;
-    },
+    close,
   };
+}
+
+/** Devices and FIFOs are written to as they are: they are not rotated, and their mode is left alone. */
+function openFile(path: string) {
+  const descriptor = openSync(path, flags, 0o600);
+  try {
+    const found = fstatSync(descriptor);
+    if (found.isFile()) {
+      const user = process.getuid?.();
+      if (user !== undefined && found.uid !== user) throw new Error(`${path} belongs to another user`);
+      if (user !== undefined && (found.mode & othersMask) !== 0) fchmodSync(descriptor, 0o600);
+    }
+    return { descriptor, inode: found.ino, rotates: found.isFile() };
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+}
+
+/** Runs `action` unless another process holds the lock; then it is left to that one. */
+function underLock(lock: string, nowMs: number, action: () => void): boolean {
+  try {
+    closeSync(openSync(lock, "wx", 0o600));
+  } catch (error) {
+    if (!isCode(error, "EEXIST")) throw error;
+    const madeMs = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+    if (madeMs !== undefined && nowMs - madeMs > staleLockMs) rmSync(lock, { force: true });
+    return false;
+  }
+  try {
+    action();
+    return true;
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }

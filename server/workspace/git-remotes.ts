@@ -49,8 +49,12 @@ export function createGitRemotes({ clock, readFile }: Deps): FindRemotes {
 
   async function gitFolderOf(folder: string): Promise<string | undefined> {
     const dotGit = join(folder, ".git");
-    const pointer = /^gitdir:\s*(.+?)\s*$/m.exec((await read(dotGit)) ?? "")?.[1];
-    if (pointer === undefined) return dotGit;
+    const pointer = ((await read(dotGit)) ?? "")
+      .split("\n")
+      .find((line) => line.startsWith("gitdir:"))
+      ?.slice("gitdir:".length)
+      .trim();
+    if (!pointer) return dotGit;
     const own = resolve(folder, pointer);
     const common = (await read(join(own, "commondir")))?.trim();
     return common ? resolve(own, common) : own;

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -31,7 +32,7 @@ test("a token in a message or in a field never reaches a sink", () => {
 
 test("a full log file turns over, keeps one old one, and only this user may read it", () => {
   const path = join(mkdtempSync(join(tmpdir(), "copilot-lsp-log-")), "deep", "bridge.log");
-  const file = openLogFile(createManualClock(), path);
+  const file = openLogFile(createManualClock(), path, (error) => expect.unreachable(String(error)));
   file.sink("info", "first");
   expect(statSync(path).mode & 0o777).toBe(0o600);
   const big = "x".repeat(1024 * 1024);
@@ -43,4 +44,67 @@ test("a full log file turns over, keeps one old one, and only this user may read
   expect(readFileSync(`${path}.1`, "utf8")).toMatch(/^2026-01-01T00:00:00\.000Z info {2}first\n/);
   expect(readFileSync(path, "utf8")).toMatch(/last\n$/);
   expect(statSync(path).size).toBeLessThan(3 * 1024 * 1024);
+});
+
+const megabyte = "x".repeat(1024 * 1024);
+const fresh = (): string => join(mkdtempSync(join(tmpdir(), "copilot-lsp-log-")), "bridge.log");
+const failing = () => {
+  const failures: string[] = [];
+  return { failures, onFailure: (error: unknown, line: string) => void failures.push(`${String(error)} ${line}`) };
+};
+
+test("where NAME.1 is a folder the file ends with one failure that says so, and the line is handed back", () => {
+  const path = fresh();
+  mkdirSync(join(`${path}.1`, "inner"), { recursive: true });
+  const { failures, onFailure } = failing();
+  const file = openLogFile(createManualClock(), path, onFailure);
+  for (let round = 0; round < 5; round += 1) file.sink("info", megabyte);
+  expect(failures).toEqual([]);
+  file.sink("info", "one");
+  file.sink("info", "two");
+  expect(failures).toEqual([expect.stringMatching(/(?:EISDIR|ENOTEMPTY).* one$/)]);
+});
+
+test("several that write to one file rotate it together and lose nothing", () => {
+  const path = fresh();
+  const { failures, onFailure } = failing();
+  const files = [0, 1, 2].map(() => openLogFile(createManualClock(), path, onFailure));
+  for (let round = 0; round < 8; round += 1) {
+    for (const [index, file] of files.entries()) file.sink("info", `${index}-${round} ${megabyte.slice(0, 300_000)}`);
+  }
+  const text = readFileSync(`${path}.1`, "utf8") + readFileSync(path, "utf8");
+  expect(failures).toEqual([]);
+  expect(text.match(/\d-\d x/g)?.toSorted()).toEqual(
+    [0, 1, 2].flatMap((index) => [0, 1, 2, 3, 4, 5, 6, 7].map((round) => `${index}-${round} x`)),
+  );
+});
+
+test("a lock of another process leaves the rotation to it, and one that was left behind goes", () => {
+  const path = fresh();
+  const file = openLogFile(createManualClock(), path, failing().onFailure);
+  writeFileSync(`${path}.lock`, "");
+  for (let round = 0; round < 7; round += 1) file.sink("info", megabyte);
+  expect([existsSync(`${path}.1`), statSync(path).size > 6 * 1024 * 1024]).toEqual([false, true]);
+  utimesSync(`${path}.lock`, 1, 1);
+  file.sink("info", "first");
+  file.sink("info", "second");
+  expect(existsSync(`${path}.1`)).toBe(true);
+});
+
+test("a file that others can read is theirs no longer", () => {
+  const path = fresh();
+  writeFileSync(path, "old\n", { mode: 0o644 });
+  openLogFile(createManualClock(), path, failing().onFailure).close();
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test("a FIFO without a reader is refused at once, and a device is written to and never renamed", () => {
+  const path = fresh();
+  execFileSync("mkfifo", [path]);
+  expect(() => openLogFile(createManualClock(), path, failing().onFailure)).toThrow("ENXIO");
+  const { failures, onFailure } = failing();
+  const file = openLogFile(createManualClock(), "/dev/null", onFailure);
+  for (let round = 0; round < 7; round += 1) file.sink("info", megabyte);
+  file.close();
+  expect([failures, existsSync("/dev/null.1"), statSync("/dev/null").isCharacterDevice()]).toEqual([[], false, true]);
 });

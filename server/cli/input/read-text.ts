@@ -1,10 +1,10 @@
 // Reads source text from a file or a pipe: whole, UTF-8, within bounds.
 
-import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
+import { readBounded, UnreadableFileError } from "../../runtime/read-bounded.ts";
 
 const maxBytes = 10_000_000;
 
@@ -12,9 +12,10 @@ const maxBytes = 10_000_000;
 export async function readTextFile(ctx: Ctx, path: string, shownName: string): Promise<string> {
   let bytes: Uint8Array;
   try {
-    bytes = await untilAborted(ctx.signal, readFile(path));
+    bytes = await untilAborted(ctx.signal, readBounded(path, maxBytes));
   } catch (error) {
     if (ctx.signal.aborted) throw ctx.signal.reason;
+    if (error instanceof UnreadableFileError && error.code === "too-large") throw tooLarge(shownName);
     throw new CopilotError("bad-request", `${shownName} cannot be read: ${whyUnreadable(error)}.`, { cause: error });
   }
   return decode(bytes, shownName);
@@ -53,6 +54,8 @@ function whyUnreadable(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT") return "there is no such file";
   if (code === "EISDIR") return "it is a folder";
+  // A socket, or a FIFO that is opened for writing.
+  if (code === "ENXIO") return "it is not a regular file";
   if (code === "EACCES" || code === "EPERM") return "this user may not read it";
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,12 @@
 // Which certificates are trusted: what Node trusts, and the certificates of one file on top. Knows no host.
 
-import { readFile } from "node:fs/promises";
 import * as tls from "node:tls";
 import type { Log } from "../../../shared/context.ts";
+import { readBounded } from "../../runtime/read-bounded.ts";
 import type { Environment } from "./proxy.ts";
+
+/** The bundle of a whole system takes a quarter of a megabyte. */
+const maxBytes = 8 * 1024 * 1024;
 
 /**
  * The context for TLS connections; undefined: Node's own, which already has `NODE_EXTRA_CA_CERTS`. Naming certificates
@@ -43,7 +46,7 @@ async function usualCertificates(environment: Environment, log: Log): Promise<re
 
 async function readCertificates(file: string, log: Log): Promise<string | undefined> {
   try {
-    return await readFile(file, "utf8");
+    return (await readBounded(file, maxBytes)).toString("utf8");
   } catch (error) {
     log.warn("A file of extra certificates cannot be read and is left out.", {
       file,
