@@ -44,11 +44,11 @@ export interface Governor {
 // A loop over HTTP cannot handle a refusal, but it can wait; a key that was pressed cannot.
 const maxScriptWaitMs = 5_000;
 const defaultPauseMs = 10_000;
-// `Retry-After: 0` and past dates are no invitation to ask again at once.
-const minPauseMs = 1_000;
 // After a refusal of the account itself, doubled each time: asking again is what gets accounts suspended.
 const firstRefusalPauseMs = 30_000;
 const longestRefusalPauseMs = 15 * 60_000;
+
+const refusalCodes: ReadonlySet<ErrorCode> = new Set(["not-authorized", "signed-out", "client-rejected"]);
 
 type Block =
   | { readonly kind: "pause"; readonly error: CopilotError; readonly untilMs: number }
@@ -99,8 +99,8 @@ export function createGovernor({ clock }: { readonly clock: Clock }, settings: (
       if (!(error instanceof CopilotError)) return;
       const pause = (ms: number): Block => ({ kind: "pause", error, untilMs: clock.monotonicMs() + ms });
       if (error.code === "quota") block = { kind: "account", error, key };
-      else if (error.code === "limited") block = pause(Math.max(minPauseMs, error.retryAfterMs ?? defaultPauseMs));
-      else if (error.code === "not-authorized" || error.code === "signed-out") {
+      else if (error.code === "limited") block = pause(error.retryAfterMs ?? defaultPauseMs);
+      else if (refusalCodes.has(error.code)) {
         block = pause(Math.min(firstRefusalPauseMs * 2 ** refusals, longestRefusalPauseMs));
         refusals += 1;
       }

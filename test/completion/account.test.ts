@@ -76,6 +76,18 @@ describe("an account that may not", () => {
   });
 });
 
+describe("a client that is refused", () => {
+  it("does not ask on", async () => {
+    const all = await answering();
+    all.emulator.script("completions", refusal(466));
+    await expect(ask(all)).rejects.toMatchObject({ code: "client-rejected" });
+    await expect(ask(all)).rejects.toMatchObject({ code: "client-rejected", retryAfterMs: 30_000 });
+    expect(askCount(all)).toBe(1);
+    await all.clock.advance(30_000);
+    expect(textsOf(await ask(all))).toEqual(["go();"]);
+  });
+});
+
 describe("a plan that is used up", () => {
   it("is not asked again until there is another session", async () => {
     const all = await answering();
@@ -110,6 +122,11 @@ describe("a service that asks for a pause", () => {
     ["429 with a time", refusal(429, { "retry-after": "3" }), 3_000],
     ["429 without", refusal(429), 10_000],
     ["503 with a time", refusal(503, { "retry-after": "7" }), 7_000],
+    ["429 with a negative time", refusal(429, { "retry-after": "-5" }), 10_000],
+    ["429 with a signed time", refusal(429, { "retry-after": "+5" }), 10_000],
+    ["429 with a list of times", refusal(429, { "retry-after": "5, 10" }), 10_000],
+    ["429 with no time to wait", refusal(429, { "retry-after": "0" }), 1_000],
+    ["429 with a date in the past", refusal(429, { "retry-after": "Thu, 01 Jan 2015 00:00:00 GMT" }), 1_000],
   ])("gets it from everybody: %s", async (_, answer, pauseMs) => {
     const all = await answering();
     all.emulator.script("completions", answer);

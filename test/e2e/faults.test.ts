@@ -127,17 +127,19 @@ test("402 stops all asking until there is another session", async () => {
   expect(machine.emulator.callsTo("completions")).toHaveLength(1);
 });
 
+test("466 stops all asking for a while", async () => {
+  machine.emulator.script("completions", { kind: "status", status: 466, body: "upgrade your client" });
+  expect(await type()).toEqual([]);
+  await expect(ask()).rejects.toMatchObject({ data: { code: "client-rejected" } });
+  expect(machine.emulator.callsTo("completions")).toHaveLength(1);
+});
+
 const passing: readonly (readonly [string, ScriptedAnswer, string])[] = [
   ["a 500", { kind: "status", status: 500, body: "oops" }, "upstream-failed"],
-  ["a refusal of this client", { kind: "status", status: 466, body: "upgrade your client" }, "client-rejected"],
+  ["a connection that is cut before the answer", { kind: "reset" }, "offline"],
   [
     "a reset in the middle of a stream",
     { kind: "stream", choices: [["    return", " le"]], end: "reset" },
-    "upstream-failed",
-  ],
-  [
-    "a stream that ends without its end",
-    { kind: "stream", choices: [["    return", " le"]], end: "no-done" },
     "upstream-failed",
   ],
   ["HTML instead of a stream", { kind: "html", status: 200 }, "intercepted"],
@@ -156,11 +158,9 @@ test.each(passing)(
   },
 );
 
-test("a connection that is cut before the answer is tried once more, and nobody notices", async () => {
+test("a connection that died while idle is replaced, and nobody notices", async () => {
   await expectServing();
   machine.emulator.dropConnections();
-  await expectServing();
-  machine.emulator.script("completions", { kind: "reset" });
   await expectServing();
 });
 

@@ -334,6 +334,23 @@ describe("over HTTP/2", () => {
     expect(await rejection(textOf(stream.pieces))).toMatchObject({ code: "upstream-failed" });
   });
 
+  test.each([
+    ["the stream", (stream: ServerHttp2Stream) => stream.close(11)],
+    ["the session", (stream: ServerHttp2Stream) => stream.session?.goaway(11)],
+  ])("ENHANCE_YOUR_CALM for %s is a limit, and the request is not repeated", async (_name, calm) => {
+    let asked = 0;
+    const { url } = await serve((stream) => {
+      asked += 1;
+      calm(stream);
+    });
+    const { upstream } = createHarness({ githubUri: url, caFile });
+    const completion = upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(url)));
+    expect(await rejection(completion)).toMatchObject({ code: "limited" });
+    const login = upstream.github.fetchLogin(createTestCtx(), new Secret("ghu_0001"));
+    expect(await rejection(login)).toMatchObject({ code: "limited" });
+    expect(asked).toBe(2);
+  });
+
   test.each([60_000, 800])(
     "a dead session is replaced at the head deadline at the latest: %i ms",
     async (headersTimeoutMs) => {

@@ -105,9 +105,14 @@ describe("how long to wait", () => {
   test.each([
     ["seconds", { "retry-after": "120" }, 120_000],
     ["a date, by the service's own clock", { "retry-after": at(95), date: at(5) }, 90_000],
-    ["a date in the past", { "retry-after": at(1), date: at(5) }, 0],
+    ["a date in the past, with the least pause", { "retry-after": at(1), date: at(5) }, 1_000],
+    ["no time at all, with the least pause", { "retry-after": "0" }, 1_000],
     ["more than a day", { "retry-after": "999999999" }, 86_400_000],
     ["nonsense", { "retry-after": "soon" }, undefined],
+    ["a negative number", { "retry-after": "-5" }, undefined],
+    ["a signed number", { "retry-after": "+5" }, undefined],
+    ["a list", { "retry-after": "5, 10" }, undefined],
+    ["a date of another form", { "retry-after": "2026-01-01" }, undefined],
     [
       "the end of a used-up limit",
       { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Date.UTC(2026, 0, 1) / 1000 + 42), date: at(2) },

@@ -2,20 +2,24 @@
 
 import type { ResponseHeaders } from "./transport.ts";
 
+// `0` and a date in the past are no invitation to ask at once.
+const shortestMs = 1_000;
 // Nobody is asked to wait longer for one answer: beyond it, the header is a mistake.
 const longestMs = 24 * 60 * 60 * 1000;
 
 /**
  * Milliseconds from now until the service wants to be asked again: `Retry-After` in seconds or as a date (RFC 9110,
  * section 10.2.3), else GitHub's `x-ratelimit-reset` when nothing of the limit remains. Dates are taken relative to the
- * answer's own `Date`, else to `nowMs`, so that a wrong clock here does no harm. Undefined when it does not say.
+ * answer's own `Date`, else to `nowMs`, so that a wrong clock here does no harm. Undefined when it does not say, or says it in
+ * another form.
  */
 export function retryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefined {
   const serviceNowMs = serviceTimeMs(headers) ?? nowMs;
   const value = headers["retry-after"]?.trim();
   if (value !== undefined && value !== "") {
     if (/^\d+(\.\d+)?$/.test(value)) return bounded(Number(value) * 1000);
-    const untilMs = Date.parse(value);
+    // `Date.parse` alone takes `-5` and `5, 10` for dates as well.
+    const untilMs = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value) ? Date.parse(value) : Number.NaN;
     if (!Number.isNaN(untilMs)) return bounded(untilMs - serviceNowMs);
   }
   const reset = headers["x-ratelimit-reset"];
@@ -32,5 +36,5 @@ export function serviceTimeMs(headers: ResponseHeaders): number | undefined {
 }
 
 function bounded(ms: number): number {
-  return Math.min(Math.max(0, Math.ceil(ms)), longestMs);
+  return Math.min(Math.max(shortestMs, Math.ceil(ms)), longestMs);
 }
