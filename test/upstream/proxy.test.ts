@@ -22,6 +22,19 @@ describe("behind a proxy", () => {
     expect(emulator.callsTo("login")[0]?.headers["host"]).toBe("copilot.test");
   });
 
+  test.each([
+    ["CORP\\user:pw", "CORP\\user:pw"],
+    ["user:100%", "user:100%"],
+    ["user:%zz%41%", "user:%zzA%"],
+    ["user:p@ss/w#rd?", "user:p@ss/w#rd?"],
+    ["user", "user:"],
+  ])("the user and password may hold what a URL would escape: %s", async (written, sent) => {
+    const proxy = await startConnectProxy({ to: "http://127.0.0.1:1", status: 502 });
+    const { upstream } = createHarness({ githubUri, proxy: `http://${written}@${proxy.host}` });
+    await rejection(upstream.github.fetchLogin(createTestCtx(), new Secret("ghu_0001")));
+    expect(proxy.headers[0]?.["proxy-authorization"]).toBe(`Basic ${Buffer.from(sent).toString("base64")}`);
+  });
+
   test("the proxy itself may speak TLS", async () => {
     const emulator = await emulate({ tls });
     const proxy = await startConnectProxy({ to: emulator.url, tls: serverCertificate });
@@ -74,7 +87,7 @@ describe("behind a proxy", () => {
     expect(await upstream.github.fetchLogin(createTestCtx(), new Secret(emulator.githubToken))).toBe("octocat");
   });
 
-  test.each(["socks5://127.0.0.1:1080", "http://", "http://a%zz:b@127.0.0.1:1"])(
+  test.each(["socks5://127.0.0.1:1080", "http://", "http://a:b@"])(
     "a proxy that cannot be used is said so and asked nothing: %s",
     async (proxy) => {
       const { upstream } = createHarness({ githubUri, proxy });

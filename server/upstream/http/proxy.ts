@@ -44,15 +44,18 @@ export function chooseProxy(
 
 function readProxy(text: string, source: string): ProxyChoice {
   const trimmed = text.trim();
-  const withScheme = trimmed.includes("://") ? trimmed : `http://${trimmed}`;
-  if (!URL.canParse(withScheme)) return { kind: "unusable", problem: `${source} is not a URL.` };
-  const url = new URL(withScheme);
+  const schemeEnd = trimmed.indexOf("://");
+  const scheme = schemeEnd < 0 ? "http" : trimmed.slice(0, schemeEnd);
+  const rest = schemeEnd < 0 ? trimmed : trimmed.slice(schemeEnd + "://".length);
+  // Cut off by hand: for a URL, the backslash in `DOMAIN\user` ends the host, and a bare `%` or `#` is a fault.
+  const at = rest.lastIndexOf("@");
+  const withoutCredentials = `${scheme}://${rest.slice(at + 1)}`;
+  if (!URL.canParse(withoutCredentials)) return { kind: "unusable", problem: `${source} is not a URL.` };
+  const url = new URL(withoutCredentials);
   const { protocol } = url;
   if (protocol !== "http:" && protocol !== "https:") {
     return { kind: "unusable", problem: `${source} names a ${protocol}// proxy; http:// and https:// ones work.` };
   }
-  const credentials = readCredentials(url);
-  if (credentials === undefined) return { kind: "unusable", problem: `${source} holds a malformed user or password.` };
   return {
     kind: "proxy",
     proxy: {
@@ -60,19 +63,26 @@ function readProxy(text: string, source: string): ProxyChoice {
       hostname: url.hostname.replace(/^\[|\]$/g, ""),
       port: url.port === "" ? (protocol === "https:" ? 443 : 80) : Number(url.port),
       host: url.host,
-      authorization: credentials === "" ? undefined : `Basic ${Buffer.from(credentials).toString("base64")}`,
+      authorization: at > 0 ? basicAuthorization(rest.slice(0, at)) : undefined,
     },
   };
 }
 
-/** `user:password`, empty when there is no user, undefined when the percent-encoding is broken. */
-function readCredentials(url: URL): string | undefined {
-  if (url.username === "") return "";
-  try {
-    return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  } catch {
-    return undefined;
-  }
+/** RFC 7617, from `user:password` as a URL writes it. A `%` that begins no escape stands for itself. */
+function basicAuthorization(credentials: string): string {
+  const [user = "", ...password] = credentials.split(":");
+  const decoded = `${percentDecoded(user)}:${percentDecoded(password.join(":"))}`;
+  return `Basic ${Buffer.from(decoded).toString("base64")}`;
+}
+
+function percentDecoded(text: string): string {
+  return text.replace(/(?:%[\da-f][\da-f])+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
 }
 
 /** Entries: `*`, a name with its subdomains (leading `.` or `*.` allowed), an address or subnet, each with `:port`. */
