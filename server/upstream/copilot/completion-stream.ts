@@ -53,6 +53,7 @@ async function* readPieces(
   const { choices, maxTokens, secrets, log, id } = facts;
   const counts = new Map<number, number>();
   const ended = new Set<number>();
+  let hasEvent = false;
 
   for await (const events of readEvents(response, facts)) {
     const pieces = new Map<number, GrowingPiece>();
@@ -60,6 +61,7 @@ async function* readPieces(
     let failure: CopilotError | undefined;
     for (const data of events) {
       const event = readEvent(data, secrets);
+      hasEvent ||= event.kind !== "nonsense";
       if (event.kind === "nonsense") {
         log.debug("an event of the completion makes no sense and is skipped", { id, characters: data.length });
       } else if (event.kind === "error") {
@@ -87,6 +89,7 @@ async function* readPieces(
     if (failure) throw failure;
     if (isOver) return;
   }
+  if (!hasEvent) throw new CopilotError("upstream-failed", `${response.host} sent no event that is a completion.`);
 }
 
 /**

@@ -1,6 +1,7 @@
 // What befell a connection, in words for a person: which host, what happened, what to do. Knows no HTTP status.
 
 import { CopilotError } from "../../../shared/errors.ts";
+import { clean } from "../error-text.ts";
 import { ConnectFailure, type ConnectFacts } from "./connect-failure.ts";
 
 /** Anything a request can fail with before its response is complete; errors of ours pass through. */
@@ -177,7 +178,7 @@ function isTlsCode(code: string): boolean {
 
 function tlsFailure(facts: ConnectFacts, code: string, host: string, cause: unknown): CopilotError {
   const subject = facts.stage === "proxy" ? `the proxy ${facts.proxyHost}` : host;
-  const issuer = facts.issuer === undefined ? "" : `, signed by “${facts.issuer.slice(0, 100)}”`;
+  const issuer = facts.issuer === undefined ? "" : `, signed by “${clean(facts.issuer.slice(0, 100), [])}”`;
   const details = { cause };
   if (untrustedCodes.has(code)) {
     return new CopilotError("tls", `The certificate of ${subject}${issuer}, is not trusted (${code}).`, {
