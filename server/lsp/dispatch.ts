@@ -1,5 +1,5 @@
-// From a message to its handler and back: the order of a session's life, one context per request, one place where
-// failures become error answers. Every request is answered exactly once.
+// Dispatches messages to their handlers: checks the phase of the session, makes one context per request, and turns failures
+// into error answers. Every request is answered exactly once.
 
 import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import { describeError } from "../../shared/errors.ts";

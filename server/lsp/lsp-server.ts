@@ -1,6 +1,5 @@
-// The LSP front: puts one session together over two streams. What it does for the editor is in `methods/` and
-// `commands/`; what it needs of the program comes through the core, which is opened once `initialize` has been answered.
-// It never ends the process; it says when the process should end.
+// The LSP front: one session over two streams. Requests are handled in `methods/` and `commands/`, and answered by the core,
+// which is opened after the answer to `initialize`. It never ends the process; `onExit` says when it should end.
 
 import type { Timer } from "../../shared/context.ts";
 import { createDispatch } from "./dispatch.ts";
@@ -53,10 +52,10 @@ export function createLspServer(deps: LspServerDeps, settings: () => LspSettings
       parentWatch.stop();
       lifecycle.stop();
       let timer: Timer | undefined;
-      const patience = new Promise<void>((resolve) => {
+      const timeout = new Promise<void>((resolve) => {
         timer = deps.clock.after(maxFlushMs, resolve);
       });
-      await Promise.race([connection.close(), patience]);
+      await Promise.race([connection.close(), timeout]);
       timer?.cancel();
     },
     logSink: editor.logSink,

@@ -1,4 +1,4 @@
-// What the LSP front is made with, and what its methods work with. Types only.
+// The dependencies of the LSP front, and the session that its methods use. Types only.
 
 import type { Clock, Ctx, Log, LogLevel } from "../../shared/context.ts";
 import type { ClientIdentity, Core } from "../core/types.ts";
@@ -59,7 +59,7 @@ export interface Session {
   readonly version: string;
   readonly lifecycle: Lifecycle;
   readonly documents: Documents;
-  /** The person looks at this document now, or at none. */
+  /** This document has the focus now, or none. */
   readonly focus: (uri: string | undefined) => void;
   readonly workspace: Workspace;
   readonly offers: Offers;

@@ -23,7 +23,7 @@ export interface StatusNoticesDeps {
   readonly announceSignIn: () => boolean;
 }
 
-/** Tells of the present and of every change. Returns the way to stop. */
+/** Sends the present status and every change. Returns a function that stops it. */
 export function startStatusNotices(core: Core, deps: StatusNoticesDeps): () => void {
   const { editor, profile } = deps;
   let told = "";
@@ -34,7 +34,7 @@ export function startStatusNotices(core: Core, deps: StatusNoticesDeps): () => v
     const signedOut = status.reason === "signed-out";
     const message = signedOut ? signedOutMessage : status.message && printable(status.message);
     const kind = signedOut ? "Error" : status.kind;
-    const command = wayOn(status);
+    const command = commandFor(status);
     const params: DidChangeStatusParams = {
       kind,
       busy,
@@ -73,8 +73,8 @@ export function startStatusNotices(core: Core, deps: StatusNoticesDeps): () => v
   return core.onStatus(onStatus);
 }
 
-/** What a person can do about it from inside the editor. */
-function wayOn({ reason }: Status): LspCommand | undefined {
+/** The command that a person can run about it. */
+function commandFor({ reason }: Status): LspCommand | undefined {
   if (reason === "signed-out") return { command: statusCommands.signIn, title: "Sign in to GitHub", arguments: [] };
   if (reason === "quota") return { command: statusCommands.quotaExceeded, title: "Show what is left", arguments: [] };
   return undefined;

@@ -40,7 +40,7 @@ const base: MenuProfile = {
   whenSuperseded: "empty",
 };
 
-/** The editor's menu, by what has been seen of it. */
+/** By editor, as observed with the real programs. */
 export const menus = {
   plain: base,
   /** Clients with ghost text of their own. */

@@ -1,5 +1,5 @@
 // `checkFileStatus {uri}`: whether the file may be sent to the service. No rule of the account's keeps a file back here;
-// what a person excludes is told by the reason of an empty completion.
+// a file that a setting excludes shows as the reason of an empty completion.
 
 import type { FileStatusResult } from "../../../shared/lsp.ts";
 import { readObject, readString } from "../params.ts";

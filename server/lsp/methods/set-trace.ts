@@ -1,4 +1,4 @@
-// `$/setTrace`: accepted. This server sends no `$/logTrace`; its own log is told by a setting how much to say.
+// `$/setTrace`: accepted. This server sends no `$/logTrace`; the setting `log.level` governs the log.
 
 import type { Method } from "../types.ts";
 

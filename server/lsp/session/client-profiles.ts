@@ -1,5 +1,5 @@
-// What is known of each client beyond what it says in `initialize`, as data. The first profile whose patterns match is
-// taken, or the one that a person names. A new client is a new entry here, not a new branch elsewhere.
+// How clients differ beyond what `initialize` says, as data. The profile that a setting names is used, else the first whose
+// patterns match. A new client is a new entry here, not a new branch elsewhere.
 
 import { type MenuProfile, menus } from "../menu/menu-profile.ts";
 
@@ -9,13 +9,13 @@ export interface ClientProfile {
   readonly editor?: RegExp;
   /** Matched against the plugin's name; absent: any, or none at all. */
   readonly plugin?: RegExp;
-  /** Whether the person is told by a message that nobody is signed in. Copilot plugins do so themselves. */
+  /** Show a message when nobody is signed in. Copilot plugins do so themselves. */
   readonly announcesSignIn: boolean;
-  /** Whether the client shows that an answer is awaited; to others each such change would be noise. */
+  /** Send `busy` while a request is under way. Other clients would log or show each of these changes. */
   readonly showsBusy: boolean;
-  /** Whether the older `statusNotification` is sent as well. */
+  /** Send the older `statusNotification` as well. */
   readonly wantsStatusNotification: boolean;
-  /** Whether `copilot/quotaChange` is sent. To a client that does not know it, it would be noise. */
+  /** Send `copilot/quotaChange`. Clients that do not know it would log each one. */
   readonly wantsQuota: boolean;
   /**
    * What a person can type in this editor to sign in, built in or from the configuration in the README; `copilot-lsp login`

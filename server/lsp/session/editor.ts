@@ -1,5 +1,5 @@
-// What the server can tell the editor and ask of it, in words of its own. Nothing here fails when the editor is gone or
-// refuses: it answers that nothing came of it.
+// Messages and requests from the server to the editor. None of them throws when the editor has gone or refuses: the result
+// says so.
 
 import type { Log, LogLevel } from "../../../shared/context.ts";
 import { printable } from "../../runtime/printable.ts";

@@ -23,7 +23,7 @@ export interface Lifecycle {
   shutDown(): void;
   /** 0: as it should be. 1: `exit` without `shutdown`. Only the first call counts. */
   end(exitCode: 0 | 1): void;
-  /** The server is closed from inside: as `end`, but nobody is told. */
+  /** The server is closed by its owner: as `end`, without calling `onExit`. */
   stop(): void;
   beginWork(): Work;
   /** Aborted by the three above. For what lasts as long as the session. */

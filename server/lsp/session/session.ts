@@ -1,4 +1,4 @@
-// One session's state and the steps it takes as it goes along: the client is known, the core opens, the client is ready.
+// One session's state and its steps: the client is known, the core opens, the client is ready.
 
 import type { Ctx } from "../../../shared/context.ts";
 import { createAcceptance } from "../suggestions/acceptance.ts";

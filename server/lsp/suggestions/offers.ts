@@ -1,5 +1,5 @@
-// What was offered: which items a client may name as shown or accepted, and where each document was last answered, which
-// tells a person who asks for another one from a person who asks. Bounded; forgets the oldest.
+// The items that a client may name as shown or accepted, and where each document was last answered: a request by hand at
+// the same place wants others. Bounded; forgets the oldest.
 
 import { LRUCache } from "lru-cache";
 import type { LspPosition } from "../../../shared/lsp.ts";
@@ -21,7 +21,7 @@ export interface Offers {
   noteAnswer(uri: string, position: LspPosition, revision: number, items: readonly Offer[]): void;
   /** Items were sent that say nothing about where the person was last answered. */
   noteItems(items: readonly Offer[]): void;
-  /** Whether the last answer for the document was for exactly this place, and its text is still the same. */
+  /** Whether the last answer for the document was for this position and this text. */
   wasJustAnswered(uri: string, position: LspPosition, revision: number): boolean;
   /** Undefined for an item that is not ours. */
   find(itemId: string): Offer | undefined;

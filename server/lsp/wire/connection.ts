@@ -1,6 +1,6 @@
 // One JSON-RPC 2.0 connection over two streams: framing and checks on the way in, one write per message on the way out,
 // and the requests of both sides that have no answer yet. Knows no LSP method but `$/cancelRequest`, and ends no process:
-// that the editor is gone is told to its creator.
+// it reports the end of the input.
 
 import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Log } from "../../../shared/context.ts";

@@ -78,7 +78,7 @@ function readResponse({ id, result, error }: Json, awaited: (id: MessageId) => b
   return { kind: "response", id, result: undefined, error: failure };
 }
 
-/** LSP has no batches; each request in one is told so. */
+/** LSP has no batches: each request in one gets an error. */
 function refuseBatch(batch: readonly unknown[]): readonly Refusal[] {
   const reason = "Batches are not supported: send each message by itself.";
   const ids = batch.filter(isObject).map((entry) => entry["id"]);
