@@ -31,7 +31,7 @@ async function main(): Promise<number> {
     stderr: process.stderr,
     self: [process.execPath, process.argv[1] ?? ""],
   });
-  const stop = stopOnSignals(app);
+  const stop = stopOnSignals(app, invocation.kind !== "language-server" && isAwayFromTerminal());
   survive(app);
   const ctx = { signal: stop, log: app.log, id: "process" };
   const streams = { stdin: process.stdin, stdout: process.stdout };
@@ -87,12 +87,24 @@ function currentFolder(): string {
   }
 }
 
-/** Aborts with a `StopSignal` at the first signal; a second one, a moment later, ends the process there and then. */
-function stopOnSignals({ clock }: App): AbortSignal {
+/**
+ * Whether the end of a terminal says nothing to this process, as under `nohup`. Node sets a SIGHUP that was ignored back
+ * to its default before it runs us, so that what `nohup` did shows in the streams alone: it leads both away.
+ */
+function isAwayFromTerminal(): boolean {
+  return !process.stdout.isTTY && !process.stderr.isTTY;
+}
+
+/**
+ * Aborts with a `StopSignal` at the first signal; a second one, a moment later, ends the process there and then.
+ * `ignoresHangUp`: not at SIGHUP.
+ */
+function stopOnSignals({ clock }: App, ignoresHangUp: boolean): AbortSignal {
   const controller = new AbortController();
   let firstMs = 0;
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {
+      if (name === "SIGHUP" && ignoresHangUp) return;
       const nowMs = clock.monotonicMs();
       if (controller.signal.aborted) {
         if (nowMs - firstMs >= sameSignalMs) process.exit(codeOfSignal(controller.signal.reason));

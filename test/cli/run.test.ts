@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { StopSignal } from "../../server/cli/exit-codes.ts";
 import { CopilotError, type ErrorCode } from "../../shared/errors.ts";
-import { createFakeCore } from "../support/fake-core.ts";
+import { createFakeCore, items } from "../support/fake-core.ts";
 import { createSession } from "./support/fake-env.ts";
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
@@ -60,6 +60,30 @@ describe("a failure", () => {
     const session = createSession({ core, input: "x" });
     await session.run("complete", "-");
     expect(session.errors()).toBe("copilot-lsp complete: Refused [redacted].\n");
+  });
+
+  // A C1 control sequence introducer, a bidirectional override, and a title for the terminal.
+  const acting = "a\u009b2Jb\u202ec\u2066d\u001b]0;x\u0007e";
+
+  test.each([
+    ["in words", []],
+    ["as JSON", ["--json"]],
+  ])("shows no C1 controls and bidirectional overrides: %s", async (_, flags) => {
+    const session = createSession({ core: createFakeCore({ report: { server: acting } }) });
+    await session.run("status", ...flags);
+    expect(`${session.output()}${session.errors()}`).not.toMatch(/[\u0080-\u009f\p{Bidi_Control}\u0007\u001b]/u);
+    if (flags.length > 0) expect(JSON.parse(session.output())).toMatchObject({ server: acting });
+  });
+
+  test.each([
+    [true, "ab"],
+    [false, "a\u009bb\u202e"],
+  ])("a completion is shown without them on a terminal alone: %s", async (stdout, shown) => {
+    const core = createFakeCore();
+    core.answerWith(async () => items("a\u009bb\u202e"));
+    const session = createSession({ core, input: "x", isTerminal: { stdout } });
+    await session.run("complete", "-");
+    expect(session.output()).toBe(shown);
   });
 
   test("of the program itself is logged with its place", async () => {

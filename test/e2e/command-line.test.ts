@@ -84,3 +84,22 @@ test("a port that settings change is given back each time, and the process ends 
   expect(await editor.exited).toMatchObject({ code: 0 });
   expect(await served()).toBe("refused");
 });
+
+test.skipIf(process.platform === "win32")(
+  "nohup copilot-lsp serve outlives its terminal, and an editor's process does not",
+  async () => {
+    const serve = machine.start(["serve", "--json"]);
+    await serve.line();
+    serve.kill("SIGHUP");
+    const answer = await fetch(`${machine.url}/health`);
+    expect(answer.status).toBe(200);
+    await answer.body?.cancel();
+    serve.kill("SIGTERM");
+    expect(await serve.exited).toBe(0);
+
+    const editor = machine.edit();
+    await editor.initialize();
+    editor.process.kill("SIGHUP");
+    expect(await editor.exited).toMatchObject({ code: 143 });
+  },
+);

@@ -11,7 +11,7 @@ import type { CliEnv } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readFilePlace } from "../input/file-place.ts";
 import { parseFilePosition } from "../input/file-position.ts";
-import { note, paintFor, printJson } from "../output/output.ts";
+import { note, paintFor, print, printJson, printText } from "../output/output.ts";
 import { readStream, readTextFile } from "../input/read-text.ts";
 import { reasonInWords } from "../output/reasons.ts";
 import type { Verb } from "../verb.ts";
@@ -122,12 +122,12 @@ function write(env: CliEnv, items: readonly CompletionItem[]): void {
   if (items.length > 1 && env.isTerminal.stdout) {
     const paint = paintFor(env, "stdout");
     items.forEach(({ text }, index) => {
-      env.stdout.write(`${paint("dim", `--- ${index + 1} of ${items.length} ---`)}\n${text}\n`);
+      print(env, `${paint("dim", `--- ${index + 1} of ${items.length} ---`)}\n${text}`);
     });
     return;
   }
   const text = items.map((item) => item.text).join("\0");
-  env.stdout.write(text);
+  printText(env, text);
   // The prompt of the shell should not stand behind the last word; the result itself stays exact.
   if (env.isTerminal.stdout && env.isTerminal.stderr && !text.endsWith("\n")) env.stderr.write("\n");
 }

@@ -57,7 +57,7 @@ export const verb: Verb = {
       if (hasFlag(args, "json")) printJson(env, preview);
       else if (hasFlag(args, "text"))
         print(env, plain(`${wordOf(preview.body, "prompt")}${cursor}${wordOf(preview.body, "suffix")}`));
-      else print(env, JSON.stringify(preview.body, null, 2));
+      else printJson(env, preview.body, 2);
       return exitCodes.ok;
     } finally {
       await close();
