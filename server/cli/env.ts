@@ -4,7 +4,9 @@
 import type { Readable, Writable } from "node:stream";
 import type { Clock, Ctx } from "../../shared/context.ts";
 import type { ListenerState, RoleHolder } from "../../shared/http.ts";
-import type { Core, SettingProblem } from "../core/types.ts";
+import type { NetworkProbes } from "../../shared/network.ts";
+import type { SettingsAccess } from "../../shared/settings.ts";
+import type { Core } from "../core/types.ts";
 
 export interface CliEnv {
   readonly stdin: Readable;
@@ -63,40 +65,6 @@ interface ImportOutcome {
   readonly warning: string | undefined;
 }
 
-/** A setting's value as plain JSON. */
-export type SettingJson = boolean | number | string | readonly string[] | Readonly<Record<string, boolean>>;
-
-export interface SettingEntry {
-  readonly key: string;
-  readonly value: SettingJson;
-  readonly source: "flag" | "environment" | "editor" | "file" | "default";
-  /** The flag, variable or file that holds it; empty for a default. */
-  readonly origin: string;
-  /** What it takes, as a phrase: `an integer from 0 to 65535`. */
-  readonly takes: string;
-  /** The variable that sets it. */
-  readonly environmentName: string;
-  readonly doc: string;
-}
-
-export interface SettingsAccess {
-  /** The settings file, whether it is there or not. */
-  readonly path: string;
-  /** Every setting in force, in the table's order. */
-  entries(): readonly SettingEntry[];
-  /** What was refused, from every source. */
-  problems(): readonly SettingProblem[];
-  /** What was refused of the flags alone: those make the command line wrong. */
-  flagProblems(): readonly SettingProblem[];
-  /**
-   * Writes one key into the file; `entries` says the new state afterwards. Throws `bad-request` for an unknown key or a
-   * value it does not take, `internal` when the file cannot be written.
-   */
-  write(key: string, text: string): Promise<void>;
-  /** Whether the key was in the file. Throws as `write` does. */
-  remove(key: string): Promise<boolean>;
-}
-
 export interface ServeOptions {
   /** Absent: the one that settings name. */
   readonly port: number | undefined;
@@ -145,46 +113,4 @@ export interface ChildProgram {
   /** The exit code; null when a signal ended it. Never rejects; a program that cannot start is 127. */
   readonly exited: Promise<number | null>;
   kill(): void;
-}
-
-/** How traffic to an address leaves this machine. */
-type Route =
-  | { readonly kind: "direct" }
-  /** `proxy`: its host and port, never user and password. */
-  | { readonly kind: "proxy"; readonly proxy: string }
-  /** The setting or variable that names the proxy cannot be used; `problem` says which and why. */
-  | { readonly kind: "unusable"; readonly problem: string };
-
-export interface Handshake {
-  /** `TLSv1.3` */
-  readonly protocol: string;
-  /** Who signed the certificate that was shown: organisation or common name. */
-  readonly issuer: string;
-  readonly validUntilMs: number;
-  /** Absent when the certificate is trusted; else why it is not, in a clause. */
-  readonly distrust: string | undefined;
-}
-
-/** One look each, with the settings in force for proxy, certificates and deadlines. */
-export interface NetworkProbes {
-  /** URLs that sign-in and the token exchange talk to, such as `https://github.com` and `https://api.github.com`. */
-  addresses(): readonly string[];
-  route(url: string): Route;
-  /** Addresses of a host name, by the system's resolver. Throws `offline`. */
-  resolve(ctx: Ctx, host: string): Promise<readonly string[]>;
-  /**
-   * A TLS handshake, through the proxy if the route has one; also with a certificate that is not trusted. Throws
-   * `offline`, `timeout`, and `tls` when no certificate was seen at all.
-   */
-  handshake(ctx: Ctx, url: string): Promise<Handshake>;
-  /** One GET without a token. Throws the codes of the network. */
-  ping(ctx: Ctx, url: string): Promise<Pong>;
-}
-
-interface Pong {
-  readonly httpStatus: number;
-  /** Whether the answer carries GitHub's request id; what answers in its place lacks it. */
-  readonly fromGitHub: boolean;
-  /** The `Date` header, milliseconds since the epoch. */
-  readonly serverNowMs: number | undefined;
 }

@@ -2,7 +2,7 @@
 // A bad value is left out and named; it never stops the program. An editor's values count as far as the table trusts
 // editors with them (`editor-trust.ts`). Knows nothing of what a setting does.
 
-import type { SettingProblem } from "../core/types.ts";
+import type { SettingProblem } from "../../shared/settings.ts";
 import { createEmitter } from "../runtime/emitter.ts";
 import { admitFromEditor } from "./editor-trust.ts";
 import type { FileContent } from "./settings-file.ts";

@@ -1,24 +1,11 @@
-// Settings as commands look at them and change them: every one with its value and where it came from, and the file that
-// a person can write. A write goes to the file only; flags and variables stay stronger and are told apart by `entries`.
+// The settings in force and the file that a person can write. A write goes to the file only; flags and variables stay stronger and are told apart by `entries`.
 
 import { CopilotError, describeError } from "../../shared/errors.ts";
-import type { SettingProblem } from "../core/types.ts";
-import type { Config, SettingEntry } from "./layers.ts";
+import type { SettingsAccess } from "../../shared/settings.ts";
+import type { Config } from "./layers.ts";
 import { environmentName, isSettingKey, type SettingKey, settingsTable } from "./settings.ts";
 import type { SettingsFile } from "./settings-file.ts";
 import { parseSettingText } from "./values.ts";
-
-export interface SettingsAccess {
-  readonly path: string;
-  entries(): readonly (SettingEntry & { readonly environmentName: string })[];
-  problems(): readonly SettingProblem[];
-  /** What was refused of the flags alone: those make the command line wrong. */
-  flagProblems(): readonly SettingProblem[];
-  /** Throws `bad-request` for an unknown key or a value it does not take, `internal` when the file cannot be written. */
-  write(key: string, text: string): Promise<void>;
-  /** Whether the key was in the file. Throws as `write` does. */
-  remove(key: string): Promise<boolean>;
-}
 
 /** `reload` reads all layers anew, so that `entries` tells the truth after a write. */
 export function createSettingsAccess(file: SettingsFile, reload: () => Config): SettingsAccess {

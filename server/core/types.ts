@@ -10,9 +10,11 @@ import type {
 } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
+import type { SettingProblem } from "../../shared/settings.ts";
 import type { ModelInfo, Status, StatusReport } from "../../shared/status.ts";
 
 export type { Account } from "../../shared/account.ts";
+export type { SettingProblem } from "../../shared/settings.ts";
 
 /** Who drives us, from `initialize` or a flag; goes into the identity headers. */
 export interface ClientIdentity {
@@ -20,14 +22,6 @@ export interface ClientIdentity {
   readonly editorVersion: string;
   readonly pluginName?: string;
   readonly pluginVersion?: string;
-}
-
-/** A setting that was refused, in words for a person. The rest is in force. */
-export interface SettingProblem {
-  readonly key: string;
-  readonly message: string;
-  /** What comes of it, in a clause; absent: the value is left out. */
-  readonly consequence?: string;
 }
 
 export interface Core {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
 import { createFakeCore, nobody } from "../support/fake-core.ts";
-import type { SettingEntry } from "../../server/cli/env.ts";
+import type { SettingEntry } from "../../shared/settings.ts";
 import { createSession, type Session } from "./support/fake-env.ts";
 
 const session = {

@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   shared: ["shared"],
   "server/runtime": ["server/runtime", "shared"],
   "server/observe": ["server/observe", "server/runtime", "shared"],
-  "server/config": ["server/config", "server/runtime", "shared", "server/core/types.ts", "server/auth/types.ts"],
+  "server/config": ["server/config", "server/runtime", "shared", "server/auth/types.ts"],
   // Implements what the engine asks of a service.
   "server/upstream/copilot/copilot-service.ts": [
     "server/upstream",

@@ -1,7 +1,8 @@
 import { createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, test } from "vitest";
-import { createProbes, type Probes } from "../../server/upstream/probes/probes.ts";
+import { createProbes } from "../../server/upstream/probes/probes.ts";
+import type { NetworkProbes } from "../../shared/network.ts";
 import { createManualClock, type ManualClock } from "../support/manual-clock.ts";
 import { createRecordingLog, createTestCtx, type RecordingLog } from "../support/test-ctx.ts";
 import {
@@ -19,7 +20,7 @@ const tls = { ...serverCertificate, http2: true };
 const url = "https://copilot.test";
 
 interface Looking {
-  readonly probes: Probes;
+  readonly probes: NetworkProbes;
   readonly clock: ManualClock;
   readonly log: RecordingLog;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createProbes, type Probes } from "../../server/upstream/probes/probes.ts";
+import { createProbes } from "../../server/upstream/probes/probes.ts";
+import type { NetworkProbes } from "../../shared/network.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createRecordingLog, createTestCtx } from "../support/test-ctx.ts";
 import { caFile, serverCertificate } from "./certificates.ts";
@@ -8,7 +9,7 @@ import { defaultSettings, emulate, rejection, until } from "./harness.ts";
 
 const tls = { ...serverCertificate, http2: true };
 
-function probe(changes: Partial<typeof defaultSettings> = {}, environment: Record<string, string> = {}): Probes {
+function probe(changes: Partial<typeof defaultSettings> = {}, environment: Record<string, string> = {}): NetworkProbes {
   const deps = { clock: createManualClock(), log: createRecordingLog(), environment, version: "1.0.0" };
   return createProbes(deps, () => ({ ...defaultSettings, ...changes }));
 }

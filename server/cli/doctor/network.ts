@@ -1,7 +1,8 @@
 // The layers between this machine and a host: proxy, names, certificates, and whether it is GitHub that answers.
 
 import type { Ctx } from "../../../shared/context.ts";
-import type { CliEnv, Handshake } from "../env.ts";
+import type { Handshake } from "../../../shared/network.ts";
+import type { CliEnv } from "../env.ts";
 import { durationInWords } from "../output/in-words.ts";
 import { type Finding, fail, failing, ok, skip, warn, worse } from "./layer.ts";
 

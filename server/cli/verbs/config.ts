@@ -3,7 +3,8 @@
 import { CopilotError } from "../../../shared/errors.ts";
 import { flagValue, hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
-import type { CliEnv, SettingEntry, SettingJson } from "../env.ts";
+import type { SettingEntry, SettingJson } from "../../../shared/settings.ts";
+import type { CliEnv } from "../env.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { textWidth, wrap } from "../output/layout.ts";
 import { nearest } from "../args/nearest.ts";

@@ -4,6 +4,8 @@
 import { LRUCache } from "lru-cache";
 import { detached } from "../../runtime/detached-string.ts";
 
+import { editDistance } from "../../runtime/edit-distance.ts";
+
 export interface SuffixMemory {
   /** The suffix to send: `suffix`, or the one sent before where the two begin nearly alike. */
   steady(documentId: string, suffix: string): string;
@@ -42,7 +44,7 @@ function areNearlyAlike(one: string, other: string): boolean {
   if (one === "" || other === "") return false;
   const before = firstWords(one);
   const now = firstWords(other);
-  return before[0] === now[0] && distance(before, now) < maxDifference * now.length;
+  return before[0] === now[0] && editDistance(before, now) < maxDifference * now.length;
 }
 
 function firstWords(text: string): readonly string[] {
@@ -52,18 +54,4 @@ function firstWords(text: string): readonly string[] {
     if (words.length === comparedWords) break;
   }
   return words;
-}
-
-// Levenshtein's: the fewest words to add, leave out or exchange.
-function distance(one: readonly string[], other: readonly string[]): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (const [i, word] of one.entries()) {
-    const next = [i + 1];
-    for (const [j, counterpart] of other.entries()) {
-      const exchanged = (row[j] ?? 0) + (word === counterpart ? 0 : 1);
-      next.push(Math.min(exchanged, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

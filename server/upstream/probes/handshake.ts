@@ -4,6 +4,7 @@
 import { isIP, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { Clock, Ctx } from "../../../shared/context.ts";
+import type { Handshake } from "../../../shared/network.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
 import { ConnectFailure } from "../http/connect-failure.ts";
@@ -11,16 +12,6 @@ import { openConnection, type Route } from "../http/connector.ts";
 import { networkFailure } from "../http/failure.ts";
 import { distrustInWords } from "./distrust.ts";
 import { clean } from "../error-text.ts";
-
-export interface Handshake {
-  /** `TLSv1.3` */
-  readonly protocol: string;
-  /** Who signed the certificate that was shown: organisation or common name. */
-  readonly issuer: string;
-  readonly validUntilMs: number;
-  /** Absent when the certificate is trusted; else why it is not, in a clause. */
-  readonly distrust: string | undefined;
-}
 
 /**
  * `route.target` is an https URL. `route.strictTls` is for the certificate of an https proxy alone: that one is about to

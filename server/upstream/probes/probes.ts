@@ -3,12 +3,13 @@
 
 import { lookup } from "node:dns/promises";
 import type { SecureContext } from "node:tls";
-import type { Clock, Ctx, Log } from "../../../shared/context.ts";
+import type { Clock, Log } from "../../../shared/context.ts";
+import type { NetworkProbes } from "../../../shared/network.ts";
 import { createHttpClient } from "../http/http-client.ts";
 import { gitHubServer } from "../github/hosts.ts";
 import { identityHeaders, userAgent } from "../identity.ts";
 import { createConnectionManager } from "../http/connection-manager.ts";
-import { type Handshake, shakeHands } from "./handshake.ts";
+import { shakeHands } from "./handshake.ts";
 import { addressesOf } from "./names.ts";
 import { chooseProxy } from "../http/proxy.ts";
 import { isFromGitHub } from "../refusal.ts";
@@ -25,39 +26,7 @@ export interface ProbesDeps {
   readonly version: string;
 }
 
-/** Every look that waits rejects with `ctx.signal.reason` when cancelled. */
-export interface Probes {
-  /** URLs that sign-in and the token exchange talk to, each once. Throws `bad-request` for settings that name none. */
-  addresses(): readonly string[];
-  route(url: string): ProbedRoute;
-  /** Addresses of a host name, by the system's resolver. Throws `offline`, `timeout`. */
-  resolve(ctx: Ctx, host: string): Promise<readonly string[]>;
-  /**
-   * A TLS handshake with an https URL's host, through the proxy if the route has one; also with a certificate that is
-   * not trusted. Throws the codes of the network, `tls` when no certificate was seen.
-   */
-  handshake(ctx: Ctx, url: string): Promise<Handshake>;
-  /** One GET. No status is an error. Throws the codes of the network. */
-  ping(ctx: Ctx, url: string): Promise<Pong>;
-}
-
-/** How traffic to an address leaves this machine. */
-export type ProbedRoute =
-  | { readonly kind: "direct" }
-  /** `proxy`: its host and port, never user and password. */
-  | { readonly kind: "proxy"; readonly proxy: string }
-  /** `problem` says which setting or variable names the proxy and why it cannot be used. */
-  | { readonly kind: "unusable"; readonly problem: string };
-
-export interface Pong {
-  readonly httpStatus: number;
-  /** Whether the answer carries GitHub's request id; what answers in its place lacks it. */
-  readonly fromGitHub: boolean;
-  /** The `Date` header, milliseconds since the epoch. */
-  readonly serverNowMs: number | undefined;
-}
-
-export function createProbes(deps: ProbesDeps, settings: () => UpstreamSettings): Probes {
+export function createProbes(deps: ProbesDeps, settings: () => UpstreamSettings): NetworkProbes {
   const { clock, log, environment, version } = deps;
   let trustedFile: string | undefined;
   let trust: Promise<SecureContext | undefined> = Promise.resolve(undefined);

@@ -3,7 +3,9 @@
 
 import { PassThrough } from "node:stream";
 import { parseArguments } from "../../../server/cli/args/parse.ts";
-import type { CliEnv, NetworkProbes, SettingEntry, SettingsAccess } from "../../../server/cli/env.ts";
+import type { CliEnv } from "../../../server/cli/env.ts";
+import type { NetworkProbes } from "../../../shared/network.ts";
+import type { SettingEntry, SettingsAccess } from "../../../shared/settings.ts";
 import type { ExitCode } from "../../../server/cli/exit-codes.ts";
 import { runCli } from "../../../server/cli/run.ts";
 import type { Core } from "../../../server/core/types.ts";
