@@ -139,6 +139,22 @@ describe("server/ARCHITECTURE.md", () => {
     expect(missing).toEqual([]);
   });
 
+  test("sends a reader to files where what they look for is", () => {
+    const rows =
+      architecture
+        .slice(architecture.indexOf("## Entry points"))
+        .split("\n## ")[0]
+        ?.match(/^\| [a-z].*$/gm) ?? [];
+    const found = rows.map((row) => {
+      const [, subject = "", files = ""] = row.split("|").map((cell) => cell.trim());
+      const text = codeWords(files)
+        .map((file) => (file.endsWith("/") ? readdirSync(join(root, file)).join("\n") : read(file)))
+        .join("\n");
+      return [subject, entryMarks[subject]?.every((mark) => mark.test(text)) ?? "nothing is known of it"];
+    });
+    expect(found).toEqual(Object.keys(entryMarks).map((subject) => [subject, true]));
+  });
+
   test("names every folder under server/", () => {
     const folders = readdirSync(join(root, "server"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const unnamed = folders.map(({ name }) => `server/${name}/`).filter((folder) => !architecture.includes(folder));
@@ -146,6 +162,18 @@ describe("server/ARCHITECTURE.md", () => {
     expect(unnamed).toEqual([]);
   });
 });
+
+// What the files of each row of the entry table must hold.
+const entryMarks: Readonly<Record<string, readonly RegExp[]>> = {
+  "how the process starts and ends": [/process\.exit\(/, /SIGTERM/],
+  "how everything is put together": [/createEngine\(/, /createLspServer\(/, /createHttpServer\(/],
+  "what an LSP method does": [/"textDocument\/inlineCompletion"/],
+  "what an HTTP route does": [/"\/v1\/completions"/],
+  "what a command does": [/login\.ts/, /serve\.ts/],
+  "how a completion comes about": [/createEngine\(/],
+  "how tokens live": [/refreshAtMs/],
+  "what is sent, exactly": [/max_tokens/, /editor-version/i],
+};
 
 describe.each(documents)("%s", (path) => {
   const text = read(path);

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { circles } from "./support/circles.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -128,6 +129,37 @@ describe("the import table", () => {
     }
     expect(early.size).toBeGreaterThan(8);
     expect([...early].filter((file) => heavy.some((part) => file.startsWith(part)))).toEqual([]);
+  });
+});
+
+describe("no circle", () => {
+  const targetsOf = (file: string): readonly string[] =>
+    all.filter((found) => found.file === file && isLocal(found)).map(({ target }) => target);
+
+  test("is there among files, types and late imports included", () => {
+    expect(circles(new Map(sources.map((file) => [file, targetsOf(file)])))).toEqual([]);
+  });
+
+  test("is there among folders, so that none imports one above it", () => {
+    const folders = Object.keys(allowed);
+    const targets = (area: string): readonly string[] =>
+      sources
+        .filter((file) => areaOf(file) === area)
+        .flatMap(targetsOf)
+        .map((target) => areaOf(target) ?? target)
+        .filter((target) => target !== area);
+    expect(circles(new Map(folders.map((area) => [area, targets(area)])))).toEqual([]);
+  });
+
+  test("is overlooked", () => {
+    const graph = new Map([
+      ["a", ["b", "d"]],
+      ["b", ["c"]],
+      ["c", ["a"]],
+      ["d", ["d"]],
+      ["e", ["a"]],
+    ]);
+    expect(circles(graph)).toEqual([["a", "b", "c"]]);
   });
 });
 
