@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { HealthReply } from "../../shared/http.ts";
 import { type Machine, openMachine } from "./bridge.ts";
+import { eventually } from "../support/eventually.ts";
 
 let machine: Machine;
 beforeEach(async () => {
@@ -31,7 +32,7 @@ test("a settings file that is named and not there is an error that names it", as
 test("an editor whose settings file is not there is served all the same, and its log says why", async () => {
   const editor = machine.edit({ args: ["--config", "missing.json"] });
   await editor.initialize();
-  await vi.waitFor(() => expect(editor.stderr()).toMatch(/--config: there is no file .*missing\.json; it is left out/));
+  await eventually(() => expect(editor.stderr()).toMatch(/--config: there is no file .*missing\.json; it is left out/));
 });
 
 test("doctor names a host once that has its API under its own name", async () => {
@@ -54,7 +55,7 @@ test("health says once that nobody is signed in, and the log once in which state
     env: { COPILOT_LSP_LOG_LEVEL: "info", GH_COPILOT_TOKEN: machine.emulator.githubToken },
   });
   await signedIn.line();
-  await vi.waitFor(async () => expect(await (await fetch(`${machine.url}/status`)).text()).toContain('"octocat"'));
+  await eventually(async () => expect(await (await fetch(`${machine.url}/status`)).text()).toContain('"octocat"'));
   signedIn.kill("SIGTERM");
   await signedIn.exited;
   const logs = [...machine.written().values()].join("\n");

@@ -1,9 +1,10 @@
 // What Prometheus would scrape from the whole program once all kinds of things have happened in it.
 
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { readExposition } from "../http/support/exposition.ts";
 import { isThere, run } from "../http/support/program.ts";
 import { type Machine, openMachine } from "./bridge.ts";
+import { eventually } from "../support/eventually.ts";
 
 const hasPromtool = isThere("promtool", "Prometheus's own word on the metrics");
 
@@ -20,7 +21,7 @@ async function scrapeAfterWork(): Promise<string> {
   await editor.inlineCompletion(uri, { line: 1, character: 0 }).answer;
   const post = (path: string, body: unknown): Promise<number> =>
     fetch(machine.url + path, { method: "POST", body: JSON.stringify(body) }).then((answer) => answer.status);
-  await vi.waitFor(async () => expect(await post("/", { prompt: "a = ", language: "python" })).toBe(200));
+  await eventually(async () => expect(await post("/", { prompt: "a = ", language: "python" })).toBe(200));
   await post("/", { prompt: "a = ", language: "python" });
   await post("/v1/completions", { prompt: "b = ", stream: true });
   await post("/v1/completions", { prompt: 1 });

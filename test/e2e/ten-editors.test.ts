@@ -1,10 +1,11 @@
 // Ten windows at once on one machine, each with a process of its own.
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { HealthReply } from "../../shared/http.ts";
 import type { InlineCompletionResult } from "../../shared/lsp.ts";
 import type { SpawnedLspServer } from "../support/lsp-client.ts";
 import { type Machine, openMachine } from "./bridge.ts";
+import { eventually } from "../support/eventually.ts";
 
 const count = 10;
 const text = "def add(left, right):\n    ";
@@ -37,7 +38,7 @@ test("all are answered, one has the port, and each ends with its editor", async 
   );
   for (const { items } of answers) expect(items[0]?.insertText).toBe("    return left + right");
   expect(machine.emulator.callsTo("completions")).toHaveLength(count);
-  await vi.waitFor(async () => expect(await holder(windows)).toBeDefined());
+  await eventually(async () => expect(await holder(windows)).toBeDefined());
   // Whoever does not have the port says nothing of it to a person.
   for (const window of windows) expect(window.calls("window/showMessage")).toEqual([]);
 

@@ -4,6 +4,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { ListenerState } from "../../shared/http.ts";
 import { type Machine, openMachine, program } from "./bridge.ts";
+import { eventually } from "../support/eventually.ts";
 
 const otherUid = 65_534;
 const uri = "file:///project/numbers.py";
@@ -64,9 +65,7 @@ describe.skipIf(!isPossible)("two users with one port", () => {
   test("the second one's window warns once, works, and leaves the port alone", async () => {
     const first = await openMachineOf({});
     const owner = await openWindow(first);
-    await vi.waitFor(async () => expect(await listenerOf(first)).toMatchObject({ kind: "listening" }), {
-      timeout: 20_000,
-    });
+    await eventually(async () => expect(await listenerOf(first)).toMatchObject({ kind: "listening" }));
     const before = await listenerOf(first);
 
     const second = await openMachineOf({
@@ -74,9 +73,7 @@ describe.skipIf(!isPossible)("two users with one port", () => {
       environment: { COPILOT_LSP_HTTP_PORT: String(first.port) },
     });
     const guest = await openWindow(second);
-    await vi.waitFor(() => expect(guest.editor.stderr()).toContain("is in use by another person's copilot-lsp"), {
-      timeout: 20_000,
-    });
+    await eventually(() => expect(guest.editor.stderr()).toContain("is in use by another person's copilot-lsp"));
     expect(await guest.complete()).toBe(1);
     expect(second.emulator.callsTo("completions").length).toBeGreaterThan(0);
 
@@ -102,9 +99,7 @@ describe.skipIf(!isPossible)("two users with one port", () => {
   test("a script of the second one is refused, with a word on why, and spends nothing of the first one's", async () => {
     const first = await openMachineOf({});
     await openWindow(first);
-    await vi.waitFor(async () => expect(await listenerOf(first)).toMatchObject({ kind: "listening" }), {
-      timeout: 20_000,
-    });
+    await eventually(async () => expect(await listenerOf(first)).toMatchObject({ kind: "listening" }));
     const spent = first.emulator.callsTo("completions").length;
     const refused = await askAs(otherUid, first.url);
     expect(refused).toMatch(/^403 /);
@@ -122,17 +117,13 @@ describe.skipIf(!isPossible)("two users with one port", () => {
   test("the second one takes the port over when the first is gone", async () => {
     const first = await openMachineOf({});
     const owner = await openWindow(first);
-    await vi.waitFor(async () => expect(await listenerOf(first)).toMatchObject({ kind: "listening" }), {
-      timeout: 20_000,
-    });
+    await eventually(async () => expect(await listenerOf(first)).toMatchObject({ kind: "listening" }));
     const second = await openMachineOf({
       uid: otherUid,
       environment: { COPILOT_LSP_HTTP_PORT: String(first.port) },
     });
     const guest = await openWindow(second);
-    await vi.waitFor(() => expect(guest.editor.stderr()).toContain("is in use by another person's copilot-lsp"), {
-      timeout: 20_000,
-    });
+    await eventually(() => expect(guest.editor.stderr()).toContain("is in use by another person's copilot-lsp"));
     await owner.editor.kill();
     await vi.waitFor(async () => expect(await askAs(otherUid, first.url)).toMatch(/^200 /), {
       timeout: 30_000,

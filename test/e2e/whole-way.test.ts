@@ -1,8 +1,9 @@
 // One process, from nothing to completions through every front: what a person does on the first day.
 
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { leaks, type Machine, openMachine } from "./bridge.ts";
+import { eventually } from "../support/eventually.ts";
 
 const uri = "file:///project/numbers.py";
 const text = "def add(left, right):\n    return left + right\n\n\ndef multiply(left, right):\n";
@@ -112,7 +113,7 @@ test("a sign-in in a shell is noticed by an editor that runs, and so is the sign
   expect(answer.items).toHaveLength(1);
 
   expect((await machine.run(["logout"])).code).toBe(0);
-  await vi.waitFor(() => {
+  await eventually(() => {
     const states = editor.calls("didChangeStatus") as readonly { kind: string }[];
     expect(states.at(-1)?.kind).toBe("Error");
   });

@@ -7,8 +7,6 @@ export default defineConfig({
     pool: "threads",
     // Real editors on a small machine: one at a time, and time to start.
     fileParallelism: false,
-    // A real editor on a machine that is busy elsewhere may lose a key; a fault of ours is there the second time as well.
-    retry: process.env["CI"] ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ["default", new URL("../support/closing-line-reporter.ts", import.meta.url).pathname],

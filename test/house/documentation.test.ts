@@ -171,7 +171,7 @@ const entryMarks: Readonly<Record<string, readonly RegExp[]>> = {
   "what an HTTP route does": [/"\/v1\/completions"/],
   "what a command does": [/login\.ts/, /serve\.ts/],
   "how a completion comes about": [/createEngine\(/],
-  "how tokens live": [/refreshAtMs/],
+  "how tokens live": [/renew/i, /exchange/i],
   "what is sent, exactly": [/max_tokens/, /editor-version/i],
 };
 

@@ -2,13 +2,14 @@ import { execFile } from "node:child_process";
 import { createServer as createHttp, request } from "node:http";
 import { connect, createServer as createTcp, type AddressInfo } from "node:net";
 import { promisify } from "node:util";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HttpServer } from "../../server/http/server.ts";
 import type { ListenerState } from "../../shared/http.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { items } from "../support/fake-core.ts";
 import { createGate } from "./support/gate.ts";
 import { createServer, onCleanUp, serve } from "./support/serve.ts";
+import { eventually } from "../support/eventually.ts";
 
 /** A process beside the one that has `port`, started. */
 async function beside(port: number, options: Parameters<typeof createServer>[0] = {}) {
@@ -59,7 +60,7 @@ describe("a port that another process of this person has", () => {
     for (let left = waiters.length; left > 0; left -= 1) {
       const [current = holder] = left === waiters.length ? [holder] : waiters.filter(isListening);
       await current.server.close();
-      await vi.waitFor(() => {
+      await eventually(() => {
         const kinds = waiters.map(({ server }) => server.state().kind).filter((kind) => kind !== "off");
         expect(kinds.sort()).toEqual(["listening", ...Array<string>(left - 1).fill("standby")]);
       });
@@ -79,7 +80,7 @@ describe("a port that another process of this person has", () => {
     expect((await holder.post("/", { prompt: "x" })).text).toBe("42");
     // With this clock a wait would never end.
     await holder.server.close();
-    await vi.waitFor(() => expect(waiters.filter(isListening)).toHaveLength(1));
+    await eventually(() => expect(waiters.filter(isListening)).toHaveLength(1));
   });
 
   test("is waited for by no more than the limit; one more counts as any connection", async () => {
@@ -111,7 +112,7 @@ describe("handing over", () => {
     await becomes(patient.server, "standby");
     expect(patient.states.map(({ kind }) => kind)).not.toContain("listening");
     await taker.server.close();
-    await vi.waitFor(() => expect([holder, patient].filter(isListening)).toHaveLength(1));
+    await eventually(() => expect([holder, patient].filter(isListening)).toHaveLength(1));
   });
 
   test("lets the requests under way end", async () => {

@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { openLspSession } from "./support/session.ts";
+import { eventually } from "../support/eventually.ts";
 
 const pulls = { workspace: { configuration: true } };
 
@@ -88,7 +89,7 @@ test("settings are asked for where the client answers, at the start and whenever
     { proxy: "" },
   ]);
   session.client.notify("workspace/didChangeConfiguration", { settings: null });
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(session.fake.configured.at(-1)).toEqual({ "completion.lines": "one", "completion.model": "m" }),
   );
   expect(session.client.calls("workspace/configuration")[0]).toEqual({
@@ -101,7 +102,7 @@ test("settings are asked for where the client answers, at the start and whenever
   });
   lines = "block";
   session.client.notify("workspace/didChangeConfiguration", {});
-  await vi.waitFor(() => expect(session.fake.configured.at(-1)).toMatchObject({ "completion.lines": "block" }));
+  await eventually(() => expect(session.fake.configured.at(-1)).toMatchObject({ "completion.lines": "block" }));
 });
 
 test("settings that are the same as before are not put in force again", async () => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { expect, test, vi } from "vitest";
 import { items } from "./support/scripted-core.ts";
 import { openLspSession, startLspSession } from "./support/session.ts";
+import { eventually } from "../support/eventually.ts";
 
 const uri = "file:///a.py";
 
@@ -10,7 +11,7 @@ test("shutdown and exit end with code 0, once", async () => {
   const { client, exits } = await openLspSession();
   await client.shutdown();
   client.end();
-  await vi.waitFor(() => expect(exits).toEqual([0]));
+  await eventually(() => expect(exits).toEqual([0]));
   client.notify("exit");
   await new Promise((resolve) => setImmediate(resolve));
   expect(exits).toEqual([0]);
@@ -19,7 +20,7 @@ test("shutdown and exit end with code 0, once", async () => {
 test("exit without shutdown ends with code 1, even before initialize", async () => {
   const { client, exits } = startLspSession();
   client.notify("exit");
-  await vi.waitFor(() => expect(exits).toEqual([1]));
+  await eventually(() => expect(exits).toEqual([1]));
 });
 
 test("an input that ends ends with code 0, after everything sent before it was answered", async () => {
@@ -29,14 +30,14 @@ test("an input that ends ends with code 0, after everything sent before it was a
   client.end();
   await initialize.answer;
   await version.answer;
-  await vi.waitFor(() => expect(exits).toEqual([0]));
+  await eventually(() => expect(exits).toEqual([0]));
 });
 
 test("exit sent just before the input ends decides the code", async () => {
   const { client, exits } = await openLspSession();
   client.notify("exit");
   client.end();
-  await vi.waitFor(() => expect(exits).toEqual([1]));
+  await eventually(() => expect(exits).toEqual([1]));
 });
 
 test("the end of the editor's process is noticed within three seconds", async () => {

@@ -1,8 +1,9 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
 import { LspError } from "../support/lsp-client.ts";
 import { deviceFlow } from "../support/fake-core.ts";
 import { openLspSession, type LspSession } from "./support/session.ts";
+import { eventually } from "../support/eventually.ts";
 
 const prompt = {
   status: "PromptUserDeviceFlow",
@@ -245,7 +246,7 @@ describe("by command, for editors that have no part for it", () => {
       throw new LspError({ code: -32601, message: "Method not found" });
     });
     await run(session, "copilot.signIn");
-    await vi.waitFor(() => expect(messages(session)).toEqual([{ type: 3, message: text }]));
+    await eventually(() => expect(messages(session)).toEqual([{ type: 3, message: text }]));
   });
 
   test("asked for twice, the person is led once and told the end once", async () => {

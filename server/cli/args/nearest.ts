@@ -7,7 +7,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const typed = word.toLowerCase();
   let best: { candidate: string; slips: number } | undefined;
   for (const candidate of candidates) {
-    const slips = editDistance([...typed], [...candidate.toLowerCase()]);
+    const slips = editDistance(typed.split(""), candidate.toLowerCase().split(""));
     if (!best || slips < best.slips) best = { candidate, slips };
   }
   if (!best) return undefined;

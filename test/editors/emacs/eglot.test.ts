@@ -1,11 +1,12 @@
 // Emacs with eglot, which has no ghost text: suggestions come at completion-at-point.
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { type EditorHome, openEditorHome } from "../home.ts";
 import { holdAt, meaning } from "../support/model.ts";
 import type { Terminal } from "../terminal.ts";
 import { openEmacs, runEmacs } from "./emacs.ts";
+import { eventually } from "../../support/eventually.ts";
 
 const configuration = "emacs-eglot.el";
 
@@ -59,7 +60,7 @@ test("on a terminal, a word is typed and completed, and the file is saved", asyn
     'def mean(numbers):\n    s = "😀"; total = sum(numbers)\n    return total / len(numbers)\n',
   );
   const log = (): string => readFileSync(home.path("copilot-lsp.log"), "utf8");
-  await vi.waitFor(() => expect(log()).toMatch(/a suggestion stands in the text .*isWhole.?true/));
+  await eventually(() => expect(log()).toMatch(/a suggestion stands in the text .*isWhole.?true/));
 });
 
 test("an answer that comes after more was typed is not put in, and the next one is not doubled", async () => {

@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type EditorHome, editorProgram, openEditorHome } from "../home.ts";
+import { eventually } from "../../support/eventually.ts";
 
 const here = import.meta.dirname;
 const configuration = resolve(here, "../../../shared/editors/vim-copilot-plugin.vim");
@@ -41,6 +42,6 @@ test("Vim starts the server as the plugin does, is told who is signed in, and ta
   expect(initialized.result.serverInfo).toEqual({ name: "copilot-lsp", version: version.result.version });
   expect(status.result).toEqual({ status: "OK", user: "octocat" });
   const log = (): string => readFileSync(home.path("copilot-lsp.log"), "utf8");
-  await vi.waitFor(() => expect(log()).toMatch(/an editor connected .*copilot\.vim/));
+  await eventually(() => expect(log()).toMatch(/an editor connected .*copilot\.vim/));
   await vi.waitFor(() => expect(() => process.kill(processId, 0)).toThrow("ESRCH"), { timeout: 10_000 });
 });
