@@ -183,7 +183,7 @@ describe("by command, for editors that have no part for it", () => {
     expect(session.client.calls("window/showMessageRequest")).toEqual([
       { type: 3, message: text, actions: [{ title: "Open in browser" }, { title: "Cancel" }] },
     ]);
-    await vi.waitFor(() => expect(messages(session)).toEqual([message]));
+    await eventually(() => expect(messages(session)).toEqual([message]));
   });
 
   test("an editor that opens no pages is not asked whether to", async () => {
