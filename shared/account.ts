@@ -7,12 +7,12 @@ import type { AccountState, SignInStart } from "./status.ts";
 export interface Account {
   state(): AccountState;
   /**
-   * Starts a device flow, or joins the one that is under way, or says who is signed in already with a token
-   * that GitHub still takes. Polling goes on by
-   * itself after it answers; `finishSignIn` waits for it. Throws `offline`, `tls`, `timeout`, `intercepted`,
-   * `sign-in-failed`. `ctx` cancels only the asking for a code.
+   * Starts a device flow, or joins the one that is under way, or says who is signed in already with a token that GitHub
+   * still takes; `force` starts it in that case too. Polling goes on by itself after it answers; `finishSignIn` waits
+   * for it. Throws `offline`, `tls`, `timeout`, `intercepted`, `sign-in-failed` (also when a sign-in could not be
+   * stored). `ctx` cancels only the asking for a code.
    */
-  signIn(ctx: Ctx): Promise<SignInStart>;
+  signIn(ctx: Ctx, options?: { readonly force: boolean }): Promise<SignInStart>;
   /**
    * Waits until the device flow that is under way has ended and answers who signed in; a flow that ended before the
    * call still answers, until the next `signIn` or `signOut`. Throws `sign-in-denied`, `sign-in-expired`,

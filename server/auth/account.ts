@@ -33,10 +33,13 @@ export function createAccount(deps: {
 
   return {
     state: () => credentials.state(),
-    async signIn(ctx) {
+    async signIn(ctx, { force } = { force: false }) {
       ctx.signal.throwIfAborted();
-      const user = await signedInUser(ctx);
-      return user === undefined ? signIn.start(ctx) : { kind: "already-signed-in", user };
+      const user = force ? undefined : await signedInUser(ctx);
+      if (user !== undefined) return { kind: "already-signed-in", user };
+      // Before a person has entered a code for nothing.
+      credentials.assertStorable();
+      return signIn.start(ctx);
     },
     finishSignIn: (ctx) => signIn.finish(ctx),
     cancelSignIn() {

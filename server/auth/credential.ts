@@ -30,6 +30,8 @@ export interface CredentialHolder {
   name(credential: Credential, user: string): void;
   /** Stores it for every process and puts it in use, before any token of the environment. Throws `sign-in-failed`. */
   save(token: Secret, user: string | undefined): Credential;
+  /** Throws `sign-in-failed` when `save` could not store anything. */
+  assertStorable(): void;
   /** Erases the store; a token in the environment is not used by this process any more. Throws `internal`. */
   forget(): { readonly leftInEnvironment: boolean };
   /** Called when another token, or none, has come into use. */
@@ -174,6 +176,7 @@ export function createCredentialHolder(deps: {
       put(credential);
       return credential;
     },
+    assertStorable: () => store.assertWritable(),
     forget() {
       const leftInEnvironment = tokenVariable(environment) !== undefined;
       ignoreEnvironment = true;

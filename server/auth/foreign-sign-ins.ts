@@ -2,6 +2,7 @@
 // client id. Best effort, read only when asked to. The later database of the official server is not read.
 
 import path from "node:path";
+import { UnreadableFileError } from "../runtime/read-bounded.ts";
 import { Secret } from "../runtime/secret.ts";
 import type { Environment } from "./token-sources.ts";
 
@@ -20,16 +21,27 @@ export interface ForeignSignIn {
 }
 
 const fileNames = ["apps.json", "hosts.json"] as const;
+/** Where newer plugins keep their sign-in, encrypted with a key of the system: there is nothing to take over. */
+const databaseName = "auth.db";
+
+function isThere({ readFile }: ImportPlaces, file: string): Promise<boolean> {
+  return readFile(file).then(
+    () => true,
+    // Larger than what is read, but there.
+    (error: unknown) => error instanceof UnreadableFileError && error.code === "too-large",
+  );
+}
 
 const pathOf = ({ platform }: ImportPlaces): path.PlatformPath => (platform === "win32" ? path.win32 : path.posix);
 
 function pluginFolders(environment: Environment, places: ImportPlaces): readonly string[] {
   const { join } = pathOf(places);
+  let folders = [join(places.homeFolder, ".config", "github-copilot")];
   if (places.platform === "win32") {
     const local = environment["LOCALAPPDATA"] || join(places.homeFolder, "AppData", "Local");
-    return [join(local, "github-copilot")];
+    folders = [join(local, "github-copilot")];
   }
-  const folders = [join(places.homeFolder, ".config", "github-copilot")];
+  // The plugins look at this variable on every system.
   const xdg = environment["XDG_CONFIG_HOME"];
   if (xdg) folders.unshift(join(xdg, "github-copilot"));
   return [...new Set(folders)];
@@ -61,11 +73,15 @@ function signInsOf(text: string, file: string, host: string, clientId: string): 
   return found;
 }
 
-/** The sign-ins for `host`, best first and each token once, and the files that were looked for. */
+/** The sign-ins for `host`, best first and each token once, the files that were looked for, and databases beside them. */
 export async function findForeignSignIns(
   deps: { readonly environment: Environment; readonly places: ImportPlaces },
   wanted: { readonly host: string; readonly clientId: string; readonly path: string | undefined },
-): Promise<{ readonly found: readonly ForeignSignIn[]; readonly files: readonly string[] }> {
+): Promise<{
+  readonly found: readonly ForeignSignIn[];
+  readonly files: readonly string[];
+  readonly databases: readonly string[];
+}> {
   const { environment, places } = deps;
   const folders = wanted.path === undefined ? pluginFolders(environment, places) : [wanted.path];
   const files = folders.flatMap((folder) =>
@@ -81,5 +97,10 @@ export async function findForeignSignIns(
   for (const [, signIn] of ranked) {
     if (!found.some((other) => other.token.equals(signIn.token))) found.push(signIn);
   }
-  return { found, files };
+  const databases: string[] = [];
+  for (const folder of new Set(files.map((file) => pathOf(places).dirname(file)))) {
+    const database = pathOf(places).join(folder, databaseName);
+    if (await isThere(places, database)) databases.push(database);
+  }
+  return { found, files, databases };
 }

@@ -46,9 +46,12 @@ export async function importSignIn(
   ctx.signal.throwIfAborted();
   const server = github.serverUrl();
   const { host } = new URL(server);
-  const { found, files } = await findForeignSignIns(deps, { host, ...wanted });
+  const { found, files, databases } = await findForeignSignIns(deps, { host, ...wanted });
+  const newer =
+    databases.length > 0 &&
+    `A newer plugin keeps its sign-in in ${databases.join(" and ")}, which cannot be taken over.`;
   let lastRefusal = new CopilotError("bad-request", `No sign-in for ${host} in ${files.join(" or ")}.`, {
-    advice: loginAdvice,
+    advice: newer ? `${newer} ${loginAdvice}` : loginAdvice,
   });
   for (const signIn of found) {
     if (github.serverUrl() !== server) break;

@@ -64,6 +64,8 @@ export interface SecretStore {
   readonly path: string;
   /** Throws `signed-out` when there is a file that cannot be trusted or read. */
   read(key: string): string | undefined;
+  /** Whether `write` could work, found out by writing beside the file. Throws `sign-in-failed` when it could not. */
+  assertWritable(): void;
   /** Throws `sign-in-failed` when the value cannot be kept safely. */
   write(key: string, value: string): void;
   /** Removes the whole file, and copies of it that were left behind. Throws `internal` when it cannot. */

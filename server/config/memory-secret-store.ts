@@ -14,6 +14,7 @@ export function createMemorySecretStore(initial: Readonly<Record<string, string>
   return {
     path: "(memory)",
     read: (key) => values.get(key),
+    assertWritable: () => undefined,
     write(key, value) {
       values.set(key, value);
       announce();

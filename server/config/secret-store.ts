@@ -1,7 +1,7 @@
 // Secrets in one JSON file of mode 0600 in a folder of mode 0700, shared by every process of the same person. The file is
 // plain text: an encryption key would have to lie beside it. Knows nothing of what the secrets are.
 
-import { chmodSync, lstatSync, readdirSync, renameSync, statSync, unlinkSync } from "node:fs";
+import { chmodSync, lstatSync, readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Conf from "conf";
 import type { Clock, Log, Timer } from "../../shared/context.ts";
@@ -53,6 +53,14 @@ export function createSecretStore(
       log.warn("the file of secrets could be read by others; its mode is right again", { file });
     }
     return undefined;
+  };
+
+  const prepareFolder = (deed: string): void => {
+    const objection = folderObjection(folder);
+    if (objection !== undefined) throw fail("sign-in-failed", deed, objection);
+    if (makePrivate(folder) === "repaired") {
+      log.warn("the folder of secrets was open to others; its mode is right again", { folder });
+    }
   };
 
   const locked = <T>(action: () => T): T => {
@@ -130,14 +138,24 @@ export function createSecretStore(
         throw fail("signed-out", deed, `${file} (${errorCode(error) ?? "unknown error"})`);
       }
     },
+    assertWritable() {
+      const deed = "The sign-in could not be stored";
+      const trial = `${file}.tmp-${process.pid}`;
+      try {
+        prepareFolder(deed);
+        writeFileSync(trial, "", { mode: fileMode, flag: "w" });
+        unlinkSync(trial);
+        const fileTrouble = fileObjection();
+        if (fileTrouble !== undefined) throw fail("sign-in-failed", deed, fileTrouble);
+      } catch (error) {
+        if (error instanceof CopilotError) throw error;
+        throw fail("sign-in-failed", deed, `${file} (${errorCode(error) ?? "unknown error"})`);
+      }
+    },
     write(key, value) {
       const deed = "The sign-in cannot be stored";
       try {
-        const objection = folderObjection(folder);
-        if (objection !== undefined) throw fail("sign-in-failed", deed, objection);
-        if (makePrivate(folder) === "repaired") {
-          log.warn("the folder of secrets was open to others; its mode is right again", { folder });
-        }
+        prepareFolder(deed);
         locked(() => {
           const fileTrouble = fileObjection();
           if (fileTrouble !== undefined) throw fail("sign-in-failed", deed, fileTrouble);

@@ -4,6 +4,7 @@
 import { mkdirSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { readBoundedSync } from "../runtime/read-bounded.ts";
+import { withFileLock } from "./file-lock.ts";
 import type { SettingKey } from "./settings.ts";
 import type { SettingValue } from "./values.ts";
 
@@ -45,20 +46,26 @@ export function createSettingsFile(path: string): SettingsFile {
       configFileMode: 0o600,
     });
   };
+  // `conf` reads the file, changes one key and writes the whole: two commands at once would each lose the other's key.
+  const change = <T>(action: () => T): T => withFileLock(`${path}.lock`, "settings", action);
   return {
     path,
     read,
     async write(key, value) {
       const file = await open();
-      forgetFlatKey(file, key);
-      file.set(key, value);
+      change(() => {
+        forgetFlatKey(file, key);
+        file.set(key, value);
+      });
     },
     async remove(key) {
       const file = await open();
-      const wasFlat = forgetFlatKey(file, key);
-      if (!file.has(key)) return wasFlat;
-      file.delete(key);
-      return true;
+      return change(() => {
+        const wasFlat = forgetFlatKey(file, key);
+        if (!file.has(key)) return wasFlat;
+        file.delete(key);
+        return true;
+      });
     },
   };
 }

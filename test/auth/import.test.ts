@@ -37,6 +37,33 @@ describe("import", () => {
     expect(github.count("session")).toBe(1);
   });
 
+  test.each(["C:\\xdg\\github-copilot\\hosts.json", "C:\\local\\github-copilot\\hosts.json"])(
+    "finds %s on Windows",
+    async (path) => {
+      const { auth } = createHarness({
+        stored: {},
+        environment: { LOCALAPPDATA: "C:\\local", XDG_CONFIG_HOME: "C:\\xdg" },
+        places: {
+          homeFolder: "C:\\home",
+          platform: "win32",
+          readFile: async (asked) => {
+            if (asked !== path) throw new Error("no such file");
+            return hosts("ghu_imported");
+          },
+        },
+      });
+      expect(await auth.importFrom(createTestCtx())).toMatchObject({ path });
+    },
+  );
+
+  test("says of the database of newer plugins that it cannot be taken over", async () => {
+    const { auth } = importer({ "/home/mona/.config/github-copilot/auth.db": "SQLite format 3" });
+    expect(await rejection(auth.importFrom(createTestCtx()))).toMatchObject({
+      code: "bad-request",
+      advice: expect.stringContaining("/home/mona/.config/github-copilot/auth.db, which cannot be taken over"),
+    });
+  });
+
   test("takes the entry of this client id before others, and of this host only", async () => {
     const apps = JSON.stringify({
       "github.com:Iv1.another": { user: "a", oauth_token: "ghu_another" },
@@ -119,6 +146,7 @@ describe("import", () => {
       },
     );
     await rejection(auth.importFrom(createTestCtx()));
-    expect(looked).toEqual(["C:\\Local\\github-copilot\\apps.json", "C:\\Local\\github-copilot\\hosts.json"]);
+    const folder = "C:\\Local\\github-copilot\\";
+    expect(looked).toEqual([`${folder}apps.json`, `${folder}hosts.json`, `${folder}auth.db`]);
   });
 });

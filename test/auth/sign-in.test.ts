@@ -230,6 +230,7 @@ describe("the device flow", () => {
       store: {
         path: "/nowhere/auth.json",
         read: () => undefined,
+        assertWritable: () => undefined,
         write: () => {
           throw failure("sign-in-failed");
         },

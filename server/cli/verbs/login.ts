@@ -25,9 +25,10 @@ export const verb: Verb = {
     jsonFlag,
     { name: "open", doc: "Open the page in the browser without asking" },
     { name: "no-qr", doc: "Show no QR code" },
+    { name: "force", doc: "Sign in again, even if the stored sign-in works" },
     { name: "import", doc: "Take over the sign-in of another Copilot plugin on this machine" },
   ],
-  usage: ["login [--open] [--no-qr] [--json]", "login --import"],
+  usage: ["login [--open] [--no-qr] [--force] [--json]", "login --import"],
   summary: "sign in to GitHub with a one-time code",
   help: [
     "Shows a web address and a one-time code, and waits until the code has been entered there. Any browser on any device will do, so it works over SSH. On a terminal the address is also shown as a QR code, and where a browser is at hand Enter opens it.",
@@ -52,7 +53,7 @@ export const verb: Verb = {
 
 async function signIn(ctx: Ctx, env: CliEnv, { core }: OpenCore, args: Arguments): Promise<ExitCode> {
   const json = hasFlag(args, "json");
-  const start = await core.account.signIn(ctx);
+  const start = await core.account.signIn(ctx, { force: hasFlag(args, "force") });
   if (start.kind === "already-signed-in") return sayAlready(env, core.account.state(), start.user, json);
 
   if (json) {
