@@ -2,7 +2,7 @@
 
 ;; Put this into your init file. Suggestions come at completion-at-point (M-TAB, C-M-i), and through whatever shows its
 ;; candidates as you type: completion-preview-mode (Emacs 30), corfu, company.
-;; Sign in once with `copilot-lsp login' in a shell, or with M-x copilot-sign-in here.
+;; Sign in once with `copilot-lsp login' in a shell, or with M-x copilot-sign-in here. M-x copilot-status says how it goes.
 
 (require 'eglot)
 
@@ -24,5 +24,10 @@
   "Sign out of GitHub Copilot."
   (interactive)
   (eglot-execute (eglot--current-server-or-lose) '(:command "copilot.signOut" :arguments [])))
+
+(defun copilot-status ()
+  "Say how it goes with GitHub Copilot, as a message."
+  (interactive)
+  (eglot-execute (eglot--current-server-or-lose) '(:command "copilot.status" :arguments [])))
 
 ;;; emacs-eglot.el ends here

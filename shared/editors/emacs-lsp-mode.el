@@ -2,7 +2,7 @@
 
 ;; Put this into your init file. A suggestion appears as shadow text when you pause; TAB takes it, C-n and C-p go through
 ;; others, C-g or any other key sends it away. It runs beside the language server that the buffer has.
-;; Sign in once with `copilot-lsp login' in a shell, or with M-x copilot-sign-in here.
+;; Sign in once with `copilot-lsp login' in a shell, or with M-x copilot-sign-in here. M-x copilot-status says how it goes.
 
 (require 'lsp-mode)
 (require 'lsp-inline-completion)
@@ -35,5 +35,10 @@
   "Sign out of GitHub Copilot."
   (interactive)
   (lsp-workspace-command-execute "copilot.signOut" []))
+
+(defun copilot-status ()
+  "Say how it goes with GitHub Copilot, as a message."
+  (interactive)
+  (lsp-workspace-command-execute "copilot.status" []))
 
 ;;; emacs-lsp-mode.el ends here

@@ -1,5 +1,6 @@
 " Vim 9.1 or newer without any plugin: <C-l> in insert mode asks for a suggestion and puts it in. Put this into your vimrc.
 " Sign in once with `copilot-lsp login` in a shell, or with :CopilotSignIn here, which shows the code to enter.
+" :CopilotStatus says how it goes.
 
 func s:Job() abort
   if exists('s:job') && job_status(s:job) ==# 'run'
@@ -13,10 +14,14 @@ func s:Job() abort
   return s:job
 endfunc
 
-" The answer to a request; an empty dictionary when there is none.
+" The answer to a request; an empty dictionary when there is none, and then what is wrong is shown.
 func s:Ask(method, params) abort
   let reply = ch_evalexpr(s:Job(), #{method: a:method, params: a:params}, #{timeout: 10000})
-  if type(reply) != v:t_dict || has_key(reply, 'error')
+  if type(reply) != v:t_dict
+    call s:Say('copilot-lsp did not answer')
+    return {}
+  elseif has_key(reply, 'error')
+    call s:Say(reply.error.message)
     return {}
   endif
   return type(reply.result) == v:t_dict ? reply.result : {}
@@ -24,7 +29,20 @@ endfunc
 
 func s:Heard(channel, message) abort
   if get(a:message, 'method', '') ==# 'window/showMessage'
-    echomsg a:message.params.message
+    call s:Say(a:message.params.message)
+  endif
+endfunc
+
+" In insert mode `-- INSERT --` would take the place of a message: there a popup shows it until the cursor moves.
+func s:Say(text) abort
+  let lines = split(a:text, "\n")
+  if mode() =~# '^[iR]'
+    call popup_close(get(s:, 'popup', -1))
+    let s:popup = popup_atcursor(lines, #{moved: 'any', border: []})
+  else
+    for line in lines
+      echomsg line
+    endfor
   endif
 endfunc
 
@@ -53,18 +71,21 @@ func s:Sync(uri) abort
 endfunc
 
 func s:Suggest() abort
+  if !executable('copilot-lsp')
+    return s:Say('copilot-lsp is not on the PATH')
+  endif
   let uri = s:Uri()
   call s:Job()
   call s:Sync(uri)
   let line = getline('.')
   let position = #{line: line('.') - 1, character: strutf16len(strpart(line, 0, col('.') - 1))}
-  let result = s:Ask('textDocument/inlineCompletion', #{textDocument: #{uri: uri}, position: position, context: #{triggerKind: 2}})
-  let items = get(result, 'items', [])
-  if empty(items)
-    echo 'No suggestion'
+  let result = s:Ask('textDocument/inlineCompletion', #{textDocument: #{uri: uri}, position: position, context: #{triggerKind: 1}})
+  if !has_key(result, 'items')
     return
+  elseif empty(result.items)
+    return s:Say('No suggestion')
   endif
-  let item = items[0]
+  let item = result.items[0]
   let head = strpart(line, 0, byteidx(line, item.range.start.character, v:true))
   let tail = strpart(line, byteidx(line, item.range.end.character, v:true))
   let new = split(head .. item.insertText, "\r\\?\n", v:true)
@@ -76,6 +97,14 @@ func s:Suggest() abort
   call s:Ask('workspace/executeCommand', #{command: item.command.command, arguments: item.command.arguments})
 endfunc
 
+func s:Run(command) abort
+  if !executable('copilot-lsp')
+    return s:Say('copilot-lsp is not on the PATH')
+  endif
+  call s:Ask('workspace/executeCommand', #{command: a:command, arguments: []})
+endfunc
+
 inoremap <silent> <C-l> <Cmd>call <SID>Suggest()<CR>
-command CopilotSignIn call s:Ask('workspace/executeCommand', #{command: 'copilot.signIn', arguments: []})
-command CopilotSignOut call s:Ask('workspace/executeCommand', #{command: 'copilot.signOut', arguments: []})
+command CopilotSignIn call s:Run('copilot.signIn')
+command CopilotSignOut call s:Run('copilot.signOut')
+command CopilotStatus call s:Run('copilot.status')

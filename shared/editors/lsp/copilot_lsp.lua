@@ -4,12 +4,14 @@
 --- entries of the completion popup with `init_options = { ["copilot-lsp"] = { ["lsp.menu"] = "always" } }`.
 ---
 --- Put this file into `~/.config/nvim/lsp/` and say `vim.lsp.enable("copilot_lsp")`. In each buffer it makes
---- `:LspCopilotSignIn` and `:LspCopilotSignOut`.
+--- `:LspCopilotSignIn`, `:LspCopilotSignOut` and `:LspCopilotStatus`.
 
 ---@param client vim.lsp.Client
 ---@param bufnr integer
 local function create_commands(client, bufnr)
-  for name, command in pairs({ LspCopilotSignIn = "copilot.signIn", LspCopilotSignOut = "copilot.signOut" }) do
+  local commands = { SignIn = "copilot.signIn", SignOut = "copilot.signOut", Status = "copilot.status" }
+  for name, command in pairs(commands) do
+    name = "LspCopilot" .. name
     vim.api.nvim_buf_create_user_command(bufnr, name, function()
       client:exec_cmd({ title = name, command = command }, { bufnr = bufnr })
     end, { desc = name:gsub("LspCopilot", "Copilot: ") })

@@ -87,7 +87,7 @@ test("an answer that comes after more was typed is not put in, and the next one 
   expect(readFileSync(file, "utf8")).toBe("def mean(numbers):\n    total = sum(numbers)\n    return total\n");
 });
 
-test("a person signs in with a command and reads the code in the echo area", async () => {
+test("a person signs in with a command, reads the code in the echo area, and asks how it goes", async () => {
   await home.close();
   home = await openEditorHome({ signedIn: false });
   const file = home.path("project/numbers.py");
@@ -100,4 +100,8 @@ test("a person signs in with a command and reads the code in the echo area", asy
   await terminal.waitFor(/[A-Z0-9]{4}-[A-Z0-9]{4}/);
   home.emulator.approveSignIn();
   await terminal.waitFor(/Signed in as octocat/);
+  await terminal.press("M-x");
+  await terminal.type("copilot-status");
+  await terminal.press("Enter");
+  await terminal.waitFor(/Copilot: ready\./);
 });

@@ -43,4 +43,23 @@ test("ghost text of several lines appears as a line is typed, TAB takes it, and 
   expect(readFileSync(file, "utf8")).toBe(
     'def mean(numbers):\n    s = "😀"; total = sum(numbers)\n    return total / len(numbers)\n',
   );
+  await terminal.press("M-x");
+  await terminal.type("copilot-status");
+  await terminal.press("Enter");
+  await terminal.waitFor(/Copilot: ready\./);
+});
+
+test("a key that the ghost text does not say sends it away, and TAB behind it does what it does without us", async () => {
+  home.emulator.setModel(() => ["tal = sum(numbers)"]);
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, "def mean(numbers):\n    \n");
+  writeFileSync(home.path("project/.git/HEAD"), "ref: refs/heads/main\n");
+  terminal = await openEmacs(home, { configuration, file, settings });
+  await terminal.waitFor(/LSP\[copilot-lsp/);
+  await terminal.press("C-n", "C-e");
+  await terminal.type("to");
+  await terminal.waitFor(/ {4}total = sum\(numbers\)/);
+  await terminal.press("x", "Tab", "C-x", "C-s");
+  await terminal.waitFor(/Wrote/);
+  expect(readFileSync(file, "utf8")).toBe("def mean(numbers):\n    tox\n");
 });

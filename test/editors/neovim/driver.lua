@@ -72,6 +72,19 @@ function editor.ghost()
   return nil
 end
 
+-- Questions are not among Neovim's messages.
+local questions = {}
+local select = vim.ui.select
+function vim.ui.select(choices, options, on_choice)
+  table.insert(questions, options.prompt or "")
+  return select(choices, options, on_choice)
+end
+
+-- All that the person was told and asked.
+function editor.messages()
+  return vim.fn.execute("messages") .. "\n" .. table.concat(questions, "\n")
+end
+
 -- The test and the scenario tell each other how far they are by files in the home.
 function editor.tell(what)
   assert(io.open(vim.env.HOME .. "/" .. what, "w")):close()

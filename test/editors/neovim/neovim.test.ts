@@ -84,7 +84,7 @@ test("a person signs in from inside, and the first suggestion follows", async ()
   expect(readFileSync(file, "utf8")).toBe("def mean(numbers):\n    total = sum(numbers)\n");
 });
 
-test("the description of the server brings its own commands to sign in and out", async () => {
+test("the description of the server brings its own commands to sign in and out and to say how it goes", async () => {
   await home.close();
   home = await openEditorHome({ signedIn: false });
   const file = home.path("project/numbers.py");

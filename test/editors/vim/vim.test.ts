@@ -53,14 +53,65 @@ test("typing goes on after it, the next suggestion sees both, and CRLF and tabs 
   );
 });
 
-test("a person signs in with a command and reads the code on the screen", async () => {
-  await home.close();
-  home = await openEditorHome({ signedIn: false });
+/** Vim on a terminal, with a file of one line. */
+async function openVim(): Promise<void> {
   copyFileSync(configuration, home.path(".vimrc"));
   const file = home.path("project/numbers.py");
   writeFileSync(file, "numbers = [1, 2, 3]\n");
   terminal = await openTerminal([editorProgram("vim"), file], { environment: home.environment, cwd: home.folder });
-  await terminal.waitFor(/numbers = /);
+  await terminal.waitFor(/"[^"]*numbers\.py" \d+L/);
+}
+
+/** What is said stays beside the mode, and nothing is put in. */
+async function expectWords(words: RegExp): Promise<void> {
+  await terminal.type(":set showmode | filetype on | edit");
+  await terminal.press("Enter");
+  await terminal.type("oto");
+  await terminal.waitFor(/-- INSERT --/);
+  await terminal.press("C-l");
+  await terminal.waitFor(words);
+  await terminal.type("t");
+  // It is gone with the next key.
+  const screen = await terminal.waitFor(/^tot\s*$[^]*-- INSERT --/m);
+  expect(screen).not.toMatch(words);
+}
+
+test("asked while nobody is signed in, it says so beside the mode", async () => {
+  await home.close();
+  home = await openEditorHome({ signedIn: false });
+  await openVim();
+  await expectWords(/sign.*in/i);
+});
+
+test("asked when the plan is used up, it says so", async () => {
+  home.emulator.script("completions", { kind: "status", status: 402, body: "quota exceeded" });
+  await openVim();
+  await expectWords(/quota|used up/i);
+});
+
+test("asked while GitHub cannot be reached, it says so", async () => {
+  await home.emulator.close();
+  await openVim();
+  await expectWords(/reach|connect|offline/i);
+});
+
+test("asked where the service has nothing to offer, it says so", async () => {
+  home.emulator.setModel(() => [""]);
+  await openVim();
+  await expectWords(/No suggestion/);
+});
+
+test("a command says how it goes", async () => {
+  await openVim();
+  await terminal.type(":CopilotStatus");
+  await terminal.press("Enter");
+  await terminal.waitFor(/^Copilot: ready\.\s*$/m);
+});
+
+test("a person signs in with a command and reads the code on the screen", async () => {
+  await home.close();
+  home = await openEditorHome({ signedIn: false });
+  await openVim();
   await terminal.type(":CopilotSignIn");
   await terminal.press("Enter");
   await terminal.waitFor(/[A-Z0-9]{4}-[A-Z0-9]{4}/);

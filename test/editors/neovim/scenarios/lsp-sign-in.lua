@@ -1,8 +1,8 @@
--- A person signs in and out again with the commands of the server's description.
+-- A person signs in, asks how it goes, and signs out again with the commands of the server's description.
 return function(editor)
   local function said(what)
     return function()
-      return vim.fn.execute("messages"):find(what)
+      return editor.messages():find(what)
     end
   end
   editor.keys(":LspCopilotSignIn<CR>")
@@ -10,6 +10,8 @@ return function(editor)
   editor.keys("<CR>")
   editor.tell("code-is-shown")
   editor.wait_for("the welcome", said("Signed in as octocat"))
+  vim.cmd.LspCopilotStatus()
+  editor.wait_for("how it goes", said("Copilot: ready"))
   -- Not by keys: Neovim may be asking for Enter after the message just then.
   vim.cmd.LspCopilotSignOut()
   editor.wait_for("the farewell", said("Signed out of GitHub"))

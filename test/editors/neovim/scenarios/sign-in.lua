@@ -1,16 +1,13 @@
 -- A person signs in with the command of the configuration, and the first suggestion follows.
 return function(editor)
   editor.keys(":CopilotSignIn<CR>")
-  local function messages()
-    return vim.fn.execute("messages")
-  end
   local code = editor.wait_for("the code", function()
-    return messages():match("%u%u%u%u%-%u%u%u%u") or messages():match("[%u%d][%u%d][%u%d][%u%d]%-[%u%d][%u%d][%u%d][%u%d]")
+    return editor.messages():match("[%u%d][%u%d][%u%d][%u%d]%-[%u%d][%u%d][%u%d][%u%d]")
   end)
   editor.keys("<CR>")
   editor.tell("code-is-shown")
   editor.wait_for("the welcome", function()
-    return messages():find("Signed in as octocat")
+    return editor.messages():find("Signed in as octocat")
   end)
   editor.keys("2GAtot")
   editor.wait_for("the ghost text", editor.ghost)
