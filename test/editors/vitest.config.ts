@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     root: new URL("../..", import.meta.url).pathname,
     include: ["test/editors/**/*.test.ts"],
-    pool: "threads",
+    // Unlike a thread, a process can always be ended: a run never waits for one that hangs.
+    pool: "forks",
     // Real editors on a small machine: one at a time, and time to start.
     fileParallelism: false,
     testTimeout: 60_000,
