@@ -33,16 +33,14 @@ func s:Heard(channel, message) abort
   endif
 endfunc
 
-" In insert mode `-- INSERT --` would take the place of a message: there a popup shows it until the cursor moves.
+" A popup shows it until the cursor moves: `-- INSERT --` would take the place of a message, and one of several lines
+" would show only its last. Its first line stays in :messages.
 func s:Say(text) abort
   let lines = split(a:text, "\n")
-  if mode() =~# '^[iR]'
-    call popup_close(get(s:, 'popup', -1))
-    let s:popup = popup_atcursor(lines, #{moved: 'any', border: []})
-  else
-    for line in lines
-      echomsg line
-    endfor
+  call popup_close(get(s:, 'popup', -1))
+  let s:popup = popup_atcursor(lines, #{moved: 'any', border: []})
+  if mode() !~# '^[iR]'
+    echomsg lines[0]
   endif
 endfunc
 
