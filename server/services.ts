@@ -112,6 +112,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       log,
       service,
       governor,
+      onSecrets: meters.secretsFound,
       newId: randomUUID,
       findRemotes: createGitRemotes({ clock, readFile: readText }),
     },

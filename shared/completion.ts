@@ -83,9 +83,11 @@ export type CompletionRequest = DocumentRequest | PromptRequest;
 /** What would be sent for a request, and is not. */
 export interface PromptPreview {
   /** Engine that would be asked, as far as it is known without asking. */
-  readonly model?: string;
+  readonly model?: string | undefined;
   /** Why the request would not be sent at all; absent when it would. */
-  readonly reason?: EmptyReason;
+  readonly reason?: EmptyReason | undefined;
+  /** Kinds of secrets that are replaced in the body, one for each place; absent: none. */
+  readonly secrets?: readonly string[] | undefined;
   /** The body of the request, as the service takes it. */
   readonly body: unknown;
 }
@@ -141,6 +143,8 @@ export const emptyReasons = [
   "excluded",
   /** The service offered nothing. */
   "upstream-empty",
+  /** The text holds a token, key or password at the cursor, or anywhere when `completion.secrets` is `withhold`. */
+  "secret",
   /** What the service offered repeated itself or what stands below. */
   "filtered",
 ] as const;

@@ -5,6 +5,7 @@ import type { CompletionRequest, CompletionResult, ItemSink, PartialSink } from 
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { Governor } from "../governor/governor.ts";
+import { createSecretGuard } from "../privacy/secret-guard.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
 import { createShownSuggestions } from "./cache/shown-suggestions.ts";
 import { withCache } from "./cache/with-cache.ts";
@@ -35,6 +36,8 @@ export interface EngineDeps {
   readonly log: Log;
   readonly service: CompletionService;
   readonly governor: Governor;
+  /** As `ServiceSourceDeps.onSecrets`. */
+  readonly onSecrets: (names: readonly string[]) => void;
   /** A new UUID at each call. */
   readonly newId: () => string;
   /** Addresses of the git remotes of a file's work tree, `origin` first. Never rejects. */
@@ -47,6 +50,7 @@ const cacheBytes = 2 * 1024 * 1024;
 export function createEngine(deps: EngineDeps, settings: () => CompletionSettings): Engine {
   const { clock, newId, service } = deps;
   const latest = createLatest();
+  const secrets = createSecretGuard(() => settings().secrets);
   const context = createContext(deps, settings);
   const suffixes = createSuffixMemory();
   const cache = createAnswerCache(cacheBytes);
@@ -54,10 +58,11 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
   const cadence = createTypingCadence(clock);
   const requests = createInFlightRequests({
     clock,
-    source: createServiceSource(deps),
+    source: createServiceSource({ ...deps, secrets }),
     modelOf: ({ models }) => service.knownModel(models) ?? "",
     stallTimeout: createStallTimeout(),
-    onAnswer(query, { choices, model, finish }, tookMs) {
+    onAnswer(query, { choices, model, finish, reason }, tookMs) {
+      if (reason !== undefined) return;
       cadence.onAnswer(tookMs);
       if (!query.isRepeatable) return;
       const texts = choices.map(choiceTextOf);
@@ -149,7 +154,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
       suggestions.offer(query, request, found, items);
       speculation.onOffer(request.documentId, found);
     }
-    if (choices.length === 0) return { kind: "empty", reason: "upstream-empty", model, finish };
+    if (choices.length === 0) return { kind: "empty", reason: found.reason ?? "upstream-empty", model, finish };
     return items.length > 0 ? { kind: "items", items, model, source } : { kind: "empty", reason: "filtered", model };
   }
 
@@ -170,9 +175,12 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
       await context.settled(request);
       const query = queryOf(request, undefined, suffixes.peek);
       const model = service.knownModel(query.models);
-      const reason = skipReason(request, settings());
-      const body = service.preview(requestOf(query, model ?? ""));
-      return { body, ...(model === undefined ? {} : { model }), ...(reason === undefined ? {} : { reason }) };
+      const whole = requestOf(query, model ?? "");
+      const guarded = createSecretGuard(() => settings().secrets).guard(whole);
+      const withheld = guarded.kind === "withhold" ? "secret" : undefined;
+      const reason = skipReason(request, settings()) ?? withheld;
+      const body = service.preview(guarded.kind === "send" ? guarded.request : whole);
+      return { body, model, reason, secrets: guarded.secrets.length > 0 ? guarded.secrets : undefined };
     },
     documents: context.documents,
     model: () => service.knownModel([settings().model]),

@@ -1,7 +1,7 @@
 // The pipeline in types: one query with all decisions made, and what answers it. The cache, request sharing and the
 // debounce are each an `AnswerSource` around another one.
 
-import type { CompletionSource, Finish, Trigger } from "../../shared/completion.ts";
+import type { CompletionSource, EmptyReason, Finish, Trigger } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import type { PromptPosition } from "./prompt-position.ts";
 import type { Prompt } from "./prompt/build.ts";
@@ -52,6 +52,8 @@ export interface Answer {
   readonly choices: readonly Choice[];
   /** Why nothing came, when there are no choices. */
   readonly finish?: Finish | undefined;
+  /** Why the service was not asked. */
+  readonly reason?: EmptyReason;
 }
 
 /** What a text is of its alternative. `enough`: all that is wanted of it, though more was asked for. `whole`: all of it. */

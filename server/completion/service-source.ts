@@ -2,6 +2,8 @@
 
 import type { Ctx } from "../../shared/context.ts";
 import type { Governor } from "../governor/governor.ts";
+import type { SecretGuard } from "../privacy/secret-guard.ts";
+import { hasReplacement } from "../privacy/secrets.ts";
 import { collectChoices } from "./collect-choices.ts";
 import type { AnswerSource, CompletionQuery } from "./query.ts";
 import type { CompletionDelta, CompletionService, ServiceAccount, ServiceRequest } from "./service.ts";
@@ -9,9 +11,12 @@ import type { CompletionDelta, CompletionService, ServiceAccount, ServiceRequest
 export interface ServiceSourceDeps {
   readonly service: CompletionService;
   readonly governor: Governor;
+  readonly secrets: SecretGuard;
+  /** Names of the kinds of secrets that were kept back from the service. */
+  readonly onSecrets: (names: readonly string[]) => void;
 }
 
-export function createServiceSource({ service, governor }: ServiceSourceDeps): AnswerSource {
+export function createServiceSource({ service, governor, secrets, onSecrets }: ServiceSourceDeps): AnswerSource {
   /** Reports to the governor how the request went. */
   async function* governed(ctx: Ctx, request: ServiceRequest, account: ServiceAccount): AsyncIterable<CompletionDelta> {
     try {
@@ -29,8 +34,16 @@ export function createServiceSource({ service, governor }: ServiceSourceDeps): A
   return async (ctx, query, progress) => {
     const account = await service.account(ctx);
     const model = await service.chooseModel(ctx, query.models);
+    const guarded = secrets.guard(requestOf(query, model));
+    if (guarded.secrets.length > 0) onSecrets(guarded.secrets);
+    if (guarded.kind === "withhold") return { model, source: "upstream", choices: [], reason: "secret" };
     await governor.admit(ctx, query.trigger === "script" ? "scripts" : "typing", account);
-    return collectChoices(ctx, governed(ctx, requestOf(query, model), account), query, model, progress);
+    const isRedacted = guarded.secrets.length > 0;
+    // An answer may repeat a replacement, which is known only when it is whole.
+    const told = isRedacted ? undefined : progress;
+    const answer = await collectChoices(ctx, governed(ctx, guarded.request, account), query, model, told);
+    if (!isRedacted) return answer;
+    return { ...answer, choices: answer.choices.filter(({ text }) => !hasReplacement(text)) };
   };
 }
 

@@ -1,6 +1,7 @@
 // What a person may set about completions, as the engine needs it. Knows nothing of keys, files or flags.
 
 import type { LineMode } from "../../shared/completion.ts";
+import type { SecretMode } from "../privacy/secret-guard.ts";
 
 export interface CompletionSettings {
   readonly enabled: boolean;
@@ -22,6 +23,8 @@ export interface CompletionSettings {
   readonly recentEdits: boolean;
   /** How all that is not the document's own text is sent: as comments before it, or in a field of its own. */
   readonly contextStyle: "comments" | "extra";
+  /** What is done with tokens, keys and passwords in the text. */
+  readonly secrets: SecretMode;
   /** Host of the GitHub server that signs in, in lower case. */
   readonly serverHost: string | undefined;
 }

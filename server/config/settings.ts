@@ -170,6 +170,12 @@ export const settingsTable = {
     "any",
     "Where context goes: in comments before the text, or in a separate field.",
   ),
+  "completion.secrets": choice(
+    ["redact", "withhold", "send"],
+    "redact",
+    "never",
+    "Tokens, keys and passwords in the text: replace them, send nothing that holds one, or send them.",
+  ),
 
   "editor.name": text("", "any", "Editor name in identity headers. Default: the name in `initialize`."),
   "editor.version": text("", "any", "Editor version in identity headers. Default: the version in `initialize`."),

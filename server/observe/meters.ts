@@ -33,6 +33,8 @@ export interface Meters {
   /** `work` as before, timed when it succeeds, at once or later. */
   timed<A extends readonly unknown[], T>(stage: Stage, work: (...args: A) => T): (...args: A) => T;
   tokenRefreshed(): void;
+  /** Secrets were found in the text of a request; `names` are their kinds. */
+  secretsFound(names: readonly string[]): void;
   httpAnswered(status: number): void;
   /** Where to read the protection from, once it is there. */
   watch(read: () => Protection): void;
@@ -60,6 +62,10 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
     bounds,
   );
   const refreshes = registry.counter("copilot_lsp_tokens_refreshed_total", "Session tokens fetched.");
+  const secrets = registry.counter(
+    "copilot_lsp_redactions_total",
+    "Places in the text of requests that were replaced before it was sent, by kind.",
+  );
   const responses = registry.counter("copilot_lsp_http_responses_total", "Answers over HTTP, by status.");
   const underWay = new Map<Front, number>();
   let protection: (() => Protection) | undefined;
@@ -91,6 +97,7 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
     from: byLabel((source) => answers.labelled({ source })),
     over: byLabel((status) => responses.labelled({ status })),
   };
+  const secretsOf = byLabel((kind) => secrets.labelled({ kind }));
   // Not of the wrapping: a front that starts anew, as HTTP does on another port, counts on where it left off.
   const ended = {
     lsp: byLabel((outcome) => requests.labelled({ front: "lsp", outcome })),
@@ -154,6 +161,9 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
       };
     },
     tokenRefreshed: () => refreshed.add(1),
+    secretsFound(names) {
+      for (const name of names) secretsOf(name).add(1);
+    },
     httpAnswered: (status) => answered.over(String(status)).add(1),
     watch(read) {
       protection = read;

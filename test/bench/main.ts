@@ -10,6 +10,7 @@ import { benchLatency } from "./latency.ts";
 import { benchMemory } from "./memory.ts";
 import { benchProcesses } from "./processes.ts";
 import { benchReplay } from "./replay/replay.ts";
+import { benchSecrets } from "./secrets.ts";
 import { openSetting, type Rival } from "./setting.ts";
 import { benchSoak } from "./soak.ts";
 import { benchStartUp } from "./start-up.ts";
@@ -17,6 +18,7 @@ import { benchStartUp } from "./start-up.ts";
 // How many samples each takes when nothing is said.
 const benchmarks = {
   replay: 60,
+  secrets: 1,
   "start-up": 30,
   memory: 5,
   latency: 300,
@@ -50,6 +52,7 @@ export async function main(args: readonly string[], root: string, outdir: string
   const rival = values.against === undefined ? undefined : rivalOf(values.against, values.env ?? [], values.settings);
   // In virtual time, without a process.
   await run("replay", (samples) => benchReplay(root, samples));
+  await run("secrets", () => benchSecrets(root));
   const setting = await openSetting(root, outdir, rival);
   try {
     await run("start-up", (samples) => benchStartUp(setting, samples));

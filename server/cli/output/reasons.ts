@@ -7,6 +7,7 @@ const sentences: Readonly<Record<ReasonCode, string>> = {
   "mid-line": "More than closing brackets stands right of the cursor.",
   disabled: "Completions are turned off for this language or altogether; see `copilot-lsp config`.",
   excluded: "A rule keeps this file from being sent.",
+  secret: "The text holds a token, key or password that must not be sent.",
   "upstream-empty": "The service had nothing to offer here.",
   filtered: "What the service offered only repeated the text that is there.",
   cancelled: "The request was cancelled.",

@@ -54,6 +54,7 @@ export const verb: Verb = {
       core.documents.opened({ id: documentId, languageId, path, file: documentId, text: () => text });
       const preview = await core.prompt(ctx, { ...found, languageId, trigger: "typed", lines: "auto" });
       if (preview.reason !== undefined) note(env, `Nothing would be sent: ${reasonInWords(preview.reason)}`);
+      if (preview.secrets) note(env, `Replaced before sending: ${preview.secrets.join(", ")}.`);
       if (hasFlag(args, "json")) printJson(env, preview);
       else if (hasFlag(args, "text"))
         print(env, plain(`${wordOf(preview.body, "prompt")}${cursor}${wordOf(preview.body, "suffix")}`));

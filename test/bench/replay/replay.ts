@@ -25,6 +25,7 @@ const settings: CompletionSettings = {
   neighbours: true,
   recentEdits: true,
   contextStyle: "comments",
+  secrets: "redact",
   serverHost: undefined,
 };
 

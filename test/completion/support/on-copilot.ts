@@ -4,7 +4,9 @@ import type { EngineDeps } from "../../../server/completion/engine.ts";
 import { createGovernor, type GovernorSettings } from "../../../server/governor/governor.ts";
 import { createCopilotService } from "../../../server/upstream/copilot/copilot-service.ts";
 
-type Deps = Omit<EngineDeps, "service" | "governor"> & Parameters<typeof createCopilotService>[0];
+type Deps = Omit<EngineDeps, "service" | "governor" | "onSecrets"> &
+  Partial<Pick<EngineDeps, "onSecrets">> &
+  Parameters<typeof createCopilotService>[0];
 
 export const noBudgets: GovernorSettings = {
   typing: { burst: 0, perMinute: 1 },
@@ -12,5 +14,10 @@ export const noBudgets: GovernorSettings = {
 };
 
 export function onCopilot(deps: Deps, budgets: () => GovernorSettings = () => noBudgets): EngineDeps {
-  return { ...deps, service: createCopilotService(deps), governor: createGovernor(deps, budgets) };
+  return {
+    onSecrets: () => undefined,
+    ...deps,
+    service: createCopilotService(deps),
+    governor: createGovernor(deps, budgets),
+  };
 }

@@ -16,6 +16,7 @@ export const usualSettings: CompletionSettings = {
   neighbours: true,
   recentEdits: true,
   contextStyle: "comments",
+  secrets: "redact",
   serverHost: "github.com",
 };
 
