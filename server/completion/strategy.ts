@@ -9,8 +9,8 @@
 // is empty, and the loop ends, when the model leaves off, writes nothing but white space, or leaves two blank lines.
 
 import type { CompletionRequest, LineMode } from "../../shared/completion.ts";
+import { gapStops, languageOf } from "../../shared/languages.ts";
 import { type Ending, blockByIndentation, fewLines, lineWithText, wholeText } from "./endings.ts";
-import { blockStopsOf, gapStops, isOneLiner } from "./languages.ts";
 import { asClosingPunctuation, lineAfterCursor } from "./text/lines.ts";
 import type { ServiceCapabilities } from "./service.ts";
 import type { CompletionSettings } from "./settings.ts";
@@ -79,7 +79,7 @@ export function prefetchFor(request: CompletionRequest, inputs: PlanInputs, plan
     return undefined;
   }
   const isOwn = request.stop !== undefined || request.maxTokens !== undefined;
-  if (isOwn || !isOneLiner(request.languageId)) return undefined;
+  if (isOwn || !languageOf(request.languageId).isOneLiner) return undefined;
   const wide = planFor(request, { ...inputs, afterAccept: true });
   return wide.extent === "few-lines" ? wide : undefined;
 }
@@ -104,9 +104,9 @@ function shapeOf(request: CompletionRequest, settings: CompletionSettings, trims
       return { stop: gapStops, trimByIndentation: false, ending: lineWithText, extent: "next-line" };
     return { stop: ["\n"], trimByIndentation: false, ending: wholeText, extent: "line" };
   }
-  const stop = blockStopsOf(languageId);
+  const stop = languageOf(languageId).blockStops;
   // The service cuts a block of most languages by itself; of these it does not.
-  if (isOneLiner(languageId) || !trimsByIndentation) {
+  if (languageOf(languageId).isOneLiner || !trimsByIndentation) {
     return { stop, trimByIndentation: false, ending: blockByIndentation(before), extent: "block" };
   }
   return { stop, trimByIndentation: true, ending: wholeText, extent: "block" };
@@ -119,17 +119,17 @@ function shapeAfterAccept(request: CompletionRequest, settings: CompletionSettin
   if ((request.lines === "auto" ? settings.lines : request.lines) !== "auto") return undefined;
   if (request.lineCount >= longDocumentLines || !isBlank(lineAfterCursor(request.after))) return undefined;
   const { languageId } = request;
-  if (!isOneLiner(languageId)) {
+  if (!languageOf(languageId).isOneLiner) {
     return { stop: ["\n\n"], trimByIndentation: false, ending: lineWithText, extent: "next-line", maxTokens: 20 };
   }
-  const stop = blockStopsOf(languageId);
+  const stop = languageOf(languageId).blockStops;
   return { stop, trimByIndentation: false, ending: fewLines, extent: "few-lines", maxTokens: 200 };
 }
 
 function isOneLine(request: CompletionRequest, settings: CompletionSettings): boolean {
   const mode: LineMode = request.kind === "document" && request.lines === "auto" ? settings.lines : request.lines;
   if (mode !== "auto") return mode === "one";
-  if (isOneLiner(request.languageId)) return true;
+  if (languageOf(request.languageId).isOneLiner) return true;
   if (request.kind === "prompt") return false;
   // What leads up to the rest of a line is seldom more than a line.
   return request.lineCount >= longDocumentLines || !asClosingPunctuation(lineAfterCursor(request.after));

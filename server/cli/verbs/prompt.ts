@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { Ctx } from "../../../shared/context.ts";
 import { type DocumentObserver, plainText } from "../../../shared/documents.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import { languageIdOfPath } from "../../../shared/language-id.ts";
+import { languageIdOfPath } from "../../../shared/languages.ts";
 import { flagValue, flagValues, hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv } from "../env.ts";

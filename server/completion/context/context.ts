@@ -4,7 +4,7 @@
 import type { CompletionRequest, ContextFile, DocumentRequest } from "../../../shared/completion.ts";
 import type { Clock } from "../../../shared/context.ts";
 import type { OpenDocument } from "../../../shared/documents.ts";
-import { languageIdOfPath } from "../../../shared/language-id.ts";
+import { languageIdOfPath } from "../../../shared/languages.ts";
 import { isExcluded, isLanguageOn } from "../skip-reason.ts";
 import type { CompletionSettings } from "../settings.ts";
 import { type ContextBlock, snippetBlock } from "./blocks.ts";

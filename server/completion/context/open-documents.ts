@@ -4,6 +4,7 @@
 
 import { LRUCache } from "lru-cache";
 import type { ChangedLines, DocumentObserver, OpenDocument } from "../../../shared/documents.ts";
+import { languageOf } from "../../../shared/languages.ts";
 
 export interface DocumentListener {
   opened?(document: OpenDocument): void;
@@ -23,17 +24,9 @@ export interface OpenDocuments extends DocumentObserver {
 
 const maxCountedDocuments = 256;
 
-const families: Readonly<Record<string, string>> = {
-  javascriptreact: "javascript",
-  typescriptreact: "typescript",
-  c: "cpp",
-  jsx: "javascript",
-  tsx: "typescript",
-};
-
 /** The name that languages which read alike have in common. */
 export function familyOf(languageId: string): string {
-  return families[languageId] ?? languageId;
+  return languageOf(languageId).family;
 }
 
 export function createOpenDocuments(): OpenDocuments {

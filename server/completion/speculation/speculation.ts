@@ -12,7 +12,7 @@ import { type Anchor, anchorOf, typedSinceAnchor } from "../anchor.ts";
 import { mayAgree } from "../cache/remainder.ts";
 import type { ShownSuggestion, ShownSuggestions } from "../cache/shown-suggestions.ts";
 import type { OpenDocuments } from "../context/open-documents.ts";
-import { isOneLiner } from "../languages.ts";
+import { languageOf } from "../../../shared/languages.ts";
 import type { PromptPosition } from "../prompt-position.ts";
 import type { Answer, AnswerSource, CompletionQuery } from "../query.ts";
 import type { CompletionService } from "../service.ts";
@@ -108,7 +108,7 @@ export function createSpeculation(deps: Deps, settings: () => Pick<CompletionSet
     venture.isAsked = true;
     const { request } = suggestion;
     // A block holds the line that is offered after an accept; where one line is the rule it takes the few lines.
-    const query = deps.queryOf(afterItem(request, item), isOneLiner(request.languageId));
+    const query = deps.queryOf(afterItem(request, item), languageOf(request.languageId).isOneLiner);
     deps.ask({ signal: venture.link.signal, log, id: deps.newId() }, query, undefined).catch((error: unknown) => {
       if (!venture.link.signal.aborted) log.debug("nothing could be asked ahead", { error: String(error) });
     });

@@ -3,7 +3,7 @@
 
 import type { CompletionResult, ContextFile, PartialSink, PromptRequest } from "../../../shared/completion.ts";
 import type { Ctx } from "../../../shared/context.ts";
-import { languageIdOfPath } from "../../../shared/language-id.ts";
+import { languageIdOfPath } from "../../../shared/languages.ts";
 import type { Core } from "../../core/types.ts";
 import { findHole } from "../templates/find-hole.ts";
 import { withFrame } from "../templates/frame.ts";

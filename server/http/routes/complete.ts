@@ -2,7 +2,7 @@
 // append the answer and ask again until it is empty.
 
 import type { PromptRequest } from "../../../shared/completion.ts";
-import { languageIdOfPath } from "../../../shared/language-id.ts";
+import { languageIdOfPath } from "../../../shared/languages.ts";
 import type { Core } from "../../core/types.ts";
 import { preferred } from "../request/accept.ts";
 import { plainErrors } from "../response/error-format.ts";

@@ -7,7 +7,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import type { LspRange } from "../../../shared/lsp.ts";
 import { type DocumentObserver, plainText } from "../../../shared/documents.ts";
 import { canonicalUri } from "./document-uri.ts";
-import { standardLanguageId } from "./language-names.ts";
+import { languageIdFor, standardLanguageId } from "../../../shared/languages.ts";
 import { type Json, readObject, readRange, readString } from "../params.ts";
 import { applyEdit } from "./text/apply-edit.ts";
 import { BlockText, type Edit } from "./text/block-text.ts";
@@ -84,7 +84,7 @@ export function createDocuments(deps: Deps): Documents {
     });
   };
   const languageOf = (uri: string): Language => {
-    const { languageId, editorLanguageId } = open.get(uri) ?? lost.get(uri)?.language ?? languageFrom(undefined);
+    const { languageId, editorLanguageId } = open.get(uri) ?? lost.get(uri)?.language ?? languageFrom(undefined, uri);
     return { languageId, editorLanguageId };
   };
   const apply = (uri: string, change: Change): void => {
@@ -108,7 +108,7 @@ export function createDocuments(deps: Deps): Documents {
       const opens = opensLeft.get(uri) ?? 0;
       // One that was lost is healed, not shared.
       opensLeft.set(uri, open.has(uri) ? opens + 1 : Math.max(opens, 1));
-      begin(uri, languageFrom(document["languageId"]), versionOf(document["version"]) ?? 0, text);
+      begin(uri, languageFrom(document["languageId"], uri), versionOf(document["version"]) ?? 0, text);
     },
     change(params) {
       const { uri: uriField, version } = readObject(params["textDocument"], "textDocument");
@@ -175,10 +175,12 @@ function editOf(before: BlockText, { text, range }: Change): Edit | undefined {
   return { start: Math.min(one, other), end: Math.max(one, other), text };
 }
 
-function languageFrom(value: unknown): Language {
-  const name = typeof value === "string" && value !== "" ? value : "plaintext";
-  const languageId = standardLanguageId(name);
-  return { languageId, editorLanguageId: name === languageId ? undefined : name };
+/** Of the URI, of any scheme, only the last name is looked at, so that it need not be decoded. */
+function languageFrom(value: unknown, uri: string): Language {
+  const name = typeof value === "string" ? value : "";
+  const languageId = languageIdFor(name, uri.replace(/[?#].*$/, ""));
+  const saysNothing = name === "" || standardLanguageId(name) === "plaintext";
+  return { languageId, editorLanguageId: saysNothing || name === languageId ? undefined : name };
 }
 
 function versionOf(value: unknown): number | undefined {

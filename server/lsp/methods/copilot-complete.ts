@@ -4,7 +4,7 @@
 
 import type { CompletionRequest, CompletionResult, LineMode, PartialSink } from "../../../shared/completion.ts";
 import type { CompleteItem, CompletePartial, CompleteResult } from "../../../shared/lsp.ts";
-import { standardLanguageId } from "../documents/language-names.ts";
+import { languageIdFor } from "../../../shared/languages.ts";
 import {
   badField,
   type Json,
@@ -38,13 +38,14 @@ export const complete: Method =
 function readPromptRequest(session: Session, fields: Json): CompletionRequest {
   if (fields["prompt"] === undefined) throw badField("params", "either textDocument and position, or a prompt");
   const language = readOptionalString(fields["language"], "language");
+  const path = readOptionalString(fields["path"], "path");
   return {
     kind: "prompt",
     trigger: "invoked",
     before: readString(fields["prompt"], "prompt"),
     after: readOptionalString(fields["suffix"], "suffix") ?? "",
-    languageId: language ? standardLanguageId(language) : "plaintext",
-    path: readOptionalString(fields["path"], "path"),
+    languageId: languageIdFor(language ?? "", path ?? ""),
+    path,
     lines: readLines(fields["lines"]) ?? session.settings().lines,
   };
 }

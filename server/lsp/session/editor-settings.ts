@@ -2,7 +2,7 @@
 // Copilot server that mean something here. Knows no setting by itself; the core refuses what it does not know.
 
 import { settingsSection } from "../../../shared/lsp.ts";
-import { standardLanguageId } from "../documents/language-names.ts";
+import { standardLanguageId } from "../../../shared/languages.ts";
 import { isJsonObject, type Json, looseObject } from "../params.ts";
 
 /** Sections asked for by `workspace/configuration`, in this order. */
