@@ -384,7 +384,7 @@ const rows: readonly Row[] = [
     ...slashes,
     lineComments: ["//", "#"],
     apostrophe: "string",
-    strings: [longDouble, { ...single, isMultiline: true }],
+    strings: [backtick, longDouble, { ...single, isMultiline: true }],
     nameMarks: "$",
     firstLine: null,
   },

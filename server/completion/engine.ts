@@ -17,8 +17,8 @@ import { createStallTimeout } from "./in-flight/stall-timeout.ts";
 import { withRequestSharing } from "./in-flight/with-request-sharing.ts";
 import { createLatest } from "./latest.ts";
 import { createPartials } from "./partials.ts";
-import { sceneOf } from "./postprocess/cursor-context.ts";
-import { createFitting, type Fitting, preview } from "./postprocess/postprocess.ts";
+import { cursorContextOf } from "./postprocess/cursor-context.ts";
+import { createPostprocess, type Postprocess, preview } from "./postprocess/postprocess.ts";
 import { buildPrompt, type Prompt } from "./prompt/build.ts";
 import { createSuffixMemory, type SuffixMemory } from "./prompt/steady-suffix.ts";
 import { promptPositionOf } from "./prompt-position.ts";
@@ -133,12 +133,15 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     onItem?: ItemSink,
   ): Promise<CompletionResult> {
     if (query.documentId !== undefined) speculation.onQuery(query.documentId, query.position);
-    const scene = request.kind === "document" ? sceneOf(request) : undefined;
+    const scene = request.kind === "document" ? cursorContextOf(request) : undefined;
     const partials = onPartial && createPartials(onPartial, scene ? (text) => preview(text, scene) : (text) => text);
     // The text below the cursor may have changed while the answer was under way.
-    let fitting: Fitting | undefined;
-    const fit: Fitting = (choice) => {
-      fitting ??= createFitting(request.kind === "document" ? sceneOf(context.current(request)) : undefined, newId);
+    let fitting: Postprocess | undefined;
+    const fit: Postprocess = (choice) => {
+      fitting ??= createPostprocess(
+        request.kind === "document" ? cursorContextOf(context.current(request)) : undefined,
+        newId,
+      );
       return fitting(choice);
     };
     const tellItems: Progress = async (index, text, part) => {

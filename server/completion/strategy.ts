@@ -11,10 +11,10 @@
 import type { CompletionRequest, LineMode } from "../../shared/completion.ts";
 import { gapStops, languageOf } from "../../shared/languages.ts";
 import { type Ending, blockByIndentation, fewLines, lineWithText, wholeText } from "./endings.ts";
-import { asClosingPunctuation, lineAfterCursor } from "./text/lines.ts";
+import { asClosingPunctuation, lineAfterCursor, lineBeforeCursor } from "./text/lines.ts";
 import type { ServiceCapabilities } from "./service.ts";
 import type { CompletionSettings } from "./settings.ts";
-import { isBlank } from "./text/white-space.ts";
+import { isBlank, leadingWhiteSpace } from "./text/white-space.ts";
 
 /** How far an answer goes, narrowest first. */
 export type Extent = "line" | "next-line" | "few-lines" | "block";
@@ -42,6 +42,7 @@ export function isAsWide(one: Extent, other: Extent): boolean {
 const maxN = 10;
 // Above this many lines a block is too likely to go astray.
 const longDocumentLines = 8000;
+const lookedAtBelow = 2_048;
 
 export interface PlanInputs {
   readonly settings: CompletionSettings;
@@ -129,10 +130,24 @@ function shapeAfterAccept(request: CompletionRequest, settings: CompletionSettin
 function isOneLine(request: CompletionRequest, settings: CompletionSettings): boolean {
   const mode: LineMode = request.kind === "document" && request.lines === "auto" ? settings.lines : request.lines;
   if (mode !== "auto") return mode === "one";
-  if (languageOf(request.languageId).isOneLiner) return true;
+  if (languageOf(request.languageId).isOneLiner) return !opensEmptyBlock(request);
   if (request.kind === "prompt") return false;
   // What leads up to the rest of a line is seldom more than a line.
   return request.lineCount >= longDocumentLines || !asClosingPunctuation(lineAfterCursor(request.after));
+}
+
+// The rest of such a line is a line break: nothing would be left of it.
+function opensEmptyBlock(request: CompletionRequest): boolean {
+  const { kind, before, after } = request;
+  const line = lineBeforeCursor(before);
+  if (kind === "prompt" || !line.trimEnd().endsWith("{") || !asClosingPunctuation(lineAfterCursor(after))) return false;
+  const next =
+    after
+      .slice(0, lookedAtBelow)
+      .split(/\r\n|\r|\n/)
+      .slice(1)
+      .find((one) => !isBlank(one)) ?? "";
+  return leadingWhiteSpace(next).length <= leadingWhiteSpace(line).length;
 }
 
 // Alternatives that are to differ need chance; a single one should be the likeliest.

@@ -24,11 +24,12 @@ function engineThatSays(answers: readonly string[]) {
 describe("an answer in its document", () => {
   it.each(readFittingCases())(
     "$name",
-    async ({ languageId, indentation, trigger, document, answers, becomes, nothing }) => {
+    async ({ languageId, indentation, trigger, lines, document, answers, becomes, nothing }) => {
       const request = documentRequest(document, {
         languageId,
         indentation,
         trigger,
+        lines,
         n: answers.length,
         beforeOffset: 100,
       });
@@ -42,6 +43,16 @@ describe("an answer in its document", () => {
       if (!item) throw new Error("An answer with items has at least one.");
       const { before, after } = accept(request, item);
       expect(before + cursor + after).toBe(becomes);
+
+      // The same with the line ends of Windows.
+      const crlf = (text: string): string => text.replaceAll(/\r?\n/g, "\r\n");
+      const other = { ...request, before: crlf(request.before), after: crlf(request.after) };
+      const [twin] = itemsOf(await engineThatSays(answers).complete(createTestCtx(), other));
+      if (!twin) throw new Error("Nothing was offered with other line ends.");
+      const accepted = accept(other, twin);
+      if (other.before.includes("\r\n") || other.after.includes("\r\n")) {
+        expect(accepted.before + cursor + accepted.after).toBe(crlf(becomes ?? ""));
+      }
     },
   );
 

@@ -1,25 +1,71 @@
-// The end of an answer that repeats the lines below the cursor, such as the closing brackets of the block it is in.
+// Lines of an answer that repeat the lines below the cursor, such as the closing brackets of the block it is in. Those
+// that the answer itself needs stay: which ones, the balance of brackets and of block words decides.
 
 import { isBlank } from "../text/white-space.ts";
+import type { CursorContext } from "./cursor-context.ts";
 import type { Rule } from "./rule.ts";
+import { openBrackets, scan } from "./scan.ts";
 
-/** Cuts it off. The very last line may have got only as far as the start of the line that it repeats. */
-export const linesBelow: Rule = (draft, scene) => {
-  const lines = draft.text.split("\n");
-  const below = scene.linesBelow.filter((line) => !isBlank(line));
-  // The first line goes on in the cursor's own and repeats nothing below it.
-  for (let start = 1; start < lines.length; start += 1) {
-    const tail = lines.slice(start).filter((line) => !isBlank(line));
-    if (tail.length > 0 && isStartOf(tail, below))
-      return { ...draft, text: lines.slice(0, start).join("\n").trimEnd() };
+const mostLinesBelow = 100;
+
+/** Cuts them off, wherever they start. The very last line may have got only as far as the start of its original. */
+export const cutRepeatedLinesBelow: Rule = (candidate, context) => {
+  const below = context.linesBelow.filter((line) => !isBlank(line)).slice(0, mostLinesBelow);
+  const lines = candidate.text.split("\n");
+  const written = lines.flatMap((line, index) => (isBlank(line) ? [] : [{ line, index }]));
+  // A first line that goes on in the cursor's own repeats nothing below it.
+  const isWholeLine = isBlank(context.lineBefore) && isBlank(context.lineAfter);
+  for (const [start, { index }] of written.entries()) {
+    if (index === 0 && !isWholeLine) continue;
+    const tail = written.slice(start, start + mostLinesBelow).map(({ line }) => line);
+    if (!repeats(tail, below, index === 0)) continue;
+    const kept = lines.slice(0, index).join("\n").trimEnd();
+    if (isNeeded(kept, candidate.text, context)) continue;
+    return kept.trim() === "" ? undefined : { ...candidate, text: kept };
   }
-  return draft;
+  return candidate;
 };
 
-function isStartOf(tail: readonly string[], below: readonly string[]): boolean {
+function repeats(tail: readonly string[], below: readonly string[], isFirst: boolean): boolean {
+  if (runsFrom(tail, below, 0, isFirst)) return true;
+  // Further below only what can hardly stand there by chance.
+  if (tail.filter((line) => /\w/.test(line)).length < 2) return false;
+  return below.some((_, from) => from > 0 && runsFrom(tail, below, from, isFirst));
+}
+
+function runsFrom(tail: readonly string[], below: readonly string[], from: number, isFirst: boolean): boolean {
   return tail.every((line, index) => {
-    const other = below[index];
-    if (other === undefined) return false;
-    return index === tail.length - 1 ? other.startsWith(line) : other.trimEnd() === line.trimEnd();
+    const other = below[from + index];
+    // The text below has come to its end, the answer has not.
+    if (other === undefined) return index >= 2;
+    if (line.trimEnd() === other.trimEnd()) return true;
+    const isStart = isFirst && index === 0;
+    if (isStart && line.trim() === other.trim()) return true;
+    if (index < tail.length - 1) return false;
+    const isTelling = /\w/.test(line) ? line.trim().length >= 4 : /^\s*[)\]}]+$/.test(line);
+    return isTelling && (isStart ? other.trimStart().startsWith(line.trim()) : other.startsWith(line));
   });
+}
+
+/** Whether what is cut off behind `kept` closes something that nothing else closes. */
+function isNeeded(kept: string, whole: string, context: CursorContext): boolean {
+  const { language, stack } = context;
+  const short = scan(kept, language, stack);
+  const long = scan(whole, language, stack);
+  const opened = (one: typeof short): number => openBrackets(one.stack.slice(one.floor));
+  if (opened(short) > opened(long)) return true;
+  const closed = openBrackets(stack.slice(long.floor, short.floor));
+  if (closed > 0 && context.unclosedBelow() >= closed) return true;
+  const words = language.blockWords;
+  if (!words) return false;
+  return depthOf(kept, words) > depthOf(whole, words);
+}
+
+function depthOf(text: string, [opens, closes]: readonly [RegExp, RegExp]): number {
+  let depth = 0;
+  for (const line of text.split("\n")) {
+    if (closes.test(line)) depth = Math.max(0, depth - 1);
+    else if (opens.test(line)) depth += 1;
+  }
+  return depth;
 }

@@ -14,10 +14,10 @@ const longestTail = 60;
 // Words, runs of one mark (a rule of dashes is no repetition), runs of white space.
 const word = /\w+|\s+|([^\w\s])\1*/gu;
 
-export const repetition: Rule = (draft) => {
-  const words = draft.text.match(word) ?? [];
+export const dropRepetition: Rule = (candidate) => {
+  const words = candidate.text.match(word) ?? [];
   const meaningful = words.filter((part) => part.trim() !== "");
-  return repeats(words) || repeats(meaningful) ? undefined : draft;
+  return repeats(words) || repeats(meaningful) ? undefined : candidate;
 };
 
 function repeats(words: readonly string[]): boolean {

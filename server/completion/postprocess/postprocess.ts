@@ -1,43 +1,44 @@
-// Fits an answer into its document: the rules in their order, then the items without doubles. Each rule is one file.
+// Fits an answer into its document: the rules in their order, then the items without doubles. Each rule is a pure function.
 
 import type { CompletionItem } from "../../../shared/completion.ts";
 import type { Choice } from "../query.ts";
-import { blank } from "./trim-trailing-space.ts";
-import { cursorIndentation } from "./fit-cursor-indentation.ts";
-import { documentIndentation } from "./use-document-indentation.ts";
-import { documentLineEnds } from "./use-document-line-ends.ts";
-import { linesBelow } from "./cut-repeated-lines-below.ts";
-import { nextLine } from "./drop-repeat-of-next-line.ts";
-import { repetition } from "./drop-repetition.ts";
-import { restOfLine } from "./replace-rest-of-line.ts";
-import type { Draft, Rule } from "./rule.ts";
-import type { Scene } from "./cursor-context.ts";
+import { joinBlanks, stripCurrentLine, stripFences } from "./clean-answer.ts";
+import type { CursorContext } from "./cursor-context.ts";
+import { cutRepeatedLinesBelow } from "./cut-repeated-lines-below.ts";
+import { dropRepetition } from "./drop-repetition.ts";
+import { fitCursorIndentation } from "./fit-cursor-indentation.ts";
+import { dropUnchanged, keepCloserOnOwnLine, replaceRestOfLine } from "./replace-rest-of-line.ts";
+import type { Candidate, Rule } from "./rule.ts";
+import { trimTrailingSpace } from "./trim-trailing-space.ts";
+import { useDocumentIndentation } from "./use-document-indentation.ts";
+import { useDocumentLineEnds } from "./use-document-line-ends.ts";
 
 // These only reshape, and do the same to a text that still grows as to the finished one.
-const shaping: readonly Rule[] = [documentIndentation, cursorIndentation];
-const judging: readonly Rule[] = [blank, repetition, nextLine, linesBelow, restOfLine];
-const finishing: readonly Rule[] = [documentLineEnds];
+const shaping: readonly Rule[] = [useDocumentIndentation, fitCursorIndentation];
+const cleaning: readonly Rule[] = [stripFences, stripCurrentLine, joinBlanks];
+const judging: readonly Rule[] = [trimTrailingSpace, dropRepetition, cutRepeatedLinesBelow, replaceRestOfLine];
+const finishing: readonly Rule[] = [keepCloserOnOwnLine, dropUnchanged, useDocumentLineEnds];
 
-const everyRule: readonly Rule[] = [...shaping, ...judging, ...finishing];
-const everyLook: readonly Rule[] = [...shaping, ...finishing];
+const everyRule: readonly Rule[] = [...cleaning, ...shaping, ...judging, ...finishing];
+const previewRules: readonly Rule[] = [...shaping, useDocumentLineEnds];
 
 /** The item that an alternative becomes; undefined when it is not worth offering, or says what another one said. */
-export type Fitting = (choice: Choice) => CompletionItem | undefined;
+export type Postprocess = (choice: Choice) => CompletionItem | undefined;
 
 /** Fits the alternatives of one answer, in whatever order they come; the same one twice is the same item. */
-export function createFitting(scene: Scene | undefined, newId: () => string): Fitting {
+export function createPostprocess(context: CursorContext | undefined, newId: () => string): Postprocess {
   // By the number of the alternative.
   const fitted: (CompletionItem | undefined)[] = [];
   const seen: string[] = [];
   const fitOne = (choice: Choice): CompletionItem | undefined => {
     const { index, text, finish } = choice;
-    if (!scene) return { id: newId(), index, text, finish, replaceBefore: 0, replaceAfter: 0 };
-    const draft = apply(everyRule, text, scene);
-    const words = draft?.text.trim() ?? "";
-    if (!draft || seen.includes(words)) return undefined;
+    if (!context) return { id: newId(), index, text, finish, replaceBefore: 0, replaceAfter: 0 };
+    const candidate = apply(everyRule, text, context);
+    const words = candidate?.text.trim() ?? "";
+    if (!candidate || seen.includes(words)) return undefined;
     seen.push(words);
-    const { replaceBefore, replaceAfter } = draft;
-    return { id: newId(), text: draft.text, replaceBefore, replaceAfter };
+    const { replaceBefore, replaceAfter } = candidate;
+    return { id: newId(), text: candidate.text, replaceBefore, replaceAfter };
   };
   return (choice) => {
     const { index } = choice;
@@ -47,14 +48,14 @@ export function createFitting(scene: Scene | undefined, newId: () => string): Fi
 }
 
 /** A growing alternative as it will look if no rule cuts it. */
-export function preview(text: string, scene: Scene): string {
-  return apply(everyLook, text, scene)?.text ?? "";
+export function preview(text: string, context: CursorContext): string {
+  return apply(previewRules, text, context)?.text ?? "";
 }
 
-function apply(rules: readonly Rule[], text: string, scene: Scene): Draft | undefined {
-  let draft: Draft | undefined = { text, replaceBefore: 0, replaceAfter: 0 };
+function apply(rules: readonly Rule[], text: string, context: CursorContext): Candidate | undefined {
+  let candidate: Candidate | undefined = { text, replaceBefore: 0, replaceAfter: 0 };
   for (const rule of rules) {
-    if (draft) draft = rule(draft, scene);
+    if (candidate) candidate = rule(candidate, context);
   }
-  return draft;
+  return candidate;
 }

@@ -1,60 +1,151 @@
-// What stands right of the cursor and is in the answer again is replaced, so that it is never doubled. Brackets and
-// quotes count only where the answer closes one that was opened before it: its own pairs leave those right of the
-// cursor alone.
+// What stands right of the cursor and is in the answer again is replaced, so that it is never doubled. Of closing brackets
+// and quotes, each belongs to what it closes: those are replaced whose opening one the answer closes itself.
 
 import { isCharacterBoundary } from "../text/characters.ts";
-import { asClosingPunctuation } from "../text/lines.ts";
-import { isBlank } from "../text/white-space.ts";
-import { closes } from "./brackets.ts";
-import type { Rule } from "./rule.ts";
+import { isBlank, leadingWhiteSpace } from "../text/white-space.ts";
+import type { CursorContext } from "./cursor-context.ts";
+import type { Candidate, Rule } from "./rule.ts";
+import { type Frame, openBrackets, type Scan, scan } from "./scan.ts";
 
-export const restOfLine: Rule = (draft, { lineAfter }) => {
-  if (isBlank(lineAfter)) return draft;
-  const rest = lineAfter.trimEnd();
-  const punctuation = asClosingPunctuation(rest);
-  const covered = punctuation
-    ? coveredPunctuation(draft.text, rest, punctuation.closers, punctuation.mark)
-    : coveredText(draft.text, rest);
-  return { ...draft, replaceAfter: covered };
-};
-
-function coveredPunctuation(text: string, rest: string, closers: string, mark: string): number {
-  const expected = closers.replaceAll(/\s/g, "");
-  const { closed, end, left } = closes(text, expected);
-  if (mark !== "" && closed === expected.length) {
-    const tail = text.slice(end);
-    const firstLine = tail.split("\n", 1)[0]?.trimEnd() ?? "";
-    // The brace that the answer opens takes the place of the one that is there.
-    const isLeftOpen = left > (mark === "{" && tail.endsWith("{") ? 1 : 0);
-    if (!isLeftOpen && (tail.endsWith(mark) || firstLine.endsWith(mark))) return rest.length;
-  }
-  return lengthUpTo(closers, closed - left);
+interface Closer {
+  readonly text: string;
+  /** Where it ends in the rest of the line. */
+  readonly end: number;
+  /** Index of the frame that it closes. */
+  readonly frame: number;
 }
 
-/** Length of the start of `closers` that ends with its `count`th character that is not white space. */
-function lengthUpTo(closers: string, count: number): number {
-  let seen = 0;
-  for (let at = 0; at < closers.length && seen < count; at += 1) {
-    if (!isBlank(closers[at] ?? "")) seen += 1;
-    if (seen === count) return at + 1;
+// What an editor pairs is closed from the inside out; a few may be left open in between.
+const mostSkipped = 3;
+const longestOverlap = 400;
+
+export const replaceRestOfLine: Rule = (candidate, context) => {
+  if (isBlank(context.lineAfter)) return candidate;
+  const rest = context.lineAfter.trimEnd();
+  return { ...candidate, replaceAfter: coveredLength(candidate.text, rest, context) };
+};
+
+function coveredLength(text: string, rest: string, context: CursorContext): number {
+  const { language, stack } = context;
+  const answer = scan(text, language, stack);
+  const closers = closersIn(rest, stack);
+  const tail = rest.slice(closers.at(-1)?.end ?? 0).trimStart();
+  const isMark = /^[:{;,]$/.test(tail);
+  const keptFrom = keptCloser(closers, answer);
+  if (keptFrom < closers.length) {
+    const isOpen = answer.stack.length > answer.floor || /[([{,=+&|?]$/.test(text.slice(0, answer.codeEnd));
+    if (isOpen && (tail === "" || tail === ";") && goesOnBelow(context)) return rest.length;
+  } else if (isMark && coversMark(text, tail, answer)) return rest.length;
+  const covered = heldLength(text, closers.slice(0, keptFrom));
+  if (tail === "" || isMark) return covered;
+  return Math.max(covered, overlap(text, rest, answer, context));
+}
+
+/** The closing ones that `rest` begins with. */
+function closersIn(rest: string, stack: readonly Frame[]): readonly Closer[] {
+  const found: Closer[] = [];
+  let frame = stack.length;
+  for (let at = 0; at < rest.length; ) {
+    if (isBlank(rest[at] ?? "")) {
+      at += 1;
+      continue;
+    }
+    let skipped = 0;
+    let next = frame - 1;
+    while (next >= 0 && skipped <= mostSkipped && !isClosedAt(stack[next], rest, at)) {
+      if (stack[next]?.kind !== "soft") skipped += 1;
+      next -= 1;
+    }
+    const close = stack[next]?.close;
+    if (next < 0 || skipped > mostSkipped || close === undefined) break;
+    at += close.length;
+    frame = next;
+    found.push({ text: close, end: at, frame });
   }
-  return 0;
+  return found;
+}
+
+function isClosedAt(frame: Frame | undefined, rest: string, at: number): boolean {
+  return frame !== undefined && frame.close !== "\n" && rest.startsWith(frame.close, at);
+}
+
+/** As far as the answer holds them: one that it only leaves behind, as a bracket in a string that it ends, stays. */
+function heldLength(text: string, closers: readonly Closer[]): number {
+  let at = 0;
+  let length = 0;
+  for (const closer of closers) {
+    const found = text.indexOf(closer.text, at);
+    if (found < 0) return length;
+    at = found + closer.text.length;
+    length = closer.end;
+  }
+  return length;
+}
+
+/** The first closing one that is still needed: by what was open before the answer, or by what the answer opened last. */
+function keptCloser(closers: readonly Closer[], { stack, floor }: Scan): number {
+  const needed = closers.findIndex(({ frame }) => frame < floor);
+  const from = needed < 0 ? closers.length : needed;
+  const opened = stack.slice(floor).reverse();
+  const start = from - opened.length;
+  const closesThem = start >= 0 && opened.every(({ close }, index) => closers[start + index]?.text === close);
+  return closesThem ? start : from;
+}
+
+/** A colon or a brace belongs to the line that it ends, a comma or a semicolon to the end of the answer. */
+function coversMark(text: string, mark: string, answer: Scan): boolean {
+  const line = text.slice(answer.closedAt, answer.lineEnd);
+  if (mark === ":" || mark === "{") return line.endsWith(mark);
+  const end = text.slice(answer.closedAt, Math.max(answer.closedAt, answer.codeEnd));
+  if (end.endsWith(mark)) return true;
+  const isLeftOpen = openBrackets(answer.stack.slice(answer.floor)) > 0;
+  return line.endsWith(mark) && (isLeftOpen || (mark === ";" && end.endsWith("}")));
+}
+
+/** Whether the lines below already continue what the answer leaves open. */
+function goesOnBelow({ lineBefore, linesBelow }: CursorContext): boolean {
+  const next = linesBelow.find((line) => !isBlank(line));
+  if (next === undefined) return false;
+  const own = leadingWhiteSpace(lineBefore);
+  const indentation = leadingWhiteSpace(next);
+  if (indentation.length > own.length) return indentation.startsWith(own);
+  return indentation === own && /^[)\]}]/.test(next.trimStart());
 }
 
 // Any other text: the longest start of it that the answer ends with, without the brackets that it does not close.
-function coveredText(text: string, rest: string): number {
-  for (let length = Math.min(rest.length, text.length); length > 0; length -= 1) {
+function overlap(text: string, rest: string, answer: Scan, { language, stack }: CursorContext): number {
+  if (/\w/.test(rest) && text.slice(0, answer.lineEnd).endsWith(rest)) return rest.length;
+  const intended = openBrackets(scan(rest, language, stack).stack);
+  for (let length = Math.min(rest.length, text.length, longestOverlap); length > 0; length -= 1) {
     const start = rest.slice(0, length);
     if (!text.endsWith(start) || isBlank(start) || !isCharacterBoundary(rest, length)) continue;
-    const trailing = /[)\]}]*$/.exec(start)?.[0] ?? "";
-    return length - Math.min(trailing.length, unclosed(text, start));
+    const trailing = /[)\]}]*$/.exec(start)?.[0].length ?? 0;
+    for (let given = 0; given <= trailing; given += 1) {
+      const left = scan(text + rest.slice(length - given), language, stack);
+      if (openBrackets(left.stack) === intended && left.stack.length >= 0) return length - given;
+    }
+    return length;
   }
   return 0;
 }
 
-/** How many brackets `start` closes, beyond those it opens, that the answer does not. */
-function unclosed(text: string, start: string): number {
-  const closers = start.replaceAll(/[^)\]}]/g, "");
-  const surplus = closers.length - start.replaceAll(/[^([{]/g, "").length;
-  return surplus <= 0 ? 0 : surplus - closes(text, closers.slice(-surplus)).closed;
-}
+/** A closing bracket that stood on the line of its opening one, and is to follow an answer of several lines. */
+export const keepCloserOnOwnLine: Rule = (candidate, context) => {
+  const { language, stack, lineBefore, lineAfter } = context;
+  const rest = lineAfter.slice(candidate.replaceAfter).trimStart();
+  if (rest === "" || !candidate.text.includes("\n")) return candidate;
+  const answer = scan(candidate.text, language, stack);
+  const top = stack.at(-1);
+  if (!top || answer.floor < stack.length || answer.stack.length > stack.length || !rest.startsWith(top.close)) {
+    return candidate;
+  }
+  const startsBelow = /^[ \t]*\n/.test(candidate.text) && top.kind === "bracket" && !language.isLisp;
+  if (!startsBelow && candidate.endsWithLineBreak !== true) return candidate;
+  return { ...candidate, text: `${candidate.text}\n${leadingWhiteSpace(lineBefore)}` };
+};
+
+/** An answer that changes nothing is none. */
+export const dropUnchanged: Rule = (candidate: Candidate, { lineAfter }) => {
+  const { text, replaceBefore, replaceAfter } = candidate;
+  return replaceBefore === 0 && replaceAfter > 0 && lineAfter.slice(0, replaceAfter) === text ? undefined : candidate;
+};

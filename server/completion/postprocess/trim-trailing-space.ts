@@ -2,7 +2,8 @@
 
 import type { Rule } from "./rule.ts";
 
-export const blank: Rule = (draft) => {
-  const text = draft.text.trimEnd();
-  return text === "" ? undefined : { ...draft, text };
+export const trimTrailingSpace: Rule = (candidate) => {
+  const text = candidate.text.trimEnd();
+  if (text === "") return undefined;
+  return { ...candidate, text, endsWithLineBreak: candidate.text.includes("\n", text.length) };
 };

@@ -2,6 +2,6 @@
 
 import type { Rule } from "./rule.ts";
 
-export const documentLineEnds: Rule = (draft, { lineEnd }) => {
-  return lineEnd === "\n" ? draft : { ...draft, text: draft.text.replaceAll("\n", lineEnd) };
+export const useDocumentLineEnds: Rule = (candidate, { lineEnd }) => {
+  return lineEnd === "\n" ? candidate : { ...candidate, text: candidate.text.replaceAll("\n", lineEnd) };
 };

@@ -1,0 +1,43 @@
+// What a model writes around its answer and is no part of it: fences, the current line over again, a second blank.
+
+import { isBlank } from "../text/white-space.ts";
+import type { Rule } from "./rule.ts";
+import { scan } from "./scan.ts";
+
+const fence = /^[ \t]*(?:```|~~~)[\w+#.-]*[ \t]*$/;
+
+/** Fences of Markdown around or behind the answer. In a text of several lines they may be meant. */
+export const stripFences: Rule = (candidate, { language, stack }) => {
+  const { text } = candidate;
+  if (language.embedsMarkdown || !(text.includes("```") || text.includes("~~~"))) return candidate;
+  if (stack.some(({ kind }) => kind === "string" || kind === "comment")) return candidate;
+  const lines = text.split("\n");
+  const first = lines.findIndex((line) => !isBlank(line));
+  const inner = fence.test(lines[first] ?? "") ? lines.slice(first + 1) : lines;
+  const end = inner.findIndex((line) => fence.test(line));
+  const kept = (end < 0 ? inner : inner.slice(0, end)).join("\n");
+  return isBlank(kept) ? undefined : kept === text ? candidate : { ...candidate, text: kept };
+};
+
+const listMark = /^(?:[-*+]|\d+\.)$/;
+
+/** The current line up to the cursor, written again at the answer's start. Balance tells it from a call within a call. */
+export const stripCurrentLine: Rule = (candidate, { language, stack, lineBefore }) => {
+  const own = lineBefore.trim();
+  const text = candidate.text.trimStart();
+  if (!(own.length >= 3 && /\w/.test(own)) && !listMark.test(own)) return candidate;
+  if (!text.startsWith(own)) return candidate;
+  if (scan(candidate.text, language, stack).floor < stack.length && scan(own, language).stack.length > 0) {
+    return candidate;
+  }
+  const rest = text.slice(own.length);
+  // A longer word that only begins like the line.
+  if (/\w$/.test(own) && /^\w/.test(rest)) return candidate;
+  return { ...candidate, text: /\s$/.test(lineBefore) ? rest.replace(/^[ \t]+/, "") : rest };
+};
+
+/** One blank on each side of the cursor is one too many, outside of strings; more of them align something. */
+export const joinBlanks: Rule = (candidate, { stack, lineBefore }) => {
+  const isDoubled = /\S $/.test(lineBefore.slice(-2)) && /^ \S/.test(candidate.text);
+  return isDoubled && stack.at(-1)?.kind !== "string" ? { ...candidate, text: candidate.text.slice(1) } : candidate;
+};
