@@ -2,6 +2,7 @@
 // Figures, not a verdict: a machine that is busy is slow, so look at ratios and medians.
 
 import { parseArgs } from "node:util";
+import { benchAcceptance } from "./acceptance.ts";
 import { benchCancel } from "./cancel.ts";
 import { benchMemoryAnswers } from "./from-memory.ts";
 import { benchGrowth } from "./growth.ts";
@@ -17,6 +18,7 @@ import { benchStartUp } from "./start-up.ts";
 
 // How many samples each takes when nothing is said.
 const benchmarks = {
+  acceptance: 1_500,
   replay: 60,
   secrets: 1,
   "start-up": 30,
@@ -51,6 +53,7 @@ export async function main(args: readonly string[], root: string, outdir: string
   };
   const rival = values.against === undefined ? undefined : rivalOf(values.against, values.env ?? [], values.settings);
   // In virtual time, without a process.
+  await run("acceptance", async (samples) => benchAcceptance(root, samples));
   await run("replay", (samples) => benchReplay(root, samples));
   await run("secrets", () => benchSecrets(root));
   const setting = await openSetting(root, outdir, rival);

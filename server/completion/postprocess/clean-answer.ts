@@ -7,10 +7,11 @@ import { scan } from "./scan.ts";
 const fence = /^[ \t]*(?:```|~~~)[\w+#.-]*[ \t]*$/;
 
 /** Fences of Markdown around or behind the answer. In a text of several lines they may be meant. */
-export const stripFences: Rule = (candidate, { language, stack }) => {
+export const stripFences: Rule = (candidate, { language, stack, lineBefore }) => {
   const { text } = candidate;
   if (language.embedsMarkdown || !(text.includes("```") || text.includes("~~~"))) return candidate;
-  if (stack.some(({ kind }) => kind === "string" || kind === "comment")) return candidate;
+  // In a comment or a string it may be meant, but not in the middle of a line.
+  if (isBlank(lineBefore) && stack.some(({ kind }) => kind === "string" || kind === "comment")) return candidate;
   const lines = text.split("\n");
   const first = lines.findIndex((line) => !isBlank(line));
   const inner = fence.test(lines[first] ?? "") ? lines.slice(first + 1) : lines;
@@ -27,12 +28,10 @@ export const stripCurrentLine: Rule = (candidate, { language, stack, lineBefore 
   const text = candidate.text.trimStart();
   if (!(own.length >= 3 && /\w/.test(own)) && !listMark.test(own)) return candidate;
   if (!text.startsWith(own)) return candidate;
-  if (scan(candidate.text, language, stack).floor < stack.length && scan(own, language).stack.length > 0) {
-    return candidate;
-  }
+  // Several words hardly come twice by chance; of one, `f(` may be meant as a call within a call.
+  const isCall = !/\w\W+\w/.test(own) && scan(own, language).stack.length > 0;
+  if (isCall && scan(candidate.text, language, stack).floor < stack.length) return candidate;
   const rest = text.slice(own.length);
-  // A longer word that only begins like the line.
-  if (/\w$/.test(own) && /^\w/.test(rest)) return candidate;
   return { ...candidate, text: /\s$/.test(lineBefore) ? rest.replace(/^[ \t]+/, "") : rest };
 };
 
