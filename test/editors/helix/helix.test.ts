@@ -48,6 +48,8 @@ test("when somebody is signed in, opening, typing and saving show nothing of the
   await home.emulator.nextCall("session-token").catch(() => undefined);
   await terminal.type("Gotext = 1");
   await terminal.press("Escape");
+  // Read together with the next key it would be Alt.
+  await terminal.waitFor(/^ NOR /m);
   await terminal.type(":w");
   await terminal.press("Enter");
   const screen = await terminal.waitFor(/written/);

@@ -32,6 +32,8 @@ function bridgeLog(): string {
 
 async function save(): Promise<void> {
   await terminal.press("Escape");
+  // Read together with the next key it would be Alt.
+  await terminal.waitFor(/^ NOR /m);
   await terminal.type(":w");
   await terminal.press("Enter");
   await terminal.waitFor(/written/);
