@@ -113,7 +113,10 @@ export function createApp(inputs: AppInputs): App {
     }
   }
 
-  async function openAssembly(identity: ClientIdentity | undefined, demo: boolean): Promise<Assembly> {
+  async function openAssembly(
+    demo: boolean,
+    identity: () => ClientIdentity | undefined = () => undefined,
+  ): Promise<Assembly> {
     const { assemble } = await import("./services.ts");
     const assembly = await assemble({ clock, log, version, environment, platform, config, folder, demo, identity });
     closers.push(() => assembly.close());
@@ -174,15 +177,17 @@ export function createApp(inputs: AppInputs): App {
 
   async function serveEditor(ctx: Ctx, { stdin, stdout }: Streams): Promise<number> {
     tellProblems(config.problems());
+    let identity: ClientIdentity | undefined;
     const { createLspServer } = await import("./lsp/lsp-server.ts");
     return new Promise<number>((end) => {
       const server = createLspServer(
         {
           input: stdin,
           output: stdout,
-          takeInitialSettings: (editorSettings) => void config.setEditorLayer(editorSettings),
-          openCore: async ({ identity }) => {
-            const assembly = await openAssembly(identity, globals.demo);
+          applyEditorSettings: config.setEditorLayer,
+          identify: (client) => void (identity = client),
+          openCore: async () => {
+            const assembly = await openAssembly(globals.demo, () => identity);
             followHttpSettings(assembly);
             return { ...assembly.core, complete: assembly.meters.countFront("lsp", assembly.core.complete) };
           },
@@ -227,7 +232,7 @@ export function createApp(inputs: AppInputs): App {
     const { spawn: spawnChild } = await import("node:child_process");
 
     async function openCore(): Promise<OpenCore> {
-      const assembly = await openAssembly(undefined, globals.demo);
+      const assembly = await openAssembly(globals.demo);
       return {
         core: assembly.core,
         importSignIn: async (ctx) => {
@@ -240,7 +245,7 @@ export function createApp(inputs: AppInputs): App {
 
     async function serve(ctx: Ctx, options: ServeOptions): Promise<ServeOutcome> {
       const port = options.port ?? config.settings()["http.port"];
-      const assembly = await openAssembly(undefined, globals.demo || options.demo);
+      const assembly = await openAssembly(globals.demo || options.demo);
       // The verb says itself who has the port.
       const server = await createHttp(assembly, () => port, { ...log, warn: log.info });
       closers.push(() => server.close());

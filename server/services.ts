@@ -17,7 +17,7 @@ import { createSecretStore } from "./config/secret-store.ts";
 import { section, type Settings } from "./config/settings.ts";
 import { createGovernor } from "./governor/governor.ts";
 import { createCore, type RunningCore } from "./core/core.ts";
-import type { ClientIdentity, SettingProblem } from "./core/types.ts";
+import type { ClientIdentity } from "./core/types.ts";
 import { createMeters, type Meters } from "./observe/meters.ts";
 import { derived } from "./runtime/memoize.ts";
 import { readBounded } from "./runtime/read-bounded.ts";
@@ -41,7 +41,8 @@ export interface AssemblyInputs {
   readonly folder: string;
   /** Run on the built-in stand-in: no account, no network, nothing of the person's is read or written. */
   readonly demo: boolean;
-  readonly identity: ClientIdentity | undefined;
+  /** Who drives this program; undefined when nobody said. Read at each request. */
+  readonly identity: () => ClientIdentity | undefined;
 }
 
 export interface Assembly {
@@ -59,7 +60,6 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   const settings = (): Settings => config.settings();
   const readText = async (path: string): Promise<string> =>
     (await readBounded(path, maxForeignFileBytes, { clock, timeoutMs: foreignFileTimeoutMs })).toString("utf8");
-  let identity = inputs.identity;
 
   const upstream = createUpstream(
     {
@@ -69,7 +69,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       // A proxy of the person's has no part in a demo.
       environment: demo ? {} : inputs.environment,
       machineId: demo ? () => "0".repeat(64) : createMachineId(folder),
-      identity: () => identity,
+      identity: inputs.identity,
     },
     derived(
       () => [settings()],
@@ -139,10 +139,6 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       session: () => auth.report(),
       server: () => upstream.github.serverUrl(),
       models: async (ctx: Ctx) => upstream.copilot.fetchModels(ctx, await auth.sessions.get(ctx)),
-      identify: (client) => {
-        identity = client;
-      },
-      configure: (json): readonly SettingProblem[] => config.setEditorLayer(json),
       onEnabledChange: (listener) => config.onChange((changed) => listener(changed["completion.enabled"])),
     },
     () => ({ enabled: settings()["completion.enabled"] }),

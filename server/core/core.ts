@@ -8,7 +8,7 @@ import type { ModelInfo, SessionReport } from "../../shared/status.ts";
 import type { Engine } from "../completion/types.ts";
 import { untilAborted } from "../runtime/cancel.ts";
 import { createStatusBoard } from "./status-board.ts";
-import type { Account, ClientIdentity, Core, SettingProblem } from "./types.ts";
+import type { Account, Core } from "./types.ts";
 
 export interface CoreDeps {
   readonly clock: Clock;
@@ -23,8 +23,6 @@ export interface CoreDeps {
   readonly session: () => SessionReport | undefined;
   readonly server: () => string;
   readonly models: (ctx: Ctx) => Promise<readonly ModelInfo[]>;
-  readonly identify: (client: ClientIdentity) => void;
-  readonly configure: (editorSettings: Readonly<Record<string, unknown>>) => readonly SettingProblem[];
   readonly onEnabledChange: (listener: (enabled: boolean) => void) => () => void;
 }
 
@@ -101,8 +99,6 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
     }),
     model: engine.model,
     models: deps.models,
-    identify: deps.identify,
-    configure: deps.configure,
     close() {
       for (const stop of forget) stop();
       board.close();

@@ -10,7 +10,6 @@ import type {
 } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
-import type { SettingProblem } from "../../shared/settings.ts";
 import type { ModelInfo, Status, StatusReport } from "../../shared/status.ts";
 
 export type { Account } from "../../shared/account.ts";
@@ -49,7 +48,4 @@ export interface Core {
   model(): string | undefined;
   /** Throws the codes of the account and of the service. */
   models(ctx: Ctx): Promise<readonly ModelInfo[]>;
-  identify(client: ClientIdentity): void;
-  /** Puts settings that the editor sent in force; keys that are unknown or ill-typed are left out and named. */
-  configure(editorSettings: Readonly<Record<string, unknown>>): readonly SettingProblem[];
 }

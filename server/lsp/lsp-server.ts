@@ -16,7 +16,7 @@ import { createConnection } from "./wire/connection.ts";
 const maxFlushMs = 1_000;
 
 export type { LspSettings } from "./settings.ts";
-export type { LspInit, LspServer, LspServerDeps } from "./types.ts";
+export type { LspServer, LspServerDeps } from "./types.ts";
 
 export function createLspServer(deps: LspServerDeps, settings: () => LspSettings): LspServer {
   const { input, output, log } = deps;

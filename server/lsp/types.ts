@@ -1,7 +1,7 @@
 // The dependencies of the LSP front, and the session that its methods use. Types only.
 
 import type { Clock, Ctx, Log, LogLevel } from "../../shared/context.ts";
-import type { ClientIdentity, Core } from "../core/types.ts";
+import type { ClientIdentity, Core, SettingProblem } from "../core/types.ts";
 import type { Acceptance } from "./suggestions/acceptance.ts";
 import type { Client } from "./session/client.ts";
 import type { Documents } from "./documents/documents.ts";
@@ -14,23 +14,18 @@ import type { SignInGuide } from "./account/sign-in-guide.ts";
 import type { SuggestionFeedback } from "./suggestions/suggestion-feedback.ts";
 import type { Workspace } from "./session/workspace.ts";
 
-/** What `initialize` said that the core may want before it is built. The front itself hands both on to it as well. */
-export interface LspInit {
-  readonly identity: ClientIdentity;
-  /** As for `Core.configure`. */
-  readonly editorSettings: Readonly<Record<string, unknown>>;
-}
-
 export interface LspServerDeps {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
   /**
-   * Puts what `initialize` brought of the editor's settings in force, so that its answer can go by them. Called once,
-   * before everything else; the core hears them again.
+   * Puts the editor's settings in force in place of those that it sent before; keys that are unknown or ill-typed are
+   * left out and returned. First called for `initialize`, before the core is open, so that its answer can go by them.
    */
-  readonly takeInitialSettings: (editorSettings: Readonly<Record<string, unknown>>) => void;
+  readonly applyEditorSettings: (json: Readonly<Record<string, unknown>>) => readonly SettingProblem[];
+  /** Says who drives the program: at `initialize`, and again when `setEditorInfo` says otherwise. */
+  readonly identify: (client: ClientIdentity) => void;
   /** Called once, after `initialize` has been answered. */
-  readonly openCore: (init: LspInit) => Promise<Core>;
+  readonly openCore: () => Promise<Core>;
   readonly clock: Clock;
   readonly log: Log;
   /** A UUID. Not called before `initialize` has been answered. */
@@ -79,10 +74,9 @@ export interface Session {
   lookAtQuota(): void;
   /** Waits until the core is there. `ctx` cancels the waiting. */
   core(ctx: Ctx): Promise<Core>;
-  /** Tells the core who drives it, once it is there. */
-  identify(identity: ClientIdentity): void;
-  /** Puts the editor's settings in force, once the core is there. */
-  configure(): void;
+  readonly identify: (client: ClientIdentity) => void;
+  /** Puts the editor's settings in force, and tells the editor what was refused of them. */
+  applySettings(): void;
   /** Asks the editor for its settings, if it answers such questions, and puts them in force. */
   pullConfiguration(): void;
 }

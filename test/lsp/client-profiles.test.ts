@@ -108,7 +108,7 @@ function walkCopilotVim(fixture: string, how: "whole" | "edit"): () => Promise<v
     expect(await client.waitFor("copilot/quotaChange")).toEqual({
       completions: { percentRemaining: 50, unlimited: false },
     });
-    expect(fake.configured.at(-1)).toEqual({ "completion.languages": { gitcommit: false, ".": false } });
+    expect(vim.applied.at(-1)).toEqual({ "completion.languages": { gitcommit: false, ".": false } });
 
     vim.type("return ", how);
     const formattingOptions = { insertSpaces: true, tabSize: 4 };
@@ -211,7 +211,7 @@ async function walkCopilotLua(): Promise<void> {
   client.notify("$/setTrace", { value: "off" });
   // Without a user it never asks for anything.
   expect(await client.request("checkStatus", { _: true })).toEqual({ status: "OK", user: "octocat" });
-  expect(fake.configured.at(-1)).toEqual({ "completion.languages": { ".": false, yaml: false } });
+  expect(lua.applied.at(-1)).toEqual({ "completion.languages": { ".": false, yaml: false } });
   expect(await client.waitFor("statusNotification")).toMatchObject({ status: "Normal", message: "" });
 
   lua.type("return ");

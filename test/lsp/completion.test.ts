@@ -52,10 +52,11 @@ test.each([
 });
 
 test("the editor's settings are in force before initialize is answered", async () => {
-  const { initialSettings } = await openLspSession({
+  const { applied, appliedFirst } = await openLspSession({
     params: { capabilities: {}, initializationOptions: { "copilot-lsp": { lsp: { menu: "always" } } } },
   });
-  expect(initialSettings).toEqual([{ "lsp.menu": "always" }]);
+  expect(applied).toEqual([{ "lsp.menu": "always" }]);
+  expect(appliedFirst()).toBe(1);
 });
 
 test("an entry of Helix begins at the word, is plain text, and shows all of it as its detail", async () => {

@@ -1,24 +1,38 @@
 import { expect, test } from "vitest";
-import { openLspSession } from "./support/session.ts";
+import { openLspSession, startLspSession } from "./support/session.ts";
 import { eventually } from "../support/eventually.ts";
 
 const pulls = { workspace: { configuration: true } };
 
-test("settings in initializationOptions are in force before anything else, and known when the core opens", async () => {
-  const { client, fake, opened } = await openLspSession({
+test("settings in initializationOptions are in force before anything is written, and once", async () => {
+  const { client, applied, appliedFirst } = await openLspSession({
     params: {
       capabilities: {},
       initializationOptions: { "copilot-lsp": { completion: { languages: { markdown: true } } }, http: { proxy: "" } },
     },
   });
   await client.request("checkStatus");
-  const settings = { "completion.languages": { markdown: true } };
-  expect(opened[0]?.editorSettings).toEqual(settings);
-  expect(fake.configured).toEqual([settings]);
+  expect(applied).toEqual([{ "completion.languages": { markdown: true } }]);
+  expect(appliedFirst()).toBe(1);
+});
+
+test("settings need no core: they are applied while it opens, and what is refused is told after the answer", async () => {
+  const { client, applied, setProblems } = startLspSession({ openCore: () => new Promise(() => undefined) });
+  setProblems([{ key: "completion.lines", message: "editor: completion.lines takes auto, one or block" }]);
+  await client.initialize({
+    capabilities: {},
+    initializationOptions: { "copilot-lsp": { "completion.lines": "two" } },
+  });
+  expect(client.received[0]?.method).toBeUndefined();
+  await client.waitFor("window/showMessage");
+  client.notify("workspace/didChangeConfiguration", { settings: { "copilot-lsp": { "completion.lines": "one" } } });
+  await client.request("getVersion");
+  expect(applied).toEqual([{ "completion.lines": "two" }, { "completion.lines": "one" }]);
+  expect(client.calls("window/showMessage")).toHaveLength(1);
 });
 
 test("the official server's configuration becomes our settings; what it leaves empty says nothing", async () => {
-  const { client, fake } = await openLspSession();
+  const { client, applied } = await openLspSession();
   client.notify("workspace/didChangeConfiguration", {
     settings: {
       http: { proxy: "http://proxy:3128", proxyStrictSSL: false, noProxy: ["a", "b"] },
@@ -29,7 +43,7 @@ test("the official server's configuration becomes our settings; what it leaves e
     },
   });
   await client.request("checkStatus");
-  expect(fake.configured.at(-1)).toEqual({
+  expect(applied.at(-1)).toEqual({
     "upstream.proxy": "http://own:1",
     "upstream.strictTls": false,
     "upstream.noProxy": "a,b",
@@ -44,10 +58,10 @@ test.each([
   ["nested", { http: { proxy: "http://p:1", noProxy: "a" }, "github-enterprise": { uri: "https://octo.ghe.com" } }],
   ["flat", { "http.proxy": "http://p:1", "http.noProxy": ["a"], "github-enterprise.uri": "https://octo.ghe.com" }],
 ])("official settings are understood %s", async (_how, settings) => {
-  const { client, fake } = await openLspSession();
+  const { client, applied } = await openLspSession();
   client.notify("workspace/didChangeConfiguration", { settings });
   await client.request("checkStatus");
-  expect(fake.configured.at(-1)).toEqual({
+  expect(applied.at(-1)).toEqual({
     "upstream.proxy": "http://p:1",
     "upstream.noProxy": "a",
     "github.uri": "https://octo.ghe.com",
@@ -60,12 +74,12 @@ test.each([
   { github: { "copilot.selectedCompletionModel": "m" } },
   { "github.copilot.selectedCompletionModel": "m" },
 ])("the model that was selected is understood in %j", async (settings) => {
-  const { client, fake } = await openLspSession();
+  const { client, applied } = await openLspSession();
   client.notify("workspace/didChangeConfiguration", {
     settings: { ...settings, telemetry: { telemetryLevel: "all" } },
   });
   await client.request("checkStatus");
-  expect(fake.configured.at(-1)).toEqual({ "completion.model": "m" });
+  expect(applied.at(-1)).toEqual({ "completion.model": "m" });
 });
 
 test.each([
@@ -73,10 +87,10 @@ test.each([
   [{ disabledLanguages: [] }, {}],
   [{ github: { copilot: { enable: { "*": true, plaintext: false, odd: "x" } } } }, { "*": true, plaintext: false }],
 ])("languages that a plugin turns off are the only ones that are off: %j", async (settings, languages) => {
-  const { client, fake } = await openLspSession();
+  const { client, applied } = await openLspSession();
   client.notify("workspace/didChangeConfiguration", { settings: { ...settings, enableAutoCompletions: true } });
   await client.request("checkStatus");
-  expect(fake.configured.at(-1)).toEqual({ "completion.languages": languages });
+  expect(applied.at(-1)).toEqual({ "completion.languages": languages });
 });
 
 test("settings are asked for where the client answers, at the start and whenever it says they changed", async () => {
@@ -90,7 +104,7 @@ test("settings are asked for where the client answers, at the start and whenever
   ]);
   session.client.notify("workspace/didChangeConfiguration", { settings: null });
   await eventually(() =>
-    expect(session.fake.configured.at(-1)).toEqual({ "completion.lines": "one", "completion.model": "m" }),
+    expect(session.applied.at(-1)).toEqual({ "completion.lines": "one", "completion.model": "m" }),
   );
   expect(session.client.calls("workspace/configuration")[0]).toEqual({
     items: [
@@ -102,15 +116,15 @@ test("settings are asked for where the client answers, at the start and whenever
   });
   lines = "block";
   session.client.notify("workspace/didChangeConfiguration", {});
-  await eventually(() => expect(session.fake.configured.at(-1)).toMatchObject({ "completion.lines": "block" }));
+  await eventually(() => expect(session.applied.at(-1)).toMatchObject({ "completion.lines": "block" }));
 });
 
 test("settings that are the same as before are not put in force again", async () => {
-  const { client, fake } = await openLspSession();
+  const { client, applied } = await openLspSession();
   const settings = { "copilot-lsp": { "completion.lines": "one" } };
   for (let times = 0; times < 3; times += 1) client.notify("workspace/didChangeConfiguration", { settings });
   await client.request("checkStatus");
-  expect(fake.configured.filter((entry) => "completion.lines" in entry)).toHaveLength(1);
+  expect(applied.filter((entry) => "completion.lines" in entry)).toHaveLength(1);
 });
 
 test("a client that does not say so is neither asked nor registered with", async () => {
@@ -134,8 +148,8 @@ test("changes are registered for where the client wants that", async () => {
 });
 
 test("a setting that is refused is told once, and again only in other words", async () => {
-  const { client, fake } = await openLspSession();
-  fake.setProblems([{ key: "completion.lines", message: "editor: completion.lines takes auto, one or block" }]);
+  const { client, setProblems } = await openLspSession();
+  setProblems([{ key: "completion.lines", message: "editor: completion.lines takes auto, one or block" }]);
   for (const lines of ["two", "three"]) {
     client.notify("workspace/didChangeConfiguration", { settings: { "copilot-lsp": { completion: { lines } } } });
   }
@@ -146,15 +160,15 @@ test("a setting that is refused is told once, and again only in other words", as
 });
 
 test("notifyChangeConfiguration, of older plugins, is the same and answered", async () => {
-  const { client, fake } = await openLspSession();
+  const { client, applied } = await openLspSession();
   const settings = { http: { proxy: "http://p:1" } };
   expect(await client.request("notifyChangeConfiguration", { settings })).toBe("OK");
   await client.request("checkStatus");
-  expect(fake.configured.at(-1)).toEqual({ "upstream.proxy": "http://p:1" });
+  expect(applied.at(-1)).toEqual({ "upstream.proxy": "http://p:1" });
 });
 
 test("what older plugins say in setEditorInfo counts, and what is said later goes before it", async () => {
-  const { client, fake } = await openLspSession();
+  const { client, applied } = await openLspSession();
   const info = {
     editorInfo: { name: "Vim", version: "9" },
     editorConfiguration: { enableAutoCompletions: true, disabledLanguages: ["yaml"] },
@@ -169,8 +183,8 @@ test("what older plugins say in setEditorInfo counts, and what is said later goe
     "github.uri": "https://octo.ghe.com",
     "completion.languages": { yaml: false },
   };
-  expect(fake.configured.at(-1)).toEqual(told);
+  expect(applied.at(-1)).toEqual(told);
   client.notify("workspace/didChangeConfiguration", { settings: { "http.proxy": "http://other:1" } });
   await client.request("checkStatus");
-  expect(fake.configured.at(-1)).toEqual({ ...told, "upstream.proxy": "http://other:1" });
+  expect(applied.at(-1)).toEqual({ ...told, "upstream.proxy": "http://other:1" });
 });

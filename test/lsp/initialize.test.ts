@@ -81,7 +81,7 @@ test("initialize is answered before the core is opened, and the core is opened o
   await client.initialize();
   await new Promise((resolve) => setImmediate(resolve));
   await client.request("getVersion");
-  expect(opened).toHaveLength(1);
+  expect(opened()).toBe(1);
 });
 
 test("a core that does not start fails the requests that need it, and no others", async () => {
@@ -99,31 +99,30 @@ test("the core is told who drives it: the editor's own words first, one printabl
   await vim.client.initialize(paramsOf("vim-copilot.vim.json"));
   await vim.client.request("checkStatus");
   const identity = { editorName: "Vim", editorVersion: "9.2.0858", pluginName: "copilot.vim", pluginVersion: "1.40.0" };
-  expect(vim.opened[0]?.identity).toEqual(identity);
-  expect(vim.fake.identities).toEqual([identity]);
+  expect(vim.identities).toEqual([identity]);
 
   const other = startLspSession();
   await other.client.initialize({ clientInfo: { name: "Ed\u00fctor\r\nX-Evil: 1", version: "1.0\nsecond line" } });
   await other.client.request("checkStatus");
-  expect(other.fake.identities).toEqual([{ editorName: "Edtor", editorVersion: "1.0" }]);
+  expect(other.identities).toEqual([{ editorName: "Edtor", editorVersion: "1.0" }]);
 });
 
 test("a client that does not say who it is has no name of its own towards the service", async () => {
   const session = startLspSession();
   await session.client.initialize({ capabilities: {} });
   await session.client.request("checkStatus");
-  expect(session.fake.identities).toEqual([{ editorName: "", editorVersion: "" }]);
+  expect(session.identities).toEqual([{ editorName: "", editorVersion: "" }]);
 });
 
 test("setEditorInfo changes who drives the core", async () => {
-  const { client, fake } = await openLspSession();
+  const { client, identities } = await openLspSession();
   const info = {
     editorInfo: { name: "Vim", version: "9" },
     editorPluginInfo: { name: "copilot.vim", version: "1.25" },
   };
   expect(await client.request("setEditorInfo", info)).toBe("OK");
   await client.request("checkStatus");
-  expect(fake.identities.at(-1)).toEqual({
+  expect(identities.at(-1)).toEqual({
     editorName: "Vim",
     editorVersion: "9",
     pluginName: "copilot.vim",

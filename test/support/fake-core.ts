@@ -115,8 +115,6 @@ export function createFakeCore(overrides: Overrides = {}): FakeCore {
     shown: () => undefined,
     accepted: () => undefined,
     rejected: () => undefined,
-    identify: () => undefined,
-    configure: () => [],
     ...rest,
   };
 }

@@ -11,6 +11,6 @@ export const setEditorInfo: Method =
     const fields = readObject(params, "params");
     session.identify(readIdentity({}, fields));
     session.editorSettings.setEditorInfo(fields);
-    session.configure();
+    session.applySettings();
     return "OK";
   };

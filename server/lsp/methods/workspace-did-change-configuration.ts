@@ -8,7 +8,7 @@ export const didChangeConfiguration: Method =
   (session) =>
   (_ctx, params): "OK" => {
     session.editorSettings.setPushed(readObject(params, "params")["settings"]);
-    session.configure();
+    session.applySettings();
     session.pullConfiguration();
     return "OK";
   };

@@ -20,7 +20,7 @@ import type { LspServerDeps, Session } from "../types.ts";
 import { createWorkspace } from "./workspace.ts";
 
 export interface SessionDeps
-  extends Pick<LspServerDeps, "clock" | "log" | "newId" | "version" | "openCore" | "takeInitialSettings"> {
+  extends Pick<LspServerDeps, "clock" | "log" | "newId" | "version" | "applyEditorSettings" | "identify" | "openCore"> {
   readonly lifecycle: Lifecycle;
   readonly editor: Editor;
   readonly parentWatch: ParentWatch;
@@ -36,23 +36,30 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
   const acceptance = createAcceptance({ core: lazyCore.peek, log });
   const toldProblems = new Set<string>();
   let client: Client = readClient({}, "");
-  let identity = client.identity;
   let inForce = "";
+  let untold: string[] = [];
+  let isAnswered = false;
   let isReady = false;
   let lookAtQuota = (): void => undefined;
 
-  const configure = (): void => {
-    const core = lazyCore.peek();
-    const json = editorSettings.current();
-    const text = JSON.stringify(json);
-    if (!core || text === inForce) return;
-    inForce = text;
-    for (const { message } of core.configure(json)) {
+  /** Not before `initialize` is answered: until then the editor gets nothing else, as with log lines. */
+  const tellProblems = (): void => {
+    if (!isAnswered) return;
+    for (const message of untold) {
       if (toldProblems.has(message)) continue;
       toldProblems.add(message);
       log.warn("a setting of the editor was refused", { message });
       editor.showMessage("warning", `copilot-lsp: ${message}.`);
     }
+    untold = [];
+  };
+  const applySettings = (): void => {
+    const json = editorSettings.current();
+    const text = JSON.stringify(json);
+    if (text === inForce) return;
+    inForce = text;
+    untold.push(...deps.applyEditorSettings(json).map(({ message }) => message));
+    tellProblems();
   };
   const tellStatus = (): void => {
     const core = lazyCore.peek();
@@ -69,7 +76,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     const answers = await editor.configuration(configurationSections);
     if (answers === undefined || lifecycle.phase() !== "running") return;
     editorSettings.setPulled(answers);
-    configure();
+    applySettings();
   };
 
   const session: Session = {
@@ -96,9 +103,10 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     client: () => client,
     begin(params) {
       editorSettings.setInitial(params["initializationOptions"]);
-      deps.takeInitialSettings(editorSettings.current());
+      applySettings();
       client = readClient(params, settings().profile);
-      identity = client.identity;
+      const { identity } = client;
+      deps.identify(identity);
       workspace.begin(params);
       lifecycle.begin();
       if (client.processId !== undefined) deps.parentWatch.start(client.processId);
@@ -111,12 +119,12 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
       lazyCore.open(
         () => {
           editor.openLog();
-          return deps.openCore({ identity, editorSettings: editorSettings.current() });
+          isAnswered = true;
+          tellProblems();
+          return deps.openCore();
         },
         (core) => {
-          core.identify(identity);
           observer.follow(core.documents);
-          configure();
           tellStatus();
         },
       );
@@ -133,11 +141,8 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
       session.pullConfiguration();
     },
     core: (ctx: Ctx) => lazyCore.get(ctx),
-    identify(next) {
-      identity = next;
-      lazyCore.peek()?.identify(next);
-    },
-    configure,
+    identify: deps.identify,
+    applySettings,
     pullConfiguration() {
       if (client.answersConfiguration && isReady) void pullConfiguration();
     },

@@ -11,7 +11,7 @@ import type {
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { AccountState, ModelInfo, SessionReport, SignInStart, Status } from "../../../shared/status.ts";
-import type { ClientIdentity, Core, SettingProblem } from "../../../server/core/types.ts";
+import type { Core } from "../../../server/core/types.ts";
 import { createFakeCore, deviceFlow, nobody } from "../../support/fake-core.ts";
 import type { RecordingObserver } from "../../support/fake-prompt.ts";
 
@@ -45,12 +45,9 @@ export interface ScriptedCore {
   /** Ends the device flow. */
   endSignIn(outcome: { readonly user: string } | CopilotError): void;
   readonly signInsCancelled: () => number;
-  readonly identities: readonly ClientIdentity[];
   /** What was said of items, in words: `shown ID`, `accepted ID`, `accepted 3 of ID`, `rejected ID`. */
   readonly signals: readonly string[];
   readonly documents: RecordingObserver;
-  readonly configured: readonly Readonly<Record<string, unknown>>[];
-  setProblems(problems: readonly SettingProblem[]): void;
 }
 
 export function item(text: string, more: Partial<CompletionItem> = {}): CompletionItem {
@@ -66,16 +63,13 @@ export function createScriptedCore(): ScriptedCore {
   const asked: AskedCompletion[] = [];
   const arrivals = new Set<() => void>();
   const finishing = new Set<(outcome: { readonly user: string } | CopilotError) => void>();
-  const identities: ClientIdentity[] = [];
   const signals: string[] = [];
-  const configured: Readonly<Record<string, unknown>>[] = [];
   let automatic: ((request: CompletionRequest) => CompletionResult | CopilotError) | undefined;
   let signIn: SignInStart | CopilotError = deviceFlow;
   let session: SessionReport | undefined;
   let models: readonly ModelInfo[] | CopilotError = [];
   let hasFlow = false;
   let cancelled = 0;
-  let problems: readonly SettingProblem[] = [];
 
   const core = createFakeCore({
     complete(ctx, request, onPartial, onItem) {
@@ -126,11 +120,6 @@ export function createScriptedCore(): ScriptedCore {
     shown: (id) => void signals.push(`shown ${id}`),
     accepted: (id, part) => void signals.push(part ? `accepted ${part.acceptedLength} of ${id}` : `accepted ${id}`),
     rejected: (ids) => void signals.push(...ids.map((id) => `rejected ${id}`)),
-    identify: (client) => void identities.push(client),
-    configure(settings) {
-      configured.push(settings);
-      return problems;
-    },
   });
 
   return {
@@ -159,10 +148,7 @@ export function createScriptedCore(): ScriptedCore {
       finishing.clear();
     },
     signInsCancelled: () => cancelled,
-    identities,
     signals,
     documents: core.documents,
-    configured,
-    setProblems: (next) => void (problems = next),
   };
 }

@@ -2,8 +2,8 @@
 
 import { PassThrough } from "node:stream";
 import { onTestFinished } from "vitest";
-import { createLspServer, type LspInit, type LspServer, type LspSettings } from "../../../server/lsp/lsp-server.ts";
-import type { Core } from "../../../server/core/types.ts";
+import { createLspServer, type LspServer, type LspSettings } from "../../../server/lsp/lsp-server.ts";
+import type { ClientIdentity, Core, SettingProblem } from "../../../server/core/types.ts";
 import { connectLspClient, type LspClient } from "../../support/lsp-client.ts";
 import { createManualClock, type ManualClock } from "../../support/manual-clock.ts";
 import { createRecordingLog, type RecordingLog } from "../../support/test-ctx.ts";
@@ -17,10 +17,16 @@ export interface LspSession {
   readonly log: RecordingLog;
   /** The codes that `onExit` was called with. */
   readonly exits: readonly number[];
-  /** What the core was opened with, each time. */
-  readonly opened: readonly LspInit[];
-  /** What was put in force before `initialize` was answered, each time. */
-  readonly initialSettings: readonly Readonly<Record<string, unknown>>[];
+  /** How often the core was opened. */
+  readonly opened: () => number;
+  /** The editor's settings as they were put in force, each time. */
+  readonly applied: readonly Readonly<Record<string, unknown>>[];
+  /** How many of `applied` came before anything was written. */
+  readonly appliedFirst: () => number;
+  /** What is refused of the settings that are applied from now on. */
+  setProblems(problems: readonly SettingProblem[]): void;
+  /** Who drives the program, each time it was told. */
+  readonly identities: readonly ClientIdentity[];
   /** What was said of suggestions, in words: `shown ID`, `accepted ID`, `accepted 3 of ID`, `rejected ID`. */
   readonly signals: readonly string[];
   /** What the server has written, as bytes. */
@@ -40,8 +46,11 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
   const clock = createManualClock();
   const log = createRecordingLog();
   const exits: number[] = [];
-  const opened: LspInit[] = [];
-  const initialSettings: Readonly<Record<string, unknown>>[] = [];
+  const applied: Readonly<Record<string, unknown>>[] = [];
+  const identities: ClientIdentity[] = [];
+  let opened = 0;
+  let appliedFirst = 0;
+  let problems: readonly SettingProblem[] = [];
   const written: Buffer[] = [];
   let lastId = 0;
   fromServer.on("data", (chunk: Buffer) => written.push(chunk));
@@ -49,9 +58,14 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
     {
       input: toServer,
       output: fromServer,
-      takeInitialSettings: (settings) => void initialSettings.push(settings),
-      openCore(init) {
-        opened.push(init);
+      applyEditorSettings(json) {
+        applied.push(json);
+        if (written.length === 0) appliedFirst += 1;
+        return problems;
+      },
+      identify: (who) => void identities.push(who),
+      openCore() {
+        opened += 1;
         return options.openCore ? options.openCore(fake.core) : Promise.resolve(fake.core);
       },
       clock,
@@ -84,8 +98,11 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
     clock,
     log,
     exits,
-    opened,
-    initialSettings,
+    opened: () => opened,
+    applied,
+    appliedFirst: () => appliedFirst,
+    setProblems: (next) => void (problems = next),
+    identities,
     signals: fake.signals,
     written: () => Buffer.concat(written).toString("utf8"),
   };
