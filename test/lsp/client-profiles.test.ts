@@ -108,7 +108,7 @@ function walkCopilotVim(fixture: string, how: "whole" | "edit"): () => Promise<v
     expect(await client.waitFor("copilot/quotaChange")).toEqual({
       completions: { percentRemaining: 50, unlimited: false },
     });
-    expect(vim.applied.at(-1)).toEqual({ "completion.languages": { gitcommit: false, ".": false } });
+    expect(vim.applied.at(-1)).toEqual({ "completion.languages": { "git-commit": false, ".": false } });
 
     vim.type("return ", how);
     const formattingOptions = { insertSpaces: true, tabSize: 4 };
