@@ -214,7 +214,7 @@ export function createSessionKeeper(deps: {
       eager = true;
       if (credentials.current()) queueMicrotask(exchangeIfNone);
     },
-    get(ctx) {
+    async get(ctx) {
       const session = ctx.signal.aborted || closed ? undefined : good()?.session;
       if (!session) return waitForGood(ctx);
       renewIfDue();

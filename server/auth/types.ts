@@ -13,7 +13,7 @@ export interface SessionSource {
    * `signed-out`, `not-authorized`, `limited` and the codes of the network. `ctx` cancels the waiting, never the
    * exchange that others wait for too.
    */
-  get(ctx: Ctx): SessionToken | Promise<SessionToken>;
+  get(ctx: Ctx): Promise<SessionToken>;
   /** The token in hand, if it is still good; never asks anybody. */
   peek(): SessionToken | undefined;
   /**

@@ -30,8 +30,8 @@ export interface Protection {
 export interface Meters {
   /** `complete` as before, counted for this front. */
   countFront(front: Front, complete: Complete): Complete;
-  /** `work` as before, timed when it succeeds, at once or later. */
-  timed<A extends readonly unknown[], T>(stage: Stage, work: (...args: A) => T): (...args: A) => T;
+  /** `work` as before, timed when it succeeds. */
+  timed<A extends readonly unknown[], T>(stage: Stage, work: (...args: A) => Promise<T>): (...args: A) => Promise<T>;
   tokenRefreshed(): void;
   /** Secrets were found in the text of a request; `names` are their kinds. */
   secretsFound(names: readonly string[]): void;
@@ -151,13 +151,11 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
       };
     },
     timed(stage, work) {
-      return (...args) => {
+      return async (...args) => {
         const sinceMs = clock.monotonicMs();
-        const noteEnd = (): void => note(stage, sinceMs);
-        const outcome = work(...args);
-        if (outcome instanceof Promise) outcome.then(noteEnd, () => undefined);
-        else noteEnd();
-        return outcome;
+        const result = await work(...args);
+        note(stage, sinceMs);
+        return result;
       };
     },
     tokenRefreshed: () => refreshed.add(1),

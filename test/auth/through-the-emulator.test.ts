@@ -277,7 +277,7 @@ test("no token is in any log line, error, state or report, however things go wro
       emulator.script("session-token", { kind: "status", status, body: echo });
       auth.sessions.reject(auth.sessions.peek() ?? session);
       await clock.advance(60_000);
-      written.push(await Promise.resolve(auth.sessions.get(createTestCtx())).catch((error: unknown) => error));
+      written.push(await auth.sessions.get(createTestCtx()).catch((error: unknown) => error));
       written.push(await auth.account.check(createTestCtx(), { localOnly: false }), auth.trouble());
     }
     await auth.account.signOut(createTestCtx());

@@ -11,7 +11,7 @@ import type { CompletionStream, CopilotApi, SessionToken } from "../types.ts";
 
 /** Where session tokens come from, as `SessionSource` of sign-in. */
 interface Sessions {
-  get(ctx: Ctx): SessionToken | Promise<SessionToken>;
+  get(ctx: Ctx): Promise<SessionToken>;
   peek(): SessionToken | undefined;
   reject(session: SessionToken): void;
   onRenewed(listener: (session: SessionToken) => void): () => void;
