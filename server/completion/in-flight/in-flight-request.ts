@@ -1,12 +1,13 @@
 // One request to the service and everybody who waits for its answer. It has an abort signal of its own: a waiter that
 // leaves stops nobody else's work, and the stream is stopped when the last one has left. For a document it is stopped a
-// moment later, because an editor's cancel and its next request for the same text arrive together.
+// grace period later, because the next key may want the same.
 
 import type { Clock, Ctx, Timer } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { linkAbort } from "../../runtime/cancel.ts";
 import { type Anchor, anchorOf } from "../anchor.ts";
 import type { Answer, AnswerSource, CompletionQuery, Part } from "../query.ts";
+import type { GracePeriod } from "./grace-period.ts";
 import { createWaiter, type Listener, type Waiter } from "./waiter.ts";
 
 export interface InFlightRequest {
@@ -31,14 +32,13 @@ export interface InFlightRequest {
 
 interface Deps {
   readonly clock: Clock;
+  readonly grace: GracePeriod;
   readonly source: AnswerSource;
   /** The first text has come, or the end where there is none, so long after the start. */
   readonly onFirstText: (tookMs: number) => void;
   /** It has ended one way or the other, or is being stopped. */
   readonly onEnd: (request: InFlightRequest, answer: Answer | undefined) => void;
 }
-
-const graceMs = 10;
 
 /** Asks at once. `ctx` is its first waiter's; it does not end with that one's signal. */
 export function startInFlightRequest(deps: Deps, ctx: Ctx, query: CompletionQuery): InFlightRequest {
@@ -66,7 +66,13 @@ export function startInFlightRequest(deps: Deps, ctx: Ctx, query: CompletionQuer
     if (waiters.size > 0 || hasEnded || isReadOn) return;
     const reason = new CopilotError("cancelled", "Nobody waits for this completion any more.");
     if (query.documentId === undefined) request.stop(reason);
-    else stopping = clock.after(graceMs, () => request.stop(reason));
+    else {
+      const leftAtMs = clock.monotonicMs();
+      stopping = clock.after(deps.grace.ms(), () => {
+        deps.grace.onPassed(request.anchor, leftAtMs);
+        request.stop(reason);
+      });
+    }
   };
   const end = (answer: Answer | undefined): void => {
     hasEnded = true;

@@ -8,6 +8,7 @@ import { typedSinceAnchor } from "../anchor.ts";
 import { mayAgree } from "../cache/remainder.ts";
 import type { Answer, AnswerSource, CompletionQuery, Progress } from "../query.ts";
 import { isAsWide } from "../strategy.ts";
+import { createGracePeriod } from "./grace-period.ts";
 import { type InFlightRequest, startInFlightRequest } from "./in-flight-request.ts";
 import { waitForEnough, waitForRest } from "./parts.ts";
 import type { StallTimeout } from "./stall-timeout.ts";
@@ -33,8 +34,10 @@ interface Deps {
 export function createInFlightRequests(deps: Deps): InFlightRequests {
   const { clock, source, onAnswer, modelOf, stallTimeout } = deps;
   const underWay = new Set<InFlightRequest>();
+  const grace = createGracePeriod(clock);
   const requestDeps = {
     clock,
+    grace,
     source,
     onFirstText: stallTimeout.onFirstText,
     onEnd(request: InFlightRequest, answer: Answer | undefined): void {
@@ -76,6 +79,7 @@ export function createInFlightRequests(deps: Deps): InFlightRequests {
   return {
     join(ctx, query, progress) {
       if (!query.isRepeatable) return undefined;
+      grace.onQuery(query);
       let nearest: { readonly request: InFlightRequest; readonly typed: string } | undefined;
       for (const request of underWay) {
         const typed = typedInto(request, query);
