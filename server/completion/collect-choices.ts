@@ -1,6 +1,6 @@
 // Collects the deltas of a stream into alternatives and leaves the stream as soon as all of them are complete, which
 // closes it at the socket. A stream that is at its end anyway is read out, for its connection can then be used again.
-// Knows what ends an answer only by the question's plans.
+// Knows what ends an answer only by the query's plans.
 
 import type { Finish } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";

@@ -71,7 +71,7 @@ export function planFor(request: CompletionRequest, { settings, capabilities, af
 }
 
 /**
- * What the service is asked for by a query that wants `plan`, where that is more. Where one line is the rule, whoever types gets that line
+ * What the service is asked for by a query that wants `plan`, where that is more. Where one line is the rule, typing gets that line
  * as soon as it stands; its stream brings a few more, which memory has ready when they are come to. It is one request
  * where each line would have been two: one for what is left of it, and one at its end, where nothing is left.
  */
@@ -113,7 +113,7 @@ function shapeOf(request: CompletionRequest, settings: CompletionSettings, trims
   return { stop, trimByIndentation: true, ending: wholeText, extent: "block" };
 }
 
-// Whoever has just taken a suggestion is served at the end of it: with the next few lines where one line is the rule,
+// After a suggestion was taken, more is offered at the end of it: with the next few lines where one line is the rule,
 // and with one more, soon, where a block is.
 function shapeAfterAccept(request: CompletionRequest, settings: CompletionSettings): Shape | undefined {
   if (request.kind === "prompt" || request.trigger === "script") return undefined;

@@ -24,7 +24,7 @@ export function mayAgree(text: string, typed: string, anchor: Anchor): boolean {
 }
 
 /**
- * What answers of extent `made` hold for a question by `wanted`: texts, or none where they say that nothing more comes on
+ * What answers of extent `made` hold for a query by `wanted`: texts, or none where they say that nothing more comes on
  * this line. Undefined: they do not tell.
  */
 export function serve(

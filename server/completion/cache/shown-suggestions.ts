@@ -64,7 +64,7 @@ export function createShownSuggestions(): ShownSuggestions {
     offer({ position, plan }, request, answer, offered) {
       const { documentId } = request;
       const current = shown.peek(documentId);
-      // Two questions about one position, such as those of ghost text and menu, get items of their own.
+      // Two queries about one position, such as those of ghost text and menu, get items of their own.
       const isSame = current?.request.before === request.before && current.request.after === request.after;
       const items = offered.length > 0 && isSame ? [...current.items, ...offered].slice(-maxItems) : offered;
       if (items.length === 0) shown.delete(documentId);

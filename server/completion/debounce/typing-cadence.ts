@@ -1,6 +1,6 @@
 // How long a key waits before it makes a request: the rule, and what it goes by.
 //
-// A key that memory answers, or a stream under way, never gets here. Nor does a question by hand or by a program wait. A
+// A key that memory answers, or a stream under way, never gets here. Nor does a query by hand or by a program wait. A
 // typed key waits only when all of this holds:
 //   - the last keys contradicted what was offered, so that the next one probably will again: `acceptRate` is low;
 //   - the person is in the middle of a burst, so that there will be a next key soon;
@@ -17,7 +17,7 @@ export interface TypingCadence {
   onKey(query: CompletionQuery, agreed: boolean | undefined): void;
   /** The service has answered, so long after it was asked. */
   onAnswer(tookMs: number): void;
-  /** How long a question that has to be asked is held back, from now. */
+  /** How long a query that has to be asked is held back, from now. */
   waitMs(query: CompletionQuery): number;
   /** How many keys are pressed while an answer is fetched, with some to spare. */
   keysPerAnswer(): number;

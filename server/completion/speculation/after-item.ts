@@ -2,7 +2,7 @@
 
 import type { CompletionItem, DocumentRequest } from "../../../shared/completion.ts";
 
-/** The question that the document will be asked next, with the cursor at the end of `item`. */
+/** The query that the document will be asked next, with the cursor at the end of `item`. */
 export function afterItem(request: DocumentRequest, item: CompletionItem): DocumentRequest {
   const kept = request.before.slice(0, request.before.length - item.replaceBefore);
   const addedLines = item.text.split("\n").length - 1;
