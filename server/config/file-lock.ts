@@ -1,12 +1,14 @@
 // Keeps two processes from writing the same file at once, as well as can be done without help of the system: a lock file
 // that names its holder. After two seconds the holder is taken for dead, because nothing here takes that long.
 
-import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { readBoundedSync } from "../runtime/read-bounded.ts";
 import { errorCode } from "./file-error.ts";
 
 const attempts = 200;
 const pauseMs = 10;
+const maxLockBytes = 4_096;
 
 function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
@@ -14,7 +16,8 @@ function pause(): void {
 
 function tryRead(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    // Somebody else may have put a FIFO there, which an ordinary read waits for.
+    return readBoundedSync(path, maxLockBytes).toString("utf8");
   } catch {
     return undefined;
   }

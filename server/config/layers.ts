@@ -225,8 +225,11 @@ function readJson(source: "file" | "editor", json: unknown, origin: string): Lay
   return { source, values, problems };
 }
 
+// No setting's name has more parts, and an editor may send an object that is nested as deep as it likes.
+const mostParts = 4;
+
 /** `{"http": {"port": 1}}` and `{"http.port": 1}` say the same; objects are opened until a setting's name is reached. */
-function* flatten(json: unknown, prefix: string): Generator<readonly [string, unknown]> {
+function* flatten(json: unknown, prefix: string, parts = 0): Generator<readonly [string, unknown]> {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     if (prefix !== "" && json !== null && json !== undefined) yield [prefix, json];
     return;
@@ -235,8 +238,8 @@ function* flatten(json: unknown, prefix: string): Generator<readonly [string, un
     const key = prefix === "" ? name : `${prefix}.${name}`;
     // An editor that has no opinion sends null.
     if (value === null || value === undefined) continue;
-    if (isSettingKey(key)) yield [key, value];
-    else yield* flatten(value, key);
+    if (isSettingKey(key) || parts === mostParts) yield [key, value];
+    else yield* flatten(value, key, parts + 1);
   }
 }
 

@@ -98,3 +98,11 @@ test("each setting has an environment name of its own", () => {
   expect(environmentName("http.maxBodyBytes")).toBe("COPILOT_LSP_HTTP_MAX_BODY_BYTES");
   expect(new Set(settingKeys.map(environmentName)).size).toBe(settingKeys.length);
 });
+
+test("an editor's object that is nested thousands of times deep is refused by name, and what stands beside it holds", () => {
+  const deep: unknown = JSON.parse(`${'{"a":'.repeat(9_000)}1${"}".repeat(9_000)}`);
+  const config = open({});
+  const problems = config.setEditorLayer({ completion: { lines: "one" }, odd: deep });
+  expect(problems).toEqual([{ key: "odd.a.a.a.a", message: "editor: there is no setting odd.a.a.a.a" }]);
+  expect(config.settings()["completion.lines"]).toBe("one");
+});
