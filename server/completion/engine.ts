@@ -133,8 +133,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     onItem?: ItemSink,
   ): Promise<CompletionResult> {
     if (query.documentId !== undefined) speculation.onQuery(query.documentId, query.position);
-    const scene = request.kind === "document" ? cursorContextOf(request) : undefined;
-    const partials = onPartial && createPartials(onPartial, scene ? (text) => preview(text, scene) : (text) => text);
+    const partials = onPartial && createPartials(onPartial, previewOf(request));
     // The text below the cursor may have changed while the answer was under way.
     let fitting: Postprocess | undefined;
     const fit: Postprocess = (choice) => {
@@ -179,7 +178,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
       const query = queryOf(request, undefined, suffixes.peek);
       const model = service.knownModel(query.models);
       const whole = requestOf(query, model ?? "");
-      const guarded = createSecretGuard(() => settings().secrets).guard(whole);
+      const guarded = secrets.guard(whole);
       const withheld = guarded.kind === "withhold" ? "secret" : undefined;
       const reason = skipReason(request, settings()) ?? withheld;
       const body = service.preview(guarded.kind === "send" ? guarded.request : whole);
@@ -201,4 +200,11 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
       await latest.close();
     },
   };
+}
+
+/** How a growing text is shown. */
+function previewOf(request: CompletionRequest): (text: string) => string {
+  if (request.kind === "prompt") return (text) => text;
+  const context = cursorContextOf(request);
+  return (text) => preview(text, context);
 }

@@ -11,7 +11,7 @@ export const stripFences: Rule = (candidate, { language, stack, lineBefore }) =>
   const { text } = candidate;
   if (language.embedsMarkdown || !(text.includes("```") || text.includes("~~~"))) return candidate;
   // In a comment or a string it may be meant, but not in the middle of a line.
-  if (isBlank(lineBefore) && stack.some(({ kind }) => kind === "string" || kind === "comment")) return candidate;
+  if (isBlank(lineBefore) && stack().some(({ kind }) => kind === "string" || kind === "comment")) return candidate;
   const lines = text.split("\n");
   const first = lines.findIndex((line) => !isBlank(line));
   const inner = fence.test(lines[first] ?? "") ? lines.slice(first + 1) : lines;
@@ -30,7 +30,7 @@ export const stripCurrentLine: Rule = (candidate, { language, stack, lineBefore 
   if (!text.startsWith(own)) return candidate;
   // Several words hardly come twice by chance; of one, `f(` may be meant as a call within a call.
   const isCall = !/\w\W+\w/.test(own) && scan(own, language).stack.length > 0;
-  if (isCall && scan(candidate.text, language, stack).floor < stack.length) return candidate;
+  if (isCall && scan(candidate.text, language, stack()).floor < stack().length) return candidate;
   const rest = text.slice(own.length);
   return { ...candidate, text: /\s$/.test(lineBefore) ? rest.replace(/^[ \t]+/, "") : rest };
 };
@@ -38,5 +38,5 @@ export const stripCurrentLine: Rule = (candidate, { language, stack, lineBefore 
 /** One blank on each side of the cursor is one too many, outside of strings; more of them align something. */
 export const joinBlanks: Rule = (candidate, { stack, lineBefore }) => {
   const isDoubled = /\S $/.test(lineBefore.slice(-2)) && /^ \S/.test(candidate.text);
-  return isDoubled && stack.at(-1)?.kind !== "string" ? { ...candidate, text: candidate.text.slice(1) } : candidate;
+  return isDoubled && stack().at(-1)?.kind !== "string" ? { ...candidate, text: candidate.text.slice(1) } : candidate;
 };

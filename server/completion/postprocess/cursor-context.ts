@@ -18,8 +18,8 @@ export interface CursorContext {
   readonly linesBelow: readonly string[];
   readonly indentation: IndentationStyle | undefined;
   readonly lineEnd: LineEnd;
-  /** What is open at the cursor, outermost first. */
-  readonly stack: readonly Frame[];
+  /** What is open at the cursor, outermost first. The first call reads the text above. */
+  stack(): readonly Frame[];
   /** How many brackets nothing below closes; 0 when not all of the document is seen. */
   unclosedBelow(): number;
 }
@@ -35,8 +35,8 @@ export function cursorContextOf(request: DocumentRequest): CursorContext {
   // The first line of a sample has no sure start.
   const sample = before.length > sampleChars ? above.slice(1) : above;
   const lineAfter = lineAfterCursor(after);
-  let stack: readonly Frame[] | undefined;
-  const stackAtCursor = (): readonly Frame[] => (stack ??= scan(sample.join("\n"), language, [], lineAfter).stack);
+  let frames: readonly Frame[] | undefined;
+  const stackAtCursor = (): readonly Frame[] => (frames ??= scan(sample.join("\n"), language, [], lineAfter).stack);
   return {
     language,
     lineBefore: lineBeforeCursor(before),
@@ -44,9 +44,7 @@ export function cursorContextOf(request: DocumentRequest): CursorContext {
     linesBelow: below,
     indentation: styleOf(language, sample, below, indentation),
     lineEnd: lineEndAt(before, after),
-    get stack() {
-      return stackAtCursor();
-    },
+    stack: stackAtCursor,
     unclosedBelow() {
       if (!hasStart || after.length > sampleChars) return 0;
       const open = stackAtCursor();

@@ -49,7 +49,8 @@ function runsFrom(tail: readonly string[], below: readonly string[], from: numbe
 
 /** Whether what is cut off behind `kept` closes something that nothing else closes. */
 function isNeeded(kept: string, whole: string, context: CursorContext): boolean {
-  const { language, stack } = context;
+  const { language } = context;
+  const stack = context.stack();
   const short = scan(kept, language, stack);
   const long = scan(whole, language, stack);
   const opened = (one: typeof short): number => openBrackets(one.stack.slice(one.floor));

@@ -11,6 +11,7 @@ export interface IndentationStyle extends Indentation {
 
 const usualTabSize = 4;
 const widestLevel = 8;
+const widestSpaces = " ".repeat(widestLevel);
 const linesAround = 10;
 
 /** `above` ends with the cursor's line. Undefined: an answer keeps its own. */
@@ -49,12 +50,14 @@ function nearest(above: readonly string[]): boolean | undefined {
 function isMixed(...parts: readonly (readonly string[])[]): boolean {
   let tabs = 0;
   let spaces = 0;
-  for (const line of parts.flat()) {
-    if (isBlank(line)) continue;
-    const whiteSpace = leadingWhiteSpace(line);
-    if (whiteSpace.startsWith(" ".repeat(widestLevel))) return false;
-    if (whiteSpace.startsWith("\t")) tabs += 1;
-    else if (whiteSpace.length > 1 && !whiteSpace.includes("\t")) spaces += 1;
+  for (const lines of parts) {
+    for (const line of lines) {
+      const whiteSpace = leadingWhiteSpace(line);
+      if (whiteSpace === "" || isBlank(line)) continue;
+      if (whiteSpace.startsWith(widestSpaces)) return false;
+      if (whiteSpace.startsWith("\t")) tabs += 1;
+      else if (whiteSpace.length > 1 && !whiteSpace.includes("\t")) spaces += 1;
+    }
   }
   return tabs > 0 && spaces > 1 && spaces * 4 >= tabs;
 }

@@ -26,7 +26,8 @@ export const replaceRestOfLine: Rule = (candidate, context) => {
 };
 
 function coveredLength(text: string, rest: string, context: CursorContext): number {
-  const { language, stack } = context;
+  const { language } = context;
+  const stack = context.stack();
   const answer = scan(text, language, stack);
   const closers = closersIn(rest, stack);
   const tail = rest.slice(closers.at(-1)?.end ?? 0).trimStart();
@@ -113,8 +114,10 @@ function goesOnBelow({ lineBefore, linesBelow }: CursorContext): boolean {
 }
 
 // Any other text: the longest start of it that the answer ends with, without the brackets that it does not close.
-function overlap(text: string, rest: string, answer: Scan, { language, stack }: CursorContext): number {
+function overlap(text: string, rest: string, answer: Scan, context: CursorContext): number {
   if (/\w/.test(rest) && text.slice(0, answer.lineEnd).endsWith(rest)) return rest.length;
+  const { language } = context;
+  const stack = context.stack();
   const intended = openBrackets(scan(rest, language, stack).stack);
   for (let length = Math.min(rest.length, text.length, longestOverlap); length > 0; length -= 1) {
     const start = rest.slice(0, length);
@@ -131,9 +134,10 @@ function overlap(text: string, rest: string, answer: Scan, { language, stack }: 
 
 /** A closing bracket that stood on the line of its opening one, and is to follow an answer of several lines. */
 export const keepCloserOnOwnLine: Rule = (candidate, context) => {
-  const { language, stack, lineBefore, lineAfter } = context;
+  const { language, lineBefore, lineAfter } = context;
   const rest = lineAfter.slice(candidate.replaceAfter).trimStart();
   if (rest === "" || !candidate.text.includes("\n")) return candidate;
+  const stack = context.stack();
   const answer = scan(candidate.text, language, stack);
   const top = stack.at(-1);
   if (!top || answer.floor < stack.length || answer.stack.length > stack.length || !rest.startsWith(top.close)) {
