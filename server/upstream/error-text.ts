@@ -1,6 +1,7 @@
 // What the body of a refusal says, fit to be shown: one line, bounded, without tokens and without characters that act on
 // a terminal. Knows no status.
 
+import { withoutControls } from "../runtime/printable.ts";
 import { redact, type Secret } from "../runtime/secret.ts";
 
 export interface ErrorText {
@@ -22,14 +23,6 @@ export function readErrorText(body: string, secrets: readonly Secret[]): ErrorTe
 export function clean(text: string, secrets: readonly Secret[]): string {
   const line = withoutControls(scrub(text, secrets).replace(/[\s\p{Cc}]+/gu, " ")).trim();
   return line.length > maxCharacters ? `${line.slice(0, maxCharacters - 1)}…` : line;
-}
-
-/**
- * `text` without control characters (C0 and C1), which act on a terminal, and without the marks and overrides of the
- * bidirectional algorithm and line separators, which make it look like another text.
- */
-export function withoutControls(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "");
 }
 
 function scrub(text: string, secrets: readonly Secret[]): string {

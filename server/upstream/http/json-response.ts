@@ -4,7 +4,7 @@
 import { type GenericSchema, type InferOutput, safeParse } from "valibot";
 import type { Clock, Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import { withoutControls } from "../error-text.ts";
+import { withoutControls } from "../../runtime/printable.ts";
 import type { HttpClient, HttpRequest } from "./http-client.ts";
 import type { HttpResponse } from "./http-response.ts";
 import { isFromGitHub, isHtml, refusal } from "../refusal.ts";
