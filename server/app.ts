@@ -197,7 +197,10 @@ export function createApp(inputs: AppInputs): App {
           version,
           onExit: end,
         },
-        () => ({ ...section(config.settings(), "lsp"), lines: config.settings()["completion.lines"] }),
+        derived(
+          () => [config.settings()],
+          (settings) => ({ ...section(settings, "lsp"), lines: settings["completion.lines"] }),
+        ),
       );
       addSink(server.logSink);
       closers.push(() => server.close());

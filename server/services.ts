@@ -105,7 +105,10 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     sessions: { ...auth.sessions, get: meters.timed("session", auth.sessions.get) },
     newId: randomUUID,
   });
-  const governor = createGovernor({ clock }, () => governorSettings(settings()));
+  const governor = createGovernor(
+    { clock },
+    derived(() => [settings()], governorSettings),
+  );
   const engine = createEngine(
     {
       clock,

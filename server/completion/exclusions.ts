@@ -1,10 +1,10 @@
 // Which files are never sent: path globs as a person writes them. A glob without a slash means the file's name in any
 // folder; one with a slash the path in the workspace folder or the whole path, so that a file outside every folder is
 // kept back as well; `~/` is the home folder. Upper and lower case are the same, because the files are secrets, and a
-// backup of a file is kept back with it. Knows
-// nothing of where globs come from.
+// backup of a file is kept back with it. Knows nothing of where globs come from.
 
 import picomatch from "picomatch";
+import { keepLast } from "../runtime/memoize.ts";
 
 /**
  * Whether a file is excluded. `path`: relative to its workspace folder, or just the name of a file outside all of them.
@@ -17,11 +17,7 @@ export function createExclusions(homeFolder: string): (globs: readonly string[])
   const home = `${slashed(homeFolder).replace(/\/+$/, "")}/`.toLowerCase();
   const inHome = (path: string): string | undefined =>
     path.toLowerCase().startsWith(home) ? path.slice(home.length) : undefined;
-  let last: { readonly globs: readonly string[]; readonly exclusion: Exclusion } | undefined;
-  return (globs) => {
-    if (last?.globs !== globs) last = { globs, exclusion: compile(globs, inHome) };
-    return last.exclusion;
-  };
+  return keepLast((globs: readonly string[]) => compile(globs, inHome));
 }
 
 function compile(globs: readonly string[], inHome: (path: string) => string | undefined): Exclusion {
@@ -35,12 +31,14 @@ function compile(globs: readonly string[], inHome: (path: string) => string | un
         return rest !== undefined && matches(rest);
       };
     });
-  return (path, file) =>
-    [path, file]
+  return (path, file) => {
+    const names = [path, file]
       .filter((name) => name !== undefined)
       .flatMap((name) => [slashed(name), name.replaceAll("\\", "/")])
-      .flatMap((name) => [name, originalOf(name)])
-      .some((name) => matchers.some((matches) => matches(name)));
+      .flatMap((name) => [name, originalOf(name)]);
+    // Most spellings are the same, and each is matched against dozens of globs.
+    return [...new Set(names)].some((name) => matchers.some((matches) => matches(name)));
+  };
 }
 
 function matcherOf(glob: string, byName = !glob.includes("/")): (path: string) => boolean {

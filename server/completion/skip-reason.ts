@@ -1,4 +1,4 @@
-// What is never asked at all, and why: cheap queries about the request and the settings, before any work.
+// What is never asked at all, and why: cheap checks of the request and the settings, before any work.
 
 import type { CompletionRequest, DocumentRequest, EmptyReason } from "../../shared/completion.ts";
 import { asClosingPunctuation, lineAfterCursor } from "./text/lines.ts";
