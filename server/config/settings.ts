@@ -1,5 +1,5 @@
 // The one table of settings: key, kind, default, what an editor may do with it, one sentence. It feeds validation,
-// `--help`, `config`, the environment names and the README. Knows nothing of where a value comes from (`layers.ts`).
+// `--help`, `config`, the environment names and the page on settings. Knows nothing of where a value comes from (`layers.ts`).
 
 /** Kinds of values; each has one parser for text (flags, environment) and one check for JSON (file, editor). */
 export type SettingKind =

@@ -37,7 +37,7 @@ const soon: Script = {
   },
 };
 
-/** What the README tells people to write; its file is begun anew with the second answer. */
+/** What the documents tell people to write; its file is begun anew with the second answer. */
 const curl: Script = {
   name: "curl",
   waitMs: 1_000,

@@ -33,9 +33,11 @@ if (process.env["UPDATE_DOCS"] === "yes") {
 }
 
 const readme = read("README.md");
+const pages = readdirSync(join(root, "shared/docs")).map((name) => `shared/docs/${name}`);
+const troubleshooting = read("shared/docs/troubleshooting.md");
 const protocol = read("shared/PROTOCOL.md");
 const architecture = read("server/ARCHITECTURE.md");
-const documents = ["README.md", "CHANGELOG.md", "server/ARCHITECTURE.md", "shared/PROTOCOL.md"] as const;
+const documents = ["README.md", "CHANGELOG.md", "server/ARCHITECTURE.md", "shared/PROTOCOL.md", ...pages];
 
 describe.each(Object.entries(generated))("%s", (path, sections) => {
   test.each(Object.entries(sections))("has the section %s as the code has it", (name, section) => {
@@ -49,15 +51,23 @@ describe("README.md", () => {
     expect(lines.filter((line) => line === command)).toHaveLength(1);
   });
 
+  test("leads to every page", () => {
+    expect(pages.filter((page) => !localLinks(readme).includes(page))).toEqual([]);
+  });
+});
+
+describe("shared/docs/troubleshooting.md", () => {
   test("says of every reason for a missing suggestion what to do", () => {
-    const from = readme.indexOf("### No suggestions");
-    const rows = readme.slice(from, readme.indexOf("\n### ", from + 1)).match(/^\| `.*$/gm) ?? [];
+    const from = troubleshooting.indexOf("## No suggestions");
+    const rows = troubleshooting.slice(from, troubleshooting.indexOf("\n## ", from + 1)).match(/^\| `.*$/gm) ?? [];
     const codes = rows.flatMap((row) =>
       [...(row.split(" | ")[0] ?? "").matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? ""),
     );
     expect(inOrder(codes)).toEqual(inOrder([...errorCodes, ...emptyReasons]));
   });
+});
 
+describe("shared/docs/http.md", () => {
   describe.skipIf(!hasPrograms("curl", "jq"))("in a shell", () => {
     let machine: Machine;
     beforeAll(async () => {
@@ -67,9 +77,12 @@ describe("README.md", () => {
     });
     afterAll(() => machine.close());
 
-    test.each(shellExamples(readme))("line $line prints what is written below it", async ({ script, output }) => {
-      expect(await runShell(script.replaceAll("http://127.0.0.1:8080", machine.url))).toBe(output);
-    });
+    test.each(shellExamples(read("shared/docs/http.md")))(
+      "line $line prints what is written below it",
+      async ({ script, output }) => {
+        expect(await runShell(script.replaceAll("http://127.0.0.1:8080", machine.url))).toBe(output);
+      },
+    );
   });
 });
 

@@ -14,10 +14,10 @@ const files = readdirSync(folder, { recursive: true, withFileTypes: true })
 const read = (name: string): string => readFileSync(join(folder, name), "utf8");
 const jsonc = (name: string): unknown => JSON.parse(read(name).replaceAll(/^\s*\/\/.*$/gm, ""));
 
-test("the README names every one of them", () => {
-  const readme = readFileSync(join(root, "README.md"), "utf8");
+test("the page on editors names every one of them", () => {
+  const page = readFileSync(join(root, "shared/docs/editors.md"), "utf8");
   const places = files.map((name) => (name.startsWith("vscode/") ? "vscode" : name));
-  expect([...new Set(places)].filter((name) => !readme.includes(`shared/editors/${name}`))).toEqual([]);
+  expect([...new Set(places)].filter((name) => !page.includes(`editors/${name}`))).toEqual([]);
 });
 
 test.each(files)("%s names commands and settings that exist", (name) => {

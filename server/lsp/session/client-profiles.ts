@@ -18,7 +18,7 @@ export interface ClientProfile {
   /** Send `copilot/quotaChange`. Clients that do not know it would log each one. */
   readonly wantsQuota: boolean;
   /**
-   * What a person can type in this editor to sign in, built in or from the configuration in the README; `copilot-lsp login`
+   * What a person can type in this editor to sign in, built in or from the configuration in `shared/editors/`; `copilot-lsp login`
    * works beside every editor.
    */
   readonly signInHint?: string;

@@ -1,4 +1,4 @@
-// Helix with the configuration of the README: it signs in through its command, and the bridge is quiet otherwise.
+// Helix with the configuration that the documents show: it signs in through its command, and the bridge is quiet otherwise.
 
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";

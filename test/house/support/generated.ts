@@ -18,9 +18,11 @@ export async function generatedSections(
 ): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>> {
   const read = (path: string): string => readFileSync(join(root, path), "utf8");
   return {
-    "README.md": {
+    "shared/docs/settings.md": {
       commands: await commandsTable(),
       settings: settingsRows(),
+    },
+    "shared/docs/editors.md": {
       "shared/editors/neovim-0.12.lua": fenced("lua", read("shared/editors/neovim-0.12.lua")),
       "shared/editors/helix-languages.toml": fenced("toml", read("shared/editors/helix-languages.toml")),
     },

@@ -1,4 +1,4 @@
-// The shell blocks of the README's HTTP section: each is run as it stands there, and prints what the block below it says.
+// The shell blocks of the page on HTTP: each is run as it stands there, and prints what the block below it says.
 
 import { execFile, spawnSync } from "node:child_process";
 import { partsOf } from "./markdown.ts";
