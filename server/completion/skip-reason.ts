@@ -1,6 +1,7 @@
 // What is never asked at all, and why: cheap checks of the request and the settings, before any work.
 
 import type { CompletionRequest, DocumentRequest, EmptyReason } from "../../shared/completion.ts";
+import { standardLanguageId } from "../../shared/languages.ts";
 import { asClosingPunctuation, lineAfterCursor } from "./text/lines.ts";
 import type { CompletionSettings } from "./settings.ts";
 
@@ -25,8 +26,9 @@ export interface NamedLanguage {
 }
 
 /**
- * The editor's own identifier goes before the standard one, and both before the parts of a compound one such as
- * `markdown.pandoc`, of which one that is off suffices. Upper and lower case are the same.
+ * The editor's own identifier goes before the standard one, both before the parts of a compound one such as
+ * `markdown.pandoc`, and these before the language's other names, so that `sh` means `shellscript` as well. Of several
+ * parts or other names one that is off suffices. Upper and lower case are the same.
  */
 export function isLanguageOn(
   { languages }: Pick<CompletionSettings, "languages">,
@@ -34,10 +36,20 @@ export function isLanguageOn(
 ): boolean {
   const switches = new Map(Object.entries(languages).map(([name, isOn]) => [name.toLowerCase(), isOn]));
   const names = [editorLanguageId, languageId].map((name) => name.toLowerCase());
-  const parts = names.flatMap((name) => name.split(".")).map((name) => switches.get(name));
   const bySwitch = names.map((name) => switches.get(name)).find((isOn) => isOn !== undefined);
-  const byPart = parts.includes(false) ? false : parts.find((isOn) => isOn !== undefined);
-  return bySwitch ?? byPart ?? switches.get("*") ?? true;
+  const byPart = oneOf(names.flatMap((name) => name.split(".")).map((name) => switches.get(name)));
+  return bySwitch ?? byPart ?? byOtherName(switches, languageId) ?? switches.get("*") ?? true;
+}
+
+/** A compound name means less than the language that it is of. */
+function byOtherName(switches: ReadonlyMap<string, boolean>, languageId: string): boolean | undefined {
+  const id = standardLanguageId(languageId);
+  const named = [...switches].filter(([name]) => !name.includes(".") && standardLanguageId(name) === id);
+  return oneOf(named.map(([, isOn]) => isOn));
+}
+
+function oneOf(switches: readonly (boolean | undefined)[]): boolean | undefined {
+  return switches.includes(false) ? false : switches.find((isOn) => isOn !== undefined);
 }
 
 /** Whether a file must not be sent, by any of its names. */

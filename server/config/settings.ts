@@ -141,7 +141,7 @@ export const settingsTable = {
   "completion.languages": switches(
     { plaintext: false, markdown: false, scminput: false },
     "off",
-    'Enable or disable languages by LSP identifier; `"*"` stands for all others. Languages not named are enabled.',
+    'Enable or disable languages by LSP identifier or another name of theirs (`sh`, `c++`); `"*"` stands for all others. Languages not named are enabled.',
   ),
   "completion.excludeGlobs": texts(
     secretFiles,
