@@ -59,7 +59,8 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   const demo = inputs.demo ? await startDemo() : undefined;
   const settings = (): Settings => config.settings();
   const readText = async (path: string): Promise<string> =>
-    (await readBounded(path, maxForeignFileBytes, { clock, timeoutMs: foreignFileTimeoutMs })).toString("utf8");
+    // Leaves a byte order mark out, which editors on Windows write.
+    new TextDecoder().decode(await readBounded(path, maxForeignFileBytes, { clock, timeoutMs: foreignFileTimeoutMs }));
 
   const upstream = createUpstream(
     {

@@ -2,6 +2,7 @@
 // every front shows in its own way; no token is ever part of it.
 
 import type { ReasonCode } from "./completion.ts";
+import type { ErrorCode } from "./errors.ts";
 
 /** The official server's four kinds. `Inactive`: on purpose silent (disabled, excluded). */
 export type StatusKind = "Normal" | "Warning" | "Error" | "Inactive";
@@ -35,7 +36,12 @@ export type AccountState =
     };
 
 export type SignInStart =
-  | { readonly kind: "already-signed-in"; readonly user: string }
+  /** `unverified`: why GitHub could not be asked whether the stored token still works. */
+  | {
+      readonly kind: "already-signed-in";
+      readonly user: string;
+      readonly unverified?: { readonly code: ErrorCode; readonly message: string };
+    }
   | {
       readonly kind: "device-flow";
       readonly userCode: string;

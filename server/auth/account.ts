@@ -3,12 +3,15 @@
 
 import type { Account } from "../../shared/account.ts";
 import type { Ctx } from "../../shared/context.ts";
-import { CopilotError } from "../../shared/errors.ts";
+import { CopilotError, describeError } from "../../shared/errors.ts";
+import type { SignInStart } from "../../shared/status.ts";
 import { untilAborted } from "../runtime/cancel.ts";
 import type { CredentialHolder } from "./credential.ts";
 import type { Profile } from "./profile.ts";
 import type { SessionKeeper } from "./session.ts";
 import type { SignIn } from "./sign-in.ts";
+
+type AlreadySignedIn = Extract<SignInStart, { kind: "already-signed-in" }>;
 
 export function createAccount(deps: {
   readonly credentials: CredentialHolder;
@@ -18,25 +21,38 @@ export function createAccount(deps: {
 }): Account {
   const { credentials, sessions, profile, signIn } = deps;
 
-  /** Who is signed in with a token that nothing speaks against. */
-  const signedInUser = async (ctx: Ctx): Promise<string | undefined> => {
+  /**
+   * Who is signed in with a token that nothing speaks against. Without network a stored one counts as good, because
+   * GitHub gave it to this program; one of the environment may be anything, and is not called a sign-in unverified.
+   */
+  const signedIn = async (ctx: Ctx): Promise<AlreadySignedIn | undefined> => {
     const credential = credentials.current();
     if (!credential || credentials.obstacle()) return undefined;
-    // The token may have been revoked since it was stored, or nobody has tried it yet. Without network it counts as good.
-    await untilAborted(ctx.signal, sessions.probe());
+    // The token may have been revoked since it was stored, or nobody has tried it yet.
+    const outcome = await untilAborted(ctx.signal, sessions.probe());
     if (credentials.obstacle()) return undefined;
-    if (credential.user !== undefined) return credential.user;
+    const kind = "already-signed-in";
+    if (outcome.kind === "failed") {
+      const { code, message, advice, retryAfterMs, httpStatus, url } = outcome.error;
+      if (credential.user !== undefined) {
+        return { kind, user: credential.user, unverified: { code, message: describeError(outcome.error) } };
+      }
+      const words = `The token in ${credential.source} could not be verified: ${message}`;
+      throw new CopilotError(code, words, { advice, retryAfterMs, httpStatus, url, cause: outcome.error });
+    }
+    if (credential.user !== undefined) return { kind, user: credential.user };
     await untilAborted(ctx.signal, profile.refresh());
     const state = credentials.state();
-    return state.kind === "signed-in" ? (state.user ?? `the owner of the token in ${state.source}`) : undefined;
+    if (state.kind !== "signed-in") return undefined;
+    return { kind, user: state.user ?? `the owner of the token in ${state.source}` };
   };
 
   return {
     state: () => credentials.state(),
     async signIn(ctx, { force } = { force: false }) {
       ctx.signal.throwIfAborted();
-      const user = force ? undefined : await signedInUser(ctx);
-      if (user !== undefined) return { kind: "already-signed-in", user };
+      const already = force ? undefined : await signedIn(ctx);
+      if (already) return already;
       // Before a person has entered a code for nothing.
       credentials.assertStorable();
       return signIn.start(ctx);

@@ -42,6 +42,7 @@ export function createSettingsFile(path: string): SettingsFile {
       configName: basename(path, extension),
       fileExtension: extension.slice(1),
       clearInvalidConfig: false,
+      deserialize: parse,
       // A proxy's address may hold a password, and the folder holds the token.
       configFileMode: 0o600,
     });
@@ -81,12 +82,17 @@ function readSettingsFile(path: string): FileContent {
       : { path, json: undefined, problem: `${path} cannot be read: ${messageOf(error)}` };
   }
   try {
-    const json: unknown = JSON.parse(text.replace(/^\uFEFF/, "") || "{}");
+    const json: unknown = parse(text);
     const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
     return isObject ? { path, json } : { path, json: undefined, problem: `${path} does not hold a JSON object` };
   } catch (error) {
     return { path, json: undefined, problem: `${path} is not JSON: ${messageOf(error)}` };
   }
+}
+
+/** Without a byte order mark, which editors on Windows write. An empty file holds nothing. */
+function parse<T>(text: string): T {
+  return JSON.parse(text.replace(/^\uFEFF/, "") || "{}");
 }
 
 /** `conf` writes `{"http": {"port": 1}}`; a person may have written `{"http.port": 1}`, which must not stay beside it. */

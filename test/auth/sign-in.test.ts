@@ -262,10 +262,23 @@ describe("who is signed in already", () => {
     for (const online of [true, false]) {
       const { auth, github } = createHarness();
       if (!online) github.session = () => Promise.reject(failure("offline"));
-      expect(await auth.account.signIn(createTestCtx())).toEqual({ kind: "already-signed-in", user: "octocat" });
+      const unverified = { code: "offline", message: expect.any(String) };
+      const expected = { kind: "already-signed-in", user: "octocat", ...(online ? {} : { unverified }) };
+      expect(await auth.account.signIn(createTestCtx())).toEqual(expected);
       expect(github.count("device-code")).toBe(0);
     }
   });
+
+  test.each(["offline", "intercepted", "limited"] as const)(
+    "is not said of a token of the environment that could not be verified: %s",
+    async (code) => {
+      const { auth, github } = createHarness({ environment: { GH_COPILOT_TOKEN: "ghu_env" } });
+      github.session = () => Promise.reject(failure(code));
+      const message = expect.stringContaining("The token in GH_COPILOT_TOKEN could not be verified");
+      expect(await rejection(auth.account.signIn(createTestCtx()))).toMatchObject({ code, message });
+      expect(github.count("device-code")).toBe(0);
+    },
+  );
 
   test.each(["signed-out", "not-authorized"] as const)(
     "is nobody when GitHub refuses the stored token as %s: the flow begins at once and replaces it",

@@ -73,6 +73,19 @@ describe("login", () => {
     expect(jsonLines(session.output())[1]).toMatchObject({ error: { code: "sign-in-denied" } });
   });
 
+  test("says that a stored sign-in could not be verified, and fails", async () => {
+    const unverified = { code: "offline", message: "github.com could not be reached." } as const;
+    const signIn = async () => ({ kind: "already-signed-in", user: "octocat", unverified }) as const;
+    const session = createSession({ core: createFakeCore({ account: { signIn } }) });
+    expect(await session.run("login")).toBe(4);
+    expect(session.output()).toContain("Signed in already as octocat");
+    expect(session.errors()).toContain("could not be verified: github.com could not be reached.");
+    expect(session.errors()).toContain("login --force");
+    const json = createSession({ core: createFakeCore({ account: { signIn } }) });
+    expect(await json.run("login", "--json")).toBe(4);
+    expect(jsonLines(json.output())).toEqual([expect.objectContaining({ event: "already-signed-in", unverified })]);
+  });
+
   test("says who is signed in already, and by which token", async () => {
     const core = createFakeCore({
       state: { ...octocat, kind: "signed-in", source: "GH_COPILOT_TOKEN" },

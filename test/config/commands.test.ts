@@ -1,6 +1,6 @@
 // Commands that write files of the person's, in the built program.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Machine, openMachine } from "../e2e/bridge.ts";
@@ -53,4 +53,49 @@ test("login --force asks for a code although the token works, and login does not
   expect(JSON.parse(await forced.line())).toMatchObject({ event: "code" });
   forced.kill("SIGINT");
   await forced.exited;
+});
+
+test.each([401, 403, 404])(
+  "login says of a token that something in between refuses with %i that it is unverified",
+  async (status) => {
+    const machine = await machineWith({ signedIn: true });
+    const refusal = { kind: "status", status, body: "Blocked by policy", fromGitHub: false } as const;
+    machine.emulator.script("session-token", refusal, { times: 10 });
+    const { code, stdout, stderr } = await machine.run(["login"]);
+    expect([code, stdout]).toEqual([4, ""]);
+    expect(stderr).toContain("The token in GH_COPILOT_TOKEN could not be verified");
+    expect(stderr).toContain("Blocked by policy");
+  },
+);
+
+test("doctor says of a refused token in a variable what to do about that, and nothing else", async () => {
+  const machine = await machineWith({ signedIn: true });
+  machine.emulator.revokeGitHubTokens();
+  const { code, stdout } = await machine.run(["doctor"]);
+  expect(code).toBe(1);
+  expect(stdout.replace(/\s+/g, " ")).toContain("Unset GH_COPILOT_TOKEN or set it to a token that works.");
+  expect(stdout).not.toContain("Sign in again");
+});
+
+test("doctor says what follows from a settings file that cannot be read", async () => {
+  const machine = await machineWith({ signedIn: true });
+  mkdirSync(join(machine.home, ".config/copilot-lsp"), { recursive: true });
+  writeFileSync(join(machine.home, ".config/copilot-lsp/config.json"), "{");
+  expect((await machine.run(["doctor"])).stdout.replace(/\s+/g, " ")).toContain('http.access is "token"');
+});
+
+test("files of other plugins and of one's own may begin with a byte order mark", async () => {
+  const machine = await machineWith();
+  const { host } = new URL(machine.emulator.url);
+  const plugins = join(machine.home, ".config/github-copilot");
+  mkdirSync(plugins, { recursive: true });
+  writeFileSync(
+    join(plugins, "hosts.json"),
+    `\uFEFF${JSON.stringify({ [host]: { user: "octocat", oauth_token: machine.emulator.githubToken } })}`,
+  );
+  expect(JSON.parse((await machine.run(["login", "--import", "--json"])).stdout)).toMatchObject({ user: "octocat" });
+  const file = join(machine.home, ".config/copilot-lsp/config.json");
+  writeFileSync(file, '\uFEFF{"lsp":{"menu":"never"}}');
+  expect(await machine.run(["config", "completion.lines", "one"])).toMatchObject({ code: 0 });
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ lsp: { menu: "never" }, completion: { lines: "one" } });
 });

@@ -19,8 +19,9 @@ export async function checkAccount(ctx: Ctx, core: Core): Promise<Finding> {
       );
     case "signed-out":
     case "unknown": {
-      const why = state.kind === "signed-out" && state.message !== undefined ? `: ${state.message}` : "";
-      return fail(`GitHub does not accept the token${why}`, "Sign in again with `copilot-lsp login`.");
+      // The message names where the token came from and what to do about it: a variable has to be unset.
+      if (state.kind === "signed-out" && state.message !== undefined) return fail(state.message);
+      return fail("GitHub does not accept the token", "Sign in again with `copilot-lsp login`.");
     }
   }
 }

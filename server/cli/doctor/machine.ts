@@ -13,8 +13,13 @@ export async function checkSettings(env: CliEnv): Promise<Finding> {
   const problems = env.settings.problems();
   const set = env.settings.entries().filter(({ source }) => source !== "default");
   if (problems.length > 0) {
-    const texts = problems.map(({ message }) => message).join("; ");
-    return warn(`${texts}; the rest is in force`, `Correct it in ${path} or with \`copilot-lsp config KEY VALUE\`.`);
+    const texts = problems.map(({ message, consequence }) =>
+      consequence === undefined ? message : `${message}; ${consequence}`,
+    );
+    return warn(
+      `${texts.join("; ")}; the rest is in force`,
+      `Correct it in ${path} or with \`copilot-lsp config KEY VALUE\`.`,
+    );
   }
   const names = set.map(({ key, source }) => `${key} (${source})`).join(", ");
   return ok(set.length === 0 ? `all at their defaults (file: ${path})` : `${count(set.length, "value")} set: ${names}`);

@@ -8,7 +8,7 @@ import { type Arguments, hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
 import { onEnter } from "../enter-key.ts";
 import type { CliEnv, OpenCore } from "../env.ts";
-import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { type ExitCode, exitCodeOfError, exitCodes } from "../exit-codes.ts";
 import { durationInWords } from "../output/in-words.ts";
 import { hasLocalBrowser } from "../open-browser.ts";
 import { note, paintFor, plain, print, printJson } from "../output/output.ts";
@@ -33,7 +33,7 @@ export const verb: Verb = {
   help: [
     "Shows a web address and a one-time code, and waits until the code has been entered there. Any browser on any device will do, so it works over SSH. On a terminal the address is also shown as a QR code, and where a browser is at hand Enter opens it.",
     "Editors that are running notice the sign-in within a second. The token is kept in a file that only you can read; `copilot-lsp status` says where.",
-    'With --json, one object per line: {"event":"code","userCode","verificationUri","expiresInSeconds"} first, then {"event":"signed-in","user"}; or at once {"event":"already-signed-in","user"}.',
+    'With --json, one object per line: {"event":"code","userCode","verificationUri","expiresInSeconds"} first, then {"event":"signed-in","user"}; or at once {"event":"already-signed-in","user","source"}, with "unverified" and exit code 4 when GitHub could not be asked whether the token still works.',
   ],
   examples: [
     "copilot-lsp login",
@@ -54,7 +54,7 @@ export const verb: Verb = {
 async function signIn(ctx: Ctx, env: CliEnv, { core }: OpenCore, args: Arguments): Promise<ExitCode> {
   const json = hasFlag(args, "json");
   const start = await core.account.signIn(ctx, { force: hasFlag(args, "force") });
-  if (start.kind === "already-signed-in") return sayAlready(env, core.account.state(), start.user, json);
+  if (start.kind === "already-signed-in") return sayAlready(env, core.account.state(), start, json);
 
   if (json) {
     const { userCode, verificationUri, expiresInSeconds } = start;
@@ -120,18 +120,24 @@ async function offerBrowser(
 function sayAlready(
   env: CliEnv,
   state: ReturnType<OpenCore["core"]["account"]["state"]>,
-  user: string,
+  { user, unverified }: Extract<SignInStart, { kind: "already-signed-in" }>,
   json: boolean,
 ): ExitCode {
+  const code = unverified === undefined ? exitCodes.ok : exitCodeOfError(unverified.code);
   const source = state.kind === "signed-in" || state.kind === "not-authorized" ? state.source : undefined;
   if (json) {
-    printJson(env, { event: "already-signed-in", user, source });
-    return exitCodes.ok;
+    printJson(env, { event: "already-signed-in", user, source, unverified });
+    return code;
   }
   const from = source === undefined ? "" : `, by the token from ${tokenSourceInWords(env, source)}`;
   print(env, `Signed in already as ${plain(user)}${from}.`);
-  note(env, "To sign in as someone else: `copilot-lsp logout`, then `copilot-lsp login`.");
-  return exitCodes.ok;
+  if (unverified === undefined) {
+    note(env, "To sign in as someone else: `copilot-lsp logout`, then `copilot-lsp login`.");
+  } else {
+    note(env, `Whether the token still works could not be verified: ${plain(unverified.message)}`);
+    note(env, "To sign in again all the same: `copilot-lsp login --force`.");
+  }
+  return code;
 }
 
 async function takeOver(ctx: Ctx, env: CliEnv, opened: OpenCore, args: Arguments): Promise<ExitCode> {
