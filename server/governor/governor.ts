@@ -98,11 +98,14 @@ export function createGovernor({ clock }: { readonly clock: Clock }, settings: (
     failed(error, { key }) {
       if (!(error instanceof CopilotError)) return;
       const pause = (ms: number): Block => ({ kind: "pause", error, untilMs: clock.monotonicMs() + ms });
-      if (error.code === "quota") block = { kind: "account", error, key };
-      else if (error.code === "limited") block = pause(error.retryAfterMs ?? defaultPauseMs);
-      else if (refusalCodes.has(error.code)) {
-        block = pause(Math.min(firstRefusalPauseMs * 2 ** refusals, longestRefusalPauseMs));
+      const { code, httpStatus, retryAfterMs = 0 } = error;
+      if (code === "quota") block = { kind: "account", error, key };
+      else if (refusalCodes.has(code)) {
+        block = pause(Math.max(retryAfterMs, Math.min(firstRefusalPauseMs * 2 ** refusals, longestRefusalPauseMs)));
         refusals += 1;
+      } else if (code === "limited" || httpStatus === 429 || retryAfterMs > 0) {
+        // Whoever asks for a pause gets one, a proxy on the way too.
+        block = pause(retryAfterMs || defaultPauseMs);
       }
     },
     state: () => ({

@@ -9,14 +9,16 @@ export interface ErrorText {
   readonly message: string;
   /** A page that helps, as the service named it. */
   readonly url: string | undefined;
+  /** Whether its code, and not its words, says that too much was asked for. */
+  readonly isRateLimit: boolean;
 }
 
 const maxCharacters = 300;
 
 /** `body` is JSON in one of GitHub's shapes, or text. `secrets` are those of the request, which the body may echo. */
 export function readErrorText(body: string, secrets: readonly Secret[]): ErrorText {
-  const said = fromJson(body) ?? { message: body, url: undefined };
-  return { message: clean(said.message, secrets), url: said.url && scrub(withoutControls(said.url), secrets) };
+  const { message, url, isRateLimit } = fromJson(body) ?? { message: body, url: undefined, isRateLimit: false };
+  return { message: clean(message, secrets), url: url && scrub(withoutControls(url), secrets), isRateLimit };
 }
 
 /** One line of `text`, bounded, without `secrets` and without whatever looks like a token. */
@@ -37,7 +39,7 @@ function scrub(text: string, secrets: readonly Secret[]): string {
   return redact(result);
 }
 
-function fromJson(body: string): { readonly message: string; readonly url: string | undefined } | undefined {
+function fromJson(body: string): ErrorText | undefined {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -59,7 +61,15 @@ function fromJson(body: string): { readonly message: string; readonly url: strin
   return {
     message: typeof message === "string" ? message : "",
     url: typeof url === "string" ? url : undefined,
+    isRateLimit: [error, json].some((said) =>
+      ["code", "type", "status"].some((name) => isRateLimitCode(field(said, name))),
+    ),
   };
+}
+
+/** `rate_limited`, `user_global_rate_limited`, `rate_limit_exceeded`, 429 … */
+function isRateLimitCode(code: unknown): boolean {
+  return code === 429 || code === "429" || (typeof code === "string" && /rate_?limit|too_?many_?requests/i.test(code));
 }
 
 function field(value: unknown, name: string): unknown {

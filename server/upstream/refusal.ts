@@ -27,7 +27,7 @@ export function refusal(facts: RefusalFacts): CopilotError {
   const fromGitHub = isFromGitHub(headers);
   if (!fromGitHub && (isPage || (status >= 300 && status < 500))) return intercepted(facts);
 
-  const { message: words, url } = isPage ? { message: "", url: undefined } : readErrorText(facts.body, secrets);
+  const { message: words, url, isRateLimit } = readErrorText(isPage ? "" : facts.body, secrets);
   const waitMs = retryAfterMs(headers, nowMs);
   const failure = (code: ErrorCode, message: string, advice: string): CopilotError =>
     new CopilotError(code, message, {
@@ -39,11 +39,17 @@ export function refusal(facts: RefusalFacts): CopilotError {
   const says = words === "" ? "." : `: ${words}`;
   const isLimit =
     status === 429 ||
+    isRateLimit ||
     (status === 403 &&
       (/rate limit/i.test(words) || headers["x-ratelimit-remaining"] === "0" || waitMs !== undefined)) ||
     (status === 503 && headers["retry-after"] !== undefined);
 
-  if (isLimit) return failure("limited", `${host} was asked too often for ${what} (${status})${says}`, "Wait a while.");
+  if (isLimit)
+    return failure(
+      "limited",
+      `${host} was asked too often for ${what}${status === 200 ? "" : ` (${status})`}${says}`,
+      "Wait a while.",
+    );
   switch (status) {
     case 401:
       return failure("signed-out", `${host} no longer accepts the token (401)${says}`, "Sign in again.");
@@ -91,7 +97,7 @@ export function isHtml(headers: ResponseHeaders, body: string): boolean {
   return /^\s*(text\/html|application\/xhtml)/i.test(headers["content-type"] ?? "") || /^\s*</.test(body);
 }
 
-function intercepted({ host, what, status, headers, secrets, body }: RefusalFacts): CopilotError {
+function intercepted({ host, what, status, headers, secrets, body, nowMs }: RefusalFacts): CopilotError {
   const target = redirectHost(headers);
   const said = isHtml(headers, body) ? "" : readErrorText(body, secrets).message;
   const how = target === undefined ? `with status ${status}` : `with a redirect to ${target}`;
@@ -101,6 +107,7 @@ function intercepted({ host, what, status, headers, secrets, body }: RefusalFact
     {
       advice: "Check the proxy, the firewall, or the network's sign-in page.",
       httpStatus: status,
+      retryAfterMs: retryAfterMs(headers, nowMs),
     },
   );
 }

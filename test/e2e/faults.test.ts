@@ -118,6 +118,23 @@ test("429 with Retry-After is obeyed: nothing more is sent, and whoever asks lea
   expect(machine.emulator.callsTo("completions")).toHaveLength(1);
 });
 
+const limits: readonly (readonly [string, ScriptedAnswer])[] = [
+  ["in the middle of a stream", { kind: "raw-stream", bytes: 'data: {"error":{"code":"rate_limited"}}\n\n' }],
+  [
+    "by something in between",
+    { kind: "status", status: 429, headers: { "retry-after": "30" }, body: "slow", fromGitHub: false },
+  ],
+  ["by something in between that names no time", { kind: "status", status: 429, body: "slow", fromGitHub: false }],
+  ["with a Retry-After that is none", { kind: "status", status: 429, headers: { "retry-after": "Mon, 5" }, body: "" }],
+  ["by a failing service", { kind: "status", status: 500, headers: { "retry-after": "30" }, body: "" }],
+];
+
+test.each(limits)("a pause that is asked for %s is kept", async (_, answer) => {
+  machine.emulator.script("completions", answer, { times: 9 });
+  for (let key = 0; key < 3; key += 1) expect(await type()).toEqual([]);
+  expect(machine.emulator.callsTo("completions")).toHaveLength(1);
+});
+
 test("402 stops all asking until there is another session", async () => {
   machine.emulator.script("completions", { kind: "status", status: 402, body: "quota exceeded" });
   expect(await type()).toEqual([]);

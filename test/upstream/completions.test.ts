@@ -227,6 +227,19 @@ describe("a completion stream", () => {
     expect(String(error)).not.toContain("mac0123");
   });
 
+  test.each([{ code: "rate_limited" }, { type: "rate_limit_exceeded" }, { code: 429 }])(
+    "that says in the middle by %j that too much was asked for is a limit",
+    async (said) => {
+      const emulator = await emulate();
+      const { upstream } = harnessFor(emulator);
+      const event = JSON.stringify({ error: { message: "Slow down.", ...said } });
+      const bytes = `data: {"choices":[{"index":0,"text":"a"}]}\n\ndata: ${event}\n\n`;
+      emulator.script("completions", { kind: "raw-stream", bytes });
+      const stream = await upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(emulator.url)));
+      expect(await rejection(textOf(stream.pieces))).toMatchObject({ code: "limited" });
+    },
+  );
+
   test("with an event without end is given up before it fills the memory", async () => {
     const emulator = await emulate();
     const { upstream } = harnessFor(emulator);

@@ -188,7 +188,7 @@ describe("who the account is", () => {
       body: {
         login: "octocat",
         copilot_plan: "free",
-        limited_user_quotas: { completions: 500, chat: 10 },
+        limited_user_quotas: { completions: 500, chat: 10, toString: 5 },
         monthly_quotas: { completions: 2000, chat: 50 },
         limited_user_reset_date: "2026-12-01",
       },

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
+import { completionPieces } from "../../server/upstream/copilot/completion-stream.ts";
+import type { HttpResponse } from "../../server/upstream/http/http-response.ts";
 import { Secret } from "../../server/runtime/secret.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
 import { bodyOf, callWith, collect, createHarness, later, rejection, sessionAt, textOf, until } from "./harness.ts";
@@ -108,6 +110,32 @@ describe("an event stream", () => {
     await left;
   });
 });
+
+test("JSON that comes byte by byte takes linear time", async () => {
+  let body = "";
+  const response: HttpResponse = {
+    host: "copilot.test",
+    status: 200,
+    headers: {},
+    async *chunks() {
+      yield Buffer.from("{");
+      for (let byte = 0; byte < 400_000; byte += 1) yield Buffer.from("a");
+    },
+    destroy: () => undefined,
+    drain: () => undefined,
+  };
+  const refusal = (text: string): CopilotError => {
+    body = text;
+    return new CopilotError("upstream-failed", "no event stream");
+  };
+  const { log } = createTestCtx();
+  const startedMs = performance.now();
+  const pieces = completionPieces(response, { choices: 1, maxTokens: 500, secrets: [], log, id: "1", refusal });
+  expect(await rejection(textOf(pieces))).toMatchObject({ message: "no event stream" });
+  // Copying what came before at each byte takes tens of seconds.
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+  expect(body).toBe(`{${"a".repeat(400_000)}`);
+}, 90_000);
 
 describe("a body that is no event stream", () => {
   test.each([

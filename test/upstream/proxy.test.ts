@@ -28,6 +28,8 @@ describe("behind a proxy", () => {
     ["user:%zz%41%", "user:%zzA%"],
     ["user:p@ss/w#rd?", "user:p@ss/w#rd?"],
     ["user", "user:"],
+    ["us%C3%A9r:p%25", "usér:p%"],
+    ["user:%E4%41%f6", Buffer.from("user:äAö", "latin1")],
   ])("the user and password may hold what a URL would escape: %s", async (written, sent) => {
     const proxy = await startConnectProxy({ to: "http://127.0.0.1:1", status: 502 });
     const { upstream } = createHarness({ githubUri, proxy: `http://${written}@${proxy.host}` });

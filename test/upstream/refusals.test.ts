@@ -1,8 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { CopilotError } from "../../shared/errors.ts";
 import { Secret } from "../../server/runtime/secret.ts";
 import { createTestCtx } from "../support/test-ctx.ts";
 import { callWith, createHarness, emulate, harnessFor, rejection, sessionAt } from "./harness.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 const details = {
   message: "Resource not accessible by integration",
@@ -62,6 +66,27 @@ describe("a refused completion", () => {
     },
   );
 
+  test("without GitHub's header keeps the pause that it asks for", async () => {
+    const emulator = await emulate();
+    const { upstream } = harnessFor(emulator);
+    const headers = { "retry-after": "7" };
+    emulator.script("completions", { kind: "status", status: 429, headers, body: "slow", fromGitHub: false });
+    const error = await rejection(upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(emulator.url))));
+    expect(error).toMatchObject({ code: "intercepted", httpStatus: 429, retryAfterMs: 7_000 });
+  });
+
+  test.each([
+    [200, { error: { message: "Slow down.", code: "rate_limited" } }],
+    [503, { error: { message: "Slow down.", type: "upstream_provider_rate_limit" } }],
+    [403, { message: "Slow down.", code: "user_weekly_rate_limited" }],
+  ])("is a limit where the code in its body says so (%i)", async (status, body) => {
+    const emulator = await emulate();
+    const { upstream } = harnessFor(emulator);
+    emulator.script("completions", { kind: "status", status, body });
+    const error = await rejection(upstream.copilot.openCompletions(createTestCtx(), callWith(sessionAt(emulator.url))));
+    expect(error).toMatchObject({ code: "limited", message: expect.stringContaining("Slow down.") });
+  });
+
   test("a redirect to a sign-in page names where it leads", async () => {
     const emulator = await emulate();
     const { upstream } = harnessFor(emulator);
@@ -113,6 +138,15 @@ describe("how long to wait", () => {
     ["a signed number", { "retry-after": "+5" }, undefined],
     ["a list", { "retry-after": "5, 10" }, undefined],
     ["a date of another form", { "retry-after": "2026-01-01" }, undefined],
+    ["half a date", { "retry-after": "Mon, 5" }, undefined],
+    ["a date that is none", { "retry-after": "Mon, 99 Foo 2026 00:00:00 GMT" }, undefined],
+    ["a date without its zone", { "retry-after": "Thu, 01 Jan 2026 00:01:30" }, undefined],
+    ["a number of another form", { "retry-after": "1e3" }, undefined],
+    ["a number with a unit", { "retry-after": "5s" }, undefined],
+    ["digits without end", { "retry-after": "9".repeat(400) }, 86_400_000],
+    ["the form of RFC 850", { "retry-after": "Thursday, 01-Jan-26 00:01:35 GMT", date: at(5) }, 90_000],
+    ["the form of asctime, which is GMT too", { "retry-after": "Thu Jan  1 00:01:35 2026", date: at(5) }, 90_000],
+    ["a date, while the service's own clock makes no sense", { "retry-after": at(30), date: "-5" }, 30_000],
     [
       "the end of a used-up limit",
       { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Date.UTC(2026, 0, 1) / 1000 + 42), date: at(2) },
@@ -120,6 +154,8 @@ describe("how long to wait", () => {
     ],
     ["nothing, of a limit that is not used up", { "x-ratelimit-remaining": "3", "x-ratelimit-reset": "1" }, undefined],
   ])("is read from %s", async (_name, headers, expected) => {
+    // Dates are not of this machine's zone.
+    vi.stubEnv("TZ", "Asia/Tokyo");
     const emulator = await emulate();
     const { upstream } = harnessFor(emulator);
     emulator.script("completions", { kind: "status", status: 429, headers });

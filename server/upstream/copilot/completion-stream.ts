@@ -4,7 +4,7 @@
 import type { Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { Secret } from "../../runtime/secret.ts";
-import { clean, readErrorText } from "../error-text.ts";
+import { readErrorText } from "../error-text.ts";
 import type { HttpResponse } from "../http/http-response.ts";
 import type { CompletionPiece } from "../types.ts";
 
@@ -66,7 +66,9 @@ async function* readPieces(
         log.debug("an event of the completion makes no sense and is skipped", { id, characters: data.length });
       } else if (event.kind === "error") {
         const words = `${response.host} failed in the middle of the completion${event.words}`;
-        failure = new CopilotError("upstream-failed", words, { advice: "Try again." });
+        failure = event.isRateLimit
+          ? new CopilotError("limited", words, { advice: "Wait a while." })
+          : new CopilotError("upstream-failed", words, { advice: "Try again." });
       } else if (event.kind === "pieces") {
         for (const { index, text, finishReason } of event.pieces) {
           if (index >= choices || ended.has(index)) continue;
@@ -112,9 +114,10 @@ async function* readEvents(
       throw new CopilotError("upstream-failed", `${response.host} sent more events than the completion can have.`);
     }
     let text = decoder.decode(chunk, { stream: true });
-    if (!isEventStream) {
-      text = (rest + text).trimStart();
-      rest = "";
+    // The first character that is no white space decides. It is looked for in what is new: the whole may come in small
+    // pieces.
+    if (rest === "" && !isEventStream) {
+      text = text.trimStart();
       isEventStream = /^[^{[<]/.test(text);
     }
     if (isEventStream) {
@@ -124,7 +127,7 @@ async function* readEvents(
       rest = lines.pop() ?? "";
       yield dataOf(lines);
     } else {
-      rest = text;
+      rest += text;
     }
   }
   rest += decoder.decode();
@@ -138,7 +141,7 @@ function dataOf(lines: readonly string[]): readonly string[] {
 
 type CompletionEvent =
   | { readonly kind: "pieces"; readonly pieces: readonly CompletionPiece[] }
-  | { readonly kind: "error"; readonly words: string }
+  | { readonly kind: "error"; readonly words: string; readonly isRateLimit: boolean }
   | { readonly kind: "done" }
   | { readonly kind: "nonsense" };
 
@@ -153,8 +156,8 @@ function readEvent(data: string, secrets: readonly Secret[]): CompletionEvent {
   if (!isRaw(json)) return { kind: "nonsense" };
   const { choices, error } = json;
   if (error !== undefined && error !== null) {
-    const words = typeof error === "string" ? clean(error, secrets) : readErrorText(data, secrets).message;
-    return { kind: "error", words: words === "" ? "." : `: ${words}` };
+    const { message, isRateLimit } = readErrorText(data, secrets);
+    return { kind: "error", words: message === "" ? "." : `: ${message}`, isRateLimit };
   }
   if (!Array.isArray(choices) || !choices.every(isRaw)) return { kind: "pieces", pieces: [] };
   return { kind: "pieces", pieces: choices.map(pieceOf) };

@@ -84,7 +84,7 @@ function freeQuotas(
 ): Readonly<Record<string, Quota>> {
   const quotas: Record<string, Quota> = {};
   for (const [name, remaining] of Object.entries(left)) {
-    const entitlement = totals[name];
+    const entitlement = Object.hasOwn(totals, name) ? totals[name] : undefined;
     const percentRemaining = percentOf(remaining, entitlement);
     if (entitlement === undefined || percentRemaining === undefined) continue;
     quotas[name] = { unlimited: false, percentRemaining, entitlement, remaining };

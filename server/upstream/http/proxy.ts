@@ -71,18 +71,16 @@ function readProxy(text: string, source: string): ProxyChoice {
 /** RFC 7617, from `user:password` as a URL writes it. A `%` that begins no escape stands for itself. */
 function basicAuthorization(credentials: string): string {
   const [user = "", ...password] = credentials.split(":");
-  const decoded = `${percentDecoded(user)}:${percentDecoded(password.join(":"))}`;
-  return `Basic ${Buffer.from(decoded).toString("base64")}`;
+  const decoded = [percentDecoded(user), Buffer.from(":"), percentDecoded(password.join(":"))];
+  return `Basic ${Buffer.concat(decoded).toString("base64")}`;
 }
 
-function percentDecoded(text: string): string {
-  return text.replace(/(?:%[\da-f][\da-f])+/gi, (escapes) => {
-    try {
-      return decodeURIComponent(escapes);
-    } catch {
-      return escapes;
-    }
-  });
+/** The bytes: an escape may be one of Latin-1 and then is no UTF-8. */
+function percentDecoded(text: string): Buffer {
+  const parts = text.split(/(%[\da-f]{2})/i);
+  return Buffer.concat(
+    parts.map((part, index) => (index % 2 === 1 ? Buffer.from(part.slice(1), "hex") : Buffer.from(part))),
+  );
 }
 
 /** Entries: `*`, a name with its subdomains (leading `.` or `*.` allowed), an address or subnet, each with `:port`. */

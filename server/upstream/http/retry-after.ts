@@ -18,9 +18,8 @@ export function retryAfterMs(headers: ResponseHeaders, nowMs: number): number | 
   const value = headers["retry-after"]?.trim();
   if (value !== undefined && value !== "") {
     if (/^\d+(\.\d+)?$/.test(value)) return bounded(Number(value) * 1000);
-    // `Date.parse` alone takes `-5` and `5, 10` for dates as well.
-    const untilMs = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value) ? Date.parse(value) : Number.NaN;
-    if (!Number.isNaN(untilMs)) return bounded(untilMs - serviceNowMs);
+    const untilMs = httpDateMs(value);
+    if (untilMs !== undefined) return bounded(untilMs - serviceNowMs);
   }
   const reset = headers["x-ratelimit-reset"];
   if (headers["x-ratelimit-remaining"] === "0" && reset !== undefined && /^\d+$/.test(reset)) {
@@ -31,7 +30,22 @@ export function retryAfterMs(headers: ResponseHeaders, nowMs: number): number | 
 
 /** The service's clock, from its `Date` header. */
 export function serviceTimeMs(headers: ResponseHeaders): number | undefined {
-  const timeMs = Date.parse(headers["date"] ?? "");
+  return httpDateMs(headers["date"] ?? "");
+}
+
+const clockPattern = "\\d{2}:\\d{2}:\\d{2}";
+/** RFC 9110, section 5.6.7: IMF-fixdate, and the forms of RFC 850 and asctime, which recipients have to know. */
+const httpDate = new RegExp(
+  `^(?:[A-Z][a-z]{2}, \\d{2} [A-Z][a-z]{2} \\d{4} ${clockPattern} GMT` +
+    `|[A-Z][a-z]{5,8}, \\d{2}-[A-Z][a-z]{2}-\\d{2} ${clockPattern} GMT` +
+    `|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \\d]\\d ${clockPattern} \\d{4})$`,
+);
+
+/** Milliseconds since the epoch. `Date.parse` alone takes `-5` and `Mon, 5` for dates, and asctime for local time. */
+function httpDateMs(text: string): number | undefined {
+  const value = text.trim();
+  if (!httpDate.test(value)) return undefined;
+  const timeMs = Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);
   return Number.isNaN(timeMs) ? undefined : timeMs;
 }
 
