@@ -1,6 +1,7 @@
 // Logs: one line an event, every line free of tokens, to as many places as are open. Knows nothing of what is logged.
 
 import type { Clock, Log, LogFields, LogLevel } from "../../shared/context.ts";
+import { withoutControls } from "../runtime/printable.ts";
 import { redact } from "../runtime/secret.ts";
 
 /** A place that lines go to. Must not throw, and must not log. */
@@ -18,7 +19,7 @@ export function createLogHub(level: () => LogLevel): LogHub {
   const sinks = new Set<LogSink>();
   const write = (at: LogLevel, message: string, fields: LogFields | undefined): void => {
     if (gravity[at] > gravity[level()]) return;
-    const line = redact(fields ? `${message}${renderFields(fields)}` : message);
+    const line = redact(oneLine(fields ? `${message}${renderFields(fields)}` : message));
     for (const sink of sinks) sink(at, line);
   };
   return {
@@ -34,6 +35,11 @@ export function createLogHub(level: () => LogLevel): LogHub {
       return () => sinks.delete(sink);
     },
   };
+}
+
+/** Names and addresses from outside must neither begin a line that looks like another event nor act on a terminal. */
+function oneLine(text: string): string {
+  return withoutControls(text.replace(/[\r\n\t]+/g, " "));
 }
 
 /** A line with time and level in front, for files and terminals. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { CopilotError } from "../../shared/errors.ts";
 import { serve } from "./support/serve.ts";
 
 const head = (headers: string): string => `POST / HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\n`;
@@ -137,3 +138,15 @@ test("a body that does not arrive in time is given up", async () => {
   await client.until('"code":"request-timeout"');
   expect(await client.ended()).toMatch(/^HTTP\/1.1 408 /);
 });
+
+test.each(["/", "/v1/completions", "/api/generate", "/infill"])(
+  "a failure that %s tells of holds nothing that acts on a terminal or turns its words around",
+  async (path) => {
+    const { post, core } = await serve();
+    const words = "no\u001b[2J\u009b2J\u202e\u2066 model";
+    core.answerWith(async () => Promise.reject(new CopilotError("bad-request", words, { advice: words })));
+    const { text } = await post(path, { prompt: "x", input_prefix: "x" });
+    expect(text).toContain("no[2J2J model");
+    expect(text).not.toMatch(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+  },
+);

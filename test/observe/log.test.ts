@@ -1,7 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { createLogHub } from "../../server/observe/log.ts";
 import { openLogFile } from "../../server/observe/log-file.ts";
@@ -28,6 +30,18 @@ test("a token in a message or in a field never reaches a sink", () => {
   hub.addSink((_, line) => lines.push(line));
   hub.log.warn("refused: Bearer tid=abc;exp=1:mac", { body: "token ghu_1234567890abcdef" });
   expect(lines.join("\n")).not.toMatch(/tid=|ghu_/);
+});
+
+test("an event is one line without anything that acts on a terminal, whatever names it holds", () => {
+  const hub = createLogHub(() => "trace");
+  const lines: string[] = [];
+  hub.addSink((_, line) => lines.push(line));
+  const hostile = "a\u001b[2J\u009b\u202eb\r\n2026-01-01T00:00:00.000Z error c";
+  hub.log.warn(`there is no setting ${hostile}`, { file: hostile, host: "a\u202eb" });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain("there is no setting a[2Jb 2026");
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  expect(lines[0]).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
 });
 
 test("a full log file turns over, keeps one old one, and only this user may read it", () => {
@@ -78,6 +92,44 @@ test("several that write to one file rotate it together and lose nothing", () =>
     [0, 1, 2].flatMap((index) => [0, 1, 2, 3, 4, 5, 6, 7].map((round) => `${index}-${round} x`)),
   );
 });
+
+test("processes that write to one file at the same time lose no line at its rotation", async () => {
+  const program = join(mkdtempSync(join(tmpdir(), "copilot-lsp-log-")), "write.mjs");
+  const logFile = JSON.stringify(resolve("server/observe/log-file.ts"));
+  await build({
+    stdin: {
+      contents: `
+        import { openLogFile } from ${logFile};
+        const [path, name] = process.argv.slice(2);
+        const clock = { nowMs: () => Date.now() };
+        const file = openLogFile(clock, path, (error) => { console.error(error); process.exit(1); });
+        console.log("open");
+        process.stdin.once("data", () => {
+          for (let line = 0; line < 300; line += 1) file.sink("info", name + "-" + line + " " + "x".repeat(6_000));
+          process.exit(0);
+        });`,
+      resolveDir: resolve("."),
+      loader: "ts",
+    },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    outfile: program,
+    logLevel: "silent",
+  });
+  for (let round = 0; round < 5; round += 1) {
+    const path = fresh();
+    const names = ["a", "b", "c", "d"];
+    const children = names.map((name) => spawn(process.execPath, [program, path, name]));
+    await Promise.all(children.map((child) => once(child.stdout, "data")));
+    for (const child of children) child.stdin.write("go");
+    const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0] as unknown));
+    expect(codes).toEqual([0, 0, 0, 0]);
+    const text = readFileSync(`${path}.1`, "utf8") + readFileSync(path, "utf8");
+    const wanted = names.flatMap((name) => Array.from({ length: 300 }, (_, line) => `${name}-${line} x`));
+    expect(new Set(text.match(/[a-d]-\d+ x/g))).toEqual(new Set(wanted));
+  }
+}, 60_000);
 
 test("a lock of another process leaves the rotation to it, and one that was left behind goes", () => {
   const path = fresh();

@@ -3,6 +3,7 @@
 
 import { CopilotError, type ErrorCode } from "../../../shared/errors.ts";
 import type { HttpErrorCode } from "../../../shared/http.ts";
+import { printable } from "../../runtime/printable.ts";
 import { redact } from "../../runtime/secret.ts";
 
 /** Headers of an answer, by name. */
@@ -78,8 +79,8 @@ export function problemOf(error: unknown): Problem {
   return {
     status: statuses[code],
     code,
-    message: redact(error.message),
-    advice: error.advice === undefined ? undefined : redact(error.advice),
+    message: printable(redact(error.message)),
+    advice: error.advice === undefined ? undefined : printable(redact(error.advice)),
     headers: {
       ...(code === "signed-out" && challenge),
       ...(retryAfterMs !== undefined && { "Retry-After": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),
