@@ -71,7 +71,7 @@ function narrowed(value: SettingValue, persons: PersonsValue, refused: (may: str
   const own = persons.value;
   if (!isSwitches(own) || !isSwitches(value)) return {};
   const isOn = (switches: Readonly<Record<string, boolean>>, name: string): boolean =>
-    switches[name] ?? switches["*"] ?? true;
+    ownSwitch(switches, name) ?? ownSwitch(switches, "*") ?? true;
   const names = [...new Set([...Object.keys(own), ...Object.keys(value)])];
   const both = names.map((name): [string, boolean] => [name, isOn(own, name) && isOn(value, name)]);
   const turnedOn = Object.keys(value).filter((name) => value[name] === true && !isOn(own, name));
@@ -79,6 +79,11 @@ function narrowed(value: SettingValue, persons: PersonsValue, refused: (may: str
     value: Object.freeze(Object.fromEntries(both)),
     ...(turnedOn.length > 0 && refused(`an editor may not turn on ${turnedOn.join(", ")}, which you have turned off`)),
   };
+}
+
+/** A language may be called `constructor`, which every object has. */
+function ownSwitch(switches: Readonly<Record<string, boolean>>, name: string): boolean | undefined {
+  return Object.hasOwn(switches, name) ? switches[name] : undefined;
 }
 
 function isList(value: SettingValue): value is readonly string[] {

@@ -92,14 +92,14 @@ function splitList(text: string): readonly string[] {
 }
 
 function parseSwitches(text: string): ParsedValue {
-  const result: Record<string, boolean> = {};
+  const result = new Map<string, boolean>();
   for (const part of splitList(text)) {
     const [name = "", word = "true"] = part.split("=", 2);
     const value = switchWords.get(word.trim().toLowerCase());
     if (name.trim() === "" || value === undefined) return problem("NAME=on or NAME=off, comma-separated");
-    result[name.trim()] = value;
+    result.set(name.trim(), value);
   }
-  return ok(Object.freeze(result));
+  return ok(Object.freeze(Object.fromEntries(result)));
 }
 
 function isSwitches(json: unknown): json is Record<string, boolean> {

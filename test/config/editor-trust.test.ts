@@ -110,6 +110,15 @@ describe("languages", () => {
     expect(plain.settings()["completion.languages"]).toEqual({ lua: false });
   });
 
+  test("may be called by names that every object has", () => {
+    const config = open({ completion: { languages: { "*": false } } });
+    config.setEditorLayer({ "completion.languages": { constructor: true, toString: true } });
+    expect(config.settings()["completion.languages"]).toEqual({ "*": false, constructor: false, toString: false });
+    const other = open({ completion: { languages: { lua: false } } });
+    other.setEditorLayer({ "completion.languages": { constructor: false } });
+    expect(other.settings()["completion.languages"]).toEqual({ lua: false, constructor: false });
+  });
+
   test("that only the built-in list turns off may be turned on", () => {
     const config = open();
     expect(config.setEditorLayer({ "completion.languages": { markdown: true } })).toEqual([]);
@@ -128,6 +137,31 @@ describe("a proxy of an editor", () => {
     expect(loose.setEditorLayer({ [key]: "http://p:1", "upstream.strictTls": true })).toEqual([]);
     expect(loose.settings()).toMatchObject({ [key]: "http://p:1", "upstream.strictTls": true });
   });
+});
+
+test("what an editor must not decide is named here once more, so that a row of the table is not changed by mistake", () => {
+  const persons = [
+    "auth.clientId",
+    "completion.secrets",
+    "github.apiUri",
+    "github.uri",
+    "http.access",
+    "http.address",
+    "http.allowedHosts",
+    "http.allowedOrigins",
+    "http.socket",
+    "log.file",
+    "upstream.caFile",
+  ];
+  expect(keysOf("never")).toEqual(expect.arrayContaining(persons));
+  expect(
+    keysOf("any").filter((key) => /^(?:auth|github|governor)\.|Token$|\b(?:caFile|file)$|secret|exclude/.test(key)),
+  ).toEqual([]);
+  expect(settingsTable["upstream.strictTls"].editor).toBe("on");
+  expect([settingsTable["upstream.proxy"].editor, settingsTable["upstream.noProxy"].editor]).toEqual([
+    "strict-tls",
+    "strict-tls",
+  ]);
 });
 
 test("no settings of an editor change where a token goes, send more or let more in", () => {
