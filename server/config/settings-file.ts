@@ -91,7 +91,7 @@ function readSettingsFile(path: string): FileContent {
 }
 
 /** Without a byte order mark, which editors on Windows write. An empty file holds nothing. */
-function parse<T>(text: string): T {
+function parse(text: string): Record<string, unknown> {
   return JSON.parse(text.replace(/^\uFEFF/, "") || "{}");
 }
 
