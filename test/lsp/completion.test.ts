@@ -172,7 +172,7 @@ describe("a client that indents further lines itself gets less indented ones as 
   });
 });
 
-test("Neovim's popup inserts one line, so the others come as an edit of the line below, if nothing stands behind the cursor", async () => {
+test("Neovim's popup inserts one line, so the others come as an edit of the line below, and what stands behind the cursor with them", async () => {
   const session = await open(client("Neovim"), "x\n\nf()\n");
   session.fake.answerAll(() => items("a\n  b\n  c"));
   expect((await ask(session, { line: 1, character: 0 }).answer).items[0]).toMatchObject({
@@ -187,9 +187,26 @@ test("Neovim's popup inserts one line, so the others come as an edit of the line
     textEdit: { newText: "a" },
     additionalTextEdits: [{ range: at(2, 0), newText: "  b\r\n  c\r\n" }],
   });
-  const [entry] = (await ask(session, { line: 2, character: 2 }).answer).items;
-  expect(entry?.textEdit.newText).toBe("a");
-  expect(entry).not.toHaveProperty("additionalTextEdits");
+  // Its edits go to the text that has the first line already: `f(a)`.
+  expect((await ask(session, { line: 2, character: 2 }).answer).items[0]).toMatchObject({
+    textEdit: { newText: "a" },
+    additionalTextEdits: [
+      { range: { start: { line: 2, character: 3 }, end: { line: 2, character: 4 } }, newText: "" },
+      { range: at(3, 0), newText: "  b\r\n  c)\r\n" },
+    ],
+  });
+});
+
+test("Neovim's popup leaves what an entry replaces right of the cursor, so that an edit of its own removes it", async () => {
+  const session = await open(client("Neovim"), "if (no\n)");
+  session.client.change(uri, 2, "if (no)");
+  session.fake.answerAll(() => items(item("t) {", { replaceAfter: 1 })));
+  expect((await ask(session, { line: 0, character: 6 }).answer).items[0]).toMatchObject({
+    textEdit: { newText: "not) {" },
+    additionalTextEdits: [
+      { range: { start: { line: 0, character: 10 }, end: { line: 0, character: 11 } }, newText: "" },
+    ],
+  });
 });
 
 test("Kakoune's filter is the whole text, without which it is taken for a snippet", async () => {

@@ -40,8 +40,8 @@ export function toMenuItem(
   const hasMore = shown !== whole.trim();
   const edit: Edit = { range, newText: whole };
   const after = point.after.slice(item.replaceAfter);
-  const { main, rest } = menu.splitsLines
-    ? splitLines(edit, after)
+  const { main, further } = menu.splitsLines
+    ? splitLines(edit, after, abilities.insertTextModes.length === 0 ? item.replaceAfter : undefined)
     : addsIndentation(abilities)
       ? withoutIndentation(edit, /^[ \t]*/.exec(linePrefix)?.[0] ?? "", after)
       : { main: edit };
@@ -53,7 +53,7 @@ export function toMenuItem(
     insertTextFormat: formatPlainText,
     insertTextMode: abilities.insertTextModes.includes(modeAsIs) ? modeAsIs : undefined,
     textEdit: main,
-    additionalTextEdits: rest && [rest],
+    additionalTextEdits: further,
     ...(menu.preview === "detail"
       ? { detail: whole }
       : { detail: "Copilot", documentation: documentationOf(whole, languageId, abilities) }),
@@ -76,7 +76,7 @@ type Edit = MenuItem["textEdit"];
 /** An entry's text edit, and the further lines as an edit of their own that begins the line below. */
 interface Edits {
   readonly main: Edit;
-  readonly rest?: Edit;
+  readonly further?: readonly Edit[] | undefined;
 }
 
 /** Longest text right of the cursor that is moved behind the further lines. */
@@ -109,17 +109,31 @@ function withoutIndentation({ range, newText }: Edit, indentation: string, after
   const below = lines.slice(less).join(lineEnd) + moved;
   // On the last line there is no line below; clients take the position for the end of the document.
   const text = after.length > moved.length ? below + lineEnd : lineEnd + below;
-  return { main: { ...main, range: { ...range, end } }, rest: beginning(range.end.line + 1, text) };
+  return { main: { ...main, range: { ...range, end } }, further: [beginning(range.end.line + 1, text)] };
 }
 
-/** For a client that inserts the first line only. Without the others where the line goes on behind the cursor. */
-function splitLines({ range, newText }: Edit, after: string): Edits {
+/**
+ * For a client that inserts the first line only. What is right of the cursor goes behind the further lines.
+ * `ignoredUnits`: what the client leaves of the range right of the cursor. It applies the further edits to the text that
+ * it has inserted the first line into; undefined for a client that replaces the whole range.
+ */
+function splitLines({ range, newText }: Edit, after: string, ignoredUnits: number | undefined): Edits {
   const lineEnd = /\r?\n/.exec(newText);
-  if (!lineEnd) return { main: { range, newText } };
-  const main = { range, newText: newText.slice(0, lineEnd.index) };
-  if (!/^(\r|\n|$)/.test(after)) return { main };
-  const further = newText.slice(lineEnd.index + lineEnd[0].length);
-  return { main, rest: beginning(range.end.line + 1, further + lineEnd[0]) };
+  const first = newText.slice(0, lineEnd?.index);
+  const moved = lineEnd ? (/^[^\r\n]*/.exec(after)?.[0] ?? "") : "";
+  if (moved.length > maxMovedUnits) return { main: { range, newText: first } };
+  const end = { ...range.end, character: range.end.character + moved.length };
+  const further: Edit[] = [];
+  if (ignoredUnits !== undefined && ignoredUnits + moved.length > 0) {
+    const start = { ...range.start, character: range.start.character + first.length };
+    const gone = { start, end: { ...start, character: start.character + ignoredUnits + moved.length } };
+    further.push({ range: gone, newText: "" });
+  }
+  if (lineEnd) {
+    const below = newText.slice(lineEnd.index + lineEnd[0].length) + moved + lineEnd[0];
+    further.push(beginning(range.end.line + 1, below));
+  }
+  return { main: { range: { ...range, end }, newText: first }, further: further.length === 0 ? undefined : further };
 }
 
 function beginning(line: number, newText: string): Edit {

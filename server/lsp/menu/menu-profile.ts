@@ -19,7 +19,10 @@ export interface MenuProfile {
   readonly isIncomplete: boolean;
   /** Longest wait before an empty list is answered; for editors that show no menu before the slowest server is done. */
   readonly maxWaitMs?: number;
-  /** Whether only the first line of an entry goes in, so that the others must come as an edit of their own. */
+  /**
+   * Whether only the first line of an entry goes in, so that the others must come as an edit of their own. Such a client
+   * leaves what is right of the cursor as it is, unless it names an `insertTextMode`, as menus of plugins do.
+   */
   readonly splitsLines: boolean;
   /** Answer to a request that a newer one has overtaken. */
   readonly whenSuperseded: "empty" | "error";

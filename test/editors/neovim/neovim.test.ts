@@ -103,3 +103,11 @@ test("the popup offers a suggestion of several lines, and all of them go in", as
   expect(answer).toEqual({ entry: "total = sum(numbers) …" });
   expect(readFileSync(file, "utf8")).toBe('def mean(numbers):\n    s = "😀"; total = sum(numbers)\n    return total\n');
 });
+
+test("the popup's suggestion takes the place of the brackets right of the cursor that it has itself", async () => {
+  home.emulator.setModel(() => ["mbers) + 1\n    return total"]);
+  const file = home.path("project/numbers.py");
+  writeFileSync(file, "def mean(numbers):\n    total = sum()\n");
+  await runNeovim(home, { scenario: "popup-in-brackets.lua", file, configuration: "neovim-0.11.lua" });
+  expect(readFileSync(file, "utf8")).toBe("def mean(numbers):\n    total = sum(numbers) + 1\n    return total\n");
+});
