@@ -38,20 +38,27 @@ export function contextEndAt({ before }: PromptPosition, start: number): string 
  * What was typed between the anchor and the position, if the anchor's line begins at `start` of the position's text and
  * nothing else that a prompt contains has changed.
  */
-export function typedSince(anchor: Anchor, position: PromptPosition, start: number): string | undefined {
+export function typedSince(
+  anchor: Anchor,
+  position: PromptPosition,
+  start: number,
+  surroundings: () => string | undefined = position.surroundings,
+): string | undefined {
   const { before } = position;
   const { lineHead } = anchor;
   if (!before.startsWith(lineHead, start) || contextEndAt(position, start) !== anchor.contextEnd) return undefined;
-  if (position.surroundings() !== anchor.surroundings || position.textAbove(start) !== anchor.textAbove) {
-    return undefined;
-  }
+  if (surroundings() !== anchor.surroundings || position.textAbove(start) !== anchor.textAbove) return undefined;
   return before.slice(start + lineHead.length);
 }
 
 /** As `typedSince`, whichever line the anchor's is. */
-export function typedSinceAnchor(anchor: Anchor, position: PromptPosition): string | undefined {
+export function typedSinceAnchor(
+  anchor: Anchor,
+  position: PromptPosition,
+  surroundings?: () => string | undefined,
+): string | undefined {
   for (const start of position.lineStarts()) {
-    const typed = typedSince(anchor, position, start);
+    const typed = typedSince(anchor, position, start, surroundings);
     if (typed !== undefined) return typed;
   }
   return undefined;

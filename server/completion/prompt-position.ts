@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import type { CompletionRequest } from "../../shared/completion.ts";
 import { toLf } from "./text/line-ends.ts";
-import { lineBeforeCursor } from "./text/lines.ts";
+import { lineAfterCursor, lineBeforeCursor } from "./text/lines.ts";
 import { suffixOf } from "./prompt/suffix.ts";
 import { isBlank } from "./text/white-space.ts";
 
@@ -19,6 +19,8 @@ export interface PromptPosition {
   lineStarts(): readonly number[];
   /** Fingerprint of what the prompt contains besides the text before the position. */
   surroundings(): string;
+  /** As `surroundings`, had the lines below not begun with `closers`; undefined where they do not. */
+  surroundingsBelow(closers: string): string | undefined;
   /** Fingerprint of the text that a prompt contains of what stands before offset `start` of `before`. */
   textAbove(start: number): string;
 }
@@ -50,6 +52,12 @@ export function promptPositionOf(
     before,
     lineStarts: once(() => lineStartsIn(before, isWhole)),
     surroundings: once(() => surroundingsOf(request, names, contextRevision)),
+    surroundingsBelow(closers) {
+      const { after } = request;
+      const rest = kind === "document" && isBlank(lineAfterCursor(after)) ? after.trimStart() : "";
+      if (closers === "" || !rest.startsWith(closers)) return undefined;
+      return surroundingsOf({ ...request, after: rest.slice(closers.length) }, names, contextRevision);
+    },
     textAbove(at) {
       const from = Math.max(0, at - promptChars);
       const begin = from === 0 && isWhole ? "start of text\n" : "";

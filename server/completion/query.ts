@@ -32,6 +32,11 @@ export interface CompletionQuery {
 /** Raw text as the service gave it, line breaks as `\n`, cut where the plan ends it. */
 export interface ChoiceText {
   readonly text: string;
+  /**
+   * Present where the text is the rest of a suggestion, fitted into its document already: what was to stay on the line
+   * behind it.
+   */
+  readonly kept?: string | undefined;
   /** Absent: not known any more. */
   readonly finish?: Finish | undefined;
 }

@@ -7,15 +7,34 @@ import { leadingWhiteSpace } from "../text/white-space.ts";
 import type { Anchor } from "../anchor.ts";
 
 /**
- * What is left of `text`, an answer at `anchor`, once `typed` stands there; undefined when that is something else. On a
- * line that was empty the indentation is the person's to choose.
+ * What is left of `text`, an answer at `anchor`, once `typed` stands there; undefined when that is something else. The
+ * indentation of lines that were empty is the person's to choose, and the rest follows it.
  */
 export function remainder(text: string, typed: string, { lineHead }: Anchor): string | undefined {
   if (text.startsWith(typed)) return text.slice(typed.length);
-  if (lineHead !== "") return undefined;
-  const ownWords = typed.slice(leadingWhiteSpace(typed).length);
-  const words = text.slice(leadingWhiteSpace(text).length);
-  return ownWords !== "" && words.startsWith(ownWords) ? words.slice(ownWords.length) : undefined;
+  const typedLines = typed.split("\n");
+  const lines = text.split("\n");
+  const last = typedLines.length - 1;
+  const agrees = typedLines.every((line, index) => {
+    const other = lines[index];
+    if (other === undefined || (line === "" && index === last && last > 0)) return false;
+    if (index === 0 && lineHead !== "") return index === last ? other.startsWith(line) : other === line;
+    const words = withoutIndentation(other);
+    const own = withoutIndentation(line);
+    return index === last ? own !== "" && words.startsWith(own) : words === own;
+  });
+  if (!agrees || (last === 0 && lineHead !== "")) return undefined;
+  const own = typedLines[last] ?? "";
+  const suggested = lines[last] ?? "";
+  const from = leadingWhiteSpace(suggested);
+  const to = leadingWhiteSpace(own);
+  const rest = suggested.slice(from.length + withoutIndentation(own).length);
+  const below = lines.slice(last + 1).map((line) => (line.startsWith(from) ? to + line.slice(from.length) : line));
+  return [rest, ...below].join("\n");
+}
+
+function withoutIndentation(line: string): string {
+  return line.slice(leadingWhiteSpace(line).length);
 }
 
 /** Whether `typed` may still turn out to be the start of a text that has come as far as `text`. */

@@ -3,15 +3,18 @@
 
 import { LRUCache } from "lru-cache";
 import type { CompletionItem, DocumentRequest } from "../../../shared/completion.ts";
-import type { Answer, CompletionQuery } from "../query.ts";
+import type { Answer, ChoiceText, CompletionQuery } from "../query.ts";
 import { type Anchor, anchorOf, typedSinceAnchor } from "../anchor.ts";
 import type { PromptPosition } from "../prompt-position.ts";
+import { toLf } from "../text/line-ends.ts";
+import { lineAfterCursor, lineBeforeCursor } from "../text/lines.ts";
+import { isBlank } from "../text/white-space.ts";
 import { remainder } from "./remainder.ts";
 
 export interface ShownSuggestion {
   readonly anchor: Anchor;
-  /** As the service gave them, from the anchor on. */
-  readonly texts: readonly string[];
+  /** As they were fitted into the document, from the anchor on, with what was to stay on the line behind each. */
+  readonly texts: readonly FittedText[];
   readonly n: number;
   readonly model: string;
   /** As it was offered last: the place in the document, and what is left from there. */
@@ -19,12 +22,17 @@ export interface ShownSuggestion {
   readonly items: readonly CompletionItem[];
 }
 
+export interface FittedText {
+  readonly text: string;
+  readonly kept: string;
+}
+
 export interface ShownSuggestions {
   of(documentId: string): ShownSuggestion | undefined;
   /** The suggestion that an item belongs to, if it is still the one of its document. */
   withItem(id: string): ShownSuggestion | undefined;
   /** What is left of the document's suggestion; undefined when the text went another way or has come to its end. */
-  through(query: CompletionQuery): { readonly texts: readonly string[]; readonly model: string } | undefined;
+  through(query: CompletionQuery): { readonly texts: readonly ChoiceText[]; readonly model: string } | undefined;
   /** Whether the text went as the document's suggestion says; undefined when it came to its end, or is somewhere else. */
   agrees(query: CompletionQuery): boolean | undefined;
   /** An answer was offered. `items` empty: none is shown any more. */
@@ -56,10 +64,10 @@ export function createShownSuggestions(): ShownSuggestions {
     },
     agrees({ documentId, position }) {
       const suggestion = documentId === undefined ? undefined : shown.peek(documentId);
-      const typed = suggestion && typedSinceAnchor(suggestion.anchor, position);
+      const typed = suggestion && typedThrough(suggestion, position);
       if (!suggestion || typed === undefined) return undefined;
       if (restsOf(suggestion, position).length > 0) return true;
-      return suggestion.texts.some((text) => typed.startsWith(text.trimEnd())) ? undefined : false;
+      return suggestion.texts.some(({ text }) => typed.startsWith(text.trimEnd())) ? undefined : false;
     },
     offer({ position, plan }, request, answer, offered) {
       const { documentId } = request;
@@ -71,7 +79,7 @@ export function createShownSuggestions(): ShownSuggestions {
       else if (current && answer.source === "typed-through") shown.set(documentId, { ...current, request, items });
       else {
         const anchor = anchorOf(position);
-        const texts = answer.choices.map(({ text }) => text);
+        const texts = items.map((item) => fittedText(request, item));
         if (anchor) shown.set(documentId, { anchor, texts, n: plan.n, model: answer.model, request, items });
         else shown.delete(documentId);
       }
@@ -81,9 +89,30 @@ export function createShownSuggestions(): ShownSuggestions {
   };
 }
 
-/** What is left of each alternative that `place` stands in. */
-function restsOf({ anchor, texts }: ShownSuggestion, position: PromptPosition): readonly string[] {
-  const typed = typedSinceAnchor(anchor, position);
+/** What is left of each alternative that `position` stands in. */
+function restsOf(suggestion: ShownSuggestion, position: PromptPosition): readonly ChoiceText[] {
+  const typed = typedThrough(suggestion, position);
   if (typed === undefined) return [];
-  return texts.map((text) => remainder(text, typed, anchor) ?? "").filter((rest) => rest.trim() !== "");
+  return suggestion.texts
+    .map(({ text, kept }) => ({ text: remainder(text, typed, suggestion.anchor) ?? "", kept }))
+    .filter(({ text }) => text.trim() !== "");
+}
+
+/** What was typed since. Enter between brackets moves the closing ones to the lines below. */
+function typedThrough({ anchor, texts }: ShownSuggestion, position: PromptPosition): string | undefined {
+  const closers = texts[0]?.kept.trim() ?? "";
+  return (
+    typedSinceAnchor(anchor, position) ??
+    (closers === "" ? undefined : typedSinceAnchor(anchor, position, () => position.surroundingsBelow(closers)))
+  );
+}
+
+/** The item from where the position of its request is: on a blank line, from the start of that. */
+function fittedText(
+  { before, after }: DocumentRequest,
+  { text, replaceBefore, replaceAfter }: CompletionItem,
+): FittedText {
+  const lineBefore = lineBeforeCursor(before);
+  const start = isBlank(lineBefore) ? lineBefore.slice(0, lineBefore.length - replaceBefore) : "";
+  return { text: start + toLf(text), kept: lineAfterCursor(after).slice(replaceAfter) };
 }

@@ -20,7 +20,7 @@ export function withCache({ suggestions, cache, onKey }: Deps, next: AnswerSourc
     if (through)
       return {
         model: through.model,
-        texts: through.texts.map((text) => ({ text })),
+        texts: through.texts,
         source: "typed-through",
         finish: undefined,
       };

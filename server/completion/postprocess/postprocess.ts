@@ -2,6 +2,7 @@
 
 import type { CompletionItem } from "../../../shared/completion.ts";
 import type { Choice } from "../query.ts";
+import { isBlank } from "../text/white-space.ts";
 import { joinBlanks, stripCurrentLine, stripFences } from "./clean-answer.ts";
 import type { CursorContext } from "./cursor-context.ts";
 import { cutRepeatedLinesBelow } from "./cut-repeated-lines-below.ts";
@@ -31,9 +32,9 @@ export function createPostprocess(context: CursorContext | undefined, newId: () 
   const fitted: (CompletionItem | undefined)[] = [];
   const seen: string[] = [];
   const fitOne = (choice: Choice): CompletionItem | undefined => {
-    const { index, text, finish } = choice;
+    const { index, text, kept, finish } = choice;
     if (!context) return { id: newId(), index, text, finish, replaceBefore: 0, replaceAfter: 0 };
-    const candidate = apply(everyRule, text, context);
+    const candidate = kept === undefined ? apply(everyRule, text, context) : continued(text, kept, context);
     const words = candidate?.text.trim() ?? "";
     if (!candidate || seen.includes(words)) return undefined;
     seen.push(words);
@@ -50,6 +51,29 @@ export function createPostprocess(context: CursorContext | undefined, newId: () 
 /** A growing alternative as it will look if no rule cuts it. */
 export function preview(text: string, context: CursorContext): string {
   return apply(previewRules, text, context)?.text ?? "";
+}
+
+/** The rest of what was fitted already: the text comes to what it was to be, whatever the editor has paired or typed over. */
+function continued(text: string, kept: string, context: CursorContext): Candidate | undefined {
+  const { lineAfter, linesBelow } = context;
+  const hasMoved =
+    isBlank(lineAfter) && !isBlank(kept) && linesBelow.find((line) => !isBlank(line))?.trim() === kept.trim();
+  const shaped = apply(shaping, hasMoved ? text.trimEnd() : text, context);
+  if (!shaped) return undefined;
+  const common = hasMoved ? kept.length : commonEnd(kept, lineAfter);
+  const candidate = {
+    ...shaped,
+    text: shaped.text + kept.slice(0, kept.length - common),
+    replaceAfter: hasMoved ? 0 : lineAfter.length - common,
+  };
+  const fitted = dropUnchanged(candidate, context);
+  return fitted && useDocumentLineEnds(fitted, context);
+}
+
+function commonEnd(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one.at(-1 - length) === other.at(-1 - length)) length += 1;
+  return length;
 }
 
 function apply(rules: readonly Rule[], text: string, context: CursorContext): Candidate | undefined {

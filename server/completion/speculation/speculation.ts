@@ -85,14 +85,14 @@ export function createSpeculation(deps: Deps, settings: () => Pick<CompletionSet
     const { speculation } = settings();
     return speculation === "auto" ? !service.capabilities.countsCompletions() : speculation === "on";
   };
-  const pendingOf = ({ request, anchor, texts: [text = ""] }: ShownSuggestion): PendingSpeculation => {
+  const pendingOf = ({ request, anchor, texts: [fitted] }: ShownSuggestion): PendingSpeculation => {
     const { documentId, openDocumentId = documentId } = request;
     const known = pending.get(documentId);
     if (known) return known;
     const venture: PendingSpeculation = {
       openDocumentId,
       anchor,
-      text,
+      text: fitted?.text ?? "",
       link: linkAbort(),
       timer: undefined,
       isAsked: false,
