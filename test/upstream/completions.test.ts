@@ -240,6 +240,17 @@ describe("a completion stream", () => {
     },
   );
 
+  test("that never ends a choice has it cut where no answer of its length can go on, however small its pieces", async () => {
+    const emulator = await emulate();
+    const { upstream } = harnessFor(emulator);
+    const bytes = 'data: {"choices":[{"text":"a"}]}\n\n'.repeat(200);
+    emulator.script("completions", { kind: "raw-stream", bytes });
+    const call = callWith(sessionAt(emulator.url), { body: bodyOf({ max_tokens: 10 }) });
+    const pieces = (await collect((await upstream.copilot.openCompletions(createTestCtx(), call)).pieces)).flat();
+    expect(pieces.map(({ text }) => text).join("")).toBe("a".repeat(40));
+    expect(pieces.at(-1)?.finishReason).toBe("length");
+  });
+
   test("with an event without end is given up before it fills the memory", async () => {
     const emulator = await emulate();
     const { upstream } = harnessFor(emulator);
