@@ -5,6 +5,7 @@ import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import { describeError } from "../../shared/errors.ts";
 import type { Ctx, Log } from "../../shared/context.ts";
 import { untilAborted } from "../runtime/cancel.ts";
+import { printable } from "../runtime/printable.ts";
 import { createWarnOnce } from "./session/warn-once.ts";
 import { toResponseError } from "./errors.ts";
 import type { Lifecycle } from "./session/lifecycle.ts";
@@ -65,7 +66,7 @@ export function createDispatch(deps: {
       if (refused) throw refused;
       if (method !== "initialize") deps.onUse();
       const handler = handlers.get(method);
-      if (!handler) throw new ResponseError(ErrorCodes.MethodNotFound, `Method not found: ${method}`);
+      if (!handler) throw new ResponseError(ErrorCodes.MethodNotFound, `Method not found: ${printable(method)}`);
       try {
         return (await answer(handler, params, cancelled)) ?? null;
       } catch (error) {

@@ -8,7 +8,7 @@ import type { CliEnv } from "../env.ts";
 
 // A colour of ours is let through; all else that acts on a terminal, or turns the order of what it shows, is not.
 // oxlint-disable-next-line no-control-regex -- these are the characters it is about
-const acting = /\u001b(?!\[\d+m)|(?![\n\t\u001b])\p{Cc}|\p{Bidi_Control}/gu;
+const acting = /\u001b(?!\[\d+m)|(?![\n\t\u001b])\p{Cc}|[\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** A line of the result. */
 export function print(env: CliEnv, line: string): void {

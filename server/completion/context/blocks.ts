@@ -1,5 +1,7 @@
 // What the prompt says besides the document's own text. Each kind of block is one file here.
 
+import { withoutControls } from "../../runtime/printable.ts";
+
 export interface ContextBlock {
   readonly text: string;
   /** `words` go in as comment lines of the language; `code` is a line of it already. */
@@ -14,7 +16,7 @@ export function snippetBlock(path: string | undefined, text: string): ContextBlo
   return { text: `Compare this snippet${origin}:\n${text.trimEnd()}`, form: "words", worth: 0.8 };
 }
 
-/** A file name may hold anything but `/`; a line break would end the comment that it stands in. */
+/** A file name may hold anything but `/`; a line break would end the comment that it stands in, as would U+2028. */
 export function oneLine(name: string): string {
-  return name.replaceAll(/[\r\n]+/g, " ");
+  return withoutControls(name.replaceAll(/[\r\n]+/g, " "));
 }

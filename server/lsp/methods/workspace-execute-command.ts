@@ -1,5 +1,6 @@
 // `workspace/executeCommand`: runs one of our commands. Its answer is never null, which some clients choke on.
 
+import { printable } from "../../runtime/printable.ts";
 import { commandTable } from "../commands/table.ts";
 import { readObject, readString } from "../params.ts";
 import type { Handler, Method } from "../types.ts";
@@ -15,7 +16,7 @@ export const executeCommand: Method = (session) => {
     const command = commands.get(name);
     if (!command) {
       // The official server's words.
-      const message = `Request workspace/executeCommand failed with message: Unknown command: ${name}`;
+      const message = `Request workspace/executeCommand failed with message: Unknown command: ${printable(name)}`;
       throw new ResponseError(ErrorCodes.InternalError, message);
     }
     const args: unknown = fields["arguments"];
