@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { createLogHub } from "../../server/observe/log.ts";
 import { openLogFile } from "../../server/observe/log-file.ts";
-import type { LogLevel } from "../../shared/context.ts";
+import type { Clock, LogLevel } from "../../shared/context.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 
 test("only what is grave enough is written, to every sink", () => {
@@ -91,6 +91,38 @@ test("several that write to one file rotate it together and lose nothing", () =>
   expect(text.match(/\d-\d x/g)?.toSorted()).toEqual(
     [0, 1, 2].flatMap((index) => [0, 1, 2, 3, 4, 5, 6, 7].map((round) => `${index}-${round} x`)),
   );
+});
+
+test("one that wrote nothing while another rotated goes on in the new file", () => {
+  const path = fresh();
+  const [idle, busy] = [0, 1].map(() => openLogFile(createManualClock(), path, failing().onFailure));
+  idle?.sink("info", "before");
+  for (let round = 0; round < 6; round += 1) busy?.sink("info", megabyte);
+  idle?.sink("info", "after");
+  expect(readFileSync(`${path}.1`, "utf8")).toMatch(/before/);
+  expect(readFileSync(path, "utf8")).toMatch(/after\n$/);
+});
+
+test("one that finds the file full while another is rotating it does not rotate the new file too", () => {
+  const path = fresh();
+  const other = openLogFile(createManualClock(), path, failing().onFailure);
+  const clock = createManualClock();
+  let questions = 0;
+  // The second time that a line asks for is that of the lock: after the size was looked at, before the lock is taken.
+  const late: Clock = {
+    ...clock,
+    nowMs() {
+      questions += 1;
+      if (questions === 2) other.sink("info", "by the other");
+      return clock.nowMs();
+    },
+  };
+  const file = openLogFile(late, path, failing().onFailure);
+  writeFileSync(path, megabyte.repeat(6), { flag: "a" });
+  file.sink("info", "by this one");
+  expect(questions).toBeGreaterThan(1);
+  expect(statSync(`${path}.1`).size).toBeGreaterThan(5 * 1024 * 1024);
+  expect(readFileSync(path, "utf8")).toMatch(/by the other\n.*by this one\n$/);
 });
 
 test("processes that write to one file at the same time lose no line at its rotation", async () => {

@@ -44,6 +44,11 @@ describe.each([
     await expect(read(make(), 1_000)).rejects.toThrow();
   });
 
+  test.runIf(process.platform === "linux")("is bounded where the system says that it is empty", async () => {
+    expect((await read("/proc/self/maps", 10_000_000)).length).toBeGreaterThan(1_000);
+    await expect(read("/proc/self/maps", 1_000)).rejects.toThrow("larger");
+  });
+
   test("is refused when it is a socket", async () => {
     const server = createServer().listen(join(folder, "s"));
     onTestFinished(() => void server.close());
