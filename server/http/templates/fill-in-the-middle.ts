@@ -1,40 +1,24 @@
-// Prompts of models that fill a hole: the text before and after it between three words, in either order. Sources: the
-// model cards of the families named below.
+// Prompts of models that fill a hole: the text before and after it between three words, in either order.
 
+import { type FillWords, modelFamilies } from "../../../shared/model-families.ts";
 import type { Hole } from "./hole.ts";
 import { readFiles } from "./repository.ts";
 
-interface Template {
-  readonly prefix: string;
-  readonly suffix: string;
-  /** Stands where the model goes on; absent where the prompt just ends. */
-  readonly middle: string | undefined;
-}
-
-const templates: readonly Template[] = [
-  // Qwen Coder, CodeGemma.
-  { prefix: "<|fim_prefix|>", suffix: "<|fim_suffix|>", middle: "<|fim_middle|>" },
-  // StarCoder, SantaCoder (with hyphens), StableCode, Granite, Refact.
-  { prefix: "<fim_prefix>", suffix: "<fim_suffix>", middle: "<fim_middle>" },
-  { prefix: "<fim-prefix>", suffix: "<fim-suffix>", middle: "<fim-middle>" },
-  // DeepSeek Coder.
-  { prefix: "<｜fim▁begin｜>", suffix: "<｜fim▁hole｜>", middle: "<｜fim▁end｜>" },
-  // CodeLlama; the spaces belong to the words.
-  { prefix: "<PRE> ", suffix: " <SUF>", middle: " <MID>" },
-  // The same, suffix first: the prompt ends with the text before the cursor.
+const templates: readonly FillWords[] = distinct([
+  ...modelFamilies.map(({ fill }) => fill),
+  // CodeLlama's other order: the prompt ends with the text before the cursor.
   { prefix: " <MID> ", suffix: "<PRE> <SUF>", middle: undefined },
-  // Seed-Coder.
-  { prefix: "<[fim-prefix]>", suffix: "<[fim-suffix]>", middle: "<[fim-middle]>" },
-  // GLM.
-  { prefix: "<|code_prefix|>", suffix: "<|code_suffix|>", middle: "<|code_middle|>" },
-  // Codestral.
-  { prefix: "[PREFIX]", suffix: "[SUFFIX]", middle: undefined },
-];
+]);
+
+function distinct(words: readonly FillWords[]): readonly FillWords[] {
+  const byPrefix = new Map(words.map((one) => [one.prefix, one]));
+  return [...byPrefix.values()];
+}
 
 // Some clients put the word that begins every text themselves.
 const isStart = /^\s*(?:<s>)?\s*$/;
 
-function takeApart(prompt: string, { prefix, suffix, middle }: Template): Hole | undefined {
+function takeApart(prompt: string, { prefix, suffix, middle }: FillWords): Hole | undefined {
   const end = middle === undefined ? prompt.length : prompt.lastIndexOf(middle);
   const prefixAt = prompt.indexOf(prefix);
   const suffixAt = prompt.indexOf(suffix);

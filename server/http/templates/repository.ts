@@ -1,28 +1,10 @@
-// Files in a prompt: the name of a repository, then each file with its path, between words of the model's. Sources: the
-// model cards of Qwen2.5-Coder (repository-level completion), StarCoder and StarCoder2, CodeGemma; Codestral's as
-// Continue writes it.
+// Files in a prompt: the name of a repository, then each file with its path, between words of the model's.
 
 import type { ContextFile } from "../../../shared/completion.ts";
+import { type FileWords, modelFamilies } from "../../../shared/model-families.ts";
 import type { Hole } from "./hole.ts";
 
-interface Family {
-  /** Stands before the repository's name. */
-  readonly repository: string | undefined;
-  /** Stands before a file's path, which ends with its line. */
-  readonly file: string;
-}
-
-const families: readonly Family[] = [
-  // Qwen Coder.
-  { repository: "<|repo_name|>", file: "<|file_sep|>" },
-  // StarCoder2; StarCoder, Seed-Coder.
-  { repository: "<repo_name>", file: "<file_sep>" },
-  { repository: "<reponame>", file: "<filename>" },
-  // CodeGemma.
-  { repository: undefined, file: "<|file_separator|>" },
-  // Codestral.
-  { repository: undefined, file: "+++++ " },
-];
+const families: readonly FileWords[] = modelFamilies.flatMap(({ files }) => files ?? []);
 
 interface Section {
   /** Undefined where no path stands at the word. */
@@ -34,7 +16,7 @@ interface Section {
 const stars = /<gh_stars>.*$/;
 const maxPathChars = 1_024;
 
-function familyOf(text: string): Family | undefined {
+function familyOf(text: string): FileWords | undefined {
   return families.find(
     ({ repository, file }) => text.startsWith(file) || (repository !== undefined && text.startsWith(repository)),
   );
