@@ -24,8 +24,12 @@ import { readBounded } from "./runtime/read-bounded.ts";
 import { Secret } from "./runtime/secret.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 import { createCopilotService } from "./upstream/copilot/copilot-service.ts";
+import type { OtherService } from "./upstream/services/open-service.ts";
+import type { Upstream } from "./upstream/types.ts";
 import { createGitRemotes } from "./workspace/git-remotes.ts";
 
+// A server on this machine may first have to load its model, or to finish with somebody else, and then to read the prompt.
+const patience = { headersTimeoutMs: 60_000, firstByteTimeoutMs: 60_000 };
 // Files of git and of other plugins. The largest configuration of git that is known has some ten thousand lines.
 const maxForeignFileBytes = 1024 * 1024;
 const foreignFileTimeoutMs = 2_000;
@@ -99,13 +103,16 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   );
   const exclusionOf = createExclusions(homeFolder(inputs.environment));
   const meters = createMeters({ clock, version });
-  const service = createCopilotService({
-    clock,
-    log,
-    copilot: { ...upstream.copilot, openCompletions: meters.timed("upstream", upstream.copilot.openCompletions) },
-    sessions: { ...auth.sessions, get: meters.timed("session", auth.sessions.get) },
-    newId: randomUUID,
-  });
+  const other = demo ? undefined : await openOther({ clock, log, upstream, version }, settings(), inputs.environment);
+  const service =
+    other?.service ??
+    createCopilotService({
+      clock,
+      log,
+      copilot: { ...upstream.copilot, openCompletions: meters.timed("upstream", upstream.copilot.openCompletions) },
+      sessions: { ...auth.sessions, get: meters.timed("session", auth.sessions.get) },
+      newId: randomUUID,
+    });
   const governor = createGovernor(
     { clock },
     derived(() => [settings()], governorSettings),
@@ -137,12 +144,13 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       log,
       version,
       engine,
-      account: auth.account,
-      trouble: () => auth.trouble(),
+      account: other?.account ?? auth.account,
+      trouble: () => (other ? undefined : auth.trouble()),
       onAccountChange: (listener) => auth.onChange(listener),
-      session: () => auth.report(),
-      server: () => upstream.github.serverUrl(),
-      models: async (ctx: Ctx) => upstream.copilot.fetchModels(ctx, await auth.sessions.get(ctx)),
+      session: () => (other ? undefined : auth.report()),
+      server: () => other?.name ?? upstream.github.serverUrl(),
+      models: async (ctx: Ctx) =>
+        other?.service.models(ctx) ?? upstream.copilot.fetchModels(ctx, await auth.sessions.get(ctx)),
       onEnabledChange: (listener) => config.onChange((changed) => listener(changed["completion.enabled"])),
     },
     () => ({ enabled: settings()["completion.enabled"] }),
@@ -150,7 +158,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
 
   let server = serverOf(settings());
   const stopFollowing = config.onChange((changed) => {
-    if (serverOf(changed) === server) return;
+    if (other || serverOf(changed) === server) return;
     server = serverOf(changed);
     auth.reconsider();
   });
@@ -163,7 +171,9 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     if (kind !== "signed-out" && kind !== "not-authorized") return;
     engine.forget(new CopilotError("signed-out", "The account was signed out while the completion was under way."));
   });
-  auth.start();
+  // With another service GitHub is not asked for anything.
+  if (other) other.service.warm();
+  else auth.start();
 
   let closing: Promise<void> | undefined;
   return {
@@ -183,6 +193,23 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       return closing;
     },
   };
+}
+
+/** The service that is used in Copilot's place; undefined for Copilot itself. */
+async function openOther(
+  deps: { readonly clock: Clock; readonly log: Log; readonly upstream: Upstream; readonly version: string },
+  settings: Settings,
+  environment: AssemblyInputs["environment"],
+): Promise<OtherService | undefined> {
+  const { kind, url, model, template } = section(settings, "service");
+  if (kind === "copilot") return undefined;
+  const { openService } = await import("./upstream/services/open-service.ts");
+  const http = deps.upstream.client(patience);
+  const key = (): Secret | undefined => {
+    const text = environment["COPILOT_LSP_SERVICE_KEY"];
+    return text === undefined || text === "" ? undefined : new Secret(text);
+  };
+  return openService({ ...deps, http, userAgent: `copilot-lsp/${deps.version}` }, { kind, url, model, template, key });
 }
 
 interface Demo {

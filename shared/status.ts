@@ -24,6 +24,8 @@ export type AccountState =
   /** The token has not been looked for yet. */
   | { readonly kind: "unknown" }
   | { readonly kind: "signed-out"; readonly message?: string }
+  /** The service in use wants none; `name` says which it is and where. */
+  | { readonly kind: "not-needed"; readonly name: string }
   /** There is a GitHub token; `user` once GitHub has named it. */
   | { readonly kind: "signed-in"; readonly source: TokenSource; readonly user?: string }
   /** GitHub knows the person but gives no Copilot: `message` and `url` are the service's own. */

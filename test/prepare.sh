@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Puts the programs on a Debian machine that tests run as clients: what is missing of them is not tested, which those
+# Puts the programs on a Debian machine that tests run, as clients or as services: what is missing of them is not tested, which those
 # tests say. Installs nothing that is there.
 set -euo pipefail
+
+# A real server for local models. Where it cannot be had, its tests are left out.
+"$(dirname "${BASH_SOURCE[0]}")/services/prepare-llama-server.sh" >/dev/null || echo "NOT INSTALLED: llama-server"
 
 missing=()
 want() { command -v "$1" >/dev/null || missing+=("$2"); }

@@ -19,7 +19,7 @@ import { createLatest } from "./latest.ts";
 import { createPartials } from "./partials.ts";
 import { cursorContextOf } from "./postprocess/cursor-context.ts";
 import { createPostprocess, type Postprocess, preview } from "./postprocess/postprocess.ts";
-import { buildPrompt, type Prompt } from "./prompt/build.ts";
+import { buildPrompt, promptApart, type Prompt } from "./prompt/build.ts";
 import { createSuffixMemory, type SuffixMemory } from "./prompt/steady-suffix.ts";
 import { promptPositionOf } from "./prompt-position.ts";
 import { choiceTextOf, type CompletionQuery, type Progress } from "./query.ts";
@@ -60,7 +60,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     clock,
     source: createServiceSource({ ...deps, secrets }),
     modelOf: ({ models }) => service.knownModel(models) ?? "",
-    stallTimeout: createStallTimeout(),
+    stallTimeout: createStallTimeout(service.capabilities.minStallMs),
     onAnswer(query, { choices, model, finish, reason }, tookMs) {
       if (reason !== undefined) return;
       cadence.onAnswer(tookMs);
@@ -117,7 +117,8 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
 
   function promptFor(request: CompletionRequest, suffixFor: SuffixMemory["steady"]): Prompt {
     const { blocks, repository } = context.gather(request);
-    return buildPrompt(request, {
+    const build = service.capabilities.layout === "service" ? promptApart : buildPrompt;
+    return build(request, {
       blocks,
       repository,
       contextStyle: settings().contextStyle,

@@ -55,6 +55,7 @@ export function requestOf(query: CompletionQuery, model: string): ServiceRequest
     ...prompt,
     prompt: text,
     model,
+    documentId: query.documentId,
     languageId: query.languageId,
     n,
     maxTokens,

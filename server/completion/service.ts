@@ -3,6 +3,13 @@
 
 import type { Ctx } from "../../shared/context.ts";
 
+/** A piece of another file, or of this one, shown to the model beside the text at the cursor. */
+export interface ServiceFile {
+  /** `/` between parts; undefined where nobody said. */
+  readonly path: string | undefined;
+  readonly text: string;
+}
+
 /** One request, as any service can be asked it. Line ends are `\n`. */
 export interface ServiceRequest {
   /** As `chooseModel` answered. */
@@ -13,6 +20,18 @@ export interface ServiceRequest {
   readonly suffixTokens: number;
   /** Text from other places, sent beside the prompt; undefined where it is part of the prompt. */
   readonly context: readonly string[] | undefined;
+  /** The document that it is about, opaque; undefined for a bare prompt. */
+  readonly documentId: string | undefined;
+  /** Of the document, relative to its workspace folder; only where the service lays the prompt out itself. */
+  readonly path: string | undefined;
+  /** A comment line that names the document or its language, with its line break; may be empty, and so the next one. */
+  readonly heading: string;
+  /** White space between the start of the cursor's line and the cursor, where there is nothing else and the answer begins before it. */
+  readonly indentation: string;
+  /** Most telling last; empty unless the service lays the prompt out itself. */
+  readonly files: readonly ServiceFile[];
+  /** `prompt` begins at the start of the document. */
+  readonly startsDocument: boolean;
   /** LSP language identifier; empty when nobody said. */
   readonly languageId: string;
   /** `owner/name` of the repository on GitHub. */
@@ -42,6 +61,13 @@ export interface CompletionDelta {
 export interface ServiceCapabilities {
   readonly maxStops: number;
   readonly trimsByIndentation: boolean;
+  /**
+   * `engine`: the prompt comes as it is to be sent. `service`: it is the text before the cursor alone, context comes as
+   * `files`, and neither is cut to the model's context.
+   */
+  readonly layout: "engine" | "service";
+  /** Shortest silence of a stream that makes a waiter ask for itself; undefined: by what was measured alone. */
+  readonly minStallMs?: number;
   /** Whether each completion counts against a quota, as far as is known now. */
   readonly countsCompletions: () => boolean;
 }

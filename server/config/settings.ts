@@ -137,6 +137,20 @@ export const settingsTable = {
   ),
   "github.apiUri": text("", "never", "API URL of the GitHub server. Default: derived from `github.uri`."),
 
+  "service.kind": choice(
+    ["copilot", "llama.cpp"],
+    "copilot",
+    "never",
+    "Service to ask: Copilot, or llama.cpp's `llama-server`. A key for it is read from `COPILOT_LSP_SERVICE_KEY`.",
+  ),
+  "service.url": text("", "never", "Address of the service. Default: the usual one of its kind."),
+  "service.model": text("", "never", "Model of the service. Default: the first one that can fill in the middle."),
+  "service.template": text(
+    "",
+    "never",
+    "Model family whose fill-in-the-middle words are used, such as `qwen`; `server`: the service writes them. Default: by the model's name.",
+  ),
+
   "completion.enabled": flag(true, "off", "Enable completions."),
   "completion.languages": switches(
     { plaintext: false, markdown: false, scminput: false },

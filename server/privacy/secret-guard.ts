@@ -13,6 +13,7 @@ export interface GuardedText {
   readonly prompt: string;
   readonly suffix: string;
   readonly context: readonly string[] | undefined;
+  readonly files: readonly { readonly text: string }[];
 }
 
 export type Guarded<T extends GuardedText> =
@@ -32,7 +33,7 @@ interface Scanned {
 
 const nothing: Scanned = { text: "", found: [] };
 // A prompt shows a handful of blocks of other files.
-const maxBlocks = 32;
+const maxBlocks = 64;
 
 /** `mode` is read at each request. */
 export function createSecretGuard(mode: () => SecretMode): SecretGuard {
@@ -54,7 +55,8 @@ export function createSecretGuard(mode: () => SecretMode): SecretGuard {
       lastPrompt = prompt;
       lastSuffix = suffix;
       const context = request.context?.map(scanBlock);
-      const all = [prompt, suffix, ...(context ?? [])];
+      const files = request.files.map((file) => ({ file, scanned: scanBlock(file.text) }));
+      const all = [prompt, suffix, ...(context ?? []), ...files.map(({ scanned }) => scanned)];
       const secrets = all.flatMap(({ found }) => found.map(({ name }) => name));
       if (secrets.length === 0) return { kind: "send", request, secrets };
       // What continues a replaced secret would not fit the text that is in the document.
@@ -67,6 +69,7 @@ export function createSecretGuard(mode: () => SecretMode): SecretGuard {
           prompt: redact(request.prompt, prompt.found),
           suffix: redact(request.suffix, suffix.found),
           context: context?.map(({ text, found }) => redact(text, found)),
+          files: files.map(({ file, scanned: { text, found } }) => ({ ...file, text: redact(text, found) })),
         },
         secrets,
       };

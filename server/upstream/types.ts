@@ -6,6 +6,7 @@
 import type { Ctx } from "../../shared/context.ts";
 import type { ModelInfo, Quota } from "../../shared/status.ts";
 import type { CompletionsBody } from "../../shared/upstream.ts";
+import type { HttpClient } from "./http/http-client.ts";
 import type { Secret } from "../runtime/secret.ts";
 
 /** RFC 8628, section 3.2. Times in seconds, as the service says them. */
@@ -103,9 +104,18 @@ export interface CopilotApi {
   openCompletions(ctx: Ctx, call: CompletionsCall): Promise<CompletionStream>;
 }
 
+/** Deadlines of requests to one service, in milliseconds. */
+export interface ServiceTimeouts {
+  readonly headersTimeoutMs: number;
+  /** To the first byte of the body. */
+  readonly firstByteTimeoutMs: number;
+}
+
 export interface Upstream {
   readonly github: GitHubApi;
   readonly copilot: CopilotApi;
+  /** Over the same connections, for a service that takes its own time. Closed with the rest. */
+  client(timeouts: ServiceTimeouts): HttpClient;
   /** Destroys every connection; calls under way reject with `closing`. Idempotent. */
   close(): Promise<void>;
 }

@@ -41,6 +41,7 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
     settings,
   );
   const http = createHttpClient({ clock, connections }, settings);
+  const clients = [http];
   const endpoints: Endpoints = {
     clock,
     http,
@@ -79,8 +80,13 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
       fetchModels: (ctx, session) => fetchModels(endpoints, ctx, session),
       openCompletions: createCompletions(endpoints, () => ({ sessionId, machineId: deps.machineId() })),
     },
+    client(timeouts) {
+      const client = createHttpClient({ clock, connections }, () => ({ ...settings(), ...timeouts }));
+      clients.push(client);
+      return client;
+    },
     async close() {
-      http.close();
+      for (const client of clients) client.close();
       await connections.close();
     },
   };

@@ -208,10 +208,10 @@ describe.each(documents)("%s", (path) => {
     );
     expect(verbs.filter((verb) => !isVerb(verb))).toEqual([]);
     const variables = text.match(/\bCOPILOT_LSP_[A-Z_]+\b/g) ?? [];
-    const known = settingKeys.map(environmentName);
+    const known = [...settingKeys.map(environmentName), "COPILOT_LSP_SERVICE_KEY"];
     expect(variables.filter((name) => !known.includes(name))).toEqual([]);
     const keys = words.filter((word) =>
-      /^(?:auth|github|completion|upstream|governor|log)\.(?!ts$|json$)[a-zA-Z]+$/.test(word),
+      /^(?:auth|github|service|completion|upstream|governor|log)\.(?!ts$|json$)[a-zA-Z]+$/.test(word),
     );
     expect(keys.filter((key) => !isSettingKey(key))).toEqual([]);
   });

@@ -21,6 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "shared",
     "server/completion/service.ts",
   ],
+  "server/upstream/services": ["server/upstream", "server/runtime", "shared", "server/completion/service.ts"],
   "server/upstream": ["server/upstream", "server/runtime", "shared"],
   "server/governor": ["server/governor", "server/runtime", "shared"],
   "server/auth": ["server/auth", "server/runtime", "shared", "server/upstream/types.ts"],

@@ -12,6 +12,8 @@ export async function checkAccount(ctx: Ctx, core: Core): Promise<Finding> {
   switch (state.kind) {
     case "signed-in":
       return ok(state.user === undefined ? "the token works" : `the token works: ${state.user}`);
+    case "not-needed":
+      return ok(`none is needed: ${state.name}`);
     case "not-authorized":
       return fail(
         `GitHub gives no Copilot: ${state.message}`,

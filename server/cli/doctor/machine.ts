@@ -27,6 +27,7 @@ export async function checkSettings(env: CliEnv): Promise<Finding> {
 
 export async function checkToken(ctx: Ctx, env: CliEnv, core: Core): Promise<Finding> {
   const state = await core.account.check(ctx, { localOnly: true });
+  if (state.kind === "not-needed") return ok(`none is needed: ${state.name}`);
   if (state.kind === "signed-out" || state.kind === "unknown") {
     // Tokens of other tools are a common mix-up: GitHub lets only Copilot's own apps exchange theirs.
     const other = ["GH_TOKEN", "GITHUB_TOKEN"].find((name) => env.environment[name]);

@@ -83,6 +83,8 @@ function accountInWords(account: AccountState): string {
       return "not known yet";
     case "signed-out":
       return "signed out";
+    case "not-needed":
+      return `none is needed: ${plain(account.name)}`;
     case "signed-in":
       return account.user === undefined ? "signed in" : `signed in as ${plain(account.user)}`;
     case "not-authorized": {

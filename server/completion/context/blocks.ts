@@ -8,12 +8,15 @@ export interface ContextBlock {
   readonly form: "words" | "code";
   /** Between 0 and 1: what is worth least goes first when there is not room for all. 1: never left out. */
   readonly worth: number;
+  /** The piece itself, where the block shows one. */
+  readonly piece?: { readonly path: string | undefined; readonly text: string };
 }
 
 /** A piece of another file; `path` where it is known. */
 export function snippetBlock(path: string | undefined, text: string): ContextBlock {
   const origin = path === undefined ? "" : ` from ${oneLine(path)}`;
-  return { text: `Compare this snippet${origin}:\n${text.trimEnd()}`, form: "words", worth: 0.8 };
+  const piece = { path, text: text.trimEnd() };
+  return { text: `Compare this snippet${origin}:\n${piece.text}`, form: "words", worth: 0.8, piece };
 }
 
 /** A file name may hold anything but `/`; a line break would end the comment that it stands in, as would U+2028. */

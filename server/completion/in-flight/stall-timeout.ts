@@ -18,7 +18,8 @@ const usualShare = 1 / 8;
 const variationShare = 1 / 4;
 const variations = 4;
 
-export function createStallTimeout(): StallTimeout {
+/** `minMs`: no shorter silence counts, whatever was measured: a model may be loaded first. */
+export function createStallTimeout(minMs = 0): StallTimeout {
   let usualMs: number | undefined;
   let variationMs = 0;
   let doubling = 1;
@@ -26,7 +27,7 @@ export function createStallTimeout(): StallTimeout {
   return {
     ms() {
       const own = usualMs === undefined ? untilKnownMs : Math.max(leastMs, usualMs + variations * variationMs);
-      return Math.min(mostMs, own * doubling);
+      return Math.max(minMs, Math.min(mostMs, own * doubling));
     },
     onFirstText(tookMs) {
       doubling = 1;

@@ -2,6 +2,7 @@
 // Does not know what the answer is for.
 
 import type { CompletionRequest } from "../../../shared/completion.ts";
+import type { ServiceFile } from "../service.ts";
 import { withoutTornEnd } from "../text/characters.ts";
 import type { ContextBlock } from "../context/blocks.ts";
 import { toLf } from "../text/line-ends.ts";
@@ -17,6 +18,12 @@ export interface Prompt {
   readonly suffix: string;
   /** What is sent beside the text, uncommented; absent where it is part of the text. */
   readonly context: readonly string[] | undefined;
+  /** As of a `ServiceRequest`, and so the next two. */
+  readonly path: string | undefined;
+  readonly heading: string;
+  readonly indentation: string;
+  readonly files: readonly ServiceFile[];
+  readonly startsDocument: boolean;
   /** `owner/name` of the repository on GitHub. */
   readonly repository: string | undefined;
   readonly promptTokens: number;
@@ -37,6 +44,8 @@ const contextTokens = 8192;
 const answerTokens = 500;
 const promptTokens = contextTokens - answerTokens;
 const suffixShare = 0.15;
+// Some ten thousand tokens: more is not worth the time that a model on this machine takes to read it.
+const maxApartChars = 32_000;
 // What joining prompt and suffix costs the service.
 const suffixReserve = 5;
 
@@ -61,11 +70,54 @@ export function buildPrompt(request: CompletionRequest, parts: PromptParts): Pro
     text: (isApart ? "" : texts.join("")) + toLf(prefix.text),
     suffix: toLf(suffix.text),
     context: isApart ? texts : undefined,
+    path: undefined,
+    heading: "",
+    indentation: "",
+    files: [],
+    startsDocument: prefix.whole && startsDocument(request),
     repository: parts.repository,
     promptTokens: prefix.tokens + (isApart ? 0 : blockTokens),
     suffixTokens: suffix.tokens,
     nextIndent: nextIndent(suffix.text === "" ? "" : request.after),
   };
+}
+
+/** For a service that lays the prompt out itself: the text and its context apart, bounded but not cut to a model. */
+export function promptApart(request: CompletionRequest, { blocks, repository, steady }: PromptParts): Prompt {
+  const prefix = prefixOf(request);
+  const start = Math.max(0, prefix.length - maxApartChars);
+  const indentation = withoutTornEnd(request.before).slice(prefix.length);
+  const suffix = toLf(steady(suffixOf(request).slice(0, maxApartChars)));
+  return {
+    text: toLf(prefix.slice(start)),
+    suffix,
+    context: undefined,
+    path: request.path,
+    indentation,
+    heading: blocks
+      .filter(({ worth }) => worth === 1)
+      .map((block) => textOf(block, request.languageId))
+      .join(""),
+    files: blocks
+      .filter(({ worth }) => worth < 1)
+      .map((block) => ({
+        path: block.piece?.path,
+        text: toLf(block.piece?.text ?? block.text),
+      })),
+    startsDocument: start === 0 && startsDocument(request),
+    repository,
+    promptTokens: 0,
+    suffixTokens: 0,
+    nextIndent: nextIndent(suffix === "" ? "" : request.after),
+  };
+}
+
+function textOf({ text, form }: ContextBlock, languageId: string): string {
+  return toLf(form === "words" ? asComment(text, languageId) : `${text}\n`);
+}
+
+function startsDocument(request: CompletionRequest): boolean {
+  return request.kind === "prompt" || request.beforeOffset === 0;
 }
 
 // White space left of the cursor on an otherwise empty line misleads the model about where its own line begins: it

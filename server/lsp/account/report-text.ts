@@ -47,6 +47,8 @@ function describeAccount(account: AccountState, server: string): string {
       return "The account has not been looked up yet.";
     case "signed-out":
       return `Nobody is signed in on ${server}.`;
+    case "not-needed":
+      return `Asked is ${account.name}; nobody has to be signed in.`;
     case "signed-in":
       return `Signed in as ${account.user ?? "a user whose name is not known yet"} on ${server} (token: ${account.source}).`;
     case "not-authorized":

@@ -99,6 +99,7 @@ export function createSignInGuide(deps: {
       } catch (error) {
         if (errorCodeOf(error) !== "bad-request") throw error;
         const state = core.account.state();
+        if (state.kind === "not-needed") return { status: "OK", user: state.name };
         if (state.kind === "signed-in") return { status: "OK", user: state.user ?? "" };
         throw new ResponseError(ErrorCodes.InvalidRequest, "No pending sign in");
       }
@@ -109,7 +110,11 @@ export function createSignInGuide(deps: {
     async guide(ctx, core) {
       const start = await begin(ctx, core);
       if (start.kind === "already-signed-in") {
-        editor.showMessage("info", `Signed in as ${start.user}.`);
+        const isNeeded = core.account.state().kind !== "not-needed";
+        editor.showMessage(
+          "info",
+          isNeeded ? `Signed in as ${start.user}.` : `No sign-in is needed: ${start.user} is used.`,
+        );
         return toResult(start);
       }
       if (guided?.userCode !== start.userCode) lead(ctx, core, start);

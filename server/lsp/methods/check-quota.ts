@@ -10,6 +10,8 @@ export const checkQuota: Method =
   async (ctx): Promise<QuotaResult> => {
     const core = await session.core(ctx);
     if (core.report().session?.plan === undefined) await core.account.check(ctx, { localOnly: false });
-    if (core.account.state().kind !== "signed-in") throw new ResponseError(ErrorCodes.InternalError, "Not signed in");
+    const { kind } = core.account.state();
+    if (kind !== "signed-in" && kind !== "not-needed")
+      throw new ResponseError(ErrorCodes.InternalError, "Not signed in");
     return quotaResult(core.report().session);
   };

@@ -18,6 +18,8 @@ function toResult(state: AccountState): CheckStatusResult {
     case "signed-in":
       // Without a `user` some plugins take it that nobody is signed in.
       return { status: "OK", user: state.user ?? "" };
+    case "not-needed":
+      return { status: "OK", user: state.name };
     case "not-authorized":
       return { status: "NotAuthorized", user: state.user ?? "" };
     case "signed-out":

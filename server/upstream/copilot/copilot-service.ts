@@ -80,6 +80,7 @@ export function createCopilotService({ clock, log, copilot, sessions, newId }: D
     capabilities: {
       maxStops: 4,
       trimsByIndentation: true,
+      layout: "engine",
       countsCompletions() {
         const session = sessions.peek();
         return session?.completionsRemaining !== undefined || /free|limited|quota/i.test(session?.sku ?? "");

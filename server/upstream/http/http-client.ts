@@ -28,6 +28,8 @@ export interface HttpClientSettings {
   readonly connectTimeoutMs: number;
   readonly headersTimeoutMs: number;
   readonly stallTimeoutMs: number;
+  /** Silence before the first byte of a body; absent: as within it. */
+  readonly firstByteTimeoutMs?: number;
 }
 
 export interface HttpClient {
@@ -59,7 +61,7 @@ export function createHttpClient(
     pool: OriginPool,
     onSent: () => void,
   ): Promise<HttpResponse> {
-    const { connectTimeoutMs, headersTimeoutMs, stallTimeoutMs } = settings();
+    const { connectTimeoutMs, headersTimeoutMs, stallTimeoutMs, firstByteTimeoutMs = stallTimeoutMs } = settings();
     const { host } = url;
     const abort = linkAbort(ctx.signal, closing.signal);
 
@@ -105,7 +107,15 @@ export function createHttpClient(
           startHeadDeadlines();
         },
       });
-      return createHttpResponse(deps, { host, what: request.what, pool, response, abort, stallTimeoutMs });
+      return createHttpResponse(deps, {
+        host,
+        what: request.what,
+        pool,
+        response,
+        abort,
+        stallTimeoutMs,
+        firstByteTimeoutMs,
+      });
     } catch (error) {
       abort.unlink();
       throw error;

@@ -39,11 +39,13 @@ interface Facts {
   /** Of the request; unlinked when the body is over. */
   readonly abort: LinkedAbort;
   readonly stallTimeoutMs: number;
+  /** The same before the first byte. */
+  readonly firstByteTimeoutMs: number;
 }
 
 export function createHttpResponse(
   { clock, connections }: { readonly clock: Clock; readonly connections: ConnectionManager },
-  { host, what, pool, response, abort, stallTimeoutMs }: Facts,
+  { host, what, pool, response, abort, stallTimeoutMs, firstByteTimeoutMs }: Facts,
 ): HttpResponse {
   const { status, headers, body } = response;
   let isDestroyed = false;
@@ -52,29 +54,29 @@ export function createHttpResponse(
   body.once("close", abort.unlink);
 
   /** Until the next chunk. A reader that takes its time is no silence of the service. */
-  const startDeadline = (): Timer => {
-    const leftMs = Math.max(maxBodyWaitMs, stallTimeoutMs) - waitedMs;
+  const startDeadline = (silenceMs: number): Timer => {
+    const leftMs = Math.max(maxBodyWaitMs, silenceMs) - waitedMs;
     const receivedBefore = pool.bytesReceived();
-    return clock.after(Math.min(leftMs, stallTimeoutMs), () => {
-      if (leftMs < stallTimeoutMs) {
+    return clock.after(Math.min(leftMs, silenceMs), () => {
+      if (leftMs < silenceMs) {
         const words = `${host} did not come to the end of ${what} within ${inSeconds(waitedMs + leftMs)}.`;
         return abort.abort(new CopilotError("timeout", words, { advice: "Try again." }));
       }
       if (pool.isHttp2() && pool.bytesReceived() === receivedBefore) connections.replace(pool, "close");
-      return abort.abort(deadlinePassed(`${host} fell silent in the middle of ${what} for`, stallTimeoutMs, "stall"));
+      return abort.abort(deadlinePassed(`${host} fell silent in the middle of ${what} for`, silenceMs, "stall"));
     });
   };
 
   async function* chunks(): AsyncGenerator<Buffer, undefined> {
     let waitingSinceMs = clock.monotonicMs();
-    let deadline = startDeadline();
+    let deadline = startDeadline(firstByteTimeoutMs);
     try {
       for await (const chunk of body.iterator({ destroyOnReturn: false })) {
         deadline.cancel();
         waitedMs += clock.monotonicMs() - waitingSinceMs;
         yield chunk;
         waitingSinceMs = clock.monotonicMs();
-        deadline = startDeadline();
+        deadline = startDeadline(stallTimeoutMs);
       }
       if (body.failure) throw body.failure;
     } catch (error) {

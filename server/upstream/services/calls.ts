@@ -1,0 +1,189 @@
+// Requests to one service: its address, its key, and its failures in words. A key goes to the one origin that the person
+// named, over https, or over http to this machine.
+
+import { type GenericSchema, type InferOutput, safeParse } from "valibot";
+import type { Clock, Ctx } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import type { Secret } from "../../runtime/secret.ts";
+import { isLoopback } from "../github/hosts.ts";
+import type { HttpClient } from "../http/http-client.ts";
+import type { HttpResponse } from "../http/http-response.ts";
+import { authorization } from "../identity.ts";
+import { keyAdvice, serviceFailure } from "./failure.ts";
+import type { ServiceChoice } from "./settings.ts";
+import { usualUrls } from "./settings.ts";
+
+export interface ServiceCalls {
+  /** Host and port, for messages. */
+  readonly host: string;
+  /** The address is this machine's. */
+  readonly isLocal: boolean;
+  readonly hasKey: () => boolean;
+  /** Rejects with the codes of `serviceFailure` and of the network. `what`: as a noun for messages. */
+  json<const S extends GenericSchema>(ctx: Ctx, call: Call, schema: S): Promise<InferOutput<S>>;
+  /** The answer with status 200. */
+  open(ctx: Ctx, call: Call): Promise<HttpResponse>;
+  /** Throws `bad-request` where the address is this program's own listener. */
+  refuseOurselves(ctx: Ctx): Promise<void>;
+}
+
+export interface Call {
+  /** Behind the address that the person named. */
+  readonly path: string;
+  /** Absent: GET. */
+  readonly body?: Readonly<Record<string, unknown>>;
+  readonly what: string;
+}
+
+const maxBytes = 4 * 1024 * 1024;
+const maxFailureBytes = 64 * 1024;
+
+export function createServiceCalls(
+  { clock, http, userAgent }: { readonly clock: Clock; readonly http: HttpClient; readonly userAgent: string },
+  { kind, url: named, key }: Pick<ServiceChoice, "kind" | "url" | "key">,
+): ServiceCalls {
+  const base = (named.trim() || usualUrls[kind]).replace(/\/+$/, "");
+  const url = URL.canParse(base) ? new URL(base) : undefined;
+  const host = url?.host ?? base;
+  const isLocal = url !== undefined && isLoopback(url.hostname);
+
+  const usable = (): URL => {
+    if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+    throw new CopilotError("bad-request", `${base} is not the address of a service.`, {
+      advice: `Set service.url to one like ${usualUrls[kind]}.`,
+    });
+  };
+  const keyFor = ({ protocol }: URL): Secret | undefined => {
+    const secret = key();
+    if (secret === undefined || protocol === "https:" || isLocal) return secret;
+    throw new CopilotError("bad-request", `The key for ${host} would be sent in clear over http.`, {
+      advice: "Use an https address, or no key.",
+    });
+  };
+
+  const send = async (ctx: Ctx, { path, body, what }: Call): Promise<{ response: HttpResponse; secrets: Secret[] }> => {
+    const secret = keyFor(usable());
+    const secrets = secret === undefined ? [] : [secret];
+    try {
+      const response = await http.request(ctx, {
+        method: body === undefined ? "GET" : "POST",
+        url: base + path,
+        headers: {
+          "user-agent": userAgent,
+          "accept-encoding": "identity",
+          accept:
+            body?.["stream"] === true
+              ? "text/event-stream, application/x-ndjson, application/json"
+              : "application/json",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(secret === undefined ? {} : { authorization: keyHeader(secret) }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        what,
+        secrets,
+      });
+      return { response, secrets };
+    } catch (error) {
+      throw isLocal && error instanceof CopilotError && error.code === "offline" ? notRunning(error) : error;
+    }
+  };
+  const notRunning = (error: CopilotError): CopilotError =>
+    new CopilotError("offline", error.message, {
+      advice: `Start ${kind} there, or say with service.url where it is.`,
+      cause: error,
+    });
+
+  const failed = async (
+    { response, secrets }: Awaited<ReturnType<typeof send>>,
+    what: string,
+  ): Promise<CopilotError> => {
+    const { host: answering, status, headers } = response;
+    const body = await readText(response, maxFailureBytes);
+    return new ServiceRefusal(
+      serviceFailure({ host: answering, what, status, headers, body, secrets, nowMs: clock.nowMs() }),
+      body,
+    );
+  };
+
+  return {
+    host,
+    isLocal,
+    hasKey: () => key() !== undefined,
+    async json(ctx, call, schema) {
+      const sent = await send(ctx, call);
+      if (sent.response.status !== 200) throw await failed(sent, call.what);
+      const parsed = safeParse(schema, parse(await readText(sent.response, maxBytes)));
+      if (parsed.success) return parsed.output;
+      throw new CopilotError("upstream-failed", `${host} answered with something that is not ${call.what}.`, {
+        advice: `Check that service.url is that of ${kind}.`,
+      });
+    },
+    async open(ctx, call) {
+      const sent = await send(ctx, call);
+      const { status, headers } = sent.response;
+      if (status !== 200 || /html/i.test(headers["content-type"] ?? "")) throw await failed(sent, call.what);
+      return sent.response;
+    },
+    async refuseOurselves(ctx) {
+      if (!isLocal) return;
+      const { origin } = usable();
+      const response = await http
+        .request(ctx, { method: "GET", url: `${origin}/role`, headers: {}, what: "its role", secrets: [] })
+        .catch((error: unknown) => {
+          throw error instanceof CopilotError && error.code === "offline" ? notRunning(error) : error;
+        });
+      // Our own answer goes on until the listener gives the port up.
+      for await (const chunk of response.chunks()) {
+        if (response.status !== 200 || !/"name":"copilot-lsp"/.test(chunk.toString())) break;
+        throw new CopilotError(
+          "bad-request",
+          `At ${host} listens copilot-lsp itself, which would ask itself for ever.`,
+          {
+            advice: `Say with service.url where ${kind} is, such as ${usualUrls[kind]}.`,
+          },
+        );
+      }
+    },
+  };
+}
+
+/** A refusal with its body, which may say what would be accepted. Never leaves this folder as more than its code. */
+export class ServiceRefusal extends CopilotError {
+  readonly body: string;
+
+  constructor({ code, message, advice, httpStatus, retryAfterMs }: CopilotError, body: string) {
+    super(code, message, {
+      ...(advice === undefined ? {} : { advice }),
+      ...(httpStatus === undefined ? {} : { httpStatus }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+    this.body = body;
+  }
+}
+
+function keyHeader(secret: Secret): string {
+  try {
+    return authorization(secret);
+  } catch {
+    throw new CopilotError("signed-out", "The key holds characters that no key has.", { advice: keyAdvice });
+  }
+}
+
+async function readText(response: HttpResponse, most: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response.chunks()) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > most) break;
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, most));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

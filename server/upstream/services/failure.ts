@@ -1,0 +1,68 @@
+// Which failure an answer of a service is, by its status and words. Unlike `refusal.ts` it expects no mark of GitHub.
+
+import { CopilotError, type ErrorCode } from "../../../shared/errors.ts";
+import type { Secret } from "../../runtime/secret.ts";
+import { readErrorText } from "../error-text.ts";
+import { retryAfterMs } from "../http/retry-after.ts";
+import type { ResponseHeaders } from "../http/transport.ts";
+
+export interface AnswerFacts {
+  readonly host: string;
+  /** What was asked for, as a noun. */
+  readonly what: string;
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly body: string;
+  readonly secrets: readonly Secret[];
+  readonly nowMs: number;
+}
+
+export const keyAdvice = "Set COPILOT_LSP_SERVICE_KEY.";
+
+export function serviceFailure({ host, what, status, headers, body, secrets, nowMs }: AnswerFacts): CopilotError {
+  const isPage = /^\s*</.test(body);
+  const words = isPage ? "" : (detailOf(body) ?? readErrorText(body, secrets).message);
+  const says = words === "" ? "." : `: ${words}`;
+  const waitMs = retryAfterMs(headers, nowMs);
+  const failure = (code: ErrorCode, message: string, advice: string): CopilotError =>
+    new CopilotError(code, message, {
+      advice,
+      httpStatus: status,
+      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    });
+  if (status === 401) {
+    const deed = secrets.length === 0 ? "wants a key" : "does not accept the key";
+    return failure("signed-out", `${host} ${deed} (401)${says}`, keyAdvice);
+  }
+  if (status === 402)
+    return failure("quota", `${host} says that the account is used up (402)${says}`, "See to the account.");
+  if (status === 403)
+    return failure("not-authorized", `${host} does not allow this key ${what} (403)${says}`, keyAdvice);
+  if (status === 429 || (status === 503 && waitMs !== undefined)) {
+    return failure("limited", `${host} was asked too often for ${what} (${status})${says}`, "Wait a while.");
+  }
+  if (status >= 500) {
+    return failure("upstream-failed", `${host} failed to give ${what} (${status})${says}`, "Try again in a while.");
+  }
+  if (status === 200 && words === "") {
+    return failure("upstream-failed", `${host} answered with something else instead of ${what}.`, checkAddress);
+  }
+  if (status === 200) return failure("upstream-failed", `${host} failed to give ${what}${says}`, "Try again.");
+  return failure("upstream-rejected", `${host} refused ${what} (${status})${says}`, checkAddress);
+}
+
+const checkAddress = "Check service.kind, service.url and service.model; `copilot-lsp doctor` looks at each.";
+
+/** FastAPI and Mistral name what is wrong with a field in a list. */
+function detailOf(body: string): string | undefined {
+  try {
+    const json: unknown = JSON.parse(body);
+    const detail: unknown = typeof json === "object" && json !== null ? Reflect.get(json, "detail") : undefined;
+    if (typeof detail === "string") return detail.slice(0, 300);
+    const first: unknown = Array.isArray(detail) ? detail[0] : undefined;
+    const message: unknown = typeof first === "object" && first !== null ? Reflect.get(first, "msg") : undefined;
+    return typeof message === "string" ? message.slice(0, 300) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,204 @@
+// A service with a model behind an address as the engine's completion service: which model it is, the prompt in its words
+// and within its context, and the answer without them. The wire is one of the other files.
+
+import type { Clock, Ctx, Log } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import type { ModelInfo } from "../../../shared/status.ts";
+import type { CompletionService, ServiceRequest } from "../../completion/service.ts";
+import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
+import { ServiceRefusal, type ServiceCalls } from "./calls.ts";
+import { givenIndentation, withIndentation } from "./indentation.ts";
+import { createPromptLayout } from "./prompt-layout.ts";
+import { endWords, promptText } from "./prompt-text.ts";
+import { cutAtWords } from "./stop-words.ts";
+import type { ServedModel, Wire, WireDelta, WireRequest } from "./wire.ts";
+
+export interface ModelService extends CompletionService {
+  /** Throws as `account`. */
+  models(ctx: Ctx): Promise<readonly ModelInfo[]>;
+  /** Looks the model up, so that the first completion does not wait for that, or for it to be loaded. Never throws. */
+  warm(): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly calls: ServiceCalls;
+  readonly wire: Wire;
+}
+
+// What a request costs beyond its text: words of the template, and the word that every text begins with.
+const reservedTokens = 32;
+const answerShare = 0.25;
+// Of source text, with the vocabulary of a code model; fewer are learnt from the service.
+const usualCharsPerToken = 3;
+const leastCharsPerToken = 0.25;
+const cautious = 0.95;
+const leastChars = 64;
+const mostContextTokens = 10_000;
+const maxShrinks = 3;
+// A service that cannot be asked is looked up again after this long.
+const lookAgainMs = 1_000;
+const refusedAgainMs = 30_000;
+const minStallMs = 60_000;
+
+export function createModelService({ clock, log, calls, wire }: Deps): ModelService {
+  const life = linkAbort();
+  const layout = createPromptLayout();
+  let known: ServedModel | undefined;
+  let looking: Promise<ServedModel> | undefined;
+  let failure: { readonly error: unknown; readonly untilMs: number } | undefined;
+  let contextTokens: number | undefined;
+  let charsPerToken = usualCharsPerToken;
+  let hasToldWord = false;
+
+  const lookUp = async (): Promise<ServedModel> => {
+    const ctx: Ctx = { signal: life.signal, log, id: `look-up ${wire.kind}` };
+    try {
+      await calls.refuseOurselves(ctx);
+      const model = await wire.lookUp(ctx);
+      contextTokens = model.contextTokens ?? contextTokens;
+      log.info(`${wire.kind} at ${calls.host} answers with ${model.id}`, {
+        template: model.template === "server" ? "server" : model.template.id,
+        context: model.contextTokens,
+      });
+      known = model;
+      return model;
+    } catch (error) {
+      const isRefusal = error instanceof CopilotError && error.code !== "offline";
+      failure = { error, untilMs: clock.monotonicMs() + (isRefusal ? refusedAgainMs : lookAgainMs) };
+      throw error;
+    } finally {
+      looking = undefined;
+    }
+  };
+  const served = (ctx: Ctx): Promise<ServedModel> => {
+    if (known) return Promise.resolve(known);
+    if (failure && clock.monotonicMs() < failure.untilMs) return Promise.reject(failure.error);
+    looking ??= lookUp();
+    return untilAborted(ctx.signal, looking);
+  };
+
+  const budgetChars = ({ maxTokens }: ServiceRequest): number => {
+    const context = Math.min(contextTokens ?? wire.usualContextTokens, mostContextTokens);
+    const answerTokens = Math.min(maxTokens, context * answerShare);
+    const chars = Math.floor((context - answerTokens - reservedTokens) * charsPerToken);
+    return Math.max(leastChars, Math.min(chars, wire.maxChars ?? chars));
+  };
+  const prepare = (model: ServedModel, request: ServiceRequest): WireRequest => {
+    const text = layout.cut(request, budgetChars(request));
+    const pieces = { ...text, line: text.line + givenIndentation(request.indentation) };
+    const { template } = model;
+    const words = template === "server" ? [] : endWords(template);
+    return {
+      model,
+      prompt: template === "server" ? undefined : promptText(template, pieces, request),
+      pieces,
+      request,
+      n: Math.min(request.n, model.alternatives),
+      stop: [...request.stop, ...words].slice(0, wire.maxStops),
+    };
+  };
+  const charsOf = ({ prompt, pieces }: WireRequest): number =>
+    prompt?.length ?? pieces.heading.length + pieces.above.length + pieces.line.length + pieces.after.length;
+
+  /** Learns from an answer how much text fits; another density than expected only matters where it gets tight. */
+  const learn = (sent: WireRequest, promptTokens: number): void => {
+    const context = contextTokens ?? wire.usualContextTokens;
+    const density = charsOf(sent) / Math.max(1, promptTokens);
+    if (promptTokens > context * (1 - answerShare) && density < charsPerToken) shrinkTo(density);
+  };
+  const shrinkTo = (density: number): void => {
+    charsPerToken = Math.max(leastCharsPerToken, Math.min(charsPerToken, density) * cautious);
+  };
+  /** Whether the request was too long and the next one will be shorter. */
+  const hasShrunk = (error: unknown, sent: WireRequest): boolean => {
+    if (!(error instanceof ServiceRefusal) || error.httpStatus !== 400) return false;
+    const excess = readExcess(error.body);
+    if (!excess) return false;
+    contextTokens = excess.contextTokens ?? contextTokens;
+    const density = excess.promptTokens === undefined ? charsPerToken / 2 : charsOf(sent) / excess.promptTokens;
+    shrinkTo(density);
+    log.info("the prompt was longer than the model's context and is sent again, shorter", {
+      context: excess.contextTokens,
+      promptTokens: excess.promptTokens,
+    });
+    return true;
+  };
+  const onWord = (word: string): void => {
+    if (hasToldWord) return;
+    hasToldWord = true;
+    log.warn(`an answer of ${known?.id ?? "the model"} holds ${word}: service.template may name another family`);
+  };
+
+  async function* attempt(ctx: Ctx, sent: WireRequest): AsyncGenerator<WireDelta, undefined> {
+    const { template } = sent.model;
+    const raw = wire.complete(ctx, sent);
+    const deltas = template === "server" ? raw : cutAtWords(raw, endWords(template), onWord);
+    for await (const delta of withIndentation(deltas, sent.request.indentation)) {
+      if (delta.promptTokens !== undefined) learn(sent, delta.promptTokens);
+      yield delta;
+    }
+  }
+
+  return {
+    capabilities: {
+      maxStops: wire.maxStops,
+      trimsByIndentation: false,
+      layout: "service",
+      minStallMs,
+      countsCompletions: () => wire.isPaid,
+    },
+    async account(ctx) {
+      await served(ctx);
+      return { key: wire.kind, isSpent: false };
+    },
+    chooseModel: async (ctx) => (await served(ctx)).id,
+    knownModel: () => known?.id,
+    async *complete(ctx, request) {
+      const model = await served(ctx);
+      for (let shrinks = 0; ; shrinks += 1) {
+        const sent = prepare(model, request);
+        try {
+          yield* attempt(ctx, sent);
+          return;
+        } catch (error) {
+          // Another model may answer there after a restart.
+          if (error instanceof CopilotError && (error.code === "offline" || error.httpStatus === 404))
+            known = undefined;
+          if (shrinks === maxShrinks || !hasShrunk(error, sent)) throw error;
+        }
+      }
+    },
+    preview: (request) =>
+      known ? wire.body(prepare(known, request)) : { prompt: request.prompt, suffix: request.suffix },
+    models: async (ctx) => (await served(ctx)).models,
+    warm() {
+      void served({ signal: life.signal, log, id: "warm-up" }).catch((error: unknown) => {
+        if (!life.signal.aborted) log.debug("the service could not be looked up", { error: String(error) });
+      });
+    },
+    close() {
+      life.abort(new CopilotError("closing", "The service was closed."));
+    },
+  };
+}
+
+interface Excess {
+  readonly contextTokens: number | undefined;
+  readonly promptTokens: number | undefined;
+}
+
+/** What a refusal says of a prompt that is too long; undefined for another refusal. */
+function readExcess(body: string): Excess | undefined {
+  if (!/context|too long|maximum.*tokens/i.test(body)) return undefined;
+  const number = (pattern: RegExp): number | undefined => {
+    const found = pattern.exec(body)?.[1];
+    return found === undefined ? undefined : Number(found);
+  };
+  return {
+    // llama-server says both as fields; vLLM and OpenAI in a sentence.
+    contextTokens: number(/"n_ctx": *(\d+)/) ?? number(/maximum (?:context|model) length (?:is|of) (\d+)/i),
+    promptTokens: number(/"n_prompt_tokens": *(\d+)/) ?? number(/(\d+) (?:tokens )?in the (?:messages|prompt)/i),
+  };
+}

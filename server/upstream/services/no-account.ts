@@ -1,0 +1,17 @@
+// The account of a service that needs none: there is nothing to sign in to, and plugins are told so by a name.
+
+import type { Account } from "../../../shared/account.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import type { AccountState } from "../../../shared/status.ts";
+
+export function createNoAccount(name: string): Account {
+  const state: AccountState = { kind: "not-needed", name };
+  return {
+    state: () => state,
+    signIn: () => Promise.resolve({ kind: "already-signed-in", user: name }),
+    finishSignIn: () => Promise.reject(new CopilotError("bad-request", `${name} needs no sign-in.`)),
+    cancelSignIn: () => undefined,
+    signOut: () => Promise.resolve({ leftInEnvironment: false }),
+    check: () => Promise.resolve(state),
+  };
+}

@@ -1,0 +1,41 @@
+// One service of another kind than Copilot, put together. Loaded only where the person chose one.
+
+import type { Account } from "../../../shared/account.ts";
+import type { Clock, Log } from "../../../shared/context.ts";
+import type { HttpClient } from "../http/http-client.ts";
+import { createServiceCalls, type ServiceCalls } from "./calls.ts";
+import { createLlamaCpp } from "./llama-cpp.ts";
+import { createModelService, type ModelService } from "./model-service.ts";
+import { createNoAccount } from "./no-account.ts";
+import type { ServiceChoice } from "./settings.ts";
+import type { Wire } from "./wire.ts";
+
+export interface OtherService {
+  readonly service: ModelService;
+  readonly account: Account;
+  /** For a person: kind and address. */
+  readonly name: string;
+  /** Its address is this machine's. */
+  readonly isLocal: boolean;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly http: HttpClient;
+  readonly userAgent: string;
+}
+
+export function openService({ clock, log, http, userAgent }: Deps, choice: ServiceChoice): OtherService {
+  const calls = createServiceCalls({ clock, http, userAgent }, choice);
+  const service = createModelService({ clock, log, calls, wire: wireOf(clock, calls, choice) });
+  const name = `${choice.kind} at ${calls.host}`;
+  return { service, account: createNoAccount(name), name, isLocal: calls.isLocal };
+}
+
+function wireOf(clock: Clock, calls: ServiceCalls, choice: ServiceChoice): Wire {
+  switch (choice.kind) {
+    case "llama.cpp":
+      return createLlamaCpp({ clock, calls }, choice);
+  }
+}

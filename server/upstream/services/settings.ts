@@ -1,0 +1,23 @@
+// One service as the person names it, and where services of its kind usually are.
+
+import type { Secret } from "../../runtime/secret.ts";
+
+export const otherKinds = ["llama.cpp"] as const;
+export type OtherKind = (typeof otherKinds)[number];
+
+export interface ServiceChoice {
+  readonly kind: OtherKind;
+  /** Empty: where services of the kind usually are. */
+  readonly url: string;
+  /** Model to ask; empty: the first that can fill a hole. */
+  readonly model: string;
+  /** Id of a model family, `server`, or empty: by the model's name. */
+  readonly template: string;
+  /** Read when a request needs it; undefined: none. */
+  readonly key: () => Secret | undefined;
+}
+
+/** 8080, the default of llama-server and Tabby, is the port of this program's own listener. */
+export const usualUrls: Readonly<Record<OtherKind, string>> = {
+  "llama.cpp": "http://127.0.0.1:8012",
+};

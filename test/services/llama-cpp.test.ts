@@ -1,0 +1,159 @@
+// The built program with a real llama-server and a real, tiny model: nothing in between is made up.
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Machine, openMachine } from "../e2e/bridge.ts";
+import type { LspClient } from "../support/lsp-client.ts";
+import { eventually } from "../support/eventually.ts";
+import { freePort, type LlamaServer, missingLlamaServer, startLlamaServer } from "./support/llama-server.ts";
+
+const uri = "file:///project/numbers.py";
+
+let machine: Machine;
+
+const settingsFor = (url: string, more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+  COPILOT_LSP_SERVICE_KIND: "llama.cpp",
+  COPILOT_LSP_SERVICE_URL: url,
+  COPILOT_LSP_SERVICE_TEMPLATE: "qwen",
+  ...more,
+});
+
+async function openEditor(env: Readonly<Record<string, string>>): Promise<LspClient> {
+  const editor = machine.edit({ env });
+  await editor.initialize({
+    processId: process.pid,
+    clientInfo: { name: "Neovim", version: "0.12.4" },
+    rootUri: "file:///project",
+    workspaceFolders: [{ uri: "file:///project", name: "project" }],
+    capabilities: {},
+  });
+  return editor;
+}
+
+interface Items {
+  readonly items: readonly { readonly insertText: string }[];
+}
+
+async function textsAt(editor: LspClient, line: number, character: number, extra?: object): Promise<readonly string[]> {
+  const { items } = await editor.inlineCompletion<Items>(uri, { line, character }, extra).answer;
+  return items.map(({ insertText }) => insertText);
+}
+
+beforeEach(async () => {
+  machine = await openMachine();
+});
+
+afterEach(() => machine.close());
+
+describe.skipIf(missingLlamaServer !== undefined)("a real llama-server", () => {
+  let server: LlamaServer;
+
+  beforeAll(async () => {
+    server = await startLlamaServer();
+  });
+
+  afterAll(() => server.kill());
+
+  test("answers in the editor and over HTTP, and GitHub hears nothing", async () => {
+    const editor = await openEditor(settingsFor(server.url));
+    expect(await editor.request("checkStatus", {})).toEqual({
+      status: "OK",
+      user: `llama.cpp at 127.0.0.1:${server.port}`,
+    });
+    expect(await editor.request("signIn", {})).toMatchObject({ status: "AlreadySignedIn" });
+    editor.open(uri, "import os\n\ndef add(a, b):\n    \n\nprint(add(1, 2))\n");
+    expect(await textsAt(editor, 3, 4)).toEqual(["    return a + b"]);
+    const models = await editor.request<readonly { id: string }[]>("copilot/models", {});
+    expect(models.map(({ id }) => id)).toEqual(["memo-f16.gguf"]);
+    await eventually(async () => {
+      const response = await fetch(machine.url, {
+        method: "POST",
+        body: JSON.stringify({ prompt: "function add(a, b) {\n  ", language: "javascript" }),
+      });
+      expect(await response.text()).toBe("return a + b;");
+    });
+    expect(machine.emulator.calls).toEqual([]);
+  });
+
+  test("answers exactly in each layout: the end of a file, a line begun, text below, the server's own words", async () => {
+    const editor = await openEditor(settingsFor(server.url));
+    editor.open(uri, "def add(a, b):\n    ");
+    expect(await textsAt(editor, 1, 4)).toEqual(["    return a + b"]);
+    editor.change(uri, 2, "def subtract(a, b):\n    ret\n\nprint(subtract(1, 2))\n");
+    expect(await textsAt(editor, 1, 7)).toEqual(["    return a - b"]);
+    const own = await openEditor(settingsFor(server.url, { COPILOT_LSP_SERVICE_TEMPLATE: "server" }));
+    own.open(uri, "import os\n\ndef add(a, b):\n    \n\nprint(add(1, 2))\n");
+    expect(await textsAt(own, 3, 4)).toEqual(["    return a + b"]);
+  });
+
+  test("a text far longer than the model's context is cut until it fits", async () => {
+    const editor = await openEditor(settingsFor(server.url));
+    editor.open(uri, `${"x = 1  # a line that fills the context\n".repeat(200)}\ndef add(a, b):\n    \n`);
+    expect(await textsAt(editor, 202, 4)).toEqual(["    return a + b"]);
+  });
+
+  test("a model of no known family is not guessed at, and the message names the setting", async () => {
+    const { code, stderr } = await machine.run(["complete", "--language", "python", "-"], {
+      stdin: "def add(a, b):\n    ",
+      env: settingsFor(server.url, { COPILOT_LSP_SERVICE_TEMPLATE: "" }),
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain("Set service.template to its family: qwen,");
+  });
+
+  test("words of the template in the text do not end the prompt", async () => {
+    const editor = await openEditor(settingsFor(server.url));
+    editor.open(uri, "# <|fim_middle|>\ndef add(a, b):\n    \n\n<|fim_prefix|>\n");
+    expect(await textsAt(editor, 2, 4)).toEqual(["    return a + b"]);
+  });
+});
+
+describe.skipIf(missingLlamaServer !== undefined)("a llama-server of its own", () => {
+  let server: LlamaServer | undefined;
+
+  afterEach(async () => {
+    await server?.kill();
+    server = undefined;
+  });
+
+  test("is waited for while it loads, and found again after it was killed", async () => {
+    const port = await freePort();
+    const editor = await openEditor(settingsFor(`http://127.0.0.1:${port}`));
+    editor.open(uri, "def add(a, b):\n    ");
+    await expect(textsAt(editor, 1, 4, { context: { triggerKind: 1 } })).rejects.toThrow("connection was refused");
+    server = await startLlamaServer({ port, ready: false });
+    await eventually(async () =>
+      expect(await textsAt(editor, 1, 4, { context: { triggerKind: 1 } })).toEqual(["    return a + b"]),
+    );
+    await server.kill();
+    editor.change(uri, 2, "def subtract(a, b):\n    ");
+    await expect(textsAt(editor, 1, 4, { context: { triggerKind: 1 } })).rejects.toThrow(/refused|closed|could not be/);
+    server = await startLlamaServer({ port });
+    await eventually(async () => expect(await textsAt(editor, 1, 4)).toEqual(["    return a - b"]));
+  });
+
+  test("with a key is asked with the key, and says so where there is none or another", async () => {
+    server = await startLlamaServer({ args: ["-np", "1", "--api-key", "open-sesame"] });
+    const ask = (key: string) =>
+      machine.run(["complete", "--language", "python", "-"], {
+        stdin: "def add(a, b):\n    ",
+        env: settingsFor(server?.url ?? "", { COPILOT_LSP_SERVICE_KEY: key }),
+      });
+    expect(await ask("open-sesame")).toMatchObject({ code: 0, stdout: "return a + b" });
+    const without = await ask("");
+    expect(without.stderr).toContain("wants a key (401)");
+    const wrong = await ask("wrong-sesame");
+    expect(wrong.stderr).toContain("does not accept the key (401)");
+    expect([...machine.written().values()].join("\n")).not.toContain("sesame");
+  });
+});
+
+test("this program's own listener is not taken for a service", async () => {
+  const serving = machine.start(["serve"]);
+  await serving.line();
+  const { code, stderr } = await machine.run(["complete", "--language", "python", "-"], {
+    stdin: "def add(a, b):\n    ",
+    env: settingsFor(machine.url),
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain("copilot-lsp itself");
+});
