@@ -52,8 +52,11 @@ const result = await build({
   },
 });
 
+const licenses = `${outdir}LICENSES.txt`;
+await writeFile(licenses, await licensesOf(Object.keys(result.metafile.inputs)));
+
 // What an earlier build left, only now: a build that fails must not take the program that an editor runs away.
-const built = new Set(Object.keys(result.metafile.outputs).map((path) => resolve(path)));
+const built = new Set([...Object.keys(result.metafile.outputs), licenses].map((path) => resolve(path)));
 for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
   const path = resolve(entry.parentPath, entry.name);
   if (entry.isFile() && !built.has(path)) await rm(path);
@@ -61,3 +64,19 @@ for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true
 
 await chmod(`${outdir}copilot-lsp.js`, 0o755);
 if (process.argv.includes("--metafile")) await writeFile(`${outdir}meta.json`, JSON.stringify(result.metafile));
+
+/** The licences of the packages whose code is in the bundle, each with its own words. */
+async function licensesOf(inputs) {
+  const folders = new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []));
+  const parts = await Promise.all(
+    [...folders]
+      .toSorted((a, b) => a.localeCompare(b))
+      .map(async (folder) => {
+        const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
+        const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+        const words = file === undefined ? "" : `\n${(await readFile(`${folder}/${file}`, "utf8")).trim()}\n`;
+        return `${name} ${version}: ${license}\n${words}`;
+      }),
+  );
+  return `copilot-lsp contains code of these packages.\n\n${parts.join(`\n${"-".repeat(72)}\n\n`)}`;
+}

@@ -19,6 +19,8 @@ export interface SettingEntry {
   readonly origin: string;
   /** What it takes, as a phrase: `an integer from 0 to 65535`. */
   readonly takes: string;
+  /** The values that it can have, where they can be listed. */
+  readonly choices?: readonly string[];
   /** The variable that sets it. */
   readonly environmentName: string;
   readonly doc: string;

@@ -12,6 +12,10 @@ want curl curl
 want python3 python3
 want chromium chromium
 want promtool prometheus
+want zsh zsh
+want fish fish
+want mandoc mandoc
+want ruby ruby
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
 as_root=()

@@ -13,6 +13,8 @@ const loaders = {
   config: () => import("./verbs/config.ts"),
   doctor: () => import("./verbs/doctor.ts"),
   demo: () => import("./verbs/demo.ts"),
+  // It is about all of them, this table included.
+  completion: async () => ({ verb: (await import("./verbs/completion.ts")).completionVerb(loadVerbs) }),
 } as const satisfies Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>>;
 
 export type VerbName = keyof typeof loaders;
@@ -25,4 +27,9 @@ export function isVerbName(word: string): word is VerbName {
 
 export async function loadVerb(name: VerbName): Promise<Verb> {
   return (await loaders[name]()).verb;
+}
+
+/** Every one, in the order in which help lists them. */
+export function loadVerbs(): Promise<readonly Verb[]> {
+  return Promise.all(verbNames.map(loadVerb));
 }

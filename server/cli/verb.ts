@@ -12,6 +12,8 @@ export interface Verb {
   readonly words: readonly [number, number];
   /** Those words, as help shows them. */
   readonly takes: string;
+  /** What its first word can be, where that can be listed. */
+  readonly choices?: readonly string[];
   /** Its own, beside those that every command line may have. */
   readonly flags: readonly Flag[];
   /** Ways to call it, one per line, without the program's name. */

@@ -15,7 +15,7 @@ import {
   settingKeys,
   settingsTable,
 } from "./settings.ts";
-import { checkSettingJson, describe, parseSettingText, type SettingValue } from "./values.ts";
+import { checkSettingJson, choicesOf, describe, parseSettingText, type SettingValue } from "./values.ts";
 
 export type SettingSource = "flag" | "environment" | "editor" | "file" | "default";
 
@@ -26,6 +26,7 @@ export interface SettingEntry {
   /** The variable, flag or file that holds it. */
   readonly origin: string;
   readonly takes: string;
+  readonly choices?: readonly string[];
   readonly doc: string;
 }
 
@@ -120,7 +121,13 @@ export function createConfig(inputs: ConfigInputs): Config {
   return {
     settings: () => current,
     entries: () =>
-      settingKeys.map((key) => ({ key, ...find(key), takes: describe(kindOf(key)), doc: settingsTable[key].doc })),
+      settingKeys.map((key) => ({
+        key,
+        ...find(key),
+        takes: describe(kindOf(key)),
+        ...choicesOf(kindOf(key)),
+        doc: settingsTable[key].doc,
+      })),
     problems: () => [flags, environment, editor, file].flatMap((layer) => layer.problems),
     flagProblems: () => flags.problems,
     setEditorLayer(json) {

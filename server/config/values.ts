@@ -64,6 +64,12 @@ export function checkSettingJson(kind: SettingKind, json: unknown): ParsedValue 
   }
 }
 
+/** The values that a setting can have, where they can be listed. */
+export function choicesOf(kind: SettingKind): { readonly choices?: readonly string[] } {
+  if (kind.type === "boolean") return { choices: ["true", "false"] };
+  return kind.type === "choice" ? { choices: kind.choices } : {};
+}
+
 /** What a setting takes, as a phrase: "an integer from 0 to 65535". */
 export function describe(kind: SettingKind): string {
   switch (kind.type) {

@@ -1,7 +1,7 @@
 // The documents say what the program does: their tables are the code's, their examples are played, and nothing they name
 // is missing. `UPDATE_DOCS=yes` rewrites the tables.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verbNames } from "../../server/cli/load-verb.ts";
@@ -13,6 +13,7 @@ import { errorCodes } from "../../shared/errors.ts";
 import { lspCommands, statusCommands } from "../../shared/lsp.ts";
 import { type Machine, openMachine } from "../e2e/bridge.ts";
 import { generatedSections } from "./support/generated.ts";
+import { generatedFiles } from "./support/generated-files.ts";
 import { codeWords, localLinks, partsOf, withSection } from "./support/markdown.ts";
 import { namesInExamples, playSession, sessionsOf } from "./support/sessions.ts";
 import { untilHttp } from "./support/stage.ts";
@@ -21,6 +22,7 @@ import { hasPrograms, runShell, shellExamples } from "./support/shell.ts";
 const root = resolve(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 const generated = await generatedSections(root);
+const files = await generatedFiles(JSON.parse(read("package.json")));
 
 if (process.env["UPDATE_DOCS"] === "yes") {
   for (const [path, sections] of Object.entries(generated)) {
@@ -29,6 +31,10 @@ if (process.env["UPDATE_DOCS"] === "yes") {
       read(path),
     );
     writeFileSync(join(root, path), updated);
+  }
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
   }
 }
 
@@ -43,6 +49,10 @@ describe.each(Object.entries(generated))("%s", (path, sections) => {
   test.each(Object.entries(sections))("has the section %s as the code has it", (name, section) => {
     expect(withSection(read(path), name, section)).toBe(read(path));
   });
+});
+
+test.each(Object.entries(files))("%s is as the code has it", (path, text) => {
+  expect(read(path)).toBe(text);
 });
 
 describe("README.md", () => {

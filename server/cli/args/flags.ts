@@ -6,6 +6,8 @@ export interface Flag {
   readonly short?: string;
   /** What it takes, as help shows it; absent: it is a switch. */
   readonly takes?: string;
+  /** The values that it can have, where they can be listed. */
+  readonly choices?: readonly string[];
   readonly repeatable?: true;
   /** Accepted, and left out of help: what editors append by themselves. */
   readonly hidden?: true;
@@ -16,6 +18,9 @@ export interface Flag {
 /** Of every verb that has a result. */
 export const jsonFlag: Flag = { name: "json", doc: "Print JSON for programs instead of text for people" };
 
+/** As `log.level` takes them. */
+export const logLevels: readonly string[] = ["error", "warn", "info", "debug", "trace"];
+
 /** Accepted with every verb and with `--stdio`. */
 export const globalFlags: readonly Flag[] = [
   { name: "stdio", doc: "Be a language server on standard input and output; editors start this" },
@@ -24,7 +29,7 @@ export const globalFlags: readonly Flag[] = [
   { name: "demo", doc: "Work on the built-in stand-in for GitHub: no account, no network" },
   { name: "config", takes: "FILE", doc: "Read and write settings in FILE instead of the usual place" },
   { name: "set", takes: "KEY=VALUE", repeatable: true, doc: "Set any setting for this run; may be repeated" },
-  { name: "log-level", takes: "LEVEL", doc: "error, warn, info, debug or trace" },
+  { name: "log-level", takes: "LEVEL", choices: logLevels, doc: "error, warn, info, debug or trace" },
   { name: "log-file", takes: "FILE", doc: "Write the log to FILE" },
   { name: "help", short: "h", doc: "Show help; after a verb, help for that verb" },
   { name: "version", short: "v", doc: "Print the version" },

@@ -1,12 +1,13 @@
 // Help as text: for the program from the tables, for a verb from its own words and its flags.
 
 import { exitCodeDocs } from "../exit-codes.ts";
-import { loadVerb, type VerbName, verbNames } from "../load-verb.ts";
+import { loadVerb, loadVerbs, type VerbName } from "../load-verb.ts";
 import type { Verb } from "../verb.ts";
 import { type Flag, globalFlags } from "./flags.ts";
 import { pairs, textWidth, wrap } from "../output/layout.ts";
 
-const variables: readonly (readonly [string, string])[] = [
+/** Variables that the program reads, with what each is for. */
+export const variables: readonly (readonly [string, string])[] = [
   ["COPILOT_LSP_…", "Any setting: http.port is COPILOT_LSP_HTTP_PORT; `copilot-lsp config --json` names each"],
   ["GH_COPILOT_TOKEN", "GitHub token to use instead of the stored sign-in; GITHUB_COPILOT_TOKEN is the second choice"],
   ["HTTPS_PROXY, NO_PROXY", "Proxy, unless upstream.proxy is set"],
@@ -16,7 +17,7 @@ const variables: readonly (readonly [string, string])[] = [
 
 export async function programHelp(columns: number): Promise<string> {
   const width = textWidth(columns);
-  const verbs = await Promise.all(verbNames.map(loadVerb));
+  const verbs = await loadVerbs();
   return page([
     wrap("copilot-lsp: GitHub Copilot for every LSP editor and every script, from one small process.", width),
     [

@@ -3,10 +3,10 @@
 // stays small: a verb's file is loaded when the command line names the verb.
 
 import { parseArgs } from "node:util";
-import { isVerbName, loadVerb, type VerbName, verbNames } from "../load-verb.ts";
+import { isVerbName, loadVerb, loadVerbs, type VerbName, verbNames } from "../load-verb.ts";
 import type { Verb } from "../verb.ts";
 import { type Arguments, isPort } from "./arguments.ts";
-import { type Flag, globalFlags, refusedTransports } from "./flags.ts";
+import { type Flag, globalFlags, logLevels, refusedTransports } from "./flags.ts";
 import { nearest } from "./nearest.ts";
 
 /** A setting that a flag sets; `flag` is how the person wrote it, for messages. */
@@ -34,8 +34,6 @@ export type Invocation =
 
 type Misuse = Extract<Invocation, { kind: "misuse" }>;
 type Token = ReturnType<typeof tokensOf>[number];
-
-const logLevels: readonly string[] = ["error", "warn", "info", "debug", "trace"];
 
 /** `argv` without the interpreter and the script. Never rejects. */
 export async function parseArguments(argv: readonly string[]): Promise<Invocation> {
@@ -133,7 +131,7 @@ async function unknownFlag(
       "Start it with --stdio; in an editor's client library the transport is called stdio.",
     );
   }
-  const verbs = await Promise.all(verbNames.map(loadVerb));
+  const verbs = await loadVerbs();
   const owner = verbs.find(({ flags }) => flags.some((flag) => flag.name === name));
   if (owner !== undefined) {
     return misuse(

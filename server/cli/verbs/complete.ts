@@ -24,7 +24,12 @@ export const verb: Verb = {
     { name: "language", takes: "ID", doc: "Language identifier; without it, worked out from the file name" },
     { name: "path", takes: "PATH", doc: "With -: the file name to tell the service" },
     { name: "suffix-file", takes: "FILE", doc: "With -: the text after the cursor" },
-    { name: "lines", takes: "MODE", doc: "How much: one, auto or block; without it, auto for a file and one for -" },
+    {
+      name: "lines",
+      takes: "MODE",
+      choices: ["one", "auto", "block"],
+      doc: "How much: one, auto or block; without it, auto for a file and one for -",
+    },
     { name: "number", short: "n", takes: "N", doc: "How many alternatives, 1 to 10" },
     { name: "stop", takes: "TEXT", repeatable: true, doc: "End the completion before TEXT; may be repeated" },
     { name: "max-tokens", takes: "N", doc: "Most tokens that the completion may have" },

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodeDocs, exitCodeOfError } from "../../../server/cli/exit-codes.ts";
-import { loadVerb, verbNames } from "../../../server/cli/load-verb.ts";
+import { loadVerbs } from "../../../server/cli/load-verb.ts";
 import { editorTrustDocs, environmentName, settingKeys, settingsTable } from "../../../server/config/settings.ts";
 import { problemOf } from "../../../server/http/response/problem.ts";
 import { isQuietWhenTyped, lspErrorNumbers } from "../../../server/lsp/errors.ts";
@@ -51,7 +51,7 @@ function settingsRows(): string {
 }
 
 async function commandsTable(): Promise<string> {
-  const verbs = await Promise.all(verbNames.map(loadVerb));
+  const verbs = await loadVerbs();
   const rows = verbs.map(({ name, takes, summary }) => [code(`${name} ${takes}`.trim()), summary]);
   return table(["Command", "What it does"], rows);
 }
