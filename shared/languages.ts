@@ -48,6 +48,8 @@ export interface Language {
   readonly blockWords: readonly [opens: RegExp, closes: RegExp] | undefined;
   /** A closing bracket stays on the line of what it closes. */
   readonly isLisp: boolean;
+  /** A backslash outside of texts takes the meaning off the next character. */
+  readonly hasCodeEscapes: boolean;
 }
 
 interface Row extends Partial<Omit<Language, "note">> {
@@ -74,6 +76,7 @@ const slashes = { lineComments: ["//"], blockComments: [["/*", "*/"]] } as const
 const hash = { lineComments: ["#"], apostrophe: "string", strings: [double, single] } as const;
 const dashes = { lineComments: ["--"], apostrophe: "string", strings: [double, single] } as const;
 const percent = { lineComments: ["%"], apostrophe: "none" } as const;
+const tex = { ...percent, strings: [], hasCodeEscapes: true } as const;
 const lisp = {
   lineComments: [";"],
   blockComments: [["#|", "|#"]],
@@ -82,6 +85,7 @@ const lisp = {
   strings: [longDouble],
   nameMarks: "-?!*+/<>=&%",
   isLisp: true,
+  hasCodeEscapes: true,
 } as const;
 const markup = {
   lineComments: [],
@@ -108,6 +112,7 @@ const shell = {
   ...hash,
   strings: [longDouble, rawSingle],
   isCommentSpaced: true,
+  hasCodeEscapes: true,
   blockWords: [/^\s*(?:if|case|for|while|until|select)\b/, /^\s*(?:fi|esac|done)\b/],
 } as const;
 const characters = { ...slashes, apostrophe: "character", strings: [double] } as const;
@@ -152,6 +157,7 @@ const rows: readonly Row[] = [
     extensions: "cpp cc cxx c++ hpp hh hxx h++ ipp inl",
     ...characters,
     ...preprocessor,
+    strings: [{ open: 'R"(', close: ')"', isMultiline: true, isRaw: true }, double],
   },
   {
     id: "csharp",
@@ -311,7 +317,7 @@ const rows: readonly Row[] = [
     strings: [tripleDouble, longDouble],
   },
   { id: "kotlin", aliases: "kt", extensions: "kt kts", ...characters, strings: [tripleDouble, double] },
-  { id: "latex", aliases: "tex.latex latex-math", extensions: "tex sty cls", ...percent, strings: [] },
+  { id: "latex", aliases: "tex.latex latex-math", extensions: "tex sty cls", ...tex },
   {
     id: "lean",
     aliases: "lean4",
@@ -445,7 +451,12 @@ const rows: readonly Row[] = [
     aliases: "rs rustic",
     extensions: "rs",
     ...characters,
-    strings: [{ open: 'r#"', close: '"#', isMultiline: true, isRaw: true }, longDouble],
+    strings: [
+      { open: 'r##"', close: '"##', isMultiline: true, isRaw: true },
+      { open: 'r#"', close: '"#', isMultiline: true, isRaw: true },
+      { open: 'r"', close: '"', isMultiline: true, isRaw: true },
+      longDouble,
+    ],
   },
   { id: "sass", extensions: "sass", ...style },
   { id: "scala", aliases: "sbt", extensions: "scala sc sbt", ...characters, strings: [tripleDouble, double] },
@@ -497,7 +508,7 @@ const rows: readonly Row[] = [
     apostrophe: "none",
     strings: [double],
   },
-  { id: "tex", aliases: "plaintex plain-tex context", ...percent, strings: [] },
+  { id: "tex", aliases: "plaintex plain-tex context", ...tex },
   {
     id: "toml",
     aliases: "conf-toml",
@@ -568,6 +579,7 @@ function languageFrom(row: Row): Language {
     embedsMarkdown: false,
     blockWords: undefined,
     isLisp: false,
+    hasCodeEscapes: false,
     ...row,
     lineComments,
     blockComments,

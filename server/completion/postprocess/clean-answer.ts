@@ -23,14 +23,14 @@ export const stripFences: Rule = (candidate, { language, stack, lineBefore }) =>
 const listMark = /^(?:[-*+]|\d+\.)$/;
 
 /** The current line up to the cursor, written again at the answer's start. Balance tells it from a call within a call. */
-export const stripCurrentLine: Rule = (candidate, { language, stack, lineBefore }) => {
+export const stripCurrentLine: Rule = (candidate, { language, stack, scanAnswer, lineBefore }) => {
   const own = lineBefore.trim();
   const text = candidate.text.trimStart();
   if (!(own.length >= 3 && /\w/.test(own)) && !listMark.test(own)) return candidate;
   if (!text.startsWith(own)) return candidate;
   // Several words hardly come twice by chance; of one, `f(` may be meant as a call within a call.
   const isCall = !/\w\W+\w/.test(own) && scan(own, language).stack.length > 0;
-  if (isCall && scan(candidate.text, language, stack()).floor < stack().length) return candidate;
+  if (isCall && scanAnswer(candidate.text).floor < stack().length) return candidate;
   const rest = text.slice(own.length);
   return { ...candidate, text: /\s$/.test(lineBefore) ? rest.replace(/^[ \t]+/, "") : rest };
 };

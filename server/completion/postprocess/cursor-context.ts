@@ -6,7 +6,7 @@ import { type Language, languageOf } from "../../../shared/languages.ts";
 import { type LineEnd, lineEndAt } from "../text/line-ends.ts";
 import { lineAfterCursor, lineBeforeCursor } from "../text/lines.ts";
 import { type IndentationStyle, styleOf } from "./detect-indentation.ts";
-import { type Frame, openBrackets, scan } from "./scan.ts";
+import { type Frame, openBrackets, type Scan, scan } from "./scan.ts";
 
 /** Lines are without their ends. */
 export interface CursorContext {
@@ -20,11 +20,19 @@ export interface CursorContext {
   readonly lineEnd: LineEnd;
   /** What is open at the cursor, outermost first. The first call reads the text above. */
   stack(): readonly Frame[];
+  /** How many of them were open at the start of the line. */
+  openedAbove(): number;
+  /** How many of them the lines below close. */
+  closedBelow(): number;
+  /** Reads an answer from the cursor on. */
+  scanAnswer(text: string): Scan;
   /** How many brackets nothing below closes; 0 when not all of the document is seen. */
   unclosedBelow(): number;
 }
 
 const sampleChars = 8_192;
+// More of the line says nothing of what an answer begins with.
+const headChars = 200;
 
 export function cursorContextOf(request: DocumentRequest): CursorContext {
   const { languageId, before, after, beforeOffset, indentation } = request;
@@ -35,16 +43,27 @@ export function cursorContextOf(request: DocumentRequest): CursorContext {
   // The first line of a sample has no sure start.
   const sample = before.length > sampleChars ? above.slice(1) : above;
   const lineAfter = lineAfterCursor(after);
-  let frames: readonly Frame[] | undefined;
-  const stackAtCursor = (): readonly Frame[] => (frames ??= scan(sample.join("\n"), language, [], lineAfter).stack);
+  let read: Scan | undefined;
+  const readLine = (): Scan => {
+    if (read) return read;
+    const lineHead = sample.at(-1) ?? "";
+    const start = sample.length > 1 ? `${sample.slice(0, -1).join("\n")}\n` : "";
+    read = scan(lineHead, language, scan(start, language, [], lineHead).stack, lineAfter);
+    return read;
+  };
+  const stackAtCursor = (): readonly Frame[] => readLine().stack;
+  const lineBefore = lineBeforeCursor(before);
   return {
     language,
-    lineBefore: lineBeforeCursor(before),
+    lineBefore,
     lineAfter,
     linesBelow: below,
     indentation: styleOf(language, sample, below, indentation),
     lineEnd: lineEndAt(before, after),
     stack: stackAtCursor,
+    openedAbove: () => readLine().floor,
+    closedBelow: () => stackAtCursor().length - scan(`\n${below.join("\n")}`, language, stackAtCursor()).floor,
+    scanAnswer: (text) => scan(text, language, stackAtCursor(), "", lineBefore.slice(-headChars)),
     unclosedBelow() {
       if (!hasStart || after.length > sampleChars) return 0;
       const open = stackAtCursor();

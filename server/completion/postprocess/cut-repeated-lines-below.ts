@@ -1,10 +1,10 @@
 // Lines of an answer that repeat the lines below the cursor, such as the closing brackets of the block it is in. Those
 // that the answer itself needs stay: which ones, the balance of brackets and of block words decides.
 
-import { isBlank } from "../text/white-space.ts";
+import { isBlank, withoutTrailingWhiteSpace } from "../text/white-space.ts";
 import type { CursorContext } from "./cursor-context.ts";
 import type { Rule } from "./rule.ts";
-import { openBrackets, scan } from "./scan.ts";
+import { openBrackets } from "./scan.ts";
 
 const mostLinesBelow = 100;
 
@@ -19,7 +19,7 @@ export const cutRepeatedLinesBelow: Rule = (candidate, context) => {
     if (index === 0 && !isWholeLine) continue;
     const tail = written.slice(start, start + mostLinesBelow).map(({ line }) => line);
     if (!repeats(tail, below, index === 0)) continue;
-    const kept = lines.slice(0, index).join("\n").trimEnd();
+    const kept = withoutTrailingWhiteSpace(lines.slice(0, index).join("\n"));
     if (isNeeded(kept, candidate.text, context)) continue;
     return kept.trim() === "" ? undefined : { ...candidate, text: kept };
   }
@@ -51,8 +51,8 @@ function runsFrom(tail: readonly string[], below: readonly string[], from: numbe
 function isNeeded(kept: string, whole: string, context: CursorContext): boolean {
   const { language } = context;
   const stack = context.stack();
-  const short = scan(kept, language, stack);
-  const long = scan(whole, language, stack);
+  const short = context.scanAnswer(kept);
+  const long = context.scanAnswer(whole);
   const opened = (one: typeof short): number => openBrackets(one.stack.slice(one.floor));
   if (opened(short) > opened(long)) return true;
   const closed = openBrackets(stack.slice(long.floor, short.floor));

@@ -2,7 +2,7 @@
 
 import type { CompletionItem } from "../../../shared/completion.ts";
 import type { Choice } from "../query.ts";
-import { isBlank } from "../text/white-space.ts";
+import { isBlank, withoutTrailingWhiteSpace } from "../text/white-space.ts";
 import { joinBlanks, stripCurrentLine, stripFences } from "./clean-answer.ts";
 import type { CursorContext } from "./cursor-context.ts";
 import { cutRepeatedLinesBelow } from "./cut-repeated-lines-below.ts";
@@ -58,7 +58,7 @@ function continued(text: string, kept: string, context: CursorContext): Candidat
   const { lineAfter, linesBelow } = context;
   const hasMoved =
     isBlank(lineAfter) && !isBlank(kept) && linesBelow.find((line) => !isBlank(line))?.trim() === kept.trim();
-  const shaped = apply(shaping, hasMoved ? text.trimEnd() : text, context);
+  const shaped = apply(shaping, hasMoved ? withoutTrailingWhiteSpace(text) : text, context);
   if (!shaped) return undefined;
   const common = hasMoved ? kept.length : commonEnd(kept, lineAfter);
   const candidate = {

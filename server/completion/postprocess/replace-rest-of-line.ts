@@ -5,7 +5,7 @@ import { isCharacterBoundary } from "../text/characters.ts";
 import { isBlank, leadingWhiteSpace } from "../text/white-space.ts";
 import type { CursorContext } from "./cursor-context.ts";
 import type { Candidate, Rule } from "./rule.ts";
-import { type Frame, openBrackets, type Scan, scan } from "./scan.ts";
+import { type Frame, openBrackets, type Scan } from "./scan.ts";
 
 interface Closer {
   readonly text: string;
@@ -26,25 +26,51 @@ export const replaceRestOfLine: Rule = (candidate, context) => {
 };
 
 function coveredLength(text: string, rest: string, context: CursorContext): number {
-  const { language } = context;
   const stack = context.stack();
-  const answer = scan(text, language, stack);
-  const closers = closersIn(rest, stack);
+  const answer = context.scanAnswer(text);
+  const paired = closersIn(rest, stack);
+  const closers = closersIn(rest, stack, unpairedOf(paired, context));
   const tail = rest.slice(closers.at(-1)?.end ?? 0).trimStart();
   const isMark = /^[:{;,]$/.test(tail);
   const keptFrom = keptCloser(closers, answer);
   if (keptFrom < closers.length) {
     const isOpen = answer.stack.length > answer.floor || /[([{,=+&|?]$/.test(text.slice(0, answer.codeEnd));
     if (isOpen && (tail === "" || tail === ";") && goesOnBelow(context)) return rest.length;
-  } else if (isMark && coversMark(text, tail, answer)) return rest.length;
+  } else if (isMark && (coversMark(text, tail, answer) || isWritten(tail, text, context))) return rest.length;
   const covered = heldLength(text, closers.slice(0, keptFrom));
   if (tail === "" || isMark) return covered;
   return Math.max(covered, overlap(text, rest, answer, context));
 }
 
-/** The closing ones that `rest` begins with. */
-function closersIn(rest: string, stack: readonly Frame[]): readonly Closer[] {
+/**
+ * How many of the innermost brackets of each kind have no closing one right of the cursor, nor in the lines below: the
+ * answer is to close them.
+ */
+function unpairedOf(closers: readonly Closer[], context: CursorContext): ReadonlyMap<string, number> {
+  const unpaired = new Map<string, number>();
+  for (const { close } of context.stack().slice(context.openedAbove())) {
+    unpaired.set(close, (unpaired.get(close) ?? 0) + 1);
+  }
+  for (const { text } of closers) unpaired.set(text, (unpaired.get(text) ?? 0) - 1);
+  if (![...unpaired.values()].some((count) => count > 0)) return new Map();
+  const missing = context.stack().length - closers.length - context.closedBelow();
+  return new Map([...unpaired].map(([close, count]) => [close, Math.min(count, missing)]));
+}
+
+/** The closing ones that `rest` begins with. `unpaired`: how many open ones of each kind they are not for. */
+function closersIn(
+  rest: string,
+  stack: readonly Frame[],
+  unpaired: ReadonlyMap<string, number> = new Map(),
+): readonly Closer[] {
   const found: Closer[] = [];
+  const passed = new Map<string, number>();
+  const isPassed = (frame: Frame | undefined): boolean => {
+    const count = passed.get(frame?.close ?? "") ?? 0;
+    if (count >= (unpaired.get(frame?.close ?? "") ?? 0)) return false;
+    passed.set(frame?.close ?? "", count + 1);
+    return true;
+  };
   let frame = stack.length;
   for (let at = 0; at < rest.length; ) {
     if (isBlank(rest[at] ?? "")) {
@@ -53,7 +79,7 @@ function closersIn(rest: string, stack: readonly Frame[]): readonly Closer[] {
     }
     let skipped = 0;
     let next = frame - 1;
-    while (next >= 0 && skipped <= mostSkipped && !isClosedAt(stack[next], rest, at)) {
+    while (next >= 0 && skipped <= mostSkipped && (!isClosedAt(stack[next], rest, at) || isPassed(stack[next]))) {
       if (stack[next]?.kind !== "soft") skipped += 1;
       next -= 1;
     }
@@ -103,6 +129,11 @@ function coversMark(text: string, mark: string, answer: Scan): boolean {
   return line.endsWith(mark) && (isLeftOpen || (mark === ";" && end.endsWith("}")));
 }
 
+/** The person has written it already, and the answer goes on behind it with a comment or a line below. */
+function isWritten(mark: string, text: string, { lineBefore, scanAnswer }: CursorContext): boolean {
+  return lineBefore.trimEnd().endsWith(mark) && scanAnswer(text.split("\n", 1)[0] ?? "").codeEnd === 0;
+}
+
 /** Whether the lines below already continue what the answer leaves open. */
 function goesOnBelow({ lineBefore, linesBelow }: CursorContext): boolean {
   const next = linesBelow.find((line) => !isBlank(line));
@@ -116,15 +147,13 @@ function goesOnBelow({ lineBefore, linesBelow }: CursorContext): boolean {
 // Any other text: the longest start of it that the answer ends with, without the brackets that it does not close.
 function overlap(text: string, rest: string, answer: Scan, context: CursorContext): number {
   if (/\w/.test(rest) && text.slice(0, answer.lineEnd).endsWith(rest)) return rest.length;
-  const { language } = context;
-  const stack = context.stack();
-  const intended = openBrackets(scan(rest, language, stack).stack);
+  const intended = openBrackets(context.scanAnswer(rest).stack);
   for (let length = Math.min(rest.length, text.length, longestOverlap); length > 0; length -= 1) {
     const start = rest.slice(0, length);
     if (!text.endsWith(start) || isBlank(start) || !isCharacterBoundary(rest, length)) continue;
     const trailing = /[)\]}]*$/.exec(start)?.[0].length ?? 0;
     for (let given = 0; given <= trailing; given += 1) {
-      const left = scan(text + rest.slice(length - given), language, stack);
+      const left = context.scanAnswer(text + rest.slice(length - given));
       if (openBrackets(left.stack) === intended && left.stack.length >= 0) return length - given;
     }
     return length;
@@ -138,7 +167,7 @@ export const keepCloserOnOwnLine: Rule = (candidate, context) => {
   const rest = lineAfter.slice(candidate.replaceAfter).trimStart();
   if (rest === "" || !candidate.text.includes("\n")) return candidate;
   const stack = context.stack();
-  const answer = scan(candidate.text, language, stack);
+  const answer = context.scanAnswer(candidate.text);
   const top = stack.at(-1);
   if (!top || answer.floor < stack.length || answer.stack.length > stack.length || !rest.startsWith(top.close)) {
     return candidate;

@@ -7,8 +7,16 @@ export function leadingWhiteSpace(line: string): string {
   return line.slice(0, end);
 }
 
+/** Blanks, tabs and line ends alone. Wider blanks, such as U+00A0 and U+3000, are text: a person has written them. */
 export function isBlank(line: string): boolean {
-  return line.trim() === "";
+  return !/[^ \t\n\v\f\r]/.test(line);
+}
+
+/** Without the blanks, tabs and line ends at its end. */
+export function withoutTrailingWhiteSpace(text: string): string {
+  let end = text.length;
+  while (end > 0 && isBlank(text[end - 1] ?? "")) end -= 1;
+  return text.slice(0, end);
 }
 
 /** Columns that `whiteSpace` takes, tabs going to the next stop. */

@@ -33,7 +33,11 @@ const folder = new URL("../fixtures/", import.meta.url);
 export function readFittingCases(): readonly FittingCase[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".txt"))
-    .flatMap((name) => readFileSync(new URL(name, folder), "utf8").split(caseStart).slice(1).map(parse));
+    .flatMap((name) => parseFittingCases(readFileSync(new URL(name, folder), "utf8")));
+}
+
+export function parseFittingCases(source: string): readonly FittingCase[] {
+  return source.split(caseStart).slice(1).map(parse);
 }
 
 function parse(source: string): FittingCase {
