@@ -138,10 +138,10 @@ export const settingsTable = {
   "github.apiUri": text("", "never", "API URL of the GitHub server. Default: derived from `github.uri`."),
 
   "service.kind": choice(
-    ["copilot", "llama.cpp"],
+    ["copilot", "llama.cpp", "ollama", "openai", "mistral", "tabby"],
     "copilot",
     "never",
-    "Service to ask: Copilot, or llama.cpp's `llama-server`. A key for it is read from `COPILOT_LSP_SERVICE_KEY`.",
+    "Service to ask: Copilot, a server of local models, or another service. Its key is read from `COPILOT_LSP_SERVICE_KEY`.",
   ),
   "service.url": text("", "never", "Address of the service. Default: the usual one of its kind."),
   "service.model": text("", "never", "Model of the service. Default: the first one that can fill in the middle."),

@@ -6,7 +6,11 @@ import type { HttpClient } from "../http/http-client.ts";
 import { createServiceCalls, type ServiceCalls } from "./calls.ts";
 import { createLlamaCpp } from "./llama-cpp.ts";
 import { createModelService, type ModelService } from "./model-service.ts";
+import { createMistral } from "./mistral.ts";
 import { createNoAccount } from "./no-account.ts";
+import { createOllama } from "./ollama.ts";
+import { createOpenAi } from "./openai.ts";
+import { createTabby } from "./tabby.ts";
 import type { ServiceChoice } from "./settings.ts";
 import type { Wire } from "./wire.ts";
 
@@ -37,5 +41,13 @@ function wireOf(clock: Clock, calls: ServiceCalls, choice: ServiceChoice): Wire 
   switch (choice.kind) {
     case "llama.cpp":
       return createLlamaCpp({ clock, calls }, choice);
+    case "ollama":
+      return createOllama({ clock, calls }, choice);
+    case "openai":
+      return createOpenAi({ calls }, choice);
+    case "mistral":
+      return createMistral({ calls }, choice);
+    case "tabby":
+      return createTabby({ calls });
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Secret } from "../../runtime/secret.ts";
 
-export const otherKinds = ["llama.cpp"] as const;
+export const otherKinds = ["llama.cpp", "ollama", "openai", "mistral", "tabby"] as const;
 export type OtherKind = (typeof otherKinds)[number];
 
 export interface ServiceChoice {
@@ -20,4 +20,8 @@ export interface ServiceChoice {
 /** 8080, the default of llama-server and Tabby, is the port of this program's own listener. */
 export const usualUrls: Readonly<Record<OtherKind, string>> = {
   "llama.cpp": "http://127.0.0.1:8012",
+  ollama: "http://127.0.0.1:11434",
+  openai: "http://127.0.0.1:8000/v1",
+  mistral: "https://codestral.mistral.ai",
+  tabby: "http://127.0.0.1:8085",
 };

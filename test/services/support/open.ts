@@ -1,0 +1,82 @@
+// One service over the program's own HTTP client, without the rest of the program.
+
+import type { ServiceRequest } from "../../../server/completion/service.ts";
+import { systemClock } from "../../../server/runtime/system-clock.ts";
+import { Secret } from "../../../server/runtime/secret.ts";
+import { type OtherService, openService } from "../../../server/upstream/services/open-service.ts";
+import type { ServiceChoice } from "../../../server/upstream/services/settings.ts";
+import { createUpstream } from "../../../server/upstream/upstream.ts";
+import { createRecordingLog, createTestCtx, type RecordingLog } from "../../support/test-ctx.ts";
+import { defaultUpstreamSettings } from "../../support/upstream-settings.ts";
+
+export interface Opened extends OtherService {
+  readonly log: RecordingLog;
+  /** The whole answer to `request`, with the parts that are not said at their defaults. */
+  text(request?: Partial<ServiceRequest>): Promise<string>;
+  /** As `text`, of a document with this text before and after the cursor. */
+  between(before: string, after: string, more?: Partial<ServiceRequest>): Promise<string>;
+  close(): Promise<void>;
+}
+
+export function openOne(choice: Partial<Omit<ServiceChoice, "key">> & { readonly key?: string }): Opened {
+  const log = createRecordingLog();
+  const upstream = createUpstream(
+    {
+      clock: systemClock,
+      log,
+      version: "0.0.0",
+      environment: {},
+      machineId: () => "0".repeat(64),
+      identity: () => undefined,
+    },
+    () => defaultUpstreamSettings,
+  );
+  const http = upstream.client({ headersTimeoutMs: 5_000, firstByteTimeoutMs: 5_000 });
+  const secret = choice.key === undefined ? undefined : new Secret(choice.key);
+  const opened = openService(
+    { clock: systemClock, log, http, userAgent: "copilot-lsp/0.0.0" },
+    { kind: "llama.cpp", url: "", model: "", template: "", ...choice, key: () => secret },
+  );
+  const text = async (request: Partial<ServiceRequest> = {}): Promise<string> => {
+    const whole = { ...usualRequest, ...request };
+    const model = await opened.service.chooseModel(createTestCtx(), []);
+    let answer = "";
+    for await (const delta of opened.service.complete(createTestCtx(), { ...whole, model })) answer += delta.text;
+    return answer;
+  };
+  return {
+    ...opened,
+    log,
+    text,
+    between: (prompt, suffix, more = {}) => text({ ...more, prompt, suffix }),
+    async close() {
+      opened.service.close();
+      await upstream.close();
+    },
+  };
+}
+
+const usualRequest: ServiceRequest = {
+  model: "",
+  prompt: "def add(a, b):\n    return ",
+  suffix: "\nprint(add(1, 2))\n",
+  promptTokens: 0,
+  suffixTokens: 0,
+  context: undefined,
+  documentId: "file:///a.py",
+  path: "src/a.py",
+  heading: "# Path: src/a.py\n",
+  indentation: "",
+  files: [],
+  startsDocument: true,
+  languageId: "python",
+  repository: undefined,
+  nextIndent: 0,
+  n: 1,
+  maxTokens: 100,
+  temperature: 0,
+  topP: 1,
+  stop: ["\n"],
+  trimByIndentation: false,
+  speculative: false,
+};
