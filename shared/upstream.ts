@@ -90,6 +90,26 @@ export interface ModelReply {
   };
 }
 
+/** `GET {proxy}/models`: the models of next edits. */
+export interface EditModelsReply {
+  readonly models: readonly {
+    /** `NESChat` predicts changed lines, `CursorJumpChat` a line. */
+    readonly serviceType: string;
+    readonly name: string;
+    readonly provider: string;
+    readonly capabilities: { readonly promptStrategy: string };
+  }[];
+}
+
+/** One `data:` event of the stream of `POST {proxy}/chat/completions`. The last event is the bare word `[DONE]`. */
+export interface ChatCompletionsChunk {
+  readonly choices: readonly {
+    readonly index: number;
+    readonly delta: { readonly role?: string; readonly content?: string };
+    readonly finish_reason: string | null;
+  }[];
+}
+
 /** Body of `POST {proxy}/v1/engines/{model}/completions`. `stream` is always true: the service refuses anything else. */
 export interface CompletionsBody {
   readonly prompt: string;

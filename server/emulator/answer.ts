@@ -2,7 +2,7 @@
 // Knows nothing of what the words mean.
 
 import type { Clock } from "../../shared/context.ts";
-import type { CompletionsChunk } from "../../shared/upstream.ts";
+import type { ChatCompletionsChunk, CompletionsChunk } from "../../shared/upstream.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ScriptedAnswer } from "./types.ts";
 
@@ -13,7 +13,7 @@ export interface WordsAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Answer = ScriptedAnswer | WordsAnswer;
+export type Answer = Exclude<ScriptedAnswer, { kind: "faulty-edit" }> | WordsAnswer;
 
 export interface AnswerDeps {
   readonly clock: Clock;
@@ -74,7 +74,10 @@ export async function playAnswer(deps: AnswerDeps, exchange: Exchange, answer: A
     case "stream": {
       const end = answer.end ?? "done";
       const finishReason = answer.finishReason ?? (end === "done" ? "stop" : undefined);
-      const events = eventsOf(answer.choices.map((pieces) => ({ pieces, finishReason })));
+      const events = eventsOf(
+        answer.choices.map((pieces) => ({ pieces, finishReason })),
+        eventFor(exchange),
+      );
       if (end === "done") events.push(doneEvent);
       const usual = deps.usualDelays();
       return playStream(deps, exchange, {
@@ -88,9 +91,10 @@ export async function playAnswer(deps: AnswerDeps, exchange: Exchange, answer: A
     }
     case "words": {
       // The service opens with a chunk that has no text yet.
-      const opening = answer.choices.map((_, index) => eventOf({ index, finish_reason: null }));
+      const eventOf = eventFor(exchange);
+      const opening = answer.choices.map((_, index) => eventOf(index, undefined, null));
       return playStream(deps, exchange, {
-        writes: [...opening, ...eventsOf(answer.choices), doneEvent],
+        writes: [...opening, ...eventsOf(answer.choices, eventOf), doneEvent],
         ...deps.usualDelays(),
         apart: false,
         end: "done",
@@ -135,23 +139,31 @@ function pause(clock: Clock, gone: AbortSignal, delayMs: number): Promise<void> 
 
 const doneEvent = Buffer.from("data: [DONE]\n\n");
 
-function eventOf(choice: CompletionsChunk["choices"][number]): Buffer {
-  const chunk: CompletionsChunk = { choices: [choice] };
-  return Buffer.from(`data: ${JSON.stringify(chunk)}\n\n`);
+type EventOf = (index: number, text: string | undefined, finishReason: string | null) => Buffer;
+
+/** Text stands in another place of a chunk where the route is that of chats. */
+function eventFor({ call }: Exchange): EventOf {
+  return (index, text, finish_reason) => {
+    const chunk: CompletionsChunk | ChatCompletionsChunk =
+      call.route === "chat-completions"
+        ? { choices: [{ index, delta: text === undefined ? { role: "assistant" } : { content: text }, finish_reason }] }
+        : { choices: [{ index, ...(text === undefined ? {} : { text }), finish_reason }] };
+    return Buffer.from(`data: ${JSON.stringify(chunk)}\n\n`);
+  };
 }
 
 /** The events of all choices, taking turns, each ended when its pieces are. */
 function eventsOf(
   choices: readonly { readonly pieces: readonly string[]; readonly finishReason: string | undefined }[],
+  eventOf: EventOf,
 ): Buffer[] {
   const events: Buffer[] = [];
   const longest = Math.max(0, ...choices.map(({ pieces }) => pieces.length));
   for (let turn = 0; turn <= longest; turn += 1) {
     for (const [index, { pieces, finishReason }] of choices.entries()) {
       const text = pieces[turn];
-      if (text !== undefined) events.push(eventOf({ index, text, finish_reason: null }));
-      else if (turn === pieces.length && finishReason !== undefined)
-        events.push(eventOf({ index, text: "", finish_reason: finishReason }));
+      if (text !== undefined) events.push(eventOf(index, text, null));
+      else if (turn === pieces.length && finishReason !== undefined) events.push(eventOf(index, "", finishReason));
     }
   }
   return events;

@@ -5,15 +5,17 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createAccounts } from "./accounts.ts";
 import { type Answer, type AnswerDeps, playAnswer } from "./answer.ts";
 import { createCallRecord } from "./calls.ts";
+import { continueEdits } from "./edits/edit-model.ts";
 import { createExchange, type Exchange, readBody } from "./exchange.ts";
 import { createFaults } from "./faults.ts";
 import { type OnRequest, startListener } from "./listener.ts";
 import { machineClock } from "./machine-clock.ts";
 import { continueText } from "./model/model.ts";
 import { githubError, type World } from "./route.ts";
+import { answerChat } from "./routes/chat-completions.ts";
 import { findRoute, type FoundRoute } from "./routes.ts";
 import { createSessions } from "./sessions.ts";
-import type { Emulator, EmulatorOptions } from "./types.ts";
+import type { Emulator, EmulatorOptions, ScriptedAnswer } from "./types.ts";
 
 const defaultMaxCalls = 10_000;
 
@@ -26,9 +28,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const calls = createCallRecord(options.maxCalls ?? defaultMaxCalls);
   const faults = createFaults();
   let model = continueText;
+  let editModel = continueEdits;
   let delays = { firstByteDelayMs: options.firstByteDelayMs ?? 0, chunkDelayMs: options.chunkDelayMs ?? 0 };
 
-  const world: World = { accounts, sessions, askModel: (question) => model(question) };
+  const world: World = {
+    accounts,
+    sessions,
+    askModel: (question) => model(question),
+    askEditModel: (question) => editModel(question),
+  };
   const deps: AnswerDeps = {
     clock,
     usualDelays: () => delays,
@@ -39,8 +47,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     }),
   };
 
-  const usualAnswer = (found: FoundRoute | undefined, { call }: Exchange): Answer => {
+  const answerTo = (
+    scripted: ScriptedAnswer | undefined,
+    found: FoundRoute | undefined,
+    { call }: Exchange,
+  ): Answer => {
     try {
+      if (scripted?.kind === "faulty-edit") return answerChat(world, call, scripted.fault);
+      if (scripted) return scripted;
       return found?.route.answer(world, call, found.match) ?? githubError(404, "Not Found");
     } catch (error) {
       // A replaced model may throw; the service then has a bad day, and whoever waits is told.
@@ -59,7 +73,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const { answer, released } = faults.claim(exchange.call);
     await released;
     if (exchange.gone.aborted) return;
-    await playAnswer(deps, exchange, answer ?? usualAnswer(found, exchange));
+    await playAnswer(deps, exchange, answerTo(answer, found, exchange));
   };
 
   const listener = await startListener(options, (...request) => void serve(...request));
@@ -83,6 +97,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     setCompletionModels: sessions.setCompletionModels,
     setModel: (replacement) => {
       model = replacement ?? continueText;
+    },
+    setEditModels: sessions.setEditModels,
+    setEditModel: (replacement) => {
+      editModel = replacement ?? continueEdits;
     },
     setDelays: ({ firstByteDelayMs = delays.firstByteDelayMs, chunkDelayMs = delays.chunkDelayMs }) => {
       delays = { firstByteDelayMs, chunkDelayMs };

@@ -3,13 +3,15 @@
 import type { Accounts } from "./accounts.ts";
 import type { Answer } from "./answer.ts";
 import type { Sessions } from "./sessions.ts";
-import type { Call, ModelQuestion, RouteName } from "./types.ts";
+import type { Call, EditQuestion, ModelQuestion, RouteName } from "./types.ts";
 
 export interface World {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   /** Text of each of the `n` alternatives. */
   askModel(question: ModelQuestion): readonly string[];
+  /** Text of the answer to a question about the next edit. */
+  askEditModel(question: EditQuestion): string;
 }
 
 export interface Route {
@@ -38,10 +40,16 @@ export function refuseStranger(world: World, call: Call): Answer | undefined {
   return world.accounts.accepts(authorizationOf(call)) ? undefined : githubError(401, "Bad credentials");
 }
 
-/** The refusal of a request that brings no good session token, or does not say which editor asks. */
+/** The refusal of a request that brings no good session token. */
+export function refuseToken(world: World, call: Call): Answer | undefined {
+  if (world.sessions.accepts(authorizationOf(call))) return undefined;
+  return { kind: "status", status: 401, body: "IDE token expired: unauthorized: token expired\n" };
+}
+
+/** As `refuseToken`, and of one that does not say which editor asks. */
 export function refuseExpired(world: World, call: Call): Answer | undefined {
-  if (!world.sessions.accepts(authorizationOf(call)))
-    return { kind: "status", status: 401, body: "IDE token expired: unauthorized: token expired\n" };
+  const refused = refuseToken(world, call);
+  if (refused) return refused;
   if (!call.headers["editor-version"])
     return { kind: "status", status: 400, body: "bad request: missing Editor-Version header for IDE auth\n" };
   return undefined;

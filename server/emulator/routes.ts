@@ -2,6 +2,7 @@
 
 import type { Route } from "./route.ts";
 import { accessToken } from "./routes/access-token.ts";
+import { chatCompletions } from "./routes/chat-completions.ts";
 import { completions } from "./routes/completions.ts";
 import { copilotUser } from "./routes/copilot-user.ts";
 import { deviceCode } from "./routes/device-code.ts";
@@ -15,6 +16,7 @@ import { experiments, reports } from "./routes/telemetry.ts";
 
 const table: readonly Route[] = [
   accessToken,
+  chatCompletions,
   completions,
   copilotUser,
   deviceCode,

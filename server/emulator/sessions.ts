@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../shared/context.ts";
 import type { CopilotTokenReply, CopilotUserReply, QuotaSnapshot, TokenEndpoints } from "../../shared/upstream.ts";
-import type { Emulator } from "./types.ts";
+import type { EditModel, Emulator } from "./types.ts";
 
 type SessionFields = Parameters<Emulator["setSession"]>[0];
 
@@ -19,12 +19,15 @@ export interface Sessions {
   /** The `x-quota-snapshot-completions` header. */
   quotaHeader(): string;
   completionModels(): readonly string[];
+  /** The proxy host's list, best first. */
+  editModels(): readonly EditModel[];
   /** The service's wall clock, with its skew. */
   nowMs(): number;
   expireAll(): void;
   set(fields: SessionFields): void;
   setQuota(name: string, snapshot: Partial<QuotaSnapshot>): void;
   setCompletionModels(ids: readonly string[]): void;
+  setEditModels(models: readonly EditModel[]): void;
 }
 
 const dayMs = 86_400_000;
@@ -43,6 +46,10 @@ export function createSessions(clock: Clock, url: () => string): Sessions {
     }),
   };
   let completionModels: readonly string[] = ["gpt-41-copilot", "gpt-4o-copilot"];
+  let editModels: readonly EditModel[] = [
+    { name: "copilot-nes-oct", kind: "edit", strategy: "xtab275" },
+    { name: "cursor-jump", kind: "jump", strategy: "" },
+  ];
   let refreshInSeconds = 1500;
   let lifetimeSeconds = 1800;
   let clockSkewSeconds = 0;
@@ -114,6 +121,7 @@ export function createSessions(clock: Clock, url: () => string): Sessions {
       }).toString();
     },
     completionModels: () => completionModels,
+    editModels: () => editModels,
     nowMs,
     expireAll: () => runsOutAtMs.clear(),
     set(fields) {
@@ -132,6 +140,9 @@ export function createSessions(clock: Clock, url: () => string): Sessions {
     },
     setCompletionModels(ids) {
       completionModels = ids;
+    },
+    setEditModels(models) {
+      editModels = models;
     },
   };
 }

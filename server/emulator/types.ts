@@ -13,6 +13,7 @@ export type RouteName =
   | "copilot-user"
   | "models"
   | "completions"
+  | "chat-completions"
   | "ping"
   | "telemetry"
   | "embeddings-models"
@@ -53,7 +54,7 @@ export type ScriptedAnswer =
   | { readonly kind: "reset" }
   /** Nothing is ever answered. */
   | { readonly kind: "hang" }
-  /** Words of a completion, for the `completions` route. */
+  /** Words of the model, for the `completions` and the `chat-completions` route. */
   | {
       readonly kind: "stream";
       /** Pieces of each choice, in order. */
@@ -70,6 +71,8 @@ export type ScriptedAnswer =
       readonly end?: "done" | "no-done" | "reset" | "stall";
       readonly headers?: Readonly<Record<string, string>>;
     }
+  /** The usual answer about the next edit, made wrong; for the `chat-completions` route. */
+  | { readonly kind: "faulty-edit"; readonly fault: EditFault }
   /** Raw bytes as an event stream, then a clean end. */
   | { readonly kind: "raw-stream"; readonly bytes: string | Uint8Array };
 
@@ -92,6 +95,60 @@ export interface ModelQuestion {
   readonly stop: readonly string[];
   readonly maxTokens: number;
 }
+
+/** An entry of the proxy host's list. */
+export interface EditModel {
+  readonly name: string;
+  /** `edit`: predicts changed lines; `jump`: names a line. */
+  readonly kind: "edit" | "jump";
+  /** How its prompt is laid out and its answer written; empty for `jump`. */
+  readonly strategy: string;
+}
+
+/** What the "model" of next edits sees. */
+export interface EditQuestion {
+  readonly model: string;
+  readonly kind: EditModel["kind"];
+  readonly strategy: string;
+  readonly system: string;
+  readonly user: string;
+  /** What the answer would be if nothing changed, by the client. */
+  readonly prediction: string | undefined;
+  readonly maxTokens: number;
+}
+
+/** What is wrong with an answer about the next edit. */
+export type EditFault =
+  /** The sentence with which a model declines. */
+  | "refusal"
+  /** Nothing changes. */
+  | "unchanged"
+  /** The first half, and the service says that it is cut. */
+  | "cut"
+  /** The first half, as if it were all. */
+  | "ends-early"
+  /** Takes the newest edit back. */
+  | "undo"
+  /** Goes on with the lines below the window. */
+  | "repeats-below"
+  /** Each changed line stands twice. */
+  | "repeats-line"
+  /** The last name of each changed line is another. */
+  | "wrong-word"
+  /** Two thirds of the window are missing. */
+  | "deletes-rest"
+  /** A tag of the prompt in the text. */
+  | "markup"
+  /** Sentences around the code. */
+  | "prose"
+  /** The format of another strategy. */
+  | "other-format"
+  /** What closes the code is missing. */
+  | "no-end"
+  /** Patches only: other line numbers, other removed lines, another file. */
+  | "wrong-anchor"
+  | "wrong-removed"
+  | "wrong-path";
 
 export interface EmulatorOptions {
   /** Default: a free one. */
@@ -156,6 +213,10 @@ export interface Emulator {
   setCompletionModels(ids: readonly string[]): void;
   /** Replaces the model: answers the text of each of the `n` alternatives. */
   setModel(model: ((question: ModelQuestion) => readonly string[]) | undefined): void;
+  /** The models that the proxy host lists, best first. */
+  setEditModels(models: readonly EditModel[]): void;
+  /** Replaces the model of next edits. */
+  setEditModel(model: ((question: EditQuestion) => string) | undefined): void;
   setDelays(delays: { readonly firstByteDelayMs?: number; readonly chunkDelayMs?: number }): void;
 
   /**

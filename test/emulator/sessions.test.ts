@@ -129,9 +129,9 @@ describe("the account", () => {
     const told = await ask(`${emulator.url}/models`, { headers: sessionHeaders(await newSession(emulator)) });
     const { data, models } = told.json() as {
       readonly data: readonly { readonly id: string; readonly capabilities: { readonly type: string } }[];
-      readonly models: readonly unknown[];
+      readonly models: readonly { readonly serviceType: string }[];
     };
-    expect(models).toEqual([]);
+    expect(models.map(({ serviceType }) => serviceType)).toEqual(["NESChat", "CursorJumpChat"]);
     expect(new Set(data.map(({ capabilities }) => capabilities.type))).toEqual(
       new Set(["chat", "completion", "embeddings"]),
     );

@@ -1,8 +1,9 @@
 // `GET /models` of both hosts at once, as they share this port: the API host lists under `data` every model that the
-// plan may use, the proxy host under `models` those for next edit suggestions, of which there are none here.
+// plan may use, the proxy host under `models` those for next edits.
 
-import type { ModelReply } from "../../../shared/upstream.ts";
+import type { EditModelsReply, ModelReply } from "../../../shared/upstream.ts";
 import { json, refuseExpired, type Route } from "../route.ts";
+import type { EditModel } from "../types.ts";
 
 /** With what the official client insists on besides. */
 interface ListedModel extends ModelReply {
@@ -16,9 +17,20 @@ export const models: Route = {
   answer(world, call) {
     // Chat models come first: a client that takes the first entry unseen has taken the wrong one.
     const data = [...chatModels, ...world.sessions.completionModels().map(completionModel), embeddingsModel];
-    return refuseExpired(world, call) ?? json({ object: "list", data, models: [] });
+    return (
+      refuseExpired(world, call) ?? json({ object: "list", data, models: world.sessions.editModels().map(proxyModel) })
+    );
   },
 };
+
+function proxyModel({ name, kind, strategy }: EditModel): EditModelsReply["models"][number] {
+  return {
+    serviceType: kind === "edit" ? "NESChat" : "CursorJumpChat",
+    name,
+    provider: "azure",
+    capabilities: { promptStrategy: strategy },
+  };
+}
 
 function completionModel(id: string): ListedModel {
   return {
