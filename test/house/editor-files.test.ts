@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { isSettingKey, settingsTable } from "../../server/config/settings.ts";
+import { clientProfiles } from "../../server/lsp/session/client-profiles.ts";
 import { lspCommands } from "../../shared/lsp.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -30,6 +31,40 @@ test.each(files)("%s names commands and settings that exist", (name) => {
     .map(([key]) => key)
     .filter((key) => !/^lsp\.(protocol|inline_completion|config|enable)/.test(key));
   expect(keys.filter((key) => !isSettingKey(key))).toEqual([]);
+});
+
+describe("what a person is told to type to sign in", () => {
+  const where: Readonly<Record<string, readonly string[]>> = {
+    neovim: ["neovim-0.11.lua", "neovim-0.12.lua", "lsp/copilot_lsp.lua"],
+    vim: ["vim9.vim"],
+    eglot: ["emacs-eglot.el"],
+    "lsp-mode": ["emacs-lsp-mode.el"],
+    kakoune: ["kakoune.kak"],
+    helix: ["helix-languages.toml"],
+    vscode: ["vscode/package.json"],
+  };
+  const page = readFileSync(join(root, "shared/docs/editors.md"), "utf8");
+  const hints = clientProfiles.flatMap(({ name, signInHint }) =>
+    signInHint === undefined ? [] : [[name, signInHint]],
+  );
+
+  test.each(hints)("in %s stands in each configuration for it: %s", (name = "", hint = "") => {
+    // A command of Lua or Lisp is defined by its name, and VS Code shows category and title.
+    const needles = name === "vscode" ? hint.replaceAll('"', "").split(": ") : [hint.replace(/^:|^M-x /, "")];
+    const texts = (where[name] ?? []).map(read);
+    if (texts.length === 0) texts.push(page);
+    for (const text of texts) for (const needle of needles) expect(text).toContain(needle);
+  });
+
+  test("is what the configurations say themselves", () => {
+    for (const [name, names] of Object.entries(where)) {
+      const hint = clientProfiles.find((profile) => profile.name === name)?.signInHint ?? "";
+      for (const file of names) {
+        const commands = read(file).match(/(?<=\bM-x |[\s`]:)(?:Lsp)?copilot-?sign-?in\b/gi) ?? [];
+        for (const command of commands) expect(`${file}: ${hint}`).toContain(command);
+      }
+    }
+  });
 });
 
 test("Zed is sent to the port that the server has unless told otherwise", () => {

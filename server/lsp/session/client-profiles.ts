@@ -46,23 +46,16 @@ const copilotPlugin = {
   whenOvertaken: "error",
   menu: menus.onlyWhenAsked,
 } as const;
+const neovim = { ...plain, showsBusy: true, whenOvertaken: "null", menu: menus.neovim } as const;
 const plainProfile: ClientProfile = { name: "plain", ...plain };
 
 export const clientProfiles: readonly ClientProfile[] = [
   { name: "copilot.lua", plugin: /^copilot\.lua$/i, ...copilotPlugin, wantsStatusNotification: true },
   // Warns of every notification that it has no handler for.
   { name: "lsp-copilot", plugin: /^lsp-copilot$/i, ...copilotPlugin, wantsQuota: false },
-  // Neovim's own configuration repository names the editor itself as the plugin.
-  {
-    name: "neovim",
-    editor: /neovim/i,
-    plugin: /^(neovim)?$/i,
-    ...plain,
-    showsBusy: true,
-    signInHint: ":CopilotSignIn",
-    whenOvertaken: "null",
-    menu: menus.neovim,
-  },
+  // It names the editor itself as the plugin, and has commands of its own.
+  { name: "nvim-lspconfig", editor: /neovim/i, plugin: /^neovim$/i, ...neovim, signInHint: ":LspCopilotSignIn" },
+  { name: "neovim", editor: /neovim/i, plugin: /^$/, ...neovim, signInHint: ":CopilotSignIn" },
   { name: "copilot plugin", plugin: /./, ...copilotPlugin },
   {
     name: "helix",
@@ -72,6 +65,7 @@ export const clientProfiles: readonly ClientProfile[] = [
     menu: menus.helix,
   },
   { name: "eglot", editor: /^eglot$/i, ...plain, signInHint: "M-x copilot-sign-in", menu: menus.eglot },
+  { name: "lsp-mode", editor: /^emacs$/i, ...plain, signInHint: "M-x copilot-sign-in" },
   {
     name: "kakoune",
     editor: /^kak/i,

@@ -4,17 +4,17 @@
 --- entries of the completion popup with `init_options = { ["copilot-lsp"] = { ["lsp.menu"] = "always" } }`.
 ---
 --- Put this file into `~/.config/nvim/lsp/` and say `vim.lsp.enable("copilot_lsp")`. In each buffer it makes
---- `:LspCopilotSignIn`, `:LspCopilotSignOut` and `:LspCopilotStatus`.
+--- `:CopilotSignIn`, `:CopilotSignOut` and `:CopilotStatus`.
 
 ---@param client vim.lsp.Client
 ---@param bufnr integer
 local function create_commands(client, bufnr)
-  local commands = { SignIn = "copilot.signIn", SignOut = "copilot.signOut", Status = "copilot.status" }
+  local commands =
+    { CopilotSignIn = "copilot.signIn", CopilotSignOut = "copilot.signOut", CopilotStatus = "copilot.status" }
   for name, command in pairs(commands) do
-    name = "LspCopilot" .. name
     vim.api.nvim_buf_create_user_command(bufnr, name, function()
       client:exec_cmd({ title = name, command = command }, { bufnr = bufnr })
-    end, { desc = name:gsub("LspCopilot", "Copilot: ") })
+    end, { desc = (name:gsub("Copilot", "Copilot: ")) })
   end
 end
 
