@@ -13,6 +13,8 @@ import { folderObjection, makePrivate, ownUserId } from "./private-folder.ts";
 
 const fileMode = 0o600;
 const othersMask = 0o077;
+/** Far above what the sign-ins of all servers take. */
+const maxFileBytes = 1024 * 1024;
 /** Two looks fit into the second within which a change has to be noticed. */
 const pollMs = 500;
 
@@ -45,6 +47,8 @@ export function createSecretStore(
     if (!found) return undefined;
     if (found.isSymbolicLink()) return `${file} is a symbolic link`;
     if (!found.isFile()) return `${file} is not a file`;
+    // `conf` reads it whole.
+    if (found.size > maxFileBytes) return `${file} is larger than ${maxFileBytes} bytes`;
     const user = ownUserId();
     if (user === undefined) return undefined;
     if (found.uid !== user) return `${file} belongs to another user`;

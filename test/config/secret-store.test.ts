@@ -6,11 +6,12 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
@@ -157,6 +158,17 @@ describe("what is not trusted", () => {
       code: "sign-in-failed",
       message: expect.stringMatching(/auth\.json.*(ENOTDIR|EEXIST)/),
     });
+  });
+
+  test("a file without an end is neither read nor written", () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(file, "{}", { mode: 0o600 });
+    truncateSync(file, 1024 ** 4);
+    const { store } = open();
+    expect(thrown(() => store.read("github.com"))).toMatchObject({
+      message: expect.stringContaining("is larger than"),
+    });
+    expect(thrown(() => store.write("github.com", secret))).toMatchObject({ code: "sign-in-failed" });
   });
 
   test("a file that is not JSON is moved aside with a warning that quotes none of it, and writing works again", () => {
