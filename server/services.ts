@@ -9,12 +9,15 @@ import { formatSignIn, storeKey } from "./auth/stored-sign-in.ts";
 import type { Auth, SecretStore } from "./auth/types.ts";
 import { createEngine } from "./completion/engine.ts";
 import { createExclusions } from "./completion/exclusions.ts";
+import { isLanguageOn } from "./completion/skip-reason.ts";
 import type { Config } from "./config/layers.ts";
 import { createMachineId } from "./config/machine-id.ts";
 import { createMemorySecretStore } from "./config/memory-secret-store.ts";
 import { homeFolder, secretFileName } from "./config/paths.ts";
 import { createSecretStore } from "./config/secret-store.ts";
 import { section, type Settings } from "./config/settings.ts";
+import { createEdits } from "./edits/edits.ts";
+import type { NamedFile } from "./edits/types.ts";
 import { createGovernor } from "./governor/governor.ts";
 import { createCore, type RunningCore } from "./core/core.ts";
 import type { ClientIdentity } from "./core/types.ts";
@@ -132,6 +135,47 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       (now) => ({ ...completionSettings(now), isExcluded: exclusionOf(now["completion.excludeGlobs"]) }),
     ),
   );
+  const isKeptBack = ({ path, file, otherNames = [] }: NamedFile): boolean => {
+    const isExcluded = exclusionOf(settings()["completion.excludeGlobs"]);
+    return isExcluded(path, file) || otherNames.some((name) => isExcluded(name));
+  };
+  const edits = createEdits(
+    {
+      clock,
+      log,
+      governor,
+      onSecrets: meters.secretsFound,
+      newId: randomUUID,
+      verdict(file) {
+        if (isKeptBack(file)) return "excluded";
+        const now = settings();
+        return isLanguageOn({ languages: now["completion.languages"] }, file) ? "send" : "disabled";
+      },
+      async loadService() {
+        const { createCopilotEditService } = await import("./upstream/copilot/copilot-edit-service.ts");
+        return createCopilotEditService({
+          clock,
+          log,
+          copilot: upstream.copilotEdits,
+          sessions: auth.sessions,
+          account: async (ctx) => ({
+            ...(await service.account(ctx)),
+            isCounted: service.capabilities.countsCompletions(),
+          }),
+          newId: randomUUID,
+        });
+      },
+    },
+    derived(
+      () => [settings()],
+      (now) => ({
+        ...section(now, "edits"),
+        // No other service predicts edits.
+        ...(other && { enabled: "off" }),
+        secrets: now["completion.secrets"],
+      }),
+    ),
+  );
   meters.watch(() => {
     const { blocked, typingLeft, scriptsLeft } = governor.state();
     // A pause that has run out stays noted until the next request.
@@ -144,6 +188,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       log,
       version,
       engine,
+      edits,
       account: other?.account ?? auth.account,
       trouble: () => (other ? undefined : auth.trouble()),
       onAccountChange: (listener) => auth.onChange(listener),
@@ -170,6 +215,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     const { kind } = auth.account.state();
     if (kind !== "signed-out" && kind !== "not-authorized") return;
     engine.forget(new CopilotError("signed-out", "The account was signed out while the completion was under way."));
+    edits.forget(new CopilotError("signed-out", "The account was signed out while the next edit was under way."));
   });
   // With another service GitHub is not asked for anything.
   if (other) other.service.warm();
@@ -184,6 +230,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       closing ??= (async () => {
         stopFollowing();
         core.close();
+        await edits.close();
         await engine.close();
         service.close();
         await auth.close();
@@ -261,5 +308,6 @@ function governorSettings(settings: Settings) {
   return {
     typing: { burst: typingBurst, perMinute: typingPerMinute },
     scripts: { burst: scriptsBurst, perMinute: scriptsPerMinute },
+    edits: { burst: settings["edits.burst"], perMinute: settings["edits.perMinute"] },
   };
 }

@@ -9,6 +9,10 @@ export interface DocumentText {
   slice(start: number, end?: number): string;
   /** Without their ends, from line `start` up to and without `end`, as far as there are any. */
   lines(start: number, end: number): readonly string[];
+  /** At least 1: a text that ends in a line end has an empty last line. */
+  readonly lineCount: number;
+  /** Offset of the first unit of a line; the text's length below the last one. */
+  lineStart(line: number): number;
 }
 
 export interface OpenDocument {
@@ -48,9 +52,18 @@ export interface DocumentObserver {
 
 /** For what is there as one string, and not changed. */
 export function plainText(text: string): DocumentText {
+  let starts: readonly number[] | undefined;
+  const lineStarts = (): readonly number[] => {
+    starts ??= [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (end) => end.index + end[0].length)];
+    return starts;
+  };
   return {
     length: text.length,
     slice: (start, end) => text.slice(start, end),
     lines: (start, end) => text.split(/\r\n|\r|\n/).slice(start, end),
+    get lineCount() {
+      return lineStarts().length;
+    },
+    lineStart: (line) => lineStarts()[line] ?? text.length,
   };
 }

@@ -2,6 +2,7 @@
 // editors and plugins use, `copilot/complete`, and the commands. Positions are UTF-16, as everywhere here.
 
 import type { CompletionSource, EmptyReason, LineMode, PromptPreview } from "./completion.ts";
+import type { NoEditCode } from "./edits.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { StatusKind, StatusReport } from "./status.ts";
 
@@ -107,9 +108,20 @@ export interface PanelSolutionsDoneParams {
   readonly message?: string;
 }
 
-/** `textDocument/copilotInlineEdit`: edits elsewhere than at the cursor. This server makes none. */
+/** `textDocument/copilotInlineEdit`: never more than one edit, and none with an error for what is expected. */
 export interface InlineEditResult {
-  readonly edits: readonly [];
+  readonly edits: readonly InlineEdit[];
+  /** Why there is none. */
+  readonly reason?: NoEditCode | undefined;
+}
+
+/** Whole lines, or a part of one line, of this version of this document and of nothing else. */
+export interface InlineEdit {
+  readonly text: string;
+  readonly range: LspRange;
+  readonly textDocument: { readonly uri: string; readonly version: number };
+  /** To be run when the edit is accepted; its argument names the edit. */
+  readonly command: LspCommand;
 }
 
 /** An entry of `copilot/models`. */

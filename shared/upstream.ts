@@ -146,3 +146,16 @@ export interface CompletionsChunk {
     readonly finish_reason: string | null;
   }[];
 }
+
+/** Body of `POST {proxy}/chat/completions`, as next edits ask. */
+export interface ChatCompletionsBody {
+  readonly messages: readonly { readonly role: "system" | "user"; readonly content: string }[];
+  readonly model: string;
+  readonly temperature: number;
+  readonly top_p: number;
+  readonly stream: true;
+  /** What the answer is likely to be. */
+  readonly prediction?: { readonly type: "content"; readonly content: string } | undefined;
+  readonly max_tokens?: number | undefined;
+  readonly n: number;
+}

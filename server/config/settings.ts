@@ -191,6 +191,28 @@ export const settingsTable = {
     "Tokens, keys and passwords in the text: replace them, send nothing that holds one, or send them.",
   ),
 
+  "edits.enabled": choice(
+    ["auto", "on", "off"],
+    "auto",
+    "off",
+    "Next edit suggestions; `auto`: unless the plan counts requests.",
+  ),
+  "edits.model": text("", "any", "Model of next edits. Default: the first one that the account lists."),
+  "edits.eagerness": choice(
+    ["auto", "low", "medium", "high"],
+    "auto",
+    "any",
+    "How sure the model must be of a next edit, and how soon it is asked; `auto`: by what you accept and reject.",
+  ),
+  "edits.jump": choice(
+    ["words", "model", "off"],
+    "words",
+    "off",
+    "Where to look when nothing has to change at the cursor: at words that the last edits removed, also where a model says (one more request), or nowhere.",
+  ),
+  "edits.burst": burst(5, "Maximum burst of requests for next edits; 0: unlimited."),
+  "edits.perMinute": integer(20, 1, 100_000, "lower", "Requests for next edits per minute."),
+
   "editor.name": text("", "any", "Editor name in identity headers. Default: the name in `initialize`."),
   "editor.version": text("", "any", "Editor version in identity headers. Default: the version in `initialize`."),
   "editor.pluginName": text("copilot-lsp", "any", "Plugin name in identity headers."),

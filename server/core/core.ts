@@ -3,9 +3,11 @@
 
 import type { ReasonCode } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
+import type { DocumentObserver } from "../../shared/documents.ts";
 import { type CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
 import type { ModelInfo, SessionReport } from "../../shared/status.ts";
 import type { Engine } from "../completion/types.ts";
+import type { Edits } from "../edits/types.ts";
 import { untilAborted } from "../runtime/cancel.ts";
 import { createStatusBoard } from "./status-board.ts";
 import type { Account, Core } from "./types.ts";
@@ -15,6 +17,7 @@ export interface CoreDeps {
   readonly log: Log;
   readonly version: string;
   readonly engine: Engine;
+  readonly edits: Edits;
   readonly account: Account;
   /** Why no session can be had just now, while that is so. */
   readonly trouble: () => CopilotError | undefined;
@@ -32,7 +35,7 @@ export interface RunningCore extends Core {
 }
 
 export function createCore(deps: CoreDeps, settings: () => { readonly enabled: boolean }): RunningCore {
-  const { clock, log, engine } = deps;
+  const { clock, log, engine, edits } = deps;
   const board = createStatusBoard({
     clock,
     onListenerError: (error) => log.error("a status listener failed", { error: describeError(error) }),
@@ -79,11 +82,23 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
         end();
       }
     },
-    shown: (itemId) => engine.shown(itemId),
-    accepted: (itemId, part) => engine.accepted(itemId, part),
-    rejected: (itemIds) => engine.rejected(itemIds),
+    nextEdit: edits.next,
+    nextEditPrompt: edits.preview,
+    // Ids are unique over both.
+    shown(itemId) {
+      engine.shown(itemId);
+      edits.shown(itemId);
+    },
+    accepted(itemId, part) {
+      engine.accepted(itemId, part);
+      edits.accepted(itemId);
+    },
+    rejected(itemIds) {
+      engine.rejected(itemIds);
+      edits.rejected(itemIds);
+    },
     prompt: (ctx, request) => untilAborted(ctx.signal, engine.preview(request)),
-    documents: engine.documents,
+    documents: observers(engine.documents, edits.documents),
     account: deps.account,
     status: board.current,
     onStatus: board.onChange,
@@ -102,6 +117,28 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
     close() {
       for (const stop of forget) stop();
       board.close();
+    },
+  };
+}
+
+/** Tells both, in this order. */
+function observers(one: DocumentObserver, other: DocumentObserver): DocumentObserver {
+  return {
+    opened(document) {
+      one.opened(document);
+      other.opened(document);
+    },
+    changed(id, lines) {
+      one.changed(id, lines);
+      other.changed(id, lines);
+    },
+    closed(id) {
+      one.closed(id);
+      other.closed(id);
+    },
+    focused(id) {
+      one.focused(id);
+      other.focused(id);
     },
   };
 }

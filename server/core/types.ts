@@ -10,6 +10,7 @@ import type {
 } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
+import type { EditPreview, EditRequest, EditResult } from "../../shared/edits.ts";
 import type { ModelInfo, Status, StatusReport } from "../../shared/status.ts";
 
 export type { Account } from "../../shared/account.ts";
@@ -29,7 +30,15 @@ export interface Core {
    * and the codes of the account and of the service. An expected nothing is `{kind: "empty"}`.
    */
   complete(ctx: Ctx, request: CompletionRequest, onPartial?: PartialSink, onItem?: ItemSink): Promise<CompletionResult>;
-  /** An item is on screen. Names that are not known are ignored, here and in the next two. */
+  /**
+   * What should change next in a document because of what was changed last. Throws a `CopilotError`: `cancelled`,
+   * `superseded` (open documents only), `limited` (the budget of next edits), and the codes of the account and of the
+   * service. An expected nothing is `{kind: "empty"}`.
+   */
+  nextEdit(ctx: Ctx, request: EditRequest): Promise<EditResult>;
+  /** What `nextEdit` would send for this request now. Asks nobody, counts nothing and changes nothing. */
+  nextEditPrompt(ctx: Ctx, request: EditRequest): Promise<EditPreview>;
+  /** An item, or a next edit, is on screen. Names that are not known are ignored, here and in the next two. */
   shown(itemId: string): void;
   /** An item was taken: whole, or its first units, as many as `acceptedLength` says. */
   accepted(itemId: string, part?: { readonly acceptedLength: number }): void;

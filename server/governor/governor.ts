@@ -11,7 +11,11 @@ export interface GovernorSettings {
   readonly typing: Allowance;
   /** Requests made by programs. */
   readonly scripts: Allowance;
+  /** Requests for next edits, which editors make by themselves. */
+  readonly edits: Allowance;
 }
+
+export type Budget = keyof GovernorSettings;
 
 export interface GovernorState {
   /** The breaker is open. `untilMs` by the monotonic clock; undefined: until the account has another key. */
@@ -19,6 +23,7 @@ export interface GovernorState {
   /** Requests that may be made at once. */
   readonly typingLeft: number;
   readonly scriptsLeft: number;
+  readonly editsLeft: number;
 }
 
 /** Whose request it is. */
@@ -34,7 +39,7 @@ export interface Governor {
    * Admits one request, or rejects: `limited` (budget, or the service asked for a pause), `quota`, `not-authorized`,
    * `signed-out`, with `retryAfterMs` where it is known. A program waits for its turn for up to 5 s.
    */
-  admit(ctx: Ctx, budget: "typing" | "scripts", account: GovernedAccount): Promise<void>;
+  admit(ctx: Ctx, budget: Budget, account: GovernedAccount): Promise<void>;
   succeeded(): void;
   /** `error` is what the request of `account` threw; errors that say nothing about the account are ignored. */
   failed(error: unknown, account: GovernedAccount): void;
@@ -59,6 +64,7 @@ export function createGovernor({ clock }: { readonly clock: Clock }, settings: (
   const buckets = {
     typing: createTokenBucket(clock, () => settings().typing),
     scripts: createTokenBucket(clock, () => settings().scripts),
+    edits: createTokenBucket(clock, () => settings().edits),
   };
   let block: Block | undefined;
   let refusals = 0;
@@ -112,6 +118,7 @@ export function createGovernor({ clock }: { readonly clock: Clock }, settings: (
       blocked: block && { code: block.error.code, untilMs: block.kind === "pause" ? block.untilMs : undefined },
       typingLeft: Math.max(0, Math.floor(buckets.typing.tokens())),
       scriptsLeft: Math.max(0, Math.floor(buckets.scripts.tokens())),
+      editsLeft: Math.max(0, Math.floor(buckets.edits.tokens())),
     }),
   };
 }
@@ -121,9 +128,14 @@ function again(error: CopilotError, retryAfterMs: number | undefined): CopilotEr
   return new CopilotError(error.code, error.message, { advice, httpStatus, url, retryAfterMs, cause: error });
 }
 
-function overBudget(budget: "typing" | "scripts", retryAfterMs: number): CopilotError {
-  const who = budget === "scripts" ? "programs" : "typing";
-  return new CopilotError("limited", `The budget of this program for completions by ${who} is used up for now.`, {
+const askedFor: Readonly<Record<Budget, string>> = {
+  typing: "completions by typing",
+  scripts: "completions by programs",
+  edits: "next edits",
+};
+
+function overBudget(budget: Budget, retryAfterMs: number): CopilotError {
+  return new CopilotError("limited", `The budget of this program for ${askedFor[budget]} is used up for now.`, {
     advice: `Ask again in ${Math.ceil(retryAfterMs / 1000)} s, or raise the budget in the settings.`,
     retryAfterMs,
   });

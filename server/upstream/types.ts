@@ -5,7 +5,7 @@
 
 import type { Ctx } from "../../shared/context.ts";
 import type { ModelInfo, Quota } from "../../shared/status.ts";
-import type { CompletionsBody } from "../../shared/upstream.ts";
+import type { ChatCompletionsBody, CompletionsBody } from "../../shared/upstream.ts";
 import type { HttpClient } from "./http/http-client.ts";
 import type { Secret } from "../runtime/secret.ts";
 
@@ -91,6 +91,23 @@ export interface CompletionsCall {
   readonly speculative: boolean;
 }
 
+/** An entry of the list of models that predict edits. */
+export interface EditModelEntry {
+  /** `NESChat`, `CursorJumpChat`, and others. */
+  readonly serviceType: string;
+  readonly name: string;
+  readonly promptStrategy: string;
+}
+
+export interface ChatCall {
+  readonly session: SessionToken;
+  readonly body: ChatCompletionsBody;
+  /** UUID that the service logs; one per request. */
+  readonly requestId: string;
+  /** Most tokens that the answer may have before it counts as endless. */
+  readonly maxTokens: number;
+}
+
 export interface CopilotApi {
   /** Opens a connection to the host, so that the first completion does not pay for it. Never throws. */
   warm(session: SessionToken): void;
@@ -111,11 +128,23 @@ export interface ServiceTimeouts {
   readonly firstByteTimeoutMs: number;
 }
 
+/** What predicts edits. Loaded by the first call. */
+export interface CopilotEditApi {
+  /** `GET {proxy}/models`: the models that predict edits, the service's favourite first. Throws as `fetchModels`. */
+  fetchEditModels(ctx: Ctx, session: SessionToken): Promise<readonly EditModelEntry[]>;
+  /**
+   * `POST {proxy}/chat/completions`. Resolves and throws as `openCompletions` does; `upstream-rejected` with status 404
+   * for a model that the service does not have.
+   */
+  openChat(ctx: Ctx, call: ChatCall): Promise<CompletionStream>;
+}
+
 export interface Upstream {
   readonly github: GitHubApi;
   readonly copilot: CopilotApi;
   /** Over the same connections, for a service that takes its own time. Closed with the rest. */
   client(timeouts: ServiceTimeouts): HttpClient;
+  readonly copilotEdits: CopilotEditApi;
   /** Destroys every connection; calls under way reject with `closing`. Idempotent. */
   close(): Promise<void>;
 }

@@ -54,6 +54,7 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
   };
   // The form that clients of the service give it: a UUID and the start in milliseconds.
   const sessionId = `${randomUUID()}${clock.nowMs()}`;
+  const interactionId = randomUUID();
   const warming = new AbortController();
   const warmCtx: Ctx = { signal: warming.signal, log, id: "warm-up" };
 
@@ -84,6 +85,13 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
       const client = createHttpClient({ clock, connections }, () => ({ ...settings(), ...timeouts }));
       clients.push(client);
       return client;
+    },
+    copilotEdits: {
+      // Loaded by the first who asks: most processes are never asked for an edit.
+      fetchEditModels: async (ctx, session) =>
+        (await import("./copilot/edit-models.ts")).fetchEditModels(endpoints, ctx, session),
+      openChat: async (ctx, call) =>
+        (await import("./copilot/chat-completions.ts")).openChat(endpoints, interactionId, ctx, call),
     },
     async close() {
       for (const client of clients) client.close();

@@ -144,7 +144,10 @@ test.each([
 test("copilotInlineEdit has no edits to offer, never an error that a plugin would show while the person types", async () => {
   const { client } = await openLspSession();
   const params = { textDocument: { uri: "file:///a.py", version: 9 }, position: { line: 0, character: 0 } };
-  expect(await client.request("textDocument/copilotInlineEdit", params)).toEqual({ edits: [] });
+  expect(await client.request("textDocument/copilotInlineEdit", params)).toEqual({
+    edits: [],
+    reason: "unknown-document",
+  });
   client.notify("textDocument/didShowInlineEdit", { item: { command: { arguments: ["x"] } } });
   await expect(client.request("textDocument/copilotInlineEdit", {})).rejects.toMatchObject({ code: -32602 });
 });

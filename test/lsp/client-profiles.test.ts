@@ -271,7 +271,7 @@ async function walkCopilotLsp(): Promise<void> {
   const textDocument = { uri: nes.uri, version: nes.version() };
   for (const version of [textDocument.version, textDocument.version - 1]) {
     const ask = { textDocument: { ...textDocument, version }, position: nes.cursor() };
-    expect(await client.request("textDocument/copilotInlineEdit", ask)).toEqual({ edits: [] });
+    expect(await client.request("textDocument/copilotInlineEdit", ask)).toEqual({ edits: [], reason: "stale" });
   }
   client.notify("textDocument/didShowInlineEdit", { item: { command: { command: "x", arguments: ["y"] } } });
 
@@ -324,7 +324,7 @@ async function walkNeovim(): Promise<void> {
     position: nvim.cursor(),
     context: { triggerKind: 2 },
   });
-  expect(edits).toEqual({ edits: [] });
+  expect(edits).toEqual({ edits: [], reason: "no-changes" });
 
   expect(await client.request("signOut", {})).toEqual({ status: "NotSignedIn" });
   await signInByCommand(nvim);
@@ -396,7 +396,7 @@ async function walkCopilotEl(): Promise<void> {
   expect(emacs.text()).toBe(body);
   client.notify("workspace/executeCommand", { command: command.command, arguments: command.arguments });
   const ask = { textDocument: { uri: emacs.uri, version: emacs.version() }, position: emacs.cursor() };
-  expect(await client.request("textDocument/copilotInlineEdit", ask)).toEqual({ edits: [] });
+  expect(await client.request("textDocument/copilotInlineEdit", ask)).toEqual({ edits: [], reason: "no-changes" });
   expect(fake.signals).toEqual([
     "shown id of left + right",
     "accepted 4 of id of left + right",

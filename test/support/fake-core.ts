@@ -108,6 +108,8 @@ export function createFakeCore(overrides: Overrides = {}): FakeCore {
     }),
     model: () => report?.model,
     prompt: async (_ctx, request) => previewOf(request),
+    nextEdit: async () => ({ kind: "empty", reason: "no-changes" }),
+    nextEditPrompt: async () => ({ strategy: "xtab275", body: {} }),
     documents: createRecordingObserver(),
     models: async () => [
       { id: "gpt-41-copilot", name: "GPT-4.1", vendor: "OpenAI", kind: "completion", preview: false },

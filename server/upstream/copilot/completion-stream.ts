@@ -169,6 +169,9 @@ interface Raw {
   readonly error?: unknown;
   readonly index?: unknown;
   readonly text?: unknown;
+  /** Of chat completions. */
+  readonly delta?: unknown;
+  readonly content?: unknown;
   readonly finish_reason?: unknown;
 }
 
@@ -176,7 +179,8 @@ function isRaw(value: unknown): value is Raw {
   return typeof value === "object" && value !== null;
 }
 
-function pieceOf({ index, text, finish_reason: reason }: Raw): CompletionPiece {
+function pieceOf({ index, text: own, delta, finish_reason: reason }: Raw): CompletionPiece {
+  const text = isRaw(delta) ? delta.content : own;
   return {
     index: typeof index === "number" && Number.isInteger(index) && index >= 0 ? index : 0,
     text: typeof text === "string" ? text : "",

@@ -11,6 +11,7 @@ type Deps = Omit<EngineDeps, "service" | "governor" | "onSecrets"> &
 export const noBudgets: GovernorSettings = {
   typing: { burst: 0, perMinute: 1 },
   scripts: { burst: 0, perMinute: 1 },
+  edits: { burst: 0, perMinute: 1 },
 };
 
 export function onCopilot(deps: Deps, budgets: () => GovernorSettings = () => noBudgets): EngineDeps {

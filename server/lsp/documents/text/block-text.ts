@@ -116,6 +116,10 @@ export class BlockText implements DocumentText {
     return new BlockText(join(join(left, parts), right), this.#maxUnits);
   }
 
+  lineStart(line: number): number {
+    return this.#startOfLine(line);
+  }
+
   #startOfLine(line: number): number {
     if (line <= 0) return 0;
     if (line >= this.lineCount) return this.length;

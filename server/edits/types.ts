@@ -1,0 +1,29 @@
+// What the core asks of next edits, and what they are handed of the rest of the program.
+
+import type { Ctx } from "../../shared/context.ts";
+import type { DocumentObserver, OpenDocument } from "../../shared/documents.ts";
+import type { EditPreview, EditRequest, EditResult } from "../../shared/edits.ts";
+import type { CopilotError } from "../../shared/errors.ts";
+
+/** What rules about files go by. */
+export type NamedFile = Pick<OpenDocument, "path" | "file" | "otherNames" | "languageId" | "editorLanguageId">;
+
+/** Why a file must not be sent. */
+export type Verdict = "send" | "excluded" | "disabled";
+
+export interface Edits {
+  /** As `Core.nextEdit`. */
+  next(ctx: Ctx, request: EditRequest): Promise<EditResult>;
+  /** As `Core.nextEditPrompt`. */
+  preview(ctx: Ctx, request: EditRequest): Promise<EditPreview>;
+  /** As `Core.shown`, `Core.accepted` and `Core.rejected`: ids that are not known are ignored. */
+  shown(id: string): void;
+  accepted(id: string): void;
+  rejected(ids: readonly string[]): void;
+  /** To be told what is open and what changes. */
+  readonly documents: DocumentObserver;
+  /** Drops all that is remembered of answers, and ends what is under way with `reason`. */
+  forget(reason: CopilotError): void;
+  /** Ends everything under way with `closing`. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,54 @@
+// Which lines of a document a prompt shows around the cursor: the window, which the model may rewrite, and the area, which
+// it sees again beside the window. Line numbers from 0; `end` is the first line below.
+
+import type { DocumentText } from "../../shared/documents.ts";
+
+export interface LineRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Place {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface EditWindow {
+  /** Inside the text. */
+  readonly cursor: Place;
+  readonly window: LineRange;
+  readonly area: LineRange;
+  /** Lines of the area, without their ends. */
+  readonly lines: readonly string[];
+}
+
+const windowAbove = 2;
+const windowBelow = 5;
+/** After an edit was accepted, the next one is mostly below. */
+const windowBelowAfterAccept = 10;
+const areaAround = 15;
+
+export function windowAt(text: DocumentText, wanted: Place, isAfterAccept: boolean): EditWindow {
+  const line = Math.min(Math.max(0, wanted.line), text.lineCount - 1);
+  const area = { start: Math.max(0, line - areaAround), end: Math.min(text.lineCount, line + areaAround + 1) };
+  const below = isAfterAccept ? windowBelowAfterAccept : windowBelow;
+  const window = { start: Math.max(0, line - windowAbove), end: Math.min(text.lineCount, line + below + 1) };
+  const lines = text.lines(area.start, area.end);
+  const cursorLine = lines[line - area.start] ?? "";
+  return {
+    cursor: { line, character: Math.min(Math.max(0, wanted.character), cursorLine.length) },
+    window,
+    area,
+    lines,
+  };
+}
+
+/** Lines of the window. */
+export function windowLines({ window, area, lines }: EditWindow): readonly string[] {
+  return lines.slice(window.start - area.start, window.end - area.start);
+}
+
+/** The number of tokens that a line has room for, as the budgets of prompts count it. */
+export function tokensOf(line: string): number {
+  return Math.floor(line.length / 4) + 1;
+}
