@@ -9,8 +9,16 @@ import type { Clock, Ctx, Log, LogLevel } from "../shared/context.ts";
 import { CopilotError, describeError } from "../shared/errors.ts";
 import type { Assembly } from "./services.ts";
 import type { GlobalArguments } from "./cli/args/parse.ts";
-import type { ChildProgram, CliEnv, OpenCore, PortHolder, ServeOptions, ServeOutcome } from "./cli/env.ts";
-import { type Config, createConfig } from "./config/layers.ts";
+import type {
+  ChildProgram,
+  CliEnv,
+  OpenCore,
+  PortHolder,
+  ServeOptions,
+  ServeOutcome,
+  SettingOverride,
+} from "./cli/env.ts";
+import { type Config, createConfig, type SettingFlag } from "./config/layers.ts";
 import { createHttpToken } from "./config/http-token.ts";
 import { configFolder, secretFileName, settingsFileName } from "./config/paths.ts";
 import { section } from "./config/settings.ts";
@@ -68,9 +76,9 @@ export function createApp(inputs: AppInputs): App {
     globals.configFile === undefined ? join(folder, settingsFileName) : resolve(inputs.cwd, globals.configFile),
   );
   const httpToken = createHttpToken(folder);
-  const readConfig = (): Config =>
+  const readConfig = (further: readonly SettingFlag[] = []): Config =>
     createConfig({
-      flags: globals.overrides,
+      flags: [...globals.overrides, ...further],
       environment,
       file: file.read(),
       fileFlag: globals.configFile === undefined ? undefined : "--config",
@@ -116,9 +124,20 @@ export function createApp(inputs: AppInputs): App {
   async function openAssembly(
     demo: boolean,
     identity: () => ClientIdentity | undefined = () => undefined,
+    used: Config = config,
   ): Promise<Assembly> {
     const { assemble } = await import("./services.ts");
-    const assembly = await assemble({ clock, log, version, environment, platform, config, folder, demo, identity });
+    const assembly = await assemble({
+      clock,
+      log,
+      version,
+      environment,
+      platform,
+      config: used,
+      folder,
+      demo,
+      identity,
+    });
     closers.push(() => assembly.close());
     return assembly;
   }
@@ -234,14 +253,16 @@ export function createApp(inputs: AppInputs): App {
     // Not at the top: an editor's process starts no other, and loading this takes 2 MB.
     const { spawn: spawnChild } = await import("node:child_process");
 
-    async function openCore(): Promise<OpenCore> {
-      const assembly = await openAssembly(globals.demo);
+    async function openCore(_ctx: Ctx, overrides: readonly SettingOverride[] = []): Promise<OpenCore> {
+      const flags = overrides.map((override) => ({ ...override, flag: override.key }));
+      const assembly = await openAssembly(globals.demo, undefined, flags.length === 0 ? config : readConfig(flags));
       return {
         core: assembly.core,
         importSignIn: async (ctx) => {
           const { user, path, warning } = await assembly.auth.importFrom(ctx);
           return { user, file: path, warning };
         },
+        storeKey: assembly.storeKey,
         close: () => assembly.close(),
       };
     }
@@ -311,7 +332,7 @@ export function createApp(inputs: AppInputs): App {
         httpToken.read();
         return httpToken.path;
       },
-      settings: createSettingsAccess(file, readConfig),
+      settings: createSettingsAccess(file, () => readConfig()),
       network: createProbes({ clock, log, environment, version }, () => upstreamSettings(config.settings(), undefined)),
       openCore,
       serve,

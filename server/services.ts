@@ -56,6 +56,8 @@ export interface Assembly {
   readonly core: RunningCore;
   readonly auth: Auth;
   readonly meters: Meters;
+  /** Keeps a key for the service that is used; absent for Copilot. Throws `sign-in-failed`. */
+  readonly storeKey: ((key: string) => void) | undefined;
   /** Ends in reverse order of the making. Idempotent. */
   close(): Promise<void>;
 }
@@ -106,7 +108,9 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   );
   const exclusionOf = createExclusions(homeFolder(inputs.environment));
   const meters = createMeters({ clock, version });
-  const other = demo ? undefined : await openOther({ clock, log, upstream, version }, settings(), inputs.environment);
+  const other = demo
+    ? undefined
+    : await openOther({ clock, log, upstream, store, version }, settings(), inputs.environment);
   const service =
     other?.service ??
     createCopilotService({
@@ -193,6 +197,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       trouble: () => (other ? undefined : auth.trouble()),
       onAccountChange: (listener) => auth.onChange(listener),
       session: () => (other ? undefined : auth.report()),
+      service: () => other?.service.report(),
       server: () => other?.name ?? upstream.github.serverUrl(),
       models: async (ctx: Ctx) =>
         other?.service.models(ctx) ?? upstream.copilot.fetchModels(ctx, await auth.sessions.get(ctx)),
@@ -226,6 +231,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     core,
     auth,
     meters,
+    storeKey: other && ((key) => other.storeKey(new Secret(key))),
     close() {
       closing ??= (async () => {
         stopFollowing();
@@ -244,19 +250,35 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
 
 /** The service that is used in Copilot's place; undefined for Copilot itself. */
 async function openOther(
-  deps: { readonly clock: Clock; readonly log: Log; readonly upstream: Upstream; readonly version: string },
+  deps: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly upstream: Upstream;
+    readonly store: SecretStore;
+    readonly version: string;
+  },
   settings: Settings,
   environment: AssemblyInputs["environment"],
 ): Promise<OtherService | undefined> {
   const { kind, url, model, template } = section(settings, "service");
   if (kind === "copilot") return undefined;
   const { openService } = await import("./upstream/services/open-service.ts");
-  const http = deps.upstream.client(patience);
-  const key = (): Secret | undefined => {
-    const text = environment["COPILOT_LSP_SERVICE_KEY"];
-    return text === undefined || text === "" ? undefined : new Secret(text);
-  };
-  return openService({ ...deps, http, userAgent: `copilot-lsp/${deps.version}` }, { kind, url, model, template, key });
+  const { upstream, store } = deps;
+  const keyName = (origin: string): string => `service ${origin}`;
+  return openService(
+    { ...deps, http: upstream.client(patience), userAgent: `copilot-lsp/${deps.version}` },
+    {
+      kind,
+      url,
+      model,
+      template,
+      key(origin) {
+        const text = environment["COPILOT_LSP_SERVICE_KEY"] || store.read(keyName(origin));
+        return text === undefined || text === "" ? undefined : new Secret(text);
+      },
+      storeKey: (origin, key) => store.write(keyName(origin), key?.reveal() ?? ""),
+    },
+  );
 }
 
 interface Demo {

@@ -75,6 +75,21 @@ export interface SessionReport {
   readonly endpoints: { readonly api: string; readonly proxy: string };
 }
 
+/** A service that is used in Copilot's place, as far as it has been looked up. */
+export interface ServiceReport {
+  readonly kind: string;
+  /** Host and port. */
+  readonly address: string;
+  /** A key is sent to it. */
+  readonly hasKey: boolean;
+  readonly model?: string;
+  /** Family whose words are used; `server`: the service puts the text together itself. */
+  readonly template?: string;
+  readonly contextTokens?: number;
+  /** Of the last answer. */
+  readonly tokensPerSecond?: number;
+}
+
 /** Everything `status`, `GET /status` and `copilot.status` show. */
 export interface StatusReport {
   readonly version: string;
@@ -83,6 +98,8 @@ export interface StatusReport {
   /** The GitHub server that signs in, as a URL. */
   readonly server: string;
   readonly session?: SessionReport;
+  /** Absent for Copilot. */
+  readonly service?: ServiceReport;
   /** Engine that the next completion would ask; absent until known. */
   readonly model?: string;
   /** The last answer that held nothing, and why. */

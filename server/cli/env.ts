@@ -32,8 +32,8 @@ export interface CliEnv {
   readonly settings: SettingsAccess;
   readonly network: NetworkProbes;
 
-  /** Builds the core and starts it. `close` is idempotent and must be called on every way out. */
-  openCore(ctx: Ctx): Promise<OpenCore>;
+  /** Builds the core and starts it, with `overrides` going before every other setting. `close` is idempotent and must be called on every way out. */
+  openCore(ctx: Ctx, overrides?: readonly SettingOverride[]): Promise<OpenCore>;
   /**
    * Builds the core and the HTTP front, and listens, or waits for the process of this person that does. A port that a
    * stranger has is an outcome; one that this user may not have at all throws `bad-request`.
@@ -47,8 +47,15 @@ export interface CliEnv {
   openBrowser(url: string): Promise<boolean>;
 }
 
+export interface SettingOverride {
+  readonly key: string;
+  readonly text: string;
+}
+
 export interface OpenCore {
   readonly core: Core;
+  /** Keeps a key for the service in Copilot's place; absent for Copilot. Throws `sign-in-failed`. */
+  readonly storeKey?: ((key: string) => void) | undefined;
   /**
    * Looks for the sign-in of another Copilot plugin and, if GitHub accepts it, stores it as ours. Throws `bad-request`
    * when there is none, and the codes of the account and of the network.

@@ -6,6 +6,7 @@ import type { Verb } from "./verb.ts";
 const loaders = {
   login: () => import("./verbs/login.ts"),
   logout: () => import("./verbs/logout.ts"),
+  use: () => import("./verbs/use.ts"),
   status: () => import("./verbs/status.ts"),
   complete: () => import("./verbs/complete.ts"),
   prompt: () => import("./verbs/prompt.ts"),

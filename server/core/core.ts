@@ -5,7 +5,7 @@ import type { ReasonCode } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
 import { type CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
-import type { ModelInfo, SessionReport } from "../../shared/status.ts";
+import type { ModelInfo, ServiceReport, SessionReport } from "../../shared/status.ts";
 import type { Engine } from "../completion/types.ts";
 import type { Edits } from "../edits/types.ts";
 import { untilAborted } from "../runtime/cancel.ts";
@@ -24,6 +24,8 @@ export interface CoreDeps {
   /** The account's state or the trouble is another one. */
   readonly onAccountChange: (listener: () => void) => () => void;
   readonly session: () => SessionReport | undefined;
+  /** Of a service in Copilot's place. */
+  readonly service: () => ServiceReport | undefined;
   readonly server: () => string;
   readonly models: (ctx: Ctx) => Promise<readonly ModelInfo[]>;
   readonly onEnabledChange: (listener: (enabled: boolean) => void) => () => void;
@@ -108,6 +110,7 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
       account: deps.account.state(),
       server: deps.server(),
       session: deps.session(),
+      service: deps.service(),
       model: engine.model(),
       lastEmpty,
       completions: { ...counts },

@@ -29,6 +29,9 @@ async function openEditor(env: Readonly<Record<string, string>>): Promise<LspCli
   return editor;
 }
 
+/** A context as of a real model, and no end of an answer but that of its bound. */
+const endless = ["-c", "8192", "--override-kv", "llama.context_length=int:8192", "--ignore-eos"];
+
 interface Items {
   readonly items: readonly { readonly insertText: string }[];
 }
@@ -114,6 +117,57 @@ describe.skipIf(missingLlamaServer !== undefined)("a llama-server of its own", (
     await server?.kill();
     server = undefined;
   });
+
+  test("stops working on an answer within 50 ms of the asker's leaving", async () => {
+    server = await startLlamaServer({ args: ["-np", "1", ...endless] });
+    const { slots, url } = server;
+    const isBusy = async (): Promise<boolean> => (await slots()).some(({ is_processing }) => is_processing);
+    await openEditor(settingsFor(url, { COPILOT_LSP_COMPLETION_MAX_TOKENS: "4096" }));
+    await eventually(async () => expect((await fetch(`${machine.url}/health`)).ok).toBe(true));
+    const stoppedAfterMs: number[] = [];
+    // The machine may be busy elsewhere at one moment, and not at all of them.
+    for (let round = 0; round < 5; round += 1) {
+      const leaving = new AbortController();
+      // Nothing ends a block at the start of a line but its bound.
+      const body = JSON.stringify({ prompt: `x = ${round}\n`, lines: "block", max_tokens: 4096 });
+      const asking = fetch(machine.url, { method: "POST", body, signal: leaving.signal }).then((answer) =>
+        answer.text(),
+      );
+      await eventually(async () => expect(await isBusy()).toBe(true));
+      leaving.abort();
+      await expect(asking).rejects.toThrow("aborted");
+      const leftMs = performance.now();
+      while (await isBusy()) await new Promise((settle) => setImmediate(settle));
+      stoppedAfterMs.push(performance.now() - leftMs);
+    }
+    expect(Math.min(...stoppedAfterMs)).toBeLessThan(50);
+  });
+
+  test.each([
+    ["two slots", 2, 40],
+    ["one slot", 1, 400],
+  ])(
+    "two editors on %s get their answers, and with two of them neither undoes the other's",
+    async (_what, slots, most) => {
+      server = await startLlamaServer({ args: ["-np", String(slots), ...endless] });
+      const { metrics, url } = server;
+      const env = settingsFor(url, { COPILOT_LSP_HTTP_ENABLED: "false", COPILOT_LSP_COMPLETION_MAX_TOKENS: "4" });
+      const editors = await Promise.all([openEditor(env), openEditor(env)]);
+      const above = ["first", "second"].map((name) => `# ${name} ${name}\n`.repeat(20));
+      for (const [index, editor] of editors.entries()) editor.open(uri, `${above[index]}x = `);
+      const tokens = async (): Promise<number> => (await metrics()).get("llamacpp:prompt_tokens_total") ?? 0;
+      let before = 0;
+      for (let key = 0; key < 6; key += 1) {
+        // Each has been asked once: from now on only what is new should cost.
+        if (key === 1) before = await tokens();
+        for (const [index, editor] of editors.entries()) {
+          editor.change(uri, key + 2, `${above[index]}x = ${"1".repeat(key)}`);
+          await editor.inlineCompletion(uri, { line: 20, character: 4 + key }, { context: { triggerKind: 1 } }).answer;
+        }
+      }
+      expect((await tokens()) - before).toBeLessThan(10 * most);
+    },
+  );
 
   test("is waited for while it loads, and found again after it was killed", async () => {
     const port = await freePort();

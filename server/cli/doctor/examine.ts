@@ -4,6 +4,7 @@ import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
 import type { CliEnv } from "../env.ts";
 import { checkAccount, checkCompletion, checkModels, checkSession } from "./copilot.ts";
+import { serviceLayers } from "./service.ts";
 import { failing, type Finding, type Layer, look, skip } from "./layer.ts";
 import { checkListener, checkSettings, checkToken } from "./machine.ts";
 import { checkGitHub, checkNames, checkProxy, checkTls } from "./network.ts";
@@ -25,6 +26,14 @@ export async function* examine(ctx: Ctx, env: CliEnv, core: Core): AsyncGenerato
 
   yield await at("settings", async () => problem ?? (await checkSettings(env)));
   yield await at("listener", (limited) => checkListener(limited, env));
+  if (core.report().service) {
+    const above: string[] = [];
+    for (const { name, check } of serviceLayers(env, core)) {
+      yield await at(name, check, above);
+      above.push(name);
+    }
+    return;
+  }
   yield await at("token", (limited) => checkToken(limited, env, core));
   yield await at("proxy", () => checkProxy(env, urls), ["settings"]);
   yield await at("DNS", (limited) => checkNames(limited, env, urls), ["settings", "proxy"]);

@@ -2,7 +2,7 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import type { SignInStart } from "../../../shared/status.ts";
+import type { SignInStart, StatusReport } from "../../../shared/status.ts";
 import { tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
 import { type Arguments, hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
@@ -33,6 +33,7 @@ export const verb: Verb = {
   help: [
     "Shows a web address and a one-time code, and waits until the code has been entered there. Any browser on any device will do, so it works over SSH. On a terminal the address is also shown as a QR code, and where a browser is at hand Enter opens it.",
     "Editors that are running notice the sign-in within a second. The token is kept in a file that only you can read; `copilot-lsp status` says where.",
+    "With another service than Copilot (`service.kind`), asks for its key instead and stores it for the address of that service alone; from a pipe, the key is the first line.",
     'With --json, one object per line: {"event":"code","userCode","verificationUri","expiresInSeconds"} first, then {"event":"signed-in","user"}; or at once {"event":"already-signed-in","user","source"}, with "unverified" and exit code 4 when GitHub could not be asked whether the token still works.',
   ],
   examples: [
@@ -43,6 +44,7 @@ export const verb: Verb = {
   async run(ctx, env, args) {
     const opened = await env.openCore(ctx);
     try {
+      if (opened.storeKey) return await storeKey(ctx, env, opened.core.report(), opened.storeKey);
       return hasFlag(args, "import") ? await takeOver(ctx, env, opened, args) : await signIn(ctx, env, opened, args);
     } finally {
       opened.core.account.cancelSignIn();
@@ -50,6 +52,38 @@ export const verb: Verb = {
     }
   },
 };
+
+/** For a service in Copilot's place. */
+async function storeKey(
+  ctx: Ctx,
+  env: CliEnv,
+  { server }: StatusReport,
+  store: (key: string) => void,
+): Promise<ExitCode> {
+  const key = (await readKey(ctx, env, `Key for ${plain(server)}: `)).trim();
+  if (key === "") {
+    note(env, "No key was given; nothing was stored.");
+    return exitCodes.usage;
+  }
+  store(key);
+  print(env, `Stored in ${env.tokenFile}, for ${plain(server)} alone.`);
+  return exitCodes.ok;
+}
+
+/** One line of standard input, which a terminal does not show. */
+async function readKey(ctx: Ctx, env: CliEnv, question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const { Writable } = await import("node:stream");
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  if (env.isTerminal.stdin) env.stderr.write(question);
+  const lines = createInterface({ input: env.stdin, output: silent, terminal: env.isTerminal.stdin });
+  try {
+    return await lines.question("", { signal: ctx.signal });
+  } finally {
+    lines.close();
+    if (env.isTerminal.stdin) env.stderr.write("\n");
+  }
+}
 
 async function signIn(ctx: Ctx, env: CliEnv, { core }: OpenCore, args: Arguments): Promise<ExitCode> {
   const json = hasFlag(args, "json");

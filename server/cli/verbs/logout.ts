@@ -1,9 +1,12 @@
 // `logout`: forgets the stored token, here and in every running process, and says what still holds one.
 
+import type { Ctx } from "../../../shared/context.ts";
+import type { Core } from "../../core/types.ts";
 import { tokenVariables } from "../output/account-text.ts";
 import { hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
-import { exitCodes } from "../exit-codes.ts";
+import type { CliEnv } from "../env.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { note, plain, print, printJson } from "../output/output.ts";
 import type { Verb } from "../verb.ts";
 
@@ -23,6 +26,7 @@ export const verb: Verb = {
     const { core, close } = await env.openCore(ctx);
     try {
       const before = await core.account.check(ctx, { localOnly: true });
+      if (before.kind === "not-needed") return await forgetKey(ctx, env, core, hasFlag(args, "json"));
       const wasStored = (before.kind === "signed-in" || before.kind === "not-authorized") && before.source === "store";
       const user = wasStored ? before.user : undefined;
       const { leftInEnvironment } = await core.account.signOut(ctx);
@@ -49,3 +53,15 @@ export const verb: Verb = {
     }
   },
 };
+
+/** Of a service in Copilot's place. */
+async function forgetKey(ctx: Ctx, env: CliEnv, core: Core, json: boolean): Promise<ExitCode> {
+  const { server, service } = core.report();
+  const { leftInEnvironment } = await core.account.signOut(ctx);
+  const isDeleted = service?.hasKey === true && !leftInEnvironment;
+  if (json) printJson(env, { deleted: isDeleted ? env.tokenFile : null, leftIn: [] });
+  else if (isDeleted) print(env, `Deleted the key for ${plain(server)} in ${env.tokenFile}.`);
+  else if (leftInEnvironment) print(env, "The key is in COPILOT_LSP_SERVICE_KEY; unset it.");
+  else print(env, `There was no key for ${plain(server)}; nothing to delete.`);
+  return exitCodes.ok;
+}

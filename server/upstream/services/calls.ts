@@ -16,6 +16,8 @@ import { usualUrls } from "./settings.ts";
 export interface ServiceCalls {
   /** Host and port, for messages. */
   readonly host: string;
+  /** Scheme, host and port; undefined where the address is none. */
+  readonly origin: string | undefined;
   /** The address is this machine's. */
   readonly isLocal: boolean;
   readonly hasKey: () => boolean;
@@ -40,13 +42,14 @@ const maxFailureBytes = 64 * 1024;
 
 export function createServiceCalls(
   { clock, http, userAgent }: { readonly clock: Clock; readonly http: HttpClient; readonly userAgent: string },
-  { kind, url: named, key }: Pick<ServiceChoice, "kind" | "url" | "key">,
+  { kind, url: named, key: keyOf }: Pick<ServiceChoice, "kind" | "url" | "key">,
 ): ServiceCalls {
   const base = (named.trim() || usualUrls[kind]).replace(/\/+$/, "");
   const url = URL.canParse(base) ? new URL(base) : undefined;
   const host = url?.host ?? base;
   const isLocal = url !== undefined && isLoopback(url.hostname);
 
+  const key = (): Secret | undefined => (url === undefined ? undefined : keyOf(url.origin));
   const usable = (): URL => {
     if (url?.protocol === "http:" || url?.protocol === "https:") return url;
     throw new CopilotError("bad-request", `${base} is not the address of a service.`, {
@@ -107,6 +110,7 @@ export function createServiceCalls(
 
   return {
     host,
+    origin: url?.origin,
     isLocal,
     hasKey: () => key() !== undefined,
     async json(ctx, call, schema) {

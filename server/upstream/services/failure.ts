@@ -17,7 +17,7 @@ export interface AnswerFacts {
   readonly nowMs: number;
 }
 
-export const keyAdvice = "Set COPILOT_LSP_SERVICE_KEY.";
+export const keyAdvice = "Set COPILOT_LSP_SERVICE_KEY, or store the key with `copilot-lsp login`.";
 
 export function serviceFailure({ host, what, status, headers, body, secrets, nowMs }: AnswerFacts): CopilotError {
   const isPage = /^\s*</.test(body);

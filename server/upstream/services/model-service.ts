@@ -3,7 +3,7 @@
 
 import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import type { ModelInfo } from "../../../shared/status.ts";
+import type { ModelInfo, ServiceReport } from "../../../shared/status.ts";
 import type { CompletionService, ServiceRequest } from "../../completion/service.ts";
 import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
 import { ServiceRefusal, type ServiceCalls } from "./calls.ts";
@@ -16,6 +16,7 @@ import type { ServedModel, Wire, WireDelta, WireRequest } from "./wire.ts";
 export interface ModelService extends CompletionService {
   /** Throws as `account`. */
   models(ctx: Ctx): Promise<readonly ModelInfo[]>;
+  report(): ServiceReport;
   /** Looks the model up, so that the first completion does not wait for that, or for it to be loaded. Never throws. */
   warm(): void;
 }
@@ -51,6 +52,7 @@ export function createModelService({ clock, log, calls, wire }: Deps): ModelServ
   let contextTokens: number | undefined;
   let charsPerToken = usualCharsPerToken;
   let hasToldWord = false;
+  let tokensPerSecond: number | undefined;
 
   const lookUp = async (): Promise<ServedModel> => {
     const ctx: Ctx = { signal: life.signal, log, id: `look-up ${wire.kind}` };
@@ -135,8 +137,15 @@ export function createModelService({ clock, log, calls, wire }: Deps): ModelServ
     const { template } = sent.model;
     const raw = wire.complete(ctx, sent);
     const deltas = template === "server" ? raw : cutAtWords(raw, endWords(template), onWord);
+    let tokens = 0;
+    let firstMs = 0;
     for await (const delta of withIndentation(deltas, sent.request.indentation)) {
       if (delta.promptTokens !== undefined) learn(sent, delta.promptTokens);
+      if (delta.text !== "") tokens += 1;
+      if (tokens === 1) firstMs = clock.monotonicMs();
+      // Most services send a token at a time.
+      const tookMs = clock.monotonicMs() - firstMs;
+      if (tokens > 1 && tookMs > 0) tokensPerSecond = ((tokens - 1) * 1_000) / tookMs;
       yield delta;
     }
   }
@@ -172,6 +181,15 @@ export function createModelService({ clock, log, calls, wire }: Deps): ModelServ
     },
     preview: (request) =>
       known ? wire.body(prepare(known, request)) : { prompt: request.prompt, suffix: request.suffix },
+    report: () => ({
+      kind: wire.kind,
+      address: calls.host,
+      hasKey: calls.hasKey(),
+      model: known?.id,
+      template: known && (known.template === "server" ? "server" : known.template.id),
+      contextTokens,
+      tokensPerSecond: tokensPerSecond === undefined ? undefined : Math.round(tokensPerSecond),
+    }),
     models: async (ctx) => (await served(ctx)).models,
     warm() {
       void served({ signal: life.signal, log, id: "warm-up" }).catch((error: unknown) => {

@@ -4,14 +4,15 @@ import type { Account } from "../../../shared/account.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { AccountState } from "../../../shared/status.ts";
 
-export function createNoAccount(name: string): Account {
+/** `forgetKey`: says whether the key that is used comes from the environment. */
+export function createNoAccount(name: string, forgetKey: () => boolean): Account {
   const state: AccountState = { kind: "not-needed", name };
   return {
     state: () => state,
     signIn: () => Promise.resolve({ kind: "already-signed-in", user: name }),
     finishSignIn: () => Promise.reject(new CopilotError("bad-request", `${name} needs no sign-in.`)),
     cancelSignIn: () => undefined,
-    signOut: () => Promise.resolve({ leftInEnvironment: false }),
+    signOut: () => Promise.resolve({ leftInEnvironment: forgetKey() }),
     check: () => Promise.resolve(state),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Account } from "../../../shared/account.ts";
 import type { Clock, Log } from "../../../shared/context.ts";
+import type { Secret } from "../../runtime/secret.ts";
 import type { HttpClient } from "../http/http-client.ts";
 import { createServiceCalls, type ServiceCalls } from "./calls.ts";
 import { createLlamaCpp } from "./llama-cpp.ts";
@@ -21,6 +22,8 @@ export interface OtherService {
   readonly name: string;
   /** Its address is this machine's. */
   readonly isLocal: boolean;
+  /** Keeps a key for the service's origin, and for no other. Throws `sign-in-failed` where it cannot be kept. */
+  storeKey(key: Secret): void;
 }
 
 interface Deps {
@@ -34,7 +37,19 @@ export function openService({ clock, log, http, userAgent }: Deps, choice: Servi
   const calls = createServiceCalls({ clock, http, userAgent }, choice);
   const service = createModelService({ clock, log, calls, wire: wireOf(clock, calls, choice) });
   const name = `${choice.kind} at ${calls.host}`;
-  return { service, account: createNoAccount(name), name, isLocal: calls.isLocal };
+  const { origin = "" } = calls;
+  const forgetKey = (): boolean => {
+    if (choice.key(origin) === undefined) return false;
+    choice.storeKey(origin, undefined);
+    return choice.key(origin) !== undefined;
+  };
+  return {
+    service,
+    account: createNoAccount(name, forgetKey),
+    name,
+    isLocal: calls.isLocal,
+    storeKey: (key) => choice.storeKey(origin, key),
+  };
 }
 
 function wireOf(clock: Clock, calls: ServiceCalls, choice: ServiceChoice): Wire {

@@ -13,8 +13,10 @@ export interface ServiceChoice {
   readonly model: string;
   /** Id of a model family, `server`, or empty: by the model's name. */
   readonly template: string;
-  /** Read when a request needs it; undefined: none. */
-  readonly key: () => Secret | undefined;
+  /** Of the service's origin, read when a request needs it; undefined: none. */
+  readonly key: (origin: string) => Secret | undefined;
+  /** Keeps the key for the origin, or with undefined forgets it. */
+  readonly storeKey: (origin: string, key: Secret | undefined) => void;
 }
 
 /** 8080, the default of llama-server and Tabby, is the port of this program's own listener. */

@@ -18,7 +18,7 @@ export interface Opened extends OtherService {
   close(): Promise<void>;
 }
 
-export function openOne(choice: Partial<Omit<ServiceChoice, "key">> & { readonly key?: string }): Opened {
+export function openOne(choice: Partial<Omit<ServiceChoice, "key" | "storeKey">> & { readonly key?: string }): Opened {
   const log = createRecordingLog();
   const upstream = createUpstream(
     {
@@ -35,7 +35,7 @@ export function openOne(choice: Partial<Omit<ServiceChoice, "key">> & { readonly
   const secret = choice.key === undefined ? undefined : new Secret(choice.key);
   const opened = openService(
     { clock: systemClock, log, http, userAgent: "copilot-lsp/0.0.0" },
-    { kind: "llama.cpp", url: "", model: "", template: "", ...choice, key: () => secret },
+    { kind: "llama.cpp", url: "", model: "", template: "", ...choice, key: () => secret, storeKey: () => undefined },
   );
   const text = async (request: Partial<ServiceRequest> = {}): Promise<string> => {
     const whole = { ...usualRequest, ...request };

@@ -1,0 +1,120 @@
+// `use`: looks whether a service answers, completes once with it, and makes it the one that is asked.
+
+import type { Ctx } from "../../../shared/context.ts";
+import type { ServiceReport } from "../../../shared/status.ts";
+import type { ReasonCode } from "../../../shared/completion.ts";
+import { type Arguments, flagValue, hasFlag } from "../args/arguments.ts";
+import { jsonFlag } from "../args/flags.ts";
+import type { CliEnv, SettingOverride } from "../env.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { note, plain, print, printJson } from "../output/output.ts";
+import { reasonInWords } from "../output/reasons.ts";
+import type { Verb } from "../verb.ts";
+
+const kinds = ["copilot", "llama.cpp", "ollama", "openai", "mistral", "tabby"] as const;
+const details = ["url", "model", "template"] as const;
+
+export const verb: Verb = {
+  name: "use",
+  words: [1, 1],
+  takes: "KIND",
+  choices: kinds,
+  flags: [
+    { name: "url", takes: "URL", doc: "Where the service is; without it, where one of its kind usually is" },
+    { name: "model", takes: "NAME", doc: "Model to ask; without it, the first that can fill in the middle" },
+    { name: "template", takes: "FAMILY", doc: "Model family whose words are used; without it, by the model's name" },
+    jsonFlag,
+  ],
+  usage: ["use KIND [--url URL] [--model NAME] [--template FAMILY]"],
+  summary: "choose the service that completes",
+  help: [
+    "Asks the service for its model, completes a line with it, and shows what it wrote and how fast. When that works the choice is written into the settings file; when it does not, nothing is written. Editors that are running take it when they are started again.",
+    "With `copilot` the choice is taken back. To try a service without writing anything, add `--set service.kind=KIND` to another command.",
+  ],
+  examples: [
+    "copilot-lsp use llama.cpp",
+    "copilot-lsp use ollama --model qwen2.5-coder:1.5b-base",
+    "copilot-lsp use openai --url http://127.0.0.1:1234/v1 --template qwen",
+    "copilot-lsp use copilot",
+  ],
+  async run(ctx, env, args) {
+    const [kind = ""] = args.words;
+    const isJson = hasFlag(args, "json");
+    const chosen = choiceOf(kind, args);
+    if (kind === "copilot") {
+      await write(env, []);
+      if (isJson) printJson(env, { kind });
+      else print(env, "Copilot is used.");
+      return exitCodes.ok;
+    }
+    const trial = await tryOut(ctx, env, chosen);
+    await write(env, chosen);
+    if (isJson) printJson(env, { kind, ...trial });
+    else tell(env, kind, trial);
+    return exitCodes.ok;
+  },
+};
+
+interface Trial {
+  readonly service: ServiceReport | undefined;
+  readonly tookMs: number;
+  readonly text: string;
+  /** Why there is no text. */
+  readonly reason?: ReasonCode;
+}
+
+function choiceOf(kind: string, args: Arguments): readonly SettingOverride[] {
+  const given = details.flatMap((name) => {
+    const text = flagValue(args, name);
+    return text === undefined ? [] : [{ key: `service.${name}`, text }];
+  });
+  return [{ key: "service.kind", text: kind }, ...given];
+}
+
+async function tryOut(ctx: Ctx, env: CliEnv, chosen: readonly SettingOverride[]): Promise<Trial> {
+  // What an earlier choice said of its own address and model is not this one's.
+  const others = details.filter((name) => !chosen.some(({ key }) => key === `service.${name}`));
+  const cleared = others.map((name) => ({ key: `service.${name}`, text: "" }));
+  const { core, close } = await env.openCore(ctx, [...chosen, ...cleared]);
+  try {
+    await core.models(ctx);
+    const startedMs = env.clock.monotonicMs();
+    const result = await core.complete(ctx, {
+      kind: "prompt",
+      before: "def add(a, b):\n    ",
+      after: "\n\nprint(add(1, 2))\n",
+      languageId: "python",
+      trigger: "script",
+      lines: "one",
+      maxTokens: 40,
+    });
+    const tookMs = Math.round(env.clock.monotonicMs() - startedMs);
+    const { service } = core.report();
+    const text = result.kind === "items" ? (result.items[0]?.text ?? "") : "";
+    return { service, tookMs, text, ...(result.kind === "empty" ? { reason: result.reason } : {}) };
+  } finally {
+    await close();
+  }
+}
+
+async function write(env: CliEnv, chosen: readonly SettingOverride[]): Promise<void> {
+  for (const name of ["kind", ...details]) {
+    const key = `service.${name}`;
+    const { text } = chosen.find((one) => one.key === key) ?? {};
+    if (text === undefined) await env.settings.remove(key);
+    else await env.settings.write(key, text);
+  }
+}
+
+function tell(env: CliEnv, kind: string, { service, tookMs, text, reason }: Trial): void {
+  const speed = service?.tokensPerSecond === undefined ? "" : `, ${service.tokensPerSecond} tokens a second`;
+  print(env, `Service    ${kind} at ${plain(service?.address ?? "")}`);
+  print(env, `Model      ${plain(service?.model ?? "")}`);
+  const template = service?.template ?? "server";
+  print(env, `Template   ${template === "server" ? "written by the service" : plain(template)}`);
+  if (service?.contextTokens !== undefined) print(env, `Context    ${service.contextTokens} tokens`);
+  print(env, `Answered   in ${tookMs} ms${speed}`);
+  print(env, `Wrote      ${text === "" ? "nothing" : plain(text)}`);
+  if (reason !== undefined) note(env, `${reasonInWords(reason)} Another model, or service.template, may do better.`);
+  print(env, `\n${kind} is used from now on; editors take it when they are started again.`);
+}

@@ -1,0 +1,99 @@
+// The commands about services: choosing one, its key, and what `doctor` says of it.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Machine, openMachine } from "../e2e/bridge.ts";
+import { events, json, type StandIn, startStandIn } from "./support/stand-in.ts";
+
+let machine: Machine;
+let service: StandIn;
+
+beforeEach(async () => {
+  machine = await openMachine();
+  service = await startStandIn({
+    "/role": json({}, 404),
+    "/v1/models": json({ data: [{ id: "starcoder2-3b", max_model_len: 4096 }] }),
+    "/v1/completions": (response, asked) => {
+      const isAllowed = asked.headers.authorization === "Bearer sk-right";
+      const answer = isAllowed
+        ? events({ choices: [{ index: 0, text: "return a + b", finish_reason: "stop" }] })
+        : json({ error: { message: "no such key" } }, 401);
+      return answer(response, asked);
+    },
+  });
+});
+
+afterEach(async () => {
+  await machine.close();
+  await service.close();
+});
+
+const settingsFile = (): string => join(machine.home, ".config/copilot-lsp/config.json");
+const chosen = (): Record<string, string> => ({
+  COPILOT_LSP_SERVICE_KIND: "openai",
+  COPILOT_LSP_SERVICE_URL: `${service.url}/v1`,
+});
+
+test("use tries a service out, says what it wrote, and writes the choice; copilot takes it back", async () => {
+  const env = { COPILOT_LSP_SERVICE_KEY: "sk-right" };
+  const { code, stdout } = await machine.run(["use", "openai", "--url", `${service.url}/v1`], { env });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /Model {6}starcoder2-3b\nTemplate {3}starcoder2\nContext {4}4096 tokens\nAnswered {3}in \d+ ms/,
+  );
+  expect(stdout).toContain("Wrote      return a + b\n");
+  expect(JSON.parse(readFileSync(settingsFile(), "utf8"))).toEqual({
+    service: { kind: "openai", url: `${service.url}/v1` },
+  });
+  expect(await machine.run(["use", "copilot"])).toMatchObject({ code: 0, stdout: "Copilot is used.\n" });
+  expect(readFileSync(settingsFile(), "utf8")).not.toContain("openai");
+  expect(machine.emulator.calls).toEqual([]);
+});
+
+test("use writes nothing where the service does not answer", async () => {
+  const { code, stderr } = await machine.run(["use", "openai", "--url", `${service.url}/v1`], {
+    env: { COPILOT_LSP_SERVICE_KEY: "sk-wrong" },
+  });
+  expect(code).not.toBe(0);
+  expect(stderr).toContain("does not accept the key (401)");
+  expect(() => readFileSync(settingsFile(), "utf8")).toThrow("ENOENT");
+});
+
+test("login keeps a key for one address, and logout forgets it", async () => {
+  const stored = await machine.run(["login"], { env: chosen(), stdin: "sk-right\n" });
+  expect(stored).toMatchObject({ code: 0, stdout: expect.stringContaining("alone.\n") });
+  const ask = (env: Record<string, string>) => machine.run(["complete", "-"], { env, stdin: "def add(a, b):\n    " });
+  expect(await ask(chosen())).toMatchObject({ code: 0, stdout: "return a + b" });
+
+  const other = await startStandIn({ "/role": json({}, 404), "/v1/models": json({ data: [{ id: "starcoder2" }] }) });
+  await ask({ ...chosen(), COPILOT_LSP_SERVICE_URL: `${other.url}/v1` });
+  expect(other.asked.length).toBeGreaterThan(1);
+  expect(other.asked.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
+  await other.close();
+
+  expect((await machine.run(["logout"], { env: chosen() })).stdout).toContain("Deleted the key for");
+  expect((await ask(chosen())).stderr).toContain("wants a key (401)");
+  expect([...machine.written().values()].join("\n")).not.toContain("sk-right");
+});
+
+test("doctor looks at address, key, model and template, and says which is at fault", async () => {
+  const layersOf = async (env: Record<string, string>): Promise<Map<string, string>> => {
+    const { stdout } = await machine.run(["doctor", "--json"], { env });
+    const { layers } = JSON.parse(stdout) as { layers: readonly { name: string; verdict: string }[] };
+    return new Map(layers.map(({ name, verdict }) => [name, verdict]));
+  };
+  const names = ["settings", "listener", "address", "key", "model", "template", "completion"];
+  const well = await layersOf({ ...chosen(), COPILOT_LSP_SERVICE_KEY: "sk-right" });
+  expect([...well.keys()]).toEqual(names);
+  expect([...well.values()].slice(2)).toEqual(["ok", "ok", "ok", "ok", "ok"]);
+  const gone = await layersOf({ ...chosen(), COPILOT_LSP_SERVICE_URL: "http://127.0.0.1:1/v1" });
+  expect([...gone.values()].slice(2)).toEqual(["fail", "skip", "skip", "skip", "skip"]);
+  service.answer("/v1/models", json({}, 401));
+  const locked = await layersOf(chosen());
+  expect([...locked.values()].slice(2)).toEqual(["ok", "fail", "skip", "skip", "skip"]);
+  service.answer("/v1/models", json({ data: [{ id: "own-model" }] }));
+  service.answer("/v1/completions", json({ usage: { prompt_tokens: 9 } }));
+  const unknown = await layersOf(chosen());
+  expect([...unknown.values()].slice(2)).toEqual(["ok", "ok", "ok", "fail", "skip"]);
+});
