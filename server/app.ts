@@ -20,7 +20,7 @@ import type {
 } from "./cli/env.ts";
 import { type Config, createConfig, type SettingFlag } from "./config/layers.ts";
 import { createHttpToken } from "./config/http-token.ts";
-import { configFolder, secretFileName, settingsFileName } from "./config/paths.ts";
+import { configFolder, settingsFileName } from "./config/paths.ts";
 import { section } from "./config/settings.ts";
 import { createSettingsFile } from "./config/settings-file.ts";
 import type { ClientIdentity, SettingProblem } from "./core/types.ts";
@@ -239,7 +239,7 @@ export function createApp(inputs: AppInputs): App {
       { openBrowser },
       { createSettingsAccess },
       { createProbes },
-      { upstreamSettings },
+      { tokenFile, upstreamSettings },
     ] = await Promise.all([
       import("./http/port/leader.ts"),
       import("./http/guard/peer-owner.ts"),
@@ -327,7 +327,7 @@ export function createApp(inputs: AppInputs): App {
       cwd: inputs.cwd,
       version,
       clock,
-      tokenFile: join(folder, secretFileName),
+      tokenFile: tokenFile(folder, config.settings()),
       httpToken: () => {
         httpToken.read();
         return httpToken.path;

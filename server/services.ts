@@ -2,6 +2,8 @@
 // bundle has one lazy chunk for what is needed after `initialize` and none of it is parsed before.
 
 import { randomUUID } from "node:crypto";
+import { watch } from "node:fs";
+import { join } from "node:path";
 import type { Clock, Ctx, Log } from "../shared/context.ts";
 import { CopilotError } from "../shared/errors.ts";
 import { createAuth } from "./auth/auth.ts";
@@ -13,8 +15,8 @@ import { isLanguageOn } from "./completion/skip-reason.ts";
 import type { Config } from "./config/layers.ts";
 import { createMachineId } from "./config/machine-id.ts";
 import { createMemorySecretStore } from "./config/memory-secret-store.ts";
-import { homeFolder, secretFileName } from "./config/paths.ts";
-import { createSecretStore } from "./config/secret-store.ts";
+import { homeFolder, secretFolderName, singleSecretFileName } from "./config/paths.ts";
+import { createSecretStore, secretFileName } from "./config/secret-store.ts";
 import { section, type Settings } from "./config/settings.ts";
 import { createEdits } from "./edits/edits.ts";
 import type { NamedFile } from "./edits/types.ts";
@@ -28,6 +30,7 @@ import { Secret } from "./runtime/secret.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 import { createCopilotService } from "./upstream/copilot/copilot-service.ts";
 import type { OtherService } from "./upstream/services/open-service.ts";
+import { usualUrls } from "./upstream/services/settings.ts";
 import type { Upstream } from "./upstream/types.ts";
 import { createGitRemotes } from "./workspace/git-remotes.ts";
 
@@ -56,8 +59,8 @@ export interface Assembly {
   readonly core: RunningCore;
   readonly auth: Auth;
   readonly meters: Meters;
-  /** Keeps a key for the service that is used; absent for Copilot. Throws `sign-in-failed`. */
-  readonly storeKey: ((key: string) => void) | undefined;
+  /** Keeps a key for the service that is used; absent for Copilot. Rejects with `sign-in-failed`. */
+  readonly storeKey: ((key: string) => Promise<void>) | undefined;
   /** Ends in reverse order of the making. Idempotent. */
   close(): Promise<void>;
 }
@@ -88,7 +91,10 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   );
   const store: SecretStore = demo
     ? demo.store
-    : createSecretStore({ clock, log }, { folder, fileName: secretFileName });
+    : createSecretStore(
+        { clock, log, watch },
+        { folder: join(folder, secretFolderName), singleFile: join(folder, singleSecretFileName) },
+      );
   const auth = createAuth(
     {
       clock,
@@ -224,7 +230,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   });
   // With another service GitHub is not asked for anything.
   if (other) other.service.warm();
-  else auth.start();
+  else await auth.start();
 
   let closing: Promise<void> | undefined;
   return {
@@ -264,21 +270,23 @@ async function openOther(
   if (kind === "copilot") return undefined;
   const { openService } = await import("./upstream/services/open-service.ts");
   const { upstream, store } = deps;
-  const keyName = (origin: string): string => `service ${origin}`;
-  return openService(
+  const opened = openService(
     { ...deps, http: upstream.client(patience), userAgent: `copilot-lsp/${deps.version}` },
     {
       kind,
       url,
       model,
       template,
-      key(origin) {
-        const text = environment["COPILOT_LSP_SERVICE_KEY"] || store.read(keyName(origin));
+      async key(origin) {
+        const text = environment["COPILOT_LSP_SERVICE_KEY"] || (await store.read(serviceKeyName(origin)));
         return text === undefined || text === "" ? undefined : new Secret(text);
       },
-      storeKey: (origin, key) => store.write(keyName(origin), key?.reveal() ?? ""),
+      storeKey: (origin, key) => store.write(serviceKeyName(origin), key?.reveal() ?? ""),
     },
   );
+  // What cannot be read is said by the first request.
+  await opened.findKey().catch(() => false);
+  return opened;
 }
 
 interface Demo {
@@ -294,6 +302,21 @@ async function startDemo(): Promise<Demo> {
   const key = storeKey(emulator.url);
   const signIn = formatSignIn(key, { token: new Secret(emulator.githubToken), user: "octocat" });
   return { url: emulator.url, store: createMemorySecretStore({ [key]: signIn }), close: () => emulator.close() };
+}
+
+/** Under what the key of a service is stored, which no other service is to get. */
+const serviceKeyName = (origin: string): string => `service ${origin}`;
+
+/** Where the token for the configured server, or the key for the service, is kept; the folder, when the address is none. */
+export function tokenFile(folder: string, settings: Settings): string {
+  const secrets = join(folder, secretFolderName);
+  const { kind, url } = section(settings, "service");
+  const address = kind === "copilot" ? settings["github.uri"] : url.trim() || usualUrls[kind];
+  if (!URL.canParse(address)) return secrets;
+  return join(
+    secrets,
+    secretFileName(kind === "copilot" ? storeKey(address) : serviceKeyName(new URL(address).origin)),
+  );
 }
 
 /** What tells one account's server from another's. */

@@ -54,7 +54,7 @@ export async function adoptToken(ctx: Ctx, deps: AdoptDeps, token: Secret, commi
     throw new CopilotError("cancelled", `The sign-in to ${server} ended, because another server is configured now.`);
   }
   commit();
-  const credential = credentials.save(token, user);
+  const credential = await credentials.save(token, user);
   const outcome = await untilAborted(ctx.signal, sessions.probe());
   if (!credentials.holds(credential)) {
     throw new CopilotError("cancelled", "The sign-in ended, because another one took its place.");

@@ -9,7 +9,7 @@ import type { GitHubApi } from "../upstream/types.ts";
 import { createAccount } from "./account.ts";
 import { adoptToken } from "./adopt-token.ts";
 import { createCredentialHolder } from "./credential.ts";
-import type { ImportPlaces } from "./foreign-sign-ins.ts";
+import type { ImportSources } from "./foreign-sign-ins.ts";
 import { importSignIn } from "./import-sign-in.ts";
 import { createProfile } from "./profile.ts";
 import { createSessionKeeper } from "./session.ts";
@@ -33,7 +33,7 @@ export interface AuthDeps {
   readonly environment: Environment;
   /** 0 to 1, for the jitter of retries. */
   readonly random: () => number;
-  readonly places: ImportPlaces;
+  readonly places: ImportSources;
 }
 
 export function createAuth(deps: AuthDeps, settings: () => AuthSettings): Auth {
@@ -101,12 +101,12 @@ export function createAuth(deps: AuthDeps, settings: () => AuthSettings): Auth {
     sessions,
     report,
     trouble,
-    start() {
+    async start() {
       if (stopWatching || closing) return;
-      stopWatching = store.watch(() => credentials.look());
-      sessions.start();
+      stopWatching = store.watch(() => void credentials.look());
+      await sessions.start();
     },
-    reconsider: () => credentials.look(),
+    reconsider: () => void credentials.look(),
     importFrom: (ctx, path) =>
       importSignIn(ctx, { ...deps, credentials, sessions }, { clientId: settings().clientId, path }),
     onChange: (listener) => changed.on(listener),

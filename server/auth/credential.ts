@@ -5,35 +5,38 @@ import { type CopilotError, describeError } from "../../shared/errors.ts";
 import type { AccountState } from "../../shared/status.ts";
 import { createEmitter } from "../runtime/emitter.ts";
 import type { Secret } from "../runtime/secret.ts";
-import { elapsedMs, type Moment, now } from "./elapsed.ts";
+import { elapsedMs, type Timestamp, now } from "./timestamp.ts";
 import { copilotRefused, notSignedIn, tokenRefused } from "./refusal.ts";
 import { formatSignIn, storeKey } from "./stored-sign-in.ts";
 import { type Credential, type Environment, findToken, tokenVariable } from "./token-sources.ts";
 import type { SecretStore } from "./types.ts";
 
 export interface CredentialHolder {
-  /** The token in use, looked for on the first call and when the server is another one. A refused one is still it. */
+  /** What the last look found, while its server is the one that is configured. A refused token is still in use. */
   current(): Credential | undefined;
-  /** The token in use, if nothing speaks against it. Throws `signed-out`, `not-authorized`, `bad-request`. */
-  usable(): Credential;
+  /**
+   * The token in use, if nothing speaks against it; looks again when there is none or it is refused. Rejects with
+   * `signed-out`, `not-authorized`, `bad-request`.
+   */
+  usable(): Promise<Credential>;
   /** Whether `credential` is the one in use and belongs to the server that is configured now. */
   holds(credential: Credential): boolean;
   state(): AccountState;
   /** Why the last look found no token, or why the one in use is refused. */
   obstacle(): CopilotError | undefined;
-  /** Looks for a token again; whatever is remembered stays as long as the token is the same. */
-  look(): void;
+  /** Looks for a token again; whatever is remembered stays as long as the token is the same. Never rejects. */
+  look(): Promise<void>;
   /** GitHub refused it: remembered until the token changes or is accepted; `not-authorized` for five minutes. */
   refuse(credential: Credential, error: CopilotError): void;
   accept(credential: Credential): void;
   /** GitHub said whose it is. */
   name(credential: Credential, user: string): void;
-  /** Stores it for every process and puts it in use, before any token of the environment. Throws `sign-in-failed`. */
-  save(token: Secret, user: string | undefined): Credential;
-  /** Throws `sign-in-failed` when `save` could not store anything. */
-  assertStorable(): void;
-  /** Erases the store; a token in the environment is not used by this process any more. Throws `internal`. */
-  forget(): { readonly leftInEnvironment: boolean };
+  /** Stores it for every process and puts it in use, before any token of the environment. Rejects with `sign-in-failed`. */
+  save(token: Secret, user: string | undefined): Promise<Credential>;
+  /** Rejects with `sign-in-failed` when `save` could not store anything. */
+  assertStorable(): Promise<void>;
+  /** Erases the store; a token in the environment is not used by this process any more. Rejects with `internal`. */
+  forget(): Promise<{ readonly leftInEnvironment: boolean }>;
   /** Called when another token, or none, has come into use. */
   onReplaced(listener: (credential: Credential | undefined) => void): () => void;
   /** Called when `state` has changed. */
@@ -42,7 +45,7 @@ export interface CredentialHolder {
 
 interface Refusal {
   readonly error: CopilotError;
-  readonly at: Moment;
+  readonly at: Timestamp;
 }
 
 /** After this, an account without Copilot is worth another question: a seat may have been given meanwhile. */
@@ -71,8 +74,18 @@ export function createCredentialHolder(deps: {
   let lastState = "";
   let loggedState = "";
 
+  // One at a time: a look that began before a sign-in or sign-out must not undo it.
+  let lastTurn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
+    const done = lastTurn.then(action);
+    lastTurn = done.catch(() => undefined);
+    return done;
+  };
+  let awaitedLook: Promise<void> | undefined;
+
   const state = (): AccountState => {
-    if (lookedAt === undefined) return { kind: "unknown" };
+    // Another server has been configured, and its sign-in has not been looked for yet.
+    if (lookedAt !== serverUrl()) return { kind: "unknown" };
     if (!held) return { kind: "signed-out", message: missing && describeError(missing) };
     const { source, user } = held;
     if (!refusal) return { kind: "signed-in", source, user };
@@ -105,9 +118,10 @@ export function createCredentialHolder(deps: {
     if (!same) replaced.emit(held);
   };
 
-  const look = (): void => {
-    lookedAt = serverUrl();
-    const search = findToken(deps, lookedAt, { ignoreEnvironment });
+  const lookNow = async (): Promise<void> => {
+    const server = serverUrl();
+    const search = await findToken(deps, server, { ignoreEnvironment });
+    lookedAt = server;
     if (search.kind === "found") {
       missing = undefined;
       put(search.credential);
@@ -116,34 +130,38 @@ export function createCredentialHolder(deps: {
     missing =
       search.kind === "unusable"
         ? search.error
-        : notSignedIn(lookedAt, ignoreEnvironment ? tokenVariable(environment) : undefined);
+        : notSignedIn(server, ignoreEnvironment ? tokenVariable(environment) : undefined);
     put(undefined);
   };
 
-  const current = (): Credential | undefined => {
-    if (lookedAt !== serverUrl()) look();
-    return held;
+  /** Joins a look that has not begun. */
+  const look = (): Promise<void> => {
+    awaitedLook ??= inTurn(() => {
+      awaitedLook = undefined;
+      return lookNow();
+    });
+    return awaitedLook;
   };
+
+  const current = (): Credential | undefined => (lookedAt === serverUrl() ? held : undefined);
 
   const isHeld = (credential: Credential): boolean =>
     held !== undefined && held.server === credential.server && held.token.equals(credential.token);
 
   return {
     current,
-    usable() {
-      // The store is watched, but somebody who asks must not be told "signed out" for the length of a poll.
-      if (!current() || refusal) look();
-      if (!held) throw missing ?? notSignedIn(serverUrl(), undefined);
-      if (!refusal) return held;
+    async usable() {
+      // The store is watched, but somebody who asks must not be told "signed out" before a change is noticed.
+      if (!current() || refusal) await look();
+      const credential = current();
+      if (!credential) throw missing ?? notSignedIn(serverUrl(), undefined);
+      if (!refusal) return credential;
       const expired = refusal.error.code === "not-authorized" && elapsedMs(clock, refusal.at) >= notAuthorizedMs;
       if (!expired) throw refusal.error;
-      return held;
+      return credential;
     },
     holds: (credential) => lookedAt === serverUrl() && isHeld(credential),
-    state() {
-      if (lookedAt !== undefined) current();
-      return state();
-    },
+    state,
     obstacle: () => (held ? refusal?.error : missing),
     look,
     refuse(credential, error) {
@@ -164,29 +182,32 @@ export function createCredentialHolder(deps: {
       held = { ...held, user };
       announce();
     },
-    save(token, user) {
-      const key = storeKey(serverUrl());
-      store.write(key, formatSignIn(key, { token, user }));
-      ignoreEnvironment = true;
-      // A token that was refused and is stored anew by hand deserves a new trial.
-      refusal = undefined;
-      missing = undefined;
-      lookedAt = serverUrl();
-      const credential = { token, source: deps.storeSource, server: key, user };
-      put(credential);
-      return credential;
-    },
-    assertStorable: () => store.assertWritable(),
-    forget() {
-      const leftInEnvironment = tokenVariable(environment) !== undefined;
-      ignoreEnvironment = true;
-      try {
-        store.erase();
-      } finally {
-        look();
-      }
-      return { leftInEnvironment };
-    },
+    save: (token, user) =>
+      inTurn(async () => {
+        const server = serverUrl();
+        const key = storeKey(server);
+        await store.write(key, formatSignIn(key, { token, user }));
+        ignoreEnvironment = true;
+        // A token that was refused and is stored anew by hand deserves a new trial.
+        refusal = undefined;
+        missing = undefined;
+        lookedAt = server;
+        const credential = { token, source: deps.storeSource, server: key, user };
+        put(credential);
+        return credential;
+      }),
+    assertStorable: () => store.assertWritable(storeKey(serverUrl())),
+    forget: () =>
+      inTurn(async () => {
+        const leftInEnvironment = tokenVariable(environment) !== undefined;
+        ignoreEnvironment = true;
+        try {
+          await store.eraseAll();
+        } finally {
+          await lookNow();
+        }
+        return { leftInEnvironment };
+      }),
     onReplaced: (listener) => replaced.on(listener),
     onChange: (listener) => changed.on(listener),
   };

@@ -7,7 +7,7 @@ import { sleep, untilAborted } from "../runtime/cancel.ts";
 import { redact, type Secret } from "../runtime/secret.ts";
 import type { DeviceCode, DevicePoll } from "../upstream/types.ts";
 import { backoffMs } from "./backoff.ts";
-import { elapsedMs, type Moment } from "./elapsed.ts";
+import { elapsedMs, type Timestamp } from "./timestamp.ts";
 
 /** What `slow_down` adds, for this and all later polls. RFC 8628, section 3.5. */
 const slowDownMs = 5_000;
@@ -36,7 +36,7 @@ export async function waitForToken(
     readonly poll: (ctx: Ctx, deviceCode: Secret) => Promise<DevicePoll>;
   },
   code: DeviceCode,
-  issued: Moment,
+  issued: Timestamp,
 ): Promise<Secret> {
   const { clock, random } = deps;
   const lifetimeMs = code.expiresInSeconds * 1_000;

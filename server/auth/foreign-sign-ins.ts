@@ -7,7 +7,7 @@ import { Secret } from "../runtime/secret.ts";
 import type { Environment } from "./token-sources.ts";
 
 /** Where and how the files are found; from the machine, or from a test. */
-export interface ImportPlaces {
+export interface ImportSources {
   readonly homeFolder: string;
   readonly platform: NodeJS.Platform;
   /** Rejects when there is no such file. */
@@ -24,7 +24,7 @@ const fileNames = ["apps.json", "hosts.json"] as const;
 /** Where newer plugins keep their sign-in, encrypted with a key of the system: there is nothing to take over. */
 const databaseName = "auth.db";
 
-function isThere({ readFile }: ImportPlaces, file: string): Promise<boolean> {
+function isThere({ readFile }: ImportSources, file: string): Promise<boolean> {
   return readFile(file).then(
     () => true,
     // Larger than what is read, but there.
@@ -32,9 +32,9 @@ function isThere({ readFile }: ImportPlaces, file: string): Promise<boolean> {
   );
 }
 
-const pathOf = ({ platform }: ImportPlaces): path.PlatformPath => (platform === "win32" ? path.win32 : path.posix);
+const pathOf = ({ platform }: ImportSources): path.PlatformPath => (platform === "win32" ? path.win32 : path.posix);
 
-function pluginFolders(environment: Environment, places: ImportPlaces): readonly string[] {
+function pluginFolders(environment: Environment, places: ImportSources): readonly string[] {
   const { join } = pathOf(places);
   let folders = [join(places.homeFolder, ".config", "github-copilot")];
   if (places.platform === "win32") {
@@ -75,7 +75,7 @@ function signInsOf(text: string, file: string, host: string, clientId: string): 
 
 /** The sign-ins for `host`, best first and each token once, the files that were looked for, and databases beside them. */
 export async function findForeignSignIns(
-  deps: { readonly environment: Environment; readonly places: ImportPlaces },
+  deps: { readonly environment: Environment; readonly places: ImportSources },
   wanted: { readonly host: string; readonly clientId: string; readonly path: string | undefined },
 ): Promise<{
   readonly found: readonly ForeignSignIn[];

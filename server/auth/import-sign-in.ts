@@ -7,8 +7,8 @@ import { untilAborted } from "../runtime/cancel.ts";
 import { redact } from "../runtime/secret.ts";
 import type { GitHubApi, SessionToken } from "../upstream/types.ts";
 import type { CredentialHolder } from "./credential.ts";
-import { now } from "./elapsed.ts";
-import { type ForeignSignIn, findForeignSignIns, type ImportPlaces } from "./foreign-sign-ins.ts";
+import { now } from "./timestamp.ts";
+import { type ForeignSignIn, findForeignSignIns, type ImportSources } from "./foreign-sign-ins.ts";
 import { tokenKindNote } from "./refusal.ts";
 import type { SessionKeeper } from "./session.ts";
 import type { Environment } from "./token-sources.ts";
@@ -36,7 +36,7 @@ export async function importSignIn(
     readonly clock: Clock;
     readonly github: GitHubApi;
     readonly environment: Environment;
-    readonly places: ImportPlaces;
+    readonly places: ImportSources;
     readonly credentials: CredentialHolder;
     readonly sessions: SessionKeeper;
   },
@@ -67,7 +67,7 @@ export async function importSignIn(
     const login = await untilAborted(ctx.signal, github.fetchLogin(ctx, signIn.token)).catch(() => signIn.user);
     ctx.signal.throwIfAborted();
     if (github.serverUrl() !== server) break;
-    credentials.save(signIn.token, login);
+    await credentials.save(signIn.token, login);
     sessions.take(session, asked);
     return {
       user: login ?? "a user whom GitHub has not named",

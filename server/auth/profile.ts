@@ -5,7 +5,7 @@ import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
 import { untilAborted } from "../runtime/cancel.ts";
 import type { CopilotUser, GitHubApi } from "../upstream/types.ts";
 import type { CredentialHolder } from "./credential.ts";
-import { elapsedMs, type Moment, now } from "./elapsed.ts";
+import { elapsedMs, type Timestamp, now } from "./timestamp.ts";
 import type { Credential } from "./token-sources.ts";
 
 export interface Profile {
@@ -25,7 +25,7 @@ export function createProfile(deps: {
   readonly credentials: CredentialHolder;
 }): Profile {
   const { clock, log, github, credentials } = deps;
-  let known: { readonly user: CopilotUser | undefined; readonly of: Credential; readonly at: Moment } | undefined;
+  let known: { readonly user: CopilotUser | undefined; readonly of: Credential; readonly at: Timestamp } | undefined;
   let underWay: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
   let questions = 0;
   let closed = false;

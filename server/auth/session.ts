@@ -8,9 +8,9 @@ import { createEmitter } from "../runtime/emitter.ts";
 import { redact } from "../runtime/secret.ts";
 import type { GitHubApi, SessionToken } from "../upstream/types.ts";
 import type { CredentialHolder } from "./credential.ts";
-import { elapsedMs, type Moment, now } from "./elapsed.ts";
-import { expiresInMs, type HeldSession, refreshInMs, shortestRefreshMs } from "./lifetime.ts";
-import { createPace } from "./pace.ts";
+import { elapsedMs, type Timestamp, now } from "./timestamp.ts";
+import { expiresInMs, type HeldSession, refreshInMs, shortestRefreshMs } from "./session-lifetime.ts";
+import { createRetryPolicy } from "./retry-policy.ts";
 import type { Credential } from "./token-sources.ts";
 import type { SessionSource } from "./types.ts";
 
@@ -21,12 +21,15 @@ export type ExchangeOutcome =
   | { readonly kind: "replaced" };
 
 export interface SessionKeeper extends SessionSource {
-  /** From now on a GitHub token is exchanged as soon as it comes into use, without waiting for somebody to ask. */
-  start(): void;
+  /**
+   * From now on a GitHub token is exchanged as soon as it comes into use, without waiting for somebody to ask. Resolves
+   * when the first token has been looked for.
+   */
+  start(): Promise<void>;
   /** Exchanges whatever is remembered, unless a session has just come or is on its way. Never rejects. */
   probe(): Promise<ExchangeOutcome>;
   /** Puts a session in hand that was got elsewhere with the GitHub token in use. */
-  take(session: SessionToken, asked: Moment): void;
+  take(session: SessionToken, asked: Timestamp): void;
   /** The session in hand with its times, if it is still good. */
   held(): { readonly session: SessionToken; readonly expiresInMs: number; readonly refreshInMs: number } | undefined;
   /** What the last exchange failed with, while there is no good session. */
@@ -37,7 +40,7 @@ export interface SessionKeeper extends SessionSource {
   close(): Promise<void>;
 }
 
-interface Flight {
+interface Exchange {
   readonly outcome: Promise<ExchangeOutcome>;
   readonly abort: (reason: CopilotError) => void;
 }
@@ -55,14 +58,14 @@ export function createSessionKeeper(deps: {
   readonly credentials: CredentialHolder;
 }): SessionKeeper {
   const { clock, log, github, credentials } = deps;
-  const pace = createPace(deps);
+  const retry = createRetryPolicy(deps);
   const listenerFailed = (error: unknown): void => log.error("a listener failed", { error: describeError(error) });
   const renewed = createEmitter<SessionToken>(listenerFailed);
   const failed = createEmitter<CopilotError>(listenerFailed);
 
   let held: HeldSession | undefined;
   let heldFor: Credential | undefined;
-  let flight: Flight | undefined;
+  let underWay: Exchange | undefined;
   let timer: Timer | undefined;
   let exchanges = 0;
   let eager = false;
@@ -75,14 +78,14 @@ export function createSessionKeeper(deps: {
 
   const dueInMs = (): number | undefined => {
     // Only a session that was had or wanted is worth a question that nobody asked.
-    if (!held && !pace.failure()) return undefined;
-    return Math.max(held ? refreshInMs(clock, held) : 0, pace.pauseLeftMs());
+    if (!held && !retry.failure()) return undefined;
+    return Math.max(held ? refreshInMs(clock, held) : 0, retry.pauseLeftMs());
   };
 
   const schedule = (): void => {
     timer?.cancel();
     timer = undefined;
-    if (closed || flight || !credentials.current()) return;
+    if (closed || underWay || !credentials.current()) return;
     const due = dueInMs();
     if (due === undefined) return;
     timer = clock.after(Math.min(Math.max(0, due), longestStepMs), onTimer);
@@ -90,7 +93,7 @@ export function createSessionKeeper(deps: {
 
   /** Whether an exchange was due and has begun. */
   const renewIfDue = (): boolean => {
-    if (closed || flight || !credentials.current()) return false;
+    if (closed || underWay || !credentials.current()) return false;
     const due = dueInMs();
     if (due === undefined || due > 0) return false;
     void exchange();
@@ -101,10 +104,10 @@ export function createSessionKeeper(deps: {
     if (!renewIfDue()) schedule();
   };
 
-  const receive = (session: SessionToken, credential: Credential, asked: Moment): void => {
+  const receive = (session: SessionToken, credential: Credential, asked: Timestamp): void => {
     held = { session, asked, received: now(clock) };
     heldFor = credential;
-    pace.clear();
+    retry.clear();
     credentials.accept(credential);
     renewed.emit(session);
     schedule();
@@ -114,10 +117,10 @@ export function createSessionKeeper(deps: {
     if (error.code === "signed-out" || error.code === "not-authorized") {
       // A verdict on the account: nothing is gained by asking again, and the session goes with it.
       held = undefined;
-      pace.clear();
+      retry.clear();
       credentials.refuse(credential, error);
     } else {
-      const { inARow, pauseMs } = pace.failed(error);
+      const { inARow, pauseMs } = retry.failed(error);
       const level = good() ? "info" : "warn";
       log[level]("no new session", {
         code: error.code,
@@ -144,14 +147,14 @@ export function createSessionKeeper(deps: {
       try {
         const session = await untilAborted(ctx.signal, ask());
         ctx.signal.throwIfAborted();
-        flight = undefined;
+        underWay = undefined;
         if (!credentials.holds(credential)) return { kind: "replaced" };
         receive(session, credential, asked);
         return { kind: "renewed", session };
       } catch (cause) {
-        // Whoever aborted has seen to `flight` already, and another one may be in its place.
+        // Whoever aborted has seen to `underWay` already, and another one may be in its place.
         if (ctx.signal.aborted) return closed ? { kind: "failed", error: closing() } : { kind: "replaced" };
-        flight = undefined;
+        underWay = undefined;
         if (!credentials.holds(credential)) return { kind: "replaced" };
         const error =
           cause instanceof CopilotError
@@ -162,29 +165,29 @@ export function createSessionKeeper(deps: {
       }
     };
     const outcome = run();
-    flight = { outcome, abort: (reason) => controller.abort(reason) };
+    underWay = { outcome, abort: (reason) => controller.abort(reason) };
     return outcome;
   };
 
   const drop = (reason: CopilotError): void => {
-    const ending = flight;
-    flight = undefined;
+    const ending = underWay;
+    underWay = undefined;
     held = undefined;
     heldFor = undefined;
-    pace.clear();
+    retry.clear();
     timer?.cancel();
     timer = undefined;
     ending?.abort(reason);
   };
 
   const exchangeIfNone = (): void => {
-    if (!closed && !flight && !good() && !pace.tooSoon()) void exchange();
+    if (!closed && !underWay && !good() && !retry.tooSoon()) void exchange();
   };
 
   const stopFollowing = credentials.onReplaced((credential) => {
     drop(new CopilotError("cancelled", "Another GitHub token is in use now."));
     // Not at once: whoever put the token in use may hand over the session that comes with it.
-    if (credential && eager) queueMicrotask(exchangeIfNone);
+    if (credential && eager) setImmediate(exchangeIfNone);
   });
 
   const waitForGood = async (ctx: Ctx): Promise<SessionToken> => {
@@ -193,26 +196,31 @@ export function createSessionKeeper(deps: {
       if (closed) throw closing();
       const session = good()?.session;
       if (session) return session;
-      credentials.usable();
-      if (!flight) {
-        const refusal = pace.tooSoon();
+      await untilAborted(ctx.signal, credentials.usable());
+      if (closed) throw closing();
+      if (!underWay) {
+        // Somebody else may have got one meanwhile.
+        const fresh = good()?.session;
+        if (fresh) return fresh;
+        const refusal = retry.tooSoon();
         if (refusal) throw refusal;
-        pace.asking();
+        retry.asking();
       }
-      const outcome = await untilAborted(ctx.signal, flight?.outcome ?? exchange());
+      const outcome = await untilAborted(ctx.signal, underWay?.outcome ?? exchange());
       if (outcome.kind === "renewed") return outcome.session;
       // What GitHub said of the account has been put into words that name the token's source.
       if (outcome.kind === "failed") {
-        if (outcome.error.code === "signed-out" || outcome.error.code === "not-authorized") credentials.usable();
+        if (outcome.error.code === "signed-out" || outcome.error.code === "not-authorized") await credentials.usable();
         throw outcome.error;
       }
     }
   };
 
   return {
-    start() {
+    async start() {
       eager = true;
-      if (credentials.current()) queueMicrotask(exchangeIfNone);
+      if (credentials.current()) exchangeIfNone();
+      else await credentials.look();
     },
     async get(ctx) {
       const session = ctx.signal.aborted || closed ? undefined : good()?.session;
@@ -225,13 +233,13 @@ export function createSessionKeeper(deps: {
       if (!held?.session.token.equals(session.token)) return;
       held = undefined;
       heldFor = undefined;
-      pace.refused();
+      retry.refused();
       schedule();
     },
     onRenewed: (listener) => renewed.on(listener),
     async probe() {
       if (closed) return { kind: "failed", error: closing() };
-      if (flight) return flight.outcome;
+      if (underWay) return underWay.outcome;
       const fresh = good();
       if (fresh && elapsedMs(clock, fresh.received) < shortestRefreshMs) {
         return { kind: "renewed", session: fresh.session };
@@ -253,13 +261,13 @@ export function createSessionKeeper(deps: {
         refreshInMs: refreshInMs(clock, current),
       };
     },
-    failure: () => (good() ? undefined : pace.failure()),
+    failure: () => (good() ? undefined : retry.failure()),
     onFailed: (listener) => failed.on(listener),
     async close() {
       if (closed) return;
       closed = true;
       stopFollowing();
-      const ending = flight?.outcome;
+      const ending = underWay?.outcome;
       drop(closing());
       await ending;
     },

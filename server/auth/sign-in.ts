@@ -8,7 +8,7 @@ import { untilAborted } from "../runtime/cancel.ts";
 import type { Secret } from "../runtime/secret.ts";
 import type { DeviceCode, DevicePoll, GitHubApi } from "../upstream/types.ts";
 import { waitForToken } from "./device-flow.ts";
-import { elapsedMs, type Moment, now } from "./elapsed.ts";
+import { elapsedMs, type Timestamp, now } from "./timestamp.ts";
 
 export interface SignedIn {
   readonly user: string;
@@ -31,7 +31,7 @@ interface Flow {
   /** The server that gave the code; nothing of this flow is sent to another one. */
   readonly server: string;
   readonly controller: AbortController;
-  readonly code: Promise<{ readonly code: DeviceCode; readonly issued: Moment }>;
+  readonly code: Promise<{ readonly code: DeviceCode; readonly issued: Timestamp }>;
   readonly ended: Promise<SignedIn>;
   /** Ends the waiting at once, whatever the network does. */
   readonly complete: (user: string) => void;
@@ -61,7 +61,7 @@ export function createSignIn(
       if (github.serverUrl() === server) return;
       throw new CopilotError("cancelled", `The sign-in to ${server} ended, because another server is configured now.`);
     };
-    const askForCode = async (): Promise<{ code: DeviceCode; issued: Moment }> => {
+    const askForCode = async (): Promise<{ code: DeviceCode; issued: Timestamp }> => {
       // The code counts from when the service made it, which is not before it was asked to.
       const issued = now(clock);
       const code = await github.requestDeviceCode(ctx);

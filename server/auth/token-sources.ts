@@ -33,7 +33,7 @@ export function tokenVariable(environment: Environment): (typeof variables)[numb
   return variables.find((name) => (environment[name] ?? "").trim() !== "");
 }
 
-export function findToken(
+export async function findToken(
   deps: {
     readonly environment: Environment;
     readonly store: SecretStore;
@@ -41,7 +41,7 @@ export function findToken(
   },
   serverUrl: string,
   options: { readonly ignoreEnvironment: boolean },
-): Search {
+): Promise<Search> {
   const { environment, store, storeSource } = deps;
   if (!URL.canParse(serverUrl)) {
     return {
@@ -69,9 +69,17 @@ export function findToken(
     };
   }
   try {
-    const text = store.read(server);
-    const stored = text === undefined ? undefined : parseSignIn(server, text);
-    if (!stored) return { kind: "none" };
+    const text = await store.read(server);
+    if (text === undefined) return { kind: "none" };
+    const stored = parseSignIn(server, text);
+    if (!stored) {
+      return {
+        kind: "unusable",
+        error: new CopilotError("signed-out", `${store.pathOf(server)} holds no sign-in to ${server}.`, {
+          advice: "Sign in again; that replaces it.",
+        }),
+      };
+    }
     return {
       kind: "found",
       credential: { token: stored.token, source: storeSource, server, user: stored.user },
@@ -80,7 +88,10 @@ export function findToken(
     if (error instanceof CopilotError) return { kind: "unusable", error };
     return {
       kind: "unusable",
-      error: new CopilotError("signed-out", `The sign-in in ${store.path} cannot be read: ${describeError(error)}`),
+      error: new CopilotError(
+        "signed-out",
+        `The sign-in in ${store.pathOf(server)} cannot be read: ${describeError(error)}`,
+      ),
     };
   }
 }

@@ -41,8 +41,11 @@ export interface Auth {
   report(): SessionReport | undefined;
   /** Why no session can be had just now, while that is so; a refresh that fails behind a good session is none. */
   trouble(): CopilotError | undefined;
-  /** Looks for a token, exchanges it in the background, and follows the store from then on. */
-  start(): void;
+  /**
+   * Looks for a token, exchanges it in the background, and follows the store from then on. Resolves when the first look
+   * is done; never rejects.
+   */
+  start(): Promise<void>;
   /** Looks again: the GitHub server or the environment may be another one now. */
   reconsider(): void;
   /**
@@ -58,18 +61,18 @@ export interface Auth {
   close(): Promise<void>;
 }
 
-/** A file of secrets that only this person can read, shared by every process of theirs. */
+/** Secrets in files that only this person can read, shared by every process of theirs. */
 export interface SecretStore {
-  /** Where it is, for `status` and `doctor`. */
-  readonly path: string;
-  /** Throws `signed-out` when there is a file that cannot be trusted or read. */
-  read(key: string): string | undefined;
-  /** Whether `write` could work, found out by writing beside the file. Throws `sign-in-failed` when it could not. */
-  assertWritable(): void;
-  /** Throws `sign-in-failed` when the value cannot be kept safely. */
-  write(key: string, value: string): void;
-  /** Removes the whole file, and copies of it that were left behind. Throws `internal` when it cannot. */
-  erase(): void;
-  /** Called within a second of a change made by any process. Returns the way to stop. */
+  /** The file that holds `key`, for `status` and `doctor`. */
+  pathOf(key: string): string;
+  /** Rejects with `signed-out` when there is a file that cannot be trusted or read. */
+  read(key: string): Promise<string | undefined>;
+  /** Whether `write` could work, found out by writing beside the file. Rejects with `sign-in-failed` when it could not. */
+  assertWritable(key: string): Promise<void>;
+  /** Rejects with `sign-in-failed` when the value cannot be kept safely. */
+  write(key: string, value: string): Promise<void>;
+  /** Removes every key, and copies that were left behind. Rejects with `internal` when it cannot. */
+  eraseAll(): Promise<void>;
+  /** Called soon after it begins, and within a second of a change made by any process. Returns the way to stop. */
   watch(listener: () => void): () => void;
 }

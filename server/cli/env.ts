@@ -55,7 +55,7 @@ export interface SettingOverride {
 export interface OpenCore {
   readonly core: Core;
   /** Keeps a key for the service in Copilot's place; absent for Copilot. Throws `sign-in-failed`. */
-  readonly storeKey?: ((key: string) => void) | undefined;
+  readonly storeKey?: ((key: string) => Promise<void>) | undefined;
   /**
    * Looks for the sign-in of another Copilot plugin and, if GitHub accepts it, stores it as ours. Throws `bad-request`
    * when there is none, and the codes of the account and of the network.

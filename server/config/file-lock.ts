@@ -47,10 +47,10 @@ function remove(path: string, holder: string): void {
 
 /**
  * Runs `action` while holding the lock file `path`, whose folder must exist. Blocks for two seconds at most, then goes
- * ahead. `id` tells the locks of one process apart.
+ * ahead.
  */
-export function withFileLock<T>(path: string, id: string, action: () => T): T {
-  const own = `${process.pid}\n${hostname()}\n${id}`;
+export function withFileLock<T>(path: string, action: () => T): T {
+  const own = `${process.pid}\n${hostname()}`;
   let taken = false;
   for (let attempt = 1; !taken && attempt <= attempts; attempt += 1) {
     try {

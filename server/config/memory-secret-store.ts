@@ -12,14 +12,14 @@ export function createMemorySecretStore(initial: Readonly<Record<string, string>
     });
   };
   return {
-    path: "(memory)",
-    read: (key) => values.get(key),
-    assertWritable: () => undefined,
-    write(key, value) {
+    pathOf: () => "(memory)",
+    read: async (key) => values.get(key),
+    assertWritable: async () => undefined,
+    async write(key, value) {
       values.set(key, value);
       announce();
     },
-    erase() {
+    async eraseAll() {
       values.clear();
       announce();
     },

@@ -29,4 +29,7 @@ export function configFolder(environment: Environment, platform: NodeJS.Platform
 }
 
 export const settingsFileName = "config.json";
-export const secretFileName = "auth.json";
+/** The folder with a file for each GitHub server that is signed in to. */
+export const secretFolderName = "auth";
+/** Where former versions kept all of them. */
+export const singleSecretFileName = "auth.json";

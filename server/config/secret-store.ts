@@ -1,216 +1,309 @@
-// Secrets in one JSON file of mode 0600 in a folder of mode 0700, shared by every process of the same person. The file is
-// plain text: an encryption key would have to lie beside it. Knows nothing of what the secrets are.
+// Secrets in files of mode 0600 in a folder of mode 0700, one for each key, shared by every process of the same person. A
+// file is replaced by a rename, so that no process reads half of one and none needs a lock. The files are plain text: an
+// encryption key would have to lie beside them. Knows nothing of what the secrets are.
 
-import { chmodSync, lstatSync, readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import type { FSWatcher, Stats, watch } from "node:fs";
+import { chmod, link, lstat, mkdir, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
 import path from "node:path";
-import Conf from "conf";
 import type { Clock, Log, Timer } from "../../shared/context.ts";
 import { CopilotError, describeError, type ErrorCode } from "../../shared/errors.ts";
 import type { SecretStore } from "../auth/types.ts";
+import { createEmitter } from "../runtime/emitter.ts";
+import { readBounded } from "../runtime/read-bounded.ts";
 import { errorCode } from "./file-error.ts";
-import { withFileLock } from "./file-lock.ts";
-import { folderObjection, makePrivate, ownUserId } from "./private-folder.ts";
+import { ownUserId } from "./private-folder.ts";
 
 const fileMode = 0o600;
+const folderMode = 0o700;
 const othersMask = 0o077;
-/** Far above what the sign-ins of all servers take. */
-const maxFileBytes = 1024 * 1024;
-/** Two looks fit into the second within which a change has to be noticed. */
-const pollMs = 500;
+const maxBytes = 64 * 1024;
+const extension = ".json";
+/** How often is looked when the system tells of changes, in case it does not; network file systems may not. */
+const watchedPollMs = 10_000;
+/** How often is looked where there is no watching: two looks within the second in which a change is to be noticed. */
+const unwatchedPollMs = 500;
+
+/** The name of the file that holds `key` (`github.com`, `http://127.0.0.1:8080`): no colon or slash is left in it. */
+export function secretFileName(key: string): string {
+  return `${encodeURIComponent(key).replaceAll("%40", "@")}${extension}`;
+}
 
 /**
- * Does no I/O before the first call. `location.folder` is made private on the first write; a folder or file of another
- * user, and a file that is a symbolic link (its target may lie in a place that is shared or published), are refused.
+ * Does no I/O before the first call. `folder` is made private on the first write; a folder or file of another user, and a
+ * file that is a symbolic link (its target may lie in a place that is shared or published), are refused. `singleFile` is
+ * where former versions kept all keys: what is in it is moved to files of their own by whichever call finds it.
  */
 export function createSecretStore(
-  deps: { readonly clock: Clock; readonly log: Log },
-  location: { readonly folder: string; readonly fileName: string },
+  deps: {
+    readonly clock: Clock;
+    readonly log: Log;
+    /** Of `node:fs`; may throw, as it does where the system has no more watches to give. */
+    readonly watch: typeof watch;
+  },
+  location: { readonly folder: string; readonly singleFile: string },
 ): SecretStore {
   const { clock, log } = deps;
-  const { folder, fileName } = location;
-  const file = path.join(folder, fileName);
-  const corruptFile = `${file}.corrupt`;
-  const lockFile = `${file}.lock`;
-  const listeners = new Set<() => void>();
-  let conf: Conf | undefined;
-  let locks = 0;
-  let timer: Timer | undefined;
-  let lastSeen = "";
+  const { folder, singleFile } = location;
+  const changes = createEmitter<void>((error) => log.error("a listener failed", { error: describeError(error) }));
+  let drafts = 0;
+  let listening = 0;
+  let stopWatching: (() => void) | undefined;
 
-  // Without the cause: the words of a parser may quote the file.
-  const fail = (code: ErrorCode, deed: string, why: string): CopilotError =>
-    new CopilotError(code, `${deed}: ${why}.`, { advice: `See to ${folder}, or delete it.` });
+  const pathOf = (key: string): string => path.join(folder, secretFileName(key));
 
-  /** Why the file must not be used, or undefined when it may be or is not there. */
-  const fileObjection = (): string | undefined => {
-    const found = lstatSync(file, { throwIfNoEntry: false });
-    if (!found) return undefined;
-    if (found.isSymbolicLink()) return `${file} is a symbolic link`;
-    if (!found.isFile()) return `${file} is not a file`;
-    // `conf` reads it whole.
-    if (found.size > maxFileBytes) return `${file} is larger than ${maxFileBytes} bytes`;
-    const user = ownUserId();
-    if (user === undefined) return undefined;
-    if (found.uid !== user) return `${file} belongs to another user`;
-    if ((found.mode & othersMask) !== 0) {
-      chmodSync(file, fileMode);
-      log.warn("the file of secrets could be read by others; its mode is right again", { file });
-    }
-    return undefined;
-  };
-
-  const prepareFolder = (deed: string): void => {
-    const objection = folderObjection(folder);
-    if (objection !== undefined) throw fail("sign-in-failed", deed, objection);
-    if (makePrivate(folder) === "repaired") {
-      log.warn("the folder of secrets was open to others; its mode is right again", { folder });
-    }
-  };
-
-  const locked = <T>(action: () => T): T => {
-    locks += 1;
-    return withFileLock(lockFile, String(locks), action);
-  };
-
-  const open = (): Conf => {
-    const extension = path.extname(fileName);
-    conf ??= new Conf({
-      cwd: folder,
-      configName: path.basename(fileName, extension),
-      fileExtension: extension,
-      configFileMode: fileMode,
-      accessPropertiesByDotNotation: false,
-    });
-    return conf;
-  };
-
-  const isCorrupt = (): boolean => {
+  /** Rejects with `code`. Without the cause: the words of a parser may quote the file. */
+  const attempt = async <T>(code: ErrorCode, deed: string, file: string, action: () => Promise<T>): Promise<T> => {
     try {
-      return open().store === undefined;
+      return await action();
     } catch (error) {
-      if (error instanceof SyntaxError) return true;
+      const why = error instanceof Untrusted ? error.message : `${file} (${errorCode(error) ?? "unknown error"})`;
+      throw new CopilotError(code, `${deed}: ${why}.`, { advice: `See to ${folder}, or delete it.` });
+    }
+  };
+
+  /** The content of a file that may be trusted; undefined when there is none. */
+  const readTrusted = async (file: string): Promise<string | undefined> => {
+    try {
+      const found = await lstat(file);
+      assertOwnFile(file, found);
+      if (ownUserId() !== undefined && (found.mode & othersMask) !== 0) {
+        await chmod(file, fileMode);
+        log.warn("a file of secrets could be read by others; its mode is right again", { file });
+      }
+      return (await readBounded(file, maxBytes)).toString("utf8");
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return undefined;
       throw error;
     }
   };
 
-  /** `action` on a file that can be parsed: one that cannot is moved aside first. */
-  const onGoodFile = <T>(action: (store: Conf) => T, alreadyLocked: boolean): T => {
-    if (isCorrupt()) {
-      const moveAside = (): void => {
-        // Another process may have been quicker, and the file may be whole by now.
-        if (!isCorrupt()) return;
-        renameSync(file, corruptFile);
-        log.warn("the file of secrets is not JSON; it was moved aside", { file, movedTo: corruptFile });
-      };
-      if (alreadyLocked) moveAside();
-      else locked(moveAside);
-    }
-    return action(open());
+  const prepareFolder = async (): Promise<void> => {
+    await mkdir(folder, { recursive: true, mode: folderMode });
+    const found = await stat(folder);
+    assertOwnFolder(folder, found);
+    if (ownUserId() === undefined || (found.mode & othersMask) === 0) return;
+    await chmod(folder, folderMode);
+    log.warn("the folder of secrets was open to others; its mode is right again", { folder });
   };
 
-  const signature = (): string => {
+  /** A new file beside the ones that are read, whole and on the disk; `publish` gives it its name. */
+  const withDraft = async (text: string, publish: (draft: string) => Promise<void>): Promise<void> => {
+    drafts += 1;
+    const draft = path.join(folder, `${process.pid}-${drafts}-${clock.nowMs()}${draftEnding}`);
     try {
-      const found = statSync(file, { bigint: true, throwIfNoEntry: false });
-      return found ? `${found.ino} ${found.mtimeNs} ${found.size}` : "";
-    } catch {
-      return "unreadable";
+      const file = await open(draft, "wx", fileMode);
+      try {
+        await file.writeFile(text);
+        // A rename may reach the disk before the content does.
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await publish(draft);
+    } finally {
+      await rm(draft, { force: true });
     }
   };
 
-  const poll = (): void => {
-    const seen = signature();
-    if (seen !== lastSeen) {
-      lastSeen = seen;
-      for (const listener of listeners) listener();
+  const writeFile = async (key: string, text: string): Promise<void> => {
+    const file = pathOf(key);
+    const found = await lstat(file).catch(ignoreMissing);
+    if (found) assertOwnFile(file, found);
+    await withDraft(text, (draft) => rename(draft, file));
+  };
+
+  /** Several processes may do this at once: each writes the same, and a newer file is never replaced. */
+  const moveSingleFile = async (): Promise<void> => {
+    const found = await lstat(singleFile).catch(ignoreMissing);
+    if (!found) return;
+    const values = parseSingleFile((await readTrusted(singleFile)) ?? "");
+    if (!values) {
+      await rename(singleFile, `${singleFile}.corrupt`).catch(ignoreMissing);
+      log.warn("the file of secrets is not JSON; it was moved aside", { file: singleFile });
+      return;
     }
-    timer = listeners.size > 0 ? clock.after(pollMs, poll) : undefined;
+    await prepareFolder();
+    for (const [key, value] of values) {
+      const file = pathOf(key);
+      const present = await lstat(file).catch(ignoreMissing);
+      if (!present) {
+        await withDraft(value, (draft) => link(draft, file)).catch((error: unknown) => {
+          if (errorCode(error) !== "EEXIST") throw error;
+        });
+        // A former version has signed in beside this one.
+      } else if (present.mtimeMs < found.mtimeMs) await writeFile(key, value);
+    }
+    const now = await lstat(singleFile).catch(ignoreMissing);
+    if (now && now.ino === found.ino && now.mtimeMs === found.mtimeMs) await unlink(singleFile).catch(ignoreMissing);
+  };
+
+  const readKey = async (key: string): Promise<string | undefined> => {
+    await moveSingleFile();
+    const found = await stat(folder).catch(ignoreMissing);
+    if (!found) return undefined;
+    assertOwnFolder(folder, found);
+    return readTrusted(pathOf(key));
+  };
+
+  /** The files that hold a key, with what tells two versions of one apart. */
+  const signature = async (): Promise<string> => {
+    try {
+      const names = (await readdir(folder)).filter((name) => name.endsWith(extension)).sort();
+      const files = [singleFile, ...names.map((name) => path.join(folder, name))];
+      const found = await Promise.all(files.map((file) => stat(file, { bigint: true }).catch(() => undefined)));
+      return found.map((one, index) => (one ? `${files[index]} ${one.ino} ${one.mtimeNs} ${one.size}` : "")).join("\n");
+    } catch (error) {
+      return errorCode(error) ?? "unreadable";
+    }
+  };
+
+  const startWatching = (): (() => void) => {
+    let watcher: FSWatcher | undefined;
+    let watched: string | undefined;
+    let timer: Timer | undefined;
+    let seen: string | undefined;
+    let checking = false;
+    let again = false;
+    let stopped = false;
+
+    /** Watches the folder or, while it is missing, the nearest folder above it in which it may appear. */
+    const follow = async (): Promise<void> => {
+      const nearest = await nearestFolder(folder);
+      if (stopped || (watcher && nearest === watched)) return;
+      watcher?.close();
+      watcher = undefined;
+      watched = nearest;
+      try {
+        watcher = deps.watch(nearest, { persistent: false }, check);
+        watcher.on("error", () => {
+          watcher?.close();
+          watcher = undefined;
+        });
+      } catch (error) {
+        log.debug("the folder of secrets cannot be watched", { folder: nearest, code: errorCode(error) });
+        return;
+      }
+      // A nearer one may have appeared before this one was watched.
+      await follow();
+    };
+    const look = async (): Promise<void> => {
+      again = false;
+      await follow();
+      const now = await signature();
+      const changed = seen !== now;
+      seen = now;
+      // At the first time, too: whoever read the store before may have read what is no longer there.
+      if (changed && !stopped) changes.emit();
+      // Something happened while this looked.
+      if (again) await look();
+    };
+    const check = (): void => {
+      if (stopped) return;
+      again = true;
+      if (checking) return;
+      checking = true;
+      void (async () => {
+        await look();
+        checking = false;
+        timer?.cancel();
+        timer = stopped ? undefined : clock.after(watcher ? watchedPollMs : unwatchedPollMs, check);
+      })();
+    };
+    check();
+    return () => {
+      stopped = true;
+      watcher?.close();
+      timer?.cancel();
+    };
   };
 
   return {
-    path: file,
-    read(key) {
-      const deed = "The sign-in cannot be read";
-      try {
-        // Checked before `conf` looks, which would create the folder for everybody to see.
-        if (!lstatSync(file, { throwIfNoEntry: false })) return undefined;
-        const objection = folderObjection(folder) ?? fileObjection();
-        if (objection !== undefined) throw fail("signed-out", deed, objection);
-        const value = onGoodFile((store) => store.get(key), false);
-        return typeof value === "string" ? value : undefined;
-      } catch (error) {
-        if (error instanceof CopilotError) throw error;
-        throw fail("signed-out", deed, `${file} (${errorCode(error) ?? "unknown error"})`);
-      }
-    },
-    assertWritable() {
-      const deed = "The sign-in could not be stored";
-      const trial = `${file}.tmp-${process.pid}`;
-      try {
-        prepareFolder(deed);
-        writeFileSync(trial, "", { mode: fileMode, flag: "w" });
-        unlinkSync(trial);
-        const fileTrouble = fileObjection();
-        if (fileTrouble !== undefined) throw fail("sign-in-failed", deed, fileTrouble);
-      } catch (error) {
-        if (error instanceof CopilotError) throw error;
-        throw fail("sign-in-failed", deed, `${file} (${errorCode(error) ?? "unknown error"})`);
-      }
-    },
-    write(key, value) {
-      const deed = "The sign-in cannot be stored";
-      try {
-        prepareFolder(deed);
-        locked(() => {
-          const fileTrouble = fileObjection();
-          if (fileTrouble !== undefined) throw fail("sign-in-failed", deed, fileTrouble);
-          onGoodFile((store) => store.set(key, value), true);
-        });
-      } catch (error) {
-        if (error instanceof CopilotError) throw error;
-        throw fail("sign-in-failed", deed, `${file} (${errorCode(error) ?? "unknown error"})`);
-      }
-    },
-    erase() {
-      try {
-        // Beside the file: what a write that was killed has left, and what was moved aside. They hold tokens too.
-        const leftovers = readdirSync(folder).filter(
-          (name) => name === fileName || name === `${fileName}.corrupt` || name.startsWith(`${fileName}.tmp-`),
-        );
-        if (leftovers.length === 0) return;
-        locked(() => {
-          for (const name of leftovers) {
-            try {
-              unlinkSync(path.join(folder, name));
-            } catch (error) {
-              if (errorCode(error) !== "ENOENT") throw error;
-            }
-          }
-        });
-      } catch (error) {
-        const code = errorCode(error);
-        if (code === "ENOENT") return;
-        throw fail("internal", "The stored sign-in cannot be deleted", `${file} (${code ?? "unknown error"})`);
-      }
-    },
+    pathOf,
+    read: (key) => attempt("signed-out", "The sign-in cannot be read", pathOf(key), () => readKey(key)),
+    assertWritable: (key) =>
+      attempt("sign-in-failed", "The sign-in could not be stored", pathOf(key), async () => {
+        await prepareFolder();
+        const found = await lstat(pathOf(key)).catch(ignoreMissing);
+        if (found) assertOwnFile(pathOf(key), found);
+        await withDraft("", async () => undefined);
+      }),
+    write: (key, value) =>
+      attempt("sign-in-failed", "The sign-in cannot be stored", pathOf(key), async () => {
+        await prepareFolder();
+        await moveSingleFile();
+        await writeFile(key, value);
+      }),
+    eraseAll: () =>
+      attempt("internal", "The stored sign-in cannot be deleted", folder, async () => {
+        // Also what a write that was killed has left, and what was moved aside: they hold tokens too.
+        const own = await readdir(folder).catch(ignoreMissing);
+        const above = await readdir(path.dirname(singleFile)).catch(ignoreMissing);
+        const single = path.basename(singleFile);
+        const files = [
+          ...(own ?? []).filter(isOurs).map((name) => path.join(folder, name)),
+          ...(above ?? [])
+            .filter((name) => name === single || name.startsWith(`${single}.`))
+            .map((name) => path.join(path.dirname(singleFile), name)),
+        ];
+        for (const file of files) await unlink(file).catch(ignoreMissing);
+      }),
     watch(listener) {
-      const own = (): void => {
-        try {
-          listener();
-        } catch (error) {
-          log.error("a listener failed", { error: describeError(error) });
-        }
-      };
-      if (listeners.size === 0) {
-        lastSeen = signature();
-        timer = clock.after(pollMs, poll);
-      }
-      listeners.add(own);
+      const stop = changes.on(() => listener());
+      listening += 1;
+      stopWatching ??= startWatching();
+      let stopped = false;
       return () => {
-        listeners.delete(own);
-        if (listeners.size > 0) return;
-        timer?.cancel();
-        timer = undefined;
+        if (stopped) return;
+        stopped = true;
+        stop();
+        listening -= 1;
+        if (listening > 0) return;
+        stopWatching?.();
+        stopWatching = undefined;
       };
     },
   };
+}
+
+const draftEnding = ".new";
+
+const isOurs = (name: string): boolean => name.endsWith(extension) || name.endsWith(draftEnding);
+
+/** A file or folder that holds secrets and cannot be trusted; the message says why. */
+class Untrusted extends Error {}
+
+function assertOwnFile(file: string, found: Stats): void {
+  if (found.isSymbolicLink()) throw new Untrusted(`${file} is a symbolic link`);
+  if (!found.isFile()) throw new Untrusted(`${file} is not a file`);
+  const user = ownUserId();
+  if (user !== undefined && found.uid !== user) throw new Untrusted(`${file} belongs to another user`);
+}
+
+/** A symbolic link has been followed: what counts is who owns the place where the files end up. */
+function assertOwnFolder(folder: string, found: Stats): void {
+  if (!found.isDirectory()) throw new Untrusted(`${folder} is not a folder`);
+  const user = ownUserId();
+  if (user !== undefined && found.uid !== user) throw new Untrusted(`the folder ${folder} belongs to another user`);
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (errorCode(error) !== "ENOENT") throw error;
+  return undefined;
+}
+
+async function nearestFolder(folder: string): Promise<string> {
+  const found = await stat(folder).catch(() => undefined);
+  const above = path.dirname(folder);
+  return found?.isDirectory() || above === folder ? folder : nearestFolder(above);
+}
+
+/** Undefined for what is not a JSON object; values that are not text are left out. */
+function parseSingleFile(text: string): readonly (readonly [string, string])[] | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json !== "object" || json === null) return undefined;
+    return Object.entries(json).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  } catch {
+    return undefined;
+  }
 }

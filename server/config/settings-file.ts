@@ -48,7 +48,7 @@ export function createSettingsFile(path: string): SettingsFile {
     });
   };
   // `conf` reads the file, changes one key and writes the whole: two commands at once would each lose the other's key.
-  const change = <T>(action: () => T): T => withFileLock(`${path}.lock`, "settings", action);
+  const change = <T>(action: () => T): T => withFileLock(`${path}.lock`, action);
   return {
     path,
     read,

@@ -31,7 +31,7 @@ describe("import", () => {
   ])("finds %s", async (path, environment) => {
     const { auth, github, store } = importer({ [path]: hosts("ghu_imported") }, { environment });
     expect(await auth.importFrom(createTestCtx())).toEqual({ user: "octocat", path });
-    expect(store.read("github.com")).toContain("ghu_imported");
+    expect(await store.read("github.com")).toContain("ghu_imported");
     expect(auth.account.state()).toEqual({ kind: "signed-in", source: "store", user: "octocat" });
     expect(auth.sessions.peek()).toBeDefined();
     expect(github.count("session")).toBe(1);
@@ -85,7 +85,7 @@ describe("import", () => {
     github.session = ({ token }) =>
       token === "ghu_dead" ? Promise.reject(failure("signed-out")) : Promise.resolve(sessionToken());
     expect(await auth.importFrom(createTestCtx(), "/some")).toMatchObject({ path: "/some/hosts.json" });
-    expect(store.read("github.com")).toContain("ghu_alive");
+    expect(await store.read("github.com")).toContain("ghu_alive");
   });
 
   test("stores nothing that Copilot refuses, and says plainly what a gh token is", async () => {
@@ -97,7 +97,7 @@ describe("import", () => {
       message: expect.stringContaining("/some/hosts.json"),
       advice: expect.stringMatching(/gho_.*may not work/),
     });
-    expect(store.read("github.com")).toBeUndefined();
+    expect(await store.read("github.com")).toBeUndefined();
   });
 
   test("warns of a gh token that works today", async () => {
@@ -126,7 +126,7 @@ describe("import", () => {
     const { auth, github, store } = importer({ "/some/hosts.json": hosts("ghu_imported") });
     github.session = () => Promise.reject(failure("offline"));
     expect(await rejection(auth.importFrom(createTestCtx(), "/some"))).toMatchObject({ code: "offline" });
-    expect(store.read("github.com")).toBeUndefined();
+    expect(await store.read("github.com")).toBeUndefined();
   });
 
   test("on Windows it looks in the local application data", async () => {

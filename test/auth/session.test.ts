@@ -11,7 +11,7 @@ const minute = 60_000;
 describe("renewal", () => {
   test("a session is exchanged on start and renewed in the background after exactly refresh_in", async () => {
     const { auth, clock, github } = createHarness();
-    auth.start();
+    await auth.start();
     await clock.advance(1_500_000 - 1);
     expect(github.timesOf("session")).toEqual([0]);
     await clock.advance(1);
@@ -24,7 +24,7 @@ describe("renewal", () => {
     const { auth, clock } = createHarness();
     const seen: SessionToken[] = [];
     auth.sessions.onRenewed((session) => seen.push(session));
-    auth.start();
+    await auth.start();
     await clock.advance(26 * minute);
     expect(seen).toHaveLength(2);
     expect(await auth.sessions.get(createTestCtx())).toBe(seen[1]);
@@ -34,7 +34,7 @@ describe("renewal", () => {
   test("a tiny refresh_in makes no storm: every 30 seconds, however many ask", async () => {
     const { auth, clock, github } = createHarness();
     github.session = () => sessionToken({ refreshInSeconds: 1 });
-    auth.start();
+    await auth.start();
     for (let second = 0; second < 60; second += 1) {
       await clock.advance(1_000);
       for (let request = 0; request < 5; request += 1) await auth.sessions.get(createTestCtx());
@@ -45,7 +45,7 @@ describe("renewal", () => {
   test("a token that really has ended is exchanged on demand, sooner than 30 seconds if need be", async () => {
     const { auth, clock, github } = createHarness();
     github.session = () => sessionToken({ refreshInSeconds: 1, lifetimeSeconds: 10 });
-    auth.start();
+    await auth.start();
     await clock.advance(9_999);
     const first = await auth.sessions.get(createTestCtx());
     await clock.advance(1);
@@ -57,7 +57,7 @@ describe("renewal", () => {
   test("a token that ends before its refresh_in is renewed a minute before its end", async () => {
     const { auth, clock, github } = createHarness();
     github.session = () => sessionToken({ refreshInSeconds: 1_500, lifetimeSeconds: 600 });
-    auth.start();
+    await auth.start();
     await clock.advance(10 * minute);
     expect(github.timesOf("session")).toEqual([0, 540_000]);
   });
@@ -65,7 +65,7 @@ describe("renewal", () => {
   test("without a Date header a token lives refresh_in and a minute by the own clock", async () => {
     const { auth, clock, github } = createHarness();
     github.session = () => sessionToken({ serverNowMs: undefined, expiresAtSeconds: 1 });
-    auth.start();
+    await auth.start();
     await clock.advance(0);
     github.session = () => Promise.reject(failure("offline"));
     await clock.advance(1_560_000 - 1);
@@ -77,7 +77,7 @@ describe("renewal", () => {
   test("a token that is dead on arrival by the service's own clock is used by refresh_in", async () => {
     const { auth, clock, github } = createHarness();
     github.session = () => sessionToken({ lifetimeSeconds: -100 });
-    auth.start();
+    await auth.start();
     await clock.advance(20 * minute);
     expect(github.count("session")).toBe(1);
     expect(auth.sessions.peek()).toBeDefined();
@@ -90,7 +90,7 @@ describe("clocks that lie", () => {
       const { auth, clock, github } = createHarness();
       const serverNowMs = clock.nowMs() + skewMs;
       github.session = () => sessionToken({ serverNowMs, expiresAtSeconds: serverNowMs / 1_000 + 1_800 });
-      auth.start();
+      await auth.start();
       await clock.advance(25 * minute - 1);
       expect(github.count("session")).toBe(1);
       github.session = () => Promise.reject(failure("offline"));
@@ -103,7 +103,7 @@ describe("clocks that lie", () => {
 
   test("waking from a sleep past the end exchanges at once for whoever asks", async () => {
     const { auth, clock, github } = createHarness();
-    auth.start();
+    await auth.start();
     await clock.advance(minute);
     const before = auth.sessions.peek();
     clock.sleepMachine(60 * minute);
@@ -114,7 +114,7 @@ describe("clocks that lie", () => {
 
   test("waking from a sleep past refresh_in renews within 30 seconds, though nobody asks", async () => {
     const { auth, clock, github } = createHarness();
-    auth.start();
+    await auth.start();
     await clock.advance(minute);
     clock.sleepMachine(25 * minute);
     await clock.advance(30_000);
@@ -123,7 +123,7 @@ describe("clocks that lie", () => {
 
   test("a wall clock that is set back makes no token live longer", async () => {
     const { auth, clock, github } = createHarness();
-    auth.start();
+    await auth.start();
     await clock.advance(minute);
     clock.setWallMs(clock.nowMs() - 24 * 60 * minute);
     await clock.advance(24 * minute - 1);
@@ -134,7 +134,7 @@ describe("clocks that lie", () => {
 
   test("a wall clock that is set forward costs one exchange and no more", async () => {
     const { auth, clock, github } = createHarness();
-    auth.start();
+    await auth.start();
     await clock.advance(minute);
     clock.setWallMs(clock.nowMs() + 24 * 60 * minute);
     for (let request = 0; request < 10; request += 1) await auth.sessions.get(createTestCtx());
@@ -146,7 +146,7 @@ describe("clocks that lie", () => {
     const { auth, clock, github } = createHarness();
     let answer: (session: SessionToken) => void = () => undefined;
     github.session = () => new Promise((resolve) => (answer = resolve));
-    auth.start();
+    await auth.start();
     await clock.advance(0);
     clock.sleepMachine(40 * minute);
     answer(sessionToken());
@@ -187,6 +187,7 @@ describe("one exchange for all", () => {
     github.session = () => new Promise((resolve) => (answer = resolve));
     const leaver = createTestCtx();
     const left = rejection(auth.sessions.get(leaver));
+    await clock.advance(0);
     leaver.cancel("gone");
     await left;
     const session = sessionToken();
@@ -206,7 +207,7 @@ describe("one exchange for all", () => {
 
   test("a session that is due is served while the new one is under way", async () => {
     const { auth, clock, github } = createHarness();
-    auth.start();
+    await auth.start();
     await clock.advance(minute);
     const old = auth.sessions.peek();
     github.session = ({ signal }) => hang(signal);
@@ -220,7 +221,7 @@ describe("failing exchanges", () => {
   test("are tried again after 1, 2, 4 … 60 seconds", async () => {
     const { auth, clock, github } = createHarness();
     github.session = () => Promise.reject(failure("offline"));
-    auth.start();
+    await auth.start();
     await clock.advance(4 * minute);
     const times = github.timesOf("session");
     const pauses = times.slice(1).map((time, index) => (time - (times[index] ?? 0)) / 1_000);
@@ -230,7 +231,7 @@ describe("failing exchanges", () => {
   test("are spread by up to a quarter", async () => {
     const { auth, clock, github } = createHarness({ random: () => 1 });
     github.session = () => Promise.reject(failure("offline"));
-    auth.start();
+    await auth.start();
     await clock.advance(10_000);
     expect(github.timesOf("session")).toEqual([0, 1_250, 3_750, 8_750]);
   });
@@ -238,7 +239,7 @@ describe("failing exchanges", () => {
   test("obey Retry-After", async () => {
     const { auth, clock, github } = createHarness();
     github.session = () => Promise.reject(failure("limited", { retryAfterMs: 90_000 }));
-    auth.start();
+    await auth.start();
     await clock.advance(89_999);
     expect(github.count("session")).toBe(1);
     await clock.advance(1);
@@ -247,7 +248,7 @@ describe("failing exchanges", () => {
 
   test("are not the asker's problem while the old token is good, and end by themselves", async () => {
     const { auth, clock, github } = createHarness();
-    auth.start();
+    await auth.start();
     await clock.advance(minute);
     const old = auth.sessions.peek();
     github.session = () => Promise.reject(failure("upstream-failed"));
@@ -262,7 +263,7 @@ describe("failing exchanges", () => {
 
   test("a service failing all hour: the token is served to its last second and then the failure is said", async () => {
     const { auth, clock, github } = createHarness();
-    auth.start();
+    await auth.start();
     await clock.advance(minute);
     github.session = () => Promise.reject(failure("upstream-failed"));
     await clock.advance(29 * minute - 1);
@@ -335,7 +336,7 @@ describe("a session that the service refuses", () => {
 
   test("a service that refuses everything is asked for one token in five seconds", async () => {
     const { auth, clock, github } = createHarness();
-    auth.start();
+    await auth.start();
     await clock.advance(0);
     for (let tenth = 0; tenth < 100; tenth += 1) {
       const session = await auth.sessions.get(createTestCtx()).catch((error: unknown) => {
@@ -353,7 +354,7 @@ describe("an account that GitHub refuses", () => {
   test("401 signs out, names the source, keeps the store, and is not asked again by requests", async () => {
     const { auth, clock, github, store } = createHarness();
     github.session = () => Promise.reject(failure("signed-out", { httpStatus: 401 }));
-    auth.start();
+    await auth.start();
     await clock.advance(60 * minute);
     for (let request = 0; request < 20; request += 1) {
       expect(await rejection(auth.sessions.get(createTestCtx()))).toMatchObject({ code: "signed-out" });
@@ -363,14 +364,14 @@ describe("an account that GitHub refuses", () => {
       kind: "signed-out",
       message: expect.stringContaining("the stored sign-in of octocat"),
     });
-    expect(store.read("github.com")).toContain("octocat");
+    expect(await store.read("github.com")).toContain("octocat");
     expect(clock.pendingTimers()).toBe(0);
   });
 
   test("401 for the environment's token says which variable holds it", async () => {
     const { auth, clock, github } = createHarness({ environment: { GITHUB_COPILOT_TOKEN: "ghu_env" } });
     github.session = () => Promise.reject(failure("signed-out", { httpStatus: 401 }));
-    auth.start();
+    await auth.start();
     await clock.advance(0);
     expect(auth.account.state()).toMatchObject({
       kind: "signed-out",
@@ -383,7 +384,7 @@ describe("an account that GitHub refuses", () => {
 
   test("a refusal during a renewal ends the old session too", async () => {
     const { auth, clock, github } = createHarness();
-    auth.start();
+    await auth.start();
     await clock.advance(minute);
     github.session = () => Promise.reject(failure("signed-out"));
     await clock.advance(24 * minute);
@@ -453,7 +454,7 @@ describe("close", () => {
   test("ends the exchange under way, says so to those who wait, and leaves no timer", async () => {
     const { auth, clock, github } = createHarness();
     github.session = ({ signal }) => hang(signal);
-    auth.start();
+    await auth.start();
     const waiting = rejection(auth.sessions.get(createTestCtx()));
     await clock.advance(0);
     await auth.close();
@@ -468,7 +469,7 @@ describe("close", () => {
     for (const answer of [() => sessionToken(), () => Promise.reject(failure("offline"))]) {
       const { auth, clock, github } = createHarness();
       github.session = answer;
-      auth.start();
+      await auth.start();
       await clock.advance(minute);
       expect(clock.pendingTimers()).toBeGreaterThan(0);
       await auth.close();

@@ -15,7 +15,7 @@ const signedOut = { stored: {} };
 describe("the device flow", () => {
   test("shows the code, polls after each interval, stores the token and gets a session", async () => {
     const { auth, clock, github, store } = createHarness(signedOut);
-    auth.start();
+    await auth.start();
     expect(auth.account.state()).toMatchObject({ kind: "signed-out" });
     expect(await auth.account.signIn(createTestCtx())).toEqual({
       kind: "device-flow",
@@ -32,7 +32,7 @@ describe("the device flow", () => {
     const finished = auth.account.finishSignIn(createTestCtx());
     await clock.advance(5_000);
     expect(await finished).toEqual({ user: "octocat" });
-    expect(JSON.parse(store.read("github.com") ?? "")).toEqual({
+    expect(JSON.parse((await store.read("github.com")) ?? "")).toEqual({
       host: "github.com",
       user: "octocat",
       token: newToken,
@@ -221,20 +221,18 @@ describe("the device flow", () => {
     await clock.advance(minute);
     expect(await finished).toEqual({ user: "octocat" });
     expect(github.count("login")).toBe(3);
-    expect(store.read("github.com")).toContain(newToken);
+    expect(await store.read("github.com")).toContain(newToken);
     expect(auth.account.state()).toMatchObject({ kind: "signed-in", user: "octocat" });
   });
 
   test("a store that cannot keep the token is said, and nobody is signed in", async () => {
     const { auth, clock, github } = createHarness({
       store: {
-        path: "/nowhere/auth.json",
-        read: () => undefined,
-        assertWritable: () => undefined,
-        write: () => {
-          throw failure("sign-in-failed");
-        },
-        erase: () => undefined,
+        pathOf: () => "/nowhere/auth.json",
+        read: async () => undefined,
+        assertWritable: async () => undefined,
+        write: () => Promise.reject(failure("sign-in-failed")),
+        eraseAll: async () => undefined,
         watch: () => () => undefined,
       },
     });
@@ -335,7 +333,7 @@ describe("signing out", () => {
     expect(await auth.account.signOut(createTestCtx())).toEqual({ leftInEnvironment: false });
     expect(await waiting).toMatchObject({ code: "signed-out" });
     expect(github.calls[0]?.signal.aborted).toBe(true);
-    expect(store.read("github.com")).toBeUndefined();
+    expect(await store.read("github.com")).toBeUndefined();
     expect(auth.account.state()).toMatchObject({ kind: "signed-out" });
     await auth.close();
     expect(clock.pendingTimers()).toBe(0);
@@ -345,7 +343,7 @@ describe("signing out", () => {
     const { auth, clock, github } = createHarness();
     let answer: () => void = () => undefined;
     github.session = () => new Promise((resolve) => (answer = () => resolve(sessionToken())));
-    auth.start();
+    await auth.start();
     await clock.advance(0);
     await auth.account.signOut(createTestCtx());
     answer();
@@ -368,7 +366,7 @@ describe("signing out", () => {
 
   test("stops using the environment's token too, and says that it is still there", async () => {
     const { auth, clock, github } = createHarness({ environment: { GH_COPILOT_TOKEN: "ghu_env" } });
-    auth.start();
+    await auth.start();
     await clock.advance(0);
     expect(await auth.account.signOut(createTestCtx())).toEqual({ leftInEnvironment: true });
     expect(auth.account.state()).toMatchObject({

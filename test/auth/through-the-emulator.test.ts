@@ -1,6 +1,6 @@
 // Sign-in and session over real sockets: the upstream client, and a GitHub that keeps its own state.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, watch } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
@@ -52,7 +52,10 @@ async function rig(
   later(() => upstream.close());
   const store = signedIn
     ? createMemorySecretStore(signInOf(emulator.githubToken, "octocat", emulator.url))
-    : createSecretStore({ clock, log }, { folder, fileName: "auth.json" });
+    : createSecretStore(
+        { clock, log, watch },
+        { folder: path.join(folder, "auth"), singleFile: path.join(folder, "auth.json") },
+      );
   let polls = 0;
   const auth = createAuth(
     {
@@ -75,6 +78,13 @@ async function rig(
   return { auth, clock, emulator, log, folder, polls: () => polls };
 }
 
+/** The one file in which a sign-in is stored. */
+function storedFile(folder: string): string {
+  const names = readdirSync(path.join(folder, "auth"));
+  expect(names).toHaveLength(1);
+  return path.join(folder, "auth", names[0] ?? "");
+}
+
 /** Lets real sockets bring `condition` about. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -92,7 +102,7 @@ describe("sign-in", () => {
   test("from the code to a session, and to a store that only its owner can read", async () => {
     const all = await rig();
     const { auth, emulator, folder } = all;
-    auth.start();
+    await auth.start();
     emulator.setDeviceFlow({ intervalSeconds: 3, expiresInSeconds: 600 });
     expect(await auth.account.signIn(createTestCtx())).toMatchObject({ expiresInSeconds: 600, intervalSeconds: 3 });
     expect(emulator.callsTo("device-code")[0]?.body).toEqual({ client_id: "Iv1.0123456789abcdef", scope: "read:user" });
@@ -103,10 +113,10 @@ describe("sign-in", () => {
     expect(await finished).toEqual({ user: "octocat" });
     expect(emulator.callsTo("access-token")).toHaveLength(2);
     expect(auth.sessions.peek()?.endpoints.api).toBe(emulator.url);
-    expect(statSync(path.join(folder, "auth.json")).mode & 0o777).toBe(0o600);
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(statSync(storedFile(folder)).mode & 0o777).toBe(0o600);
+    expect(statSync(path.join(folder, "auth")).mode & 0o777).toBe(0o700);
     await auth.account.signOut(createTestCtx());
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(path.join(folder, "auth"))).toEqual([]);
   });
 
   test("slow_down is obeyed with and without a named interval", async () => {
@@ -174,7 +184,7 @@ describe("session", () => {
   test("is exchanged on start, with the plan's allowances, and renewed by refresh_in", async () => {
     const { auth, clock, emulator } = await rig({ signedIn: true });
     emulator.setSession({ refreshInSeconds: 600, lifetimeSeconds: 900, clockSkewSeconds: 7_200 });
-    auth.start();
+    await auth.start();
     await until(() => Object.keys(auth.report()?.quotas ?? {}).length > 0);
     const first = auth.sessions.peek();
     await clock.advance(599_999);
@@ -244,7 +254,7 @@ describe("session", () => {
   test("under way at close is closed at the socket", async () => {
     const { auth, clock, emulator } = await rig({ signedIn: true });
     const hold = emulator.hold("session-token");
-    auth.start();
+    await auth.start();
     const call = await hold.reached;
     await auth.close();
     expect(await call.ended).toBe("left");
@@ -260,7 +270,7 @@ test("no token is in any log line, error, state or report, however things go wro
     const all = await rig({ environment });
     const { auth, clock, emulator, log, folder } = all;
     auth.onChange(() => written.push(auth.account.state(), auth.trouble()));
-    auth.start();
+    await auth.start();
     written.push(await rejection(auth.sessions.get(createTestCtx())));
     written.push(await auth.account.signIn(createTestCtx()));
     emulator.approveSignIn();
@@ -268,7 +278,7 @@ test("no token is in any log line, error, state or report, however things go wro
     written.push(await auth.account.finishSignIn(createTestCtx()));
     const session = await auth.sessions.get(createTestCtx());
     written.push(session, auth.report());
-    const stored = readFileSync(path.join(folder, "auth.json"), "utf8");
+    const stored = readFileSync(storedFile(folder), "utf8");
     const token = emulator.tokens.find((candidate) => stored.includes(candidate)) ?? "";
     expect(token).not.toBe("");
     for (const status of [500, 418, 403, 401]) {

@@ -21,7 +21,7 @@ describe("the order of sources", () => {
 
   test("a variable that holds no token at all is never sent, and is named", async () => {
     const { auth, clock, github } = createHarness({ environment: { GH_COPILOT_TOKEN: "one two" } });
-    auth.start();
+    await auth.start();
     await clock.advance(60_000);
     expect(github.calls).toEqual([]);
     const error = await rejection(auth.sessions.get(createTestCtx()));
@@ -48,7 +48,7 @@ describe("the order of sources", () => {
 describe("one server's token and another server", () => {
   test("a stored token stays with its server when the setting changes, and is there when it changes back", async () => {
     const { auth, clock, github } = createHarness();
-    auth.start();
+    await auth.start();
     await clock.advance(0);
     github.server = "https://tenant.ghe.com";
     expect(auth.sessions.peek()).toBeUndefined();
@@ -68,7 +68,7 @@ describe("one server's token and another server", () => {
         ...signInOf("ghu_tenant", "ten", "https://tenant.ghe.com"),
       },
     });
-    auth.start();
+    await auth.start();
     await clock.advance(0);
     github.server = "https://tenant.ghe.com";
     auth.reconsider();
@@ -81,7 +81,7 @@ describe("one server's token and another server", () => {
 
   test("a background renewal sends nothing to a server that was configured behind its back", async () => {
     const { auth, clock, github } = createHarness();
-    auth.start();
+    await auth.start();
     await clock.advance(60_000);
     github.server = "https://other.example";
     await clock.advance(60 * 60_000);
@@ -132,7 +132,7 @@ describe("what is reported", () => {
   test("the session's times by this machine's clock, its hosts, the plan and what it leaves", async () => {
     const { auth, clock } = createHarness();
     expect(auth.report()).toBeUndefined();
-    auth.start();
+    await auth.start();
     await clock.advance(60_000);
     expect(auth.report()).toEqual({
       expiresAtMs: clock.nowMs() + 29 * 60_000,
@@ -148,7 +148,7 @@ describe("what is reported", () => {
   test("a plan that cannot be had keeps nobody from working", async () => {
     const { auth, clock, github } = createHarness({ environment: { GH_COPILOT_TOKEN: "ghu_env" } });
     github.user = () => Promise.reject(failure("upstream-rejected"));
-    auth.start();
+    await auth.start();
     await clock.advance(0);
     expect(auth.report()).toMatchObject({ quotas: {} });
     expect(auth.account.state()).toEqual({ kind: "signed-in", source: "GH_COPILOT_TOKEN", user: "octocat" });
@@ -158,7 +158,7 @@ describe("what is reported", () => {
     const { auth, clock, github } = createHarness();
     const session = github.session;
     github.session = async (call) => ({ ...(await session(call)), refreshInSeconds: 30 });
-    auth.start();
+    await auth.start();
     await clock.advance(10 * 60_000);
     expect(github.timesOf("user")).toEqual([0, 300_000, 600_000]);
   });
@@ -169,7 +169,7 @@ describe("what is reported", () => {
     auth.onChange(() => seen.push(`${auth.account.state().kind} ${auth.trouble()?.code ?? "well"}`));
     const session = github.session;
     github.session = () => Promise.reject(failure("offline"));
-    auth.start();
+    await auth.start();
     await clock.advance(30_000);
     github.session = session;
     await clock.advance(60_000);

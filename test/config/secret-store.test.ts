@@ -1,4 +1,5 @@
-// The file of secrets: who may read it, what survives a crash, two writers, and how soon others notice.
+// The files of secrets: who may read them, what survives a crash, what several processes do at once, how soon others
+// notice, and what becomes of the single file of former versions.
 
 import {
   chmodSync,
@@ -6,71 +7,75 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
+  watch,
   writeFileSync,
 } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMemorySecretStore } from "../../server/config/memory-secret-store.ts";
 import { createSecretStore } from "../../server/config/secret-store.ts";
+import { systemClock } from "../../server/runtime/system-clock.ts";
+import { eventually } from "../support/eventually.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createRecordingLog } from "../support/test-ctx.ts";
 import { bundleScript, run } from "./support/another-process.ts";
 
-const fileName = "auth.json";
 const secret = "ghu_secretSecretSecret01";
 let base = "";
 let folder = "";
 let file = "";
+let singleFile = "";
 
 beforeEach(() => {
   base = mkdtempSync(path.join(tmpdir(), "secret-store-"));
-  folder = path.join(base, "config", "copilot-lsp");
-  file = path.join(folder, fileName);
+  const config = path.join(base, "config", "copilot-lsp");
+  folder = path.join(config, "auth");
+  file = path.join(folder, "github.com.json");
+  singleFile = path.join(config, "auth.json");
 });
 
 afterEach(() => rmSync(base, { recursive: true, force: true }));
 
 const modeOf = (name: string): number => statSync(name).mode & 0o777;
 
-function open() {
-  const clock = createManualClock();
+function open(deps: { readonly watch?: typeof watch; readonly clock?: typeof systemClock } = {}) {
   const log = createRecordingLog();
-  return { clock, log, store: createSecretStore({ clock, log }, { folder, fileName }) };
+  return { log, store: createSecretStore({ clock: systemClock, log, watch, ...deps }, { folder, singleFile }) };
 }
 
-const thrown = (action: () => unknown): unknown => {
-  try {
-    action();
-  } catch (error) {
-    return error;
-  }
-  throw new Error("it did not throw");
-};
+function makeFolder(): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
 
 describe("what is written", () => {
-  test("comes back, under keys with dots, colons and slashes", () => {
+  test("comes back, in a file for each key, under keys with dots, colons and slashes", async () => {
     const { store } = open();
-    for (const key of ["github.com", "http://127.0.0.1:8080", "name.ghe.com"]) store.write(key, `value of ${key}`);
+    const keys = ["github.com", "http://127.0.0.1:8080", "name.ghe.com"];
+    for (const key of keys) await store.write(key, `value of ${key}`);
     const other = open().store;
-    expect(other.path).toBe(file);
-    for (const key of ["github.com", "http://127.0.0.1:8080", "name.ghe.com"]) {
-      expect(other.read(key)).toBe(`value of ${key}`);
-    }
-    expect(other.read("example.com")).toBeUndefined();
-    expect(other.read("github")).toBeUndefined();
+    expect(other.pathOf("github.com")).toBe(file);
+    for (const key of keys) expect(await other.read(key)).toBe(`value of ${key}`);
+    expect(await other.read("example.com")).toBeUndefined();
+    expect(await other.read("github")).toBeUndefined();
+    expect(readdirSync(folder).sort()).toEqual([
+      "github.com.json",
+      "http%3A%2F%2F127.0.0.1%3A8080.json",
+      "name.ghe.com.json",
+    ]);
   });
 
-  test("can be read by its owner only: the file is 0600 in a folder of 0700, whatever the umask", () => {
+  test("can be read by its owner only: the file is 0600 in a folder of 0700, whatever the umask", async () => {
     const previous = trySetUmask(0);
     try {
-      open().store.write("github.com", secret);
+      await open().store.write("github.com", secret);
       expect(modeOf(file)).toBe(0o600);
       expect(modeOf(folder)).toBe(0o700);
     } finally {
@@ -78,63 +83,68 @@ describe("what is written", () => {
     }
   });
 
-  test("a folder and a file that were open to others are closed, with a warning", () => {
+  test("a folder and a file that were open to others are closed, with a warning", async () => {
     mkdirSync(folder, { recursive: true, mode: 0o755 });
     chmodSync(folder, 0o755);
-    writeFileSync(file, JSON.stringify({ "github.com": "old" }));
+    writeFileSync(file, "old");
     chmodSync(file, 0o644);
     const { store, log } = open();
-    expect(store.read("github.com")).toBe("old");
+    expect(await store.read("github.com")).toBe("old");
     expect(modeOf(file)).toBe(0o600);
-    store.write("github.com", "new");
+    await store.write("github.com", "new");
     expect(modeOf(folder)).toBe(0o700);
     expect(modeOf(file)).toBe(0o600);
     expect(log.lines.filter((line) => line.level === "warn")).toHaveLength(2);
   });
 
-  test("reading creates nothing", () => {
+  test("reading creates nothing", async () => {
     const { store } = open();
-    expect(store.read("github.com")).toBeUndefined();
-    store.erase();
+    expect(await store.read("github.com")).toBeUndefined();
+    await store.eraseAll();
     store.watch(() => undefined)();
     expect(existsSync(path.join(base, "config"))).toBe(false);
   });
 
-  test("is replaced whole: a reader never sees half a file, and nothing is left beside it", () => {
+  test("is replaced whole: a reader never sees half a file, and nothing is left beside it", async () => {
     const { store } = open();
-    for (let round = 0; round < 20; round += 1) {
-      store.write("github.com", `${round} `.repeat(1_000));
-      expect(open().store.read("github.com")).toMatch(new RegExp(`^(${round} ){1000}$`));
+    await store.write("github.com", "0");
+    for (let round = 0; round < 50; round += 1) {
+      const writing = store.write("github.com", `${round} `.repeat(5_000));
+      for (let reads = 0; reads < 3; reads += 1) {
+        expect(new Set((await open().store.read("github.com"))?.trim().split(" ")).size).toBe(1);
+      }
+      await writing;
     }
-    expect(readdirSync(folder)).toEqual([fileName]);
+    expect(readdirSync(folder)).toEqual(["github.com.json"]);
   });
 });
 
 describe("what is not trusted", () => {
-  test("a file that is a symbolic link is neither read nor written", () => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  test("a file that is a symbolic link is neither read nor written", async () => {
+    makeFolder();
     const target = path.join(base, "published.json");
-    writeFileSync(target, JSON.stringify({ "github.com": "planted" }));
+    writeFileSync(target, "planted");
     symlinkSync(target, file);
     const { store } = open();
-    expect(thrown(() => store.read("github.com"))).toMatchObject({ code: "signed-out" });
-    expect(thrown(() => store.write("github.com", secret))).toMatchObject({
+    await expect(store.read("github.com")).rejects.toMatchObject({ code: "signed-out" });
+    await expect(store.write("github.com", secret)).rejects.toMatchObject({
       code: "sign-in-failed",
       message: expect.stringContaining("symbolic link"),
     });
+    await expect(store.assertWritable("github.com")).rejects.toMatchObject({ code: "sign-in-failed" });
     expect(readFileSync(target, "utf8")).not.toContain(secret);
-    store.erase();
+    await store.eraseAll();
     expect(existsSync(target)).toBe(true);
     expect(existsSync(file)).toBe(false);
   });
 
-  test("a folder that is a symbolic link to a folder of ours is followed", () => {
+  test("a folder that is a symbolic link to a folder of ours is followed", async () => {
     const real = path.join(base, "dotfiles");
     mkdirSync(real);
     mkdirSync(path.dirname(folder), { recursive: true });
     symlinkSync(real, folder);
-    open().store.write("github.com", secret);
-    expect(open().store.read("github.com")).toBe(secret);
+    await open().store.write("github.com", secret);
+    expect(await open().store.read("github.com")).toBe(secret);
     expect(modeOf(real)).toBe(0o700);
     expect(lstatSync(folder).isSymbolicLink()).toBe(true);
   });
@@ -142,131 +152,193 @@ describe("what is not trusted", () => {
   test.skipIf(process.getuid?.() !== 0)("a folder or a file of another user is refused", async () => {
     const { chownSync } = await import("node:fs");
     const { store } = open();
-    store.write("github.com", secret);
+    await store.write("github.com", secret);
     chownSync(file, 12_345, 12_345);
-    expect(thrown(() => store.read("github.com"))).toMatchObject({ message: expect.stringContaining("another user") });
-    expect(thrown(() => store.write("github.com", "new"))).toMatchObject({ code: "sign-in-failed" });
+    await expect(store.read("github.com")).rejects.toThrow("another user");
+    await expect(store.write("github.com", "new")).rejects.toMatchObject({ code: "sign-in-failed" });
     chownSync(file, 0, 0);
     chownSync(folder, 12_345, 12_345);
-    expect(thrown(() => store.read("github.com"))).toMatchObject({ code: "signed-out" });
-    expect(thrown(() => store.write("github.com", "new"))).toMatchObject({ code: "sign-in-failed" });
+    await expect(store.read("github.com")).rejects.toMatchObject({ code: "signed-out" });
+    await expect(store.write("github.com", "new")).rejects.toMatchObject({ code: "sign-in-failed" });
   });
 
-  test("a path that cannot be a folder is said with its name and the system's word", () => {
+  test("a path that cannot be a folder is said with its name and the system's word", async () => {
     writeFileSync(path.join(base, "config"), "a file");
-    expect(thrown(() => open().store.write("github.com", secret))).toMatchObject({
+    await expect(open().store.write("github.com", secret)).rejects.toMatchObject({
       code: "sign-in-failed",
-      message: expect.stringMatching(/auth\.json.*(ENOTDIR|EEXIST)/),
+      message: expect.stringMatching(/github\.com\.json.*(ENOTDIR|EEXIST)/),
     });
-  });
-
-  test("a file without an end is neither read nor written", () => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(file, "{}", { mode: 0o600 });
-    truncateSync(file, 1024 ** 4);
-    const { store } = open();
-    expect(thrown(() => store.read("github.com"))).toMatchObject({
-      message: expect.stringContaining("is larger than"),
-    });
-    expect(thrown(() => store.write("github.com", secret))).toMatchObject({ code: "sign-in-failed" });
-  });
-
-  test("a file that is not JSON is moved aside with a warning that quotes none of it, and writing works again", () => {
-    for (const text of ["", `{"github.com": "${secret}`, "\u0000\u0000"]) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(file, text, { mode: 0o600 });
-      const { store, log } = open();
-      expect(store.read("github.com")).toBeUndefined();
-      expect(readFileSync(`${file}.corrupt`, "utf8")).toBe(text);
-      expect(log.lines).toMatchObject([{ level: "warn" }]);
-      expect(JSON.stringify(log.lines)).not.toContain("ghu_");
-      store.write("github.com", "new");
-      expect(open().store.read("github.com")).toBe("new");
-    }
-  });
-
-  test("a file that goes bad between two calls is moved aside as well", () => {
-    const { store } = open();
-    store.write("github.com", "good");
-    writeFileSync(file, "{");
-    store.write("name.ghe.com", "new");
-    expect(store.read("name.ghe.com")).toBe("new");
-    expect(store.read("github.com")).toBeUndefined();
-  });
-
-  test("values that are not text count as none", () => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(file, JSON.stringify({ a: 1, b: null, c: { d: "e" } }));
-    const { store } = open();
-    for (const key of ["a", "b", "c", "c.d", "toString", "__proto__"]) expect(store.read(key)).toBeUndefined();
   });
 });
 
+test("a file without an end is not read", async () => {
+  makeFolder();
+  for (const endless of [file, singleFile]) {
+    writeFileSync(endless, "{}", { mode: 0o600 });
+    truncateSync(endless, 1024 ** 4);
+    await expect(open().store.read("github.com")).rejects.toMatchObject({ code: "signed-out" });
+  }
+});
+
 describe("erase", () => {
-  test("leaves nothing that holds a token: not the file, nor a copy moved aside, nor half a write", () => {
+  test("leaves nothing that holds a token: no key, nor what former versions left, nor half a write", async () => {
     const { store } = open();
-    store.write("github.com", secret);
-    writeFileSync(`${file}.corrupt`, secret);
-    writeFileSync(`${file}.tmp-1234567890abcdef`, secret);
-    writeFileSync(path.join(folder, "config.json"), "{}");
-    store.erase();
-    expect(readdirSync(folder)).toEqual(["config.json"]);
-    expect(store.read("github.com")).toBeUndefined();
-    store.erase();
-    store.write("github.com", "again");
-    expect(store.read("github.com")).toBe("again");
+    await store.write("github.com", secret);
+    await store.write("name.ghe.com", secret);
+    writeFileSync(path.join(folder, "1-1-1.new"), secret);
+    for (const name of ["", ".corrupt", ".tmp-1234567890abcdef"]) writeFileSync(singleFile + name, secret);
+    writeFileSync(path.join(folder, "..", "config.json"), "{}");
+    await store.eraseAll();
+    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(path.dirname(folder)).sort()).toEqual(["auth", "config.json"]);
+    expect(await store.read("github.com")).toBeUndefined();
+    await store.eraseAll();
+    await store.write("github.com", "again");
+    expect(await store.read("github.com")).toBe("again");
+  });
+});
+
+describe("the single file of former versions", () => {
+  const former = { "github.com": "dotcom", "http://127.0.0.1:8080": "local", count: 1, nothing: null };
+  const writeFormer = (content: unknown = former): void => {
+    mkdirSync(path.dirname(singleFile), { recursive: true, mode: 0o700 });
+    writeFileSync(singleFile, typeof content === "string" ? content : JSON.stringify(content), { mode: 0o600 });
+  };
+
+  test("is taken apart at the first call, whatever that is, and every token is there", async () => {
+    for (const first of ["read", "write"]) {
+      writeFormer();
+      const { store, log } = open();
+      if (first === "read") expect(await store.read("http://127.0.0.1:8080")).toBe("local");
+      else await store.write("name.ghe.com", "tenant");
+      expect(existsSync(singleFile)).toBe(false);
+      expect(await store.read("github.com")).toBe("dotcom");
+      expect(await store.read("http://127.0.0.1:8080")).toBe("local");
+      expect(modeOf(file)).toBe(0o600);
+      expect(log.lines).toEqual([]);
+      await store.eraseAll();
+    }
+  });
+
+  test("is taken apart by ten processes at once without a loss", async () => {
+    writeFormer(Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`host${n}`, `token${n}`])));
+    const script = await bundleScript(
+      `
+        import { watch } from "node:fs";
+        import { createSecretStore } from "./server/config/secret-store.ts";
+        import { systemClock } from "./server/runtime/system-clock.ts";
+        const [folder = "", singleFile = ""] = process.argv.slice(2);
+        const silent = () => undefined;
+        const log = { error: silent, warn: silent, info: silent, debug: silent, trace: silent };
+        const store = createSecretStore({ clock: systemClock, log, watch }, { folder, singleFile });
+        void store.read("host19").then((text) => process.exit(text === "token19" ? 0 : 1));
+      `,
+      base,
+    );
+    const codes = await Promise.all(Array.from({ length: 10 }, () => run(script, folder, singleFile)));
+    expect(codes).toEqual(Array.from({ length: 10 }, () => 0));
+    const { store } = open();
+    for (let n = 0; n < 20; n += 1) expect(await store.read(`host${n}`)).toBe(`token${n}`);
+    expect(existsSync(singleFile)).toBe(false);
+    expect(readdirSync(folder)).toHaveLength(20);
+  });
+
+  test("that a former version writes beside this one counts where it is newer, and not where it is older", async () => {
+    const { store } = open();
+    await store.write("github.com", "mine");
+    writeFormer();
+    utimesSync(singleFile, new Date(0), new Date(0));
+    expect(await store.read("github.com")).toBe("mine");
+    writeFormer();
+    utimesSync(singleFile, new Date(), new Date(Date.now() + 5_000));
+    expect(await store.read("github.com")).toBe("dotcom");
+  });
+
+  test("is neither read nor removed when it is a symbolic link", async () => {
+    makeFolder();
+    const target = path.join(base, "published.json");
+    writeFileSync(target, JSON.stringify(former));
+    symlinkSync(target, singleFile);
+    await expect(open().store.read("github.com")).rejects.toMatchObject({ code: "signed-out" });
+    expect(readFileSync(target, "utf8")).toBe(JSON.stringify(former));
+    expect(existsSync(singleFile)).toBe(true);
+  });
+
+  test("that is not JSON is moved aside with a warning that quotes none of it, and writing works again", async () => {
+    for (const text of ["", `{"github.com": "${secret}`, "\u0000\u0000"]) {
+      writeFormer(text);
+      const { store, log } = open();
+      expect(await store.read("github.com")).toBeUndefined();
+      expect(readFileSync(`${singleFile}.corrupt`, "utf8")).toBe(text);
+      expect(log.lines).toMatchObject([{ level: "warn" }]);
+      expect(JSON.stringify(log.lines)).not.toContain("ghu_");
+      await store.write("github.com", "new");
+      expect(await open().store.read("github.com")).toBe("new");
+      await store.eraseAll();
+    }
   });
 });
 
 describe("watch", () => {
-  test("tells of a write and of an erase by anybody within a second, and of nothing else", async () => {
-    const { store, clock } = open();
+  /** Counts what is told after the first time, which comes of itself. */
+  async function listen(store: ReturnType<typeof open>["store"]) {
     let told = 0;
     const stop = store.watch(() => (told += 1));
-    await clock.advance(5_000);
-    expect(told).toBe(0);
-    open().store.write("github.com", "one");
-    await clock.advance(1_000);
-    expect(told).toBe(1);
-    open().store.write("github.com", "two");
-    await clock.advance(1_000);
-    expect(told).toBe(2);
-    open().store.erase();
-    await clock.advance(1_000);
-    expect(told).toBe(3);
-    await clock.advance(5_000);
-    expect(told).toBe(3);
+    await eventually(() => expect(told).toBe(1));
+    return { count: () => told - 1, stop };
+  }
+
+  test.each(["a folder that is there", "a folder that is not there yet"])(
+    "tells of a write and of an erase by anybody, in %s, with no timer's help",
+    async (where) => {
+      if (where === "a folder that is there") makeFolder();
+      else mkdirSync(base, { recursive: true });
+      // A clock that stands still: no poll falls due.
+      const { store } = open({ clock: createManualClock() });
+      const { count, stop } = await listen(store);
+      await open().store.write("github.com", "one");
+      await eventually(() => expect(count()).toBeGreaterThan(0));
+      let before = count();
+      await open().store.write("github.com", "two");
+      await eventually(() => expect(count()).toBeGreaterThan(before));
+      before = count();
+      await open().store.eraseAll();
+      await eventually(() => expect(count()).toBeGreaterThan(before));
+      stop();
+    },
+  );
+
+  test("notices within a second where the system has no watch to give", async () => {
+    const clock = createManualClock();
+    const { store } = open({
+      clock,
+      watch: (() => {
+        throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+      }) as unknown as typeof watch,
+    });
+    const { count, stop } = await listen(store);
+    await eventually(() => expect(clock.pendingTimers()).toBe(1));
+    await open().store.write("github.com", "one");
+    await clock.advance(500);
+    await eventually(() => expect(count()).toBe(1));
     stop();
     expect(clock.pendingTimers()).toBe(0);
   });
 
   test("goes on when one who listens throws, and stops with the last who leaves", async () => {
-    const { store, clock, log } = open();
-    let told = 0;
-    const stops = [
-      store.watch(() => {
-        throw new Error("made up");
-      }),
-      store.watch(() => (told += 1)),
-    ];
-    store.write("github.com", "one");
-    await clock.advance(1_000);
-    expect(told).toBe(1);
+    const clock = createManualClock();
+    const { store, log } = open({ clock });
+    const stopFirst = store.watch(() => {
+      throw new Error("made up");
+    });
+    const { count, stop } = await listen(store);
     expect(log.lines).toMatchObject([{ level: "error" }]);
-    stops[0]?.();
-    store.write("github.com", "two");
-    await clock.advance(1_000);
-    expect(told).toBe(2);
-    stops[1]?.();
-    stops[1]?.();
-    expect(clock.pendingTimers()).toBe(0);
-  });
-
-  test("one who stops listening while being told does not start it again", async () => {
-    const { store, clock } = open();
-    const stop: () => void = store.watch(() => stop());
-    store.write("github.com", "one");
-    await clock.advance(1_000);
+    stopFirst();
+    stopFirst();
+    await open().store.write("github.com", "one");
+    await eventually(() => expect(count()).toBeGreaterThan(0));
+    await eventually(() => expect(clock.pendingTimers()).toBe(1));
+    stop();
     expect(clock.pendingTimers()).toBe(0);
   });
 });
@@ -275,58 +347,46 @@ describe("two processes", () => {
   test("writing at once lose nothing of each other", async () => {
     const script = await bundleScript(
       `
+        import { watch } from "node:fs";
         import { createSecretStore } from "./server/config/secret-store.ts";
-        const [folder = "", fileName = "", name = ""] = process.argv.slice(2);
+        import { systemClock } from "./server/runtime/system-clock.ts";
+        const [folder = "", singleFile = "", name = ""] = process.argv.slice(2);
         const silent = () => undefined;
         const log = { error: silent, warn: silent, info: silent, debug: silent, trace: silent };
-        const clock = { nowMs: () => 0, monotonicMs: () => 0, after: () => ({ cancel: silent }) };
-        const store = createSecretStore({ clock, log }, { folder, fileName });
-        for (let n = 0; n < 25; n += 1) store.write(name + n, "v");
+        const store = createSecretStore({ clock: systemClock, log, watch }, { folder, singleFile });
+        void (async () => {
+          for (let n = 0; n < 25; n += 1) await store.write(name + n, "v");
+        })();
       `,
       base,
     );
-    expect(await Promise.all([run(script, folder, fileName, "a"), run(script, folder, fileName, "b")])).toEqual([0, 0]);
+    const codes = await Promise.all(["a", "b"].map((name) => run(script, folder, singleFile, name)));
+    expect(codes).toEqual([0, 0]);
     const { store } = open();
     for (let n = 0; n < 25; n += 1) {
-      expect([n, store.read(`a${n}`), store.read(`b${n}`)]).toEqual([n, "v", "v"]);
+      expect([n, await store.read(`a${n}`), await store.read(`b${n}`)]).toEqual([n, "v", "v"]);
     }
-    expect(readdirSync(folder)).toEqual([fileName]);
-  });
-
-  test("a lock of a process that is gone holds nobody up", () => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // Beyond the largest process id that systems give.
-    writeFileSync(`${file}.lock`, `2147483646\n${hostname()}\n1`);
-    const start = performance.now();
-    open().store.write("github.com", "one");
-    expect(performance.now() - start).toBeLessThan(1_500);
-    expect(readdirSync(folder)).toEqual([fileName]);
-  });
-
-  test("a lock that is never given back is broken after a while", () => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(`${file}.lock`, `${process.pid}\nanother-machine\n1`);
-    open().store.write("github.com", "one");
-    expect(open().store.read("github.com")).toBe("one");
-    expect(readdirSync(folder)).toEqual([fileName]);
+    expect(readdirSync(folder)).toHaveLength(50);
   });
 });
 
 describe("the store in memory", () => {
   test("reads what it was given and what was written, and tells of changes after they are made", async () => {
     const store = createMemorySecretStore({ "github.com": "given" });
-    const seen: (string | undefined)[] = [];
-    const stop = store.watch(() => seen.push(store.read("github.com")));
-    expect(store.read("github.com")).toBe("given");
-    store.write("github.com", "written");
-    expect(seen).toEqual([]);
-    await Promise.resolve();
-    store.erase();
-    await Promise.resolve();
+    let told = 0;
+    const stop = store.watch(() => (told += 1));
+    expect(await store.read("github.com")).toBe("given");
+    const written = store.write("github.com", "written");
+    expect(told).toBe(0);
+    await written;
+    expect(await store.read("github.com")).toBe("written");
+    expect(told).toBe(1);
+    await store.eraseAll();
+    expect(await store.read("github.com")).toBeUndefined();
+    expect(told).toBe(2);
     stop();
-    store.write("github.com", "unseen");
-    await Promise.resolve();
-    expect(seen).toEqual(["written", undefined]);
+    await store.write("github.com", "unseen");
+    expect(told).toBe(2);
   });
 });
 

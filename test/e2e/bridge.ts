@@ -82,7 +82,7 @@ export async function openMachine(
   const commands: RunningCommand[] = [];
   const editors: SpawnedLspServer[] = [];
   const outputs: string[] = [];
-  const storePath = join(home, ".config/copilot-lsp/auth.json");
+  const storePath = join(home, ".config/copilot-lsp/auth", `${encodeURIComponent(emulator.url)}.json`);
 
   return {
     home,

@@ -58,14 +58,14 @@ async function storeKey(
   ctx: Ctx,
   env: CliEnv,
   { server }: StatusReport,
-  store: (key: string) => void,
+  store: (key: string) => Promise<void>,
 ): Promise<ExitCode> {
   const key = (await readKey(ctx, env, `Key for ${plain(server)}: `)).trim();
   if (key === "") {
     note(env, "No key was given; nothing was stored.");
     return exitCodes.usage;
   }
-  store(key);
+  await store(key);
   print(env, `Stored in ${env.tokenFile}, for ${plain(server)} alone.`);
   return exitCodes.ok;
 }

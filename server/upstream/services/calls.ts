@@ -20,6 +20,9 @@ export interface ServiceCalls {
   readonly origin: string | undefined;
   /** The address is this machine's. */
   readonly isLocal: boolean;
+  /** Looks whether there is a key; rejects when what is stored cannot be read. */
+  readonly findKey: () => Promise<boolean>;
+  /** Whether the last look, which each request makes, found a key. */
   readonly hasKey: () => boolean;
   /** Rejects with the codes of `serviceFailure` and of the network. `what`: as a noun for messages. */
   json<const S extends GenericSchema>(ctx: Ctx, call: Call, schema: S): Promise<InferOutput<S>>;
@@ -49,15 +52,20 @@ export function createServiceCalls(
   const host = url?.host ?? base;
   const isLocal = url !== undefined && isLoopback(url.hostname);
 
-  const key = (): Secret | undefined => (url === undefined ? undefined : keyOf(url.origin));
+  let hasKey = false;
+  const key = async (): Promise<Secret | undefined> => {
+    const found = url === undefined ? undefined : await keyOf(url.origin);
+    hasKey = found !== undefined;
+    return found;
+  };
   const usable = (): URL => {
     if (url?.protocol === "http:" || url?.protocol === "https:") return url;
     throw new CopilotError("bad-request", `${base} is not the address of a service.`, {
       advice: `Set service.url to one like ${usualUrls[kind]}.`,
     });
   };
-  const keyFor = ({ protocol }: URL): Secret | undefined => {
-    const secret = key();
+  const keyFor = async ({ protocol }: URL): Promise<Secret | undefined> => {
+    const secret = await key();
     if (secret === undefined || protocol === "https:" || isLocal) return secret;
     throw new CopilotError("bad-request", `The key for ${host} would be sent in clear over http.`, {
       advice: "Use an https address, or no key.",
@@ -65,7 +73,7 @@ export function createServiceCalls(
   };
 
   const send = async (ctx: Ctx, { path, body, what }: Call): Promise<{ response: HttpResponse; secrets: Secret[] }> => {
-    const secret = keyFor(usable());
+    const secret = await keyFor(usable());
     const secrets = secret === undefined ? [] : [secret];
     try {
       const response = await http.request(ctx, {
@@ -112,7 +120,8 @@ export function createServiceCalls(
     host,
     origin: url?.origin,
     isLocal,
-    hasKey: () => key() !== undefined,
+    findKey: async () => (await key()) !== undefined,
+    hasKey: () => hasKey,
     async json(ctx, call, schema) {
       const sent = await send(ctx, call);
       if (sent.response.status !== 200) throw await failed(sent, call.what);

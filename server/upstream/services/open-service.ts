@@ -22,8 +22,10 @@ export interface OtherService {
   readonly name: string;
   /** Its address is this machine's. */
   readonly isLocal: boolean;
-  /** Keeps a key for the service's origin, and for no other. Throws `sign-in-failed` where it cannot be kept. */
-  storeKey(key: Secret): void;
+  /** Looks whether there is a key; rejects when what is stored cannot be read. Each request looks, too. */
+  findKey(): Promise<boolean>;
+  /** Keeps a key for the service's origin, and for no other. Rejects with `sign-in-failed` where it cannot be kept. */
+  storeKey(key: Secret): Promise<void>;
 }
 
 interface Deps {
@@ -38,16 +40,17 @@ export function openService({ clock, log, http, userAgent }: Deps, choice: Servi
   const service = createModelService({ clock, log, calls, wire: wireOf(clock, calls, choice) });
   const name = `${choice.kind} at ${calls.host}`;
   const { origin = "" } = calls;
-  const forgetKey = (): boolean => {
-    if (choice.key(origin) === undefined) return false;
-    choice.storeKey(origin, undefined);
-    return choice.key(origin) !== undefined;
+  const forgetKey = async (): Promise<boolean> => {
+    if (!(await calls.findKey())) return false;
+    await choice.storeKey(origin, undefined);
+    return calls.findKey();
   };
   return {
     service,
     account: createNoAccount(name, forgetKey),
     name,
     isLocal: calls.isLocal,
+    findKey: calls.findKey,
     storeKey: (key) => choice.storeKey(origin, key),
   };
 }

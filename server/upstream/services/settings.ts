@@ -14,9 +14,9 @@ export interface ServiceChoice {
   /** Id of a model family, `server`, or empty: by the model's name. */
   readonly template: string;
   /** Of the service's origin, read when a request needs it; undefined: none. */
-  readonly key: (origin: string) => Secret | undefined;
+  readonly key: (origin: string) => Promise<Secret | undefined>;
   /** Keeps the key for the origin, or with undefined forgets it. */
-  readonly storeKey: (origin: string, key: Secret | undefined) => void;
+  readonly storeKey: (origin: string, key: Secret | undefined) => Promise<void>;
 }
 
 /** 8080, the default of llama-server and Tabby, is the port of this program's own listener. */

@@ -38,7 +38,7 @@ test("a person signs in with :lsp-workspace-command, reads the code on the scree
   expect(screen).toContain("/login/device");
   home.emulator.approveSignIn();
   await terminal.waitFor(/Signed in as octocat/);
-  const store = home.path(".config/copilot-lsp/auth.json");
+  const store = home.path(`.config/copilot-lsp/auth/${encodeURIComponent(home.emulator.url)}.json`);
   expect(existsSync(store)).toBe(true);
   expect(readFileSync(store, "utf8")).toContain("octocat");
 });

@@ -117,5 +117,5 @@ test("a person signs in with a command and reads the code on the screen", async 
   await terminal.waitFor(/[A-Z0-9]{4}-[A-Z0-9]{4}/);
   home.emulator.approveSignIn();
   await terminal.waitFor(/Signed in as octocat/);
-  expect(existsSync(home.path(".config/copilot-lsp/auth.json"))).toBe(true);
+  expect(existsSync(home.path(`.config/copilot-lsp/auth/${encodeURIComponent(home.emulator.url)}.json`))).toBe(true);
 });

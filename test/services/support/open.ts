@@ -35,7 +35,15 @@ export function openOne(choice: Partial<Omit<ServiceChoice, "key" | "storeKey">>
   const secret = choice.key === undefined ? undefined : new Secret(choice.key);
   const opened = openService(
     { clock: systemClock, log, http, userAgent: "copilot-lsp/0.0.0" },
-    { kind: "llama.cpp", url: "", model: "", template: "", ...choice, key: () => secret, storeKey: () => undefined },
+    {
+      kind: "llama.cpp",
+      url: "",
+      model: "",
+      template: "",
+      ...choice,
+      key: async () => secret,
+      storeKey: async () => undefined,
+    },
   );
   const text = async (request: Partial<ServiceRequest> = {}): Promise<string> => {
     const whole = { ...usualRequest, ...request };

@@ -3,13 +3,13 @@
 
 import type { Clock } from "../../shared/context.ts";
 import type { SessionToken } from "../upstream/types.ts";
-import { elapsedMs, type Moment } from "./elapsed.ts";
+import { elapsedMs, type Timestamp } from "./timestamp.ts";
 
 export interface HeldSession {
   readonly session: SessionToken;
   /** Just before it was asked for: the service cannot have dated it earlier. */
-  readonly asked: Moment;
-  readonly received: Moment;
+  readonly asked: Timestamp;
+  readonly received: Timestamp;
 }
 
 /** However short `refresh_in` is, renewing goes no faster. */

@@ -4,9 +4,9 @@
 import type { Clock } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { backoffMs } from "./backoff.ts";
-import { elapsedMs, type Moment, now } from "./elapsed.ts";
+import { elapsedMs, type Timestamp, now } from "./timestamp.ts";
 
-export interface Pace {
+export interface RetryPolicy {
   /** An exchange failed. Answers how many have in a row, and how long the pause is. */
   failed(error: CopilotError): { readonly inARow: number; readonly pauseMs: number };
   /** The service refused the session that it had given. */
@@ -26,18 +26,18 @@ export interface Pace {
 interface Failure {
   readonly error: CopilotError;
   readonly inARow: number;
-  readonly at: Moment;
+  readonly at: Timestamp;
   readonly pauseMs: number;
 }
 
 /** A service that refuses every token it gives must not be asked for one by every request. */
 const windowMs = 5_000;
 
-export function createPace(deps: { readonly clock: Clock; readonly random: () => number }): Pace {
+export function createRetryPolicy(deps: { readonly clock: Clock; readonly random: () => number }): RetryPolicy {
   const { clock, random } = deps;
   let failure: Failure | undefined;
   let wasRefused = false;
-  let forcedAt: Moment | undefined;
+  let forcedAt: Timestamp | undefined;
 
   const pauseLeftMs = (): number => (failure ? failure.pauseMs - elapsedMs(clock, failure.at) : 0);
 

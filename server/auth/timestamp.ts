@@ -3,15 +3,15 @@
 
 import type { Clock } from "../../shared/context.ts";
 
-export interface Moment {
+export interface Timestamp {
   readonly wallMs: number;
   readonly monotonicMs: number;
 }
 
-export function now(clock: Clock): Moment {
+export function now(clock: Clock): Timestamp {
   return { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
 }
 
-export function elapsedMs(clock: Clock, since: Moment): number {
+export function elapsedMs(clock: Clock, since: Timestamp): number {
   return Math.max(clock.nowMs() - since.wallMs, clock.monotonicMs() - since.monotonicMs);
 }
