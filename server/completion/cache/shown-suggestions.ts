@@ -95,7 +95,7 @@ function restsOf(suggestion: ShownSuggestion, position: PromptPosition): readonl
   if (typed === undefined) return [];
   return suggestion.texts
     .map(({ text, kept }) => ({ text: remainder(text, typed, suggestion.anchor) ?? "", kept }))
-    .filter(({ text }) => text.trim() !== "");
+    .filter(({ text, kept }) => text.trim() !== "" || (text.includes("\n") && !isBlank(kept)));
 }
 
 /** What was typed since. Enter between brackets moves the closing ones to the lines below. */

@@ -32,12 +32,14 @@ function coveredLength(text: string, rest: string, context: CursorContext): numb
   const closers = closersIn(rest, stack, unpairedOf(paired, context));
   const tail = rest.slice(closers.at(-1)?.end ?? 0).trimStart();
   const isMark = /^[:{;,]$/.test(tail);
-  const keptFrom = keptCloser(closers, answer);
+  const keptFrom = isSurplus(closers, context) ? closers.length : keptCloser(closers, answer);
   if (keptFrom < closers.length) {
     const isOpen = answer.stack.length > answer.floor || /[([{,=+&|?]$/.test(text.slice(0, answer.codeEnd));
     if (isOpen && (tail === "" || tail === ";") && goesOnBelow(context)) return rest.length;
   } else if (isMark && (coversMark(text, tail, answer) || isWritten(tail, text, context))) return rest.length;
-  const covered = heldLength(text, closers.slice(0, keptFrom));
+  const covered = isSurplus(closers, context)
+    ? (closers.at(-1)?.end ?? 0)
+    : heldLength(text, closers.slice(0, keptFrom));
   if (tail === "" || isMark) return covered;
   return Math.max(covered, overlap(text, rest, answer, context));
 }
@@ -48,12 +50,17 @@ function coveredLength(text: string, rest: string, context: CursorContext): numb
  */
 function unpairedOf(closers: readonly Closer[], context: CursorContext): ReadonlyMap<string, number> {
   const unpaired = new Map<string, number>();
-  for (const { close } of context.stack().slice(context.openedAbove())) {
+  // Brackets within texts may stay open.
+  const open = context.stack().filter(({ kind, close }) => kind !== "soft" || close === ">");
+  for (const { close } of context
+    .stack()
+    .slice(context.openedAbove())
+    .filter((frame) => open.includes(frame))) {
     unpaired.set(close, (unpaired.get(close) ?? 0) + 1);
   }
   for (const { text } of closers) unpaired.set(text, (unpaired.get(text) ?? 0) - 1);
   if (![...unpaired.values()].some((count) => count > 0)) return new Map();
-  const missing = context.stack().length - closers.length - context.closedBelow();
+  const missing = open.length - closers.length - context.closedBelow();
   return new Map([...unpaired].map(([close, count]) => [close, Math.min(count, missing)]));
 }
 
@@ -132,6 +139,12 @@ function coversMark(text: string, mark: string, answer: Scan): boolean {
 /** The person has written it already, and the answer goes on behind it with a comment or a line below. */
 function isWritten(mark: string, text: string, { lineBefore, scanAnswer }: CursorContext): boolean {
   return lineBefore.trimEnd().endsWith(mark) && scanAnswer(text.split("\n", 1)[0] ?? "").codeEnd === 0;
+}
+
+/** The editor has closed again what the lines below go on with and close: they stood there before the opening one. */
+function isSurplus(closers: readonly Closer[], context: CursorContext): boolean {
+  if (closers.length === 0 || !goesOnBelow(context)) return false;
+  return closers.length + context.closedBelow() - context.stack().length >= closers.length;
 }
 
 /** Whether the lines below already continue what the answer leaves open. */

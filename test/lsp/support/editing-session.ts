@@ -9,6 +9,7 @@ import type { LspPosition, LspRange } from "../../../shared/lsp.ts";
 import { createEngine } from "../../../server/completion/engine.ts";
 import type { Core } from "../../../server/core/types.ts";
 import { createLspServer } from "../../../server/lsp/lsp-server.ts";
+import { clientProfiles } from "../../../server/lsp/session/client-profiles.ts";
 import { usualSettings } from "../../completion/support/requests.ts";
 import { onCopilot } from "../../completion/support/on-copilot.ts";
 import { oneSession, scriptedCopilot } from "../../completion/support/scripted-copilot.ts";
@@ -237,7 +238,8 @@ async function editsBy(
 /** All edits are of the text as it is, as LSP says; what some editors do otherwise is theirs. */
 function applied(text: Text, { main, further, isMenu }: Edits, profile: string): Text {
   const whole = text.before + text.after;
-  if (isMenu && profile === "neovim") return appliedByNeovim(text, main, further);
+  const splitsLines = clientProfiles.find(({ name }) => name === profile)?.menu.splitsLines;
+  if (isMenu && splitsLines) return appliedByNeovim(text, main, further);
   const indentation = /^[ \t]*/.exec(/[^\r\n]*$/.exec(text.before)?.[0] ?? "")?.[0] ?? "";
   // The editor cannot leave it, and adds nothing to a blank line.
   const isAdjusted = isMenu && profile === "sublime";
