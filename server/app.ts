@@ -28,7 +28,7 @@ import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
 import { openLogFile } from "./observe/log-file.ts";
 import { untilAborted } from "./runtime/cancel.ts";
-import { derived } from "./runtime/memoize.ts";
+import { createSelector } from "./runtime/memoize.ts";
 import { systemClock } from "./runtime/system-clock.ts";
 
 export interface AppInputs {
@@ -150,7 +150,7 @@ export function createApp(inputs: AppInputs): App {
     const { meters } = assembly;
     const core = { ...assembly.core, complete: meters.countFront("http", assembly.core.complete) };
     const metrics = { expose: meters.expose, answered: meters.httpAnswered };
-    const settingsNow = derived(
+    const settingsNow = createSelector(
       () => [config.settings(), port()],
       (settings, portNow) => ({
         ...section(settings, "http"),
@@ -216,7 +216,7 @@ export function createApp(inputs: AppInputs): App {
           version,
           onExit: end,
         },
-        derived(
+        createSelector(
           () => [config.settings()],
           (settings) => ({ ...section(settings, "lsp"), lines: settings["completion.lines"] }),
         ),

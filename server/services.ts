@@ -24,7 +24,7 @@ import { createGovernor } from "./governor/governor.ts";
 import { createCore, type RunningCore } from "./core/core.ts";
 import type { ClientIdentity } from "./core/types.ts";
 import { createMeters, type Meters } from "./observe/meters.ts";
-import { derived } from "./runtime/memoize.ts";
+import { createSelector } from "./runtime/memoize.ts";
 import { readBounded } from "./runtime/read-bounded.ts";
 import { Secret } from "./runtime/secret.ts";
 import { createUpstream } from "./upstream/upstream.ts";
@@ -84,7 +84,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       machineId: demo ? () => "0".repeat(64) : createMachineId(folder),
       identity: inputs.identity,
     },
-    derived(
+    createSelector(
       () => [settings()],
       (now) => upstreamSettings(now, demo?.url),
     ),
@@ -128,7 +128,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     });
   const governor = createGovernor(
     { clock },
-    derived(() => [settings()], governorSettings),
+    createSelector(() => [settings()], governorSettings),
   );
   const engine = createEngine(
     {
@@ -140,7 +140,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       newId: randomUUID,
       findRemotes: createGitRemotes({ clock, readFile: readText }),
     },
-    derived(
+    createSelector(
       () => [settings()],
       (now) => ({ ...completionSettings(now), isExcluded: exclusionOf(now["completion.excludeGlobs"]) }),
     ),
@@ -176,7 +176,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
         });
       },
     },
-    derived(
+    createSelector(
       () => [settings()],
       (now) => ({
         ...section(now, "edits"),

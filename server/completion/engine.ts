@@ -21,7 +21,7 @@ import { cursorContextOf } from "./postprocess/cursor-context.ts";
 import { createPostprocess, type Postprocess, preview } from "./postprocess/postprocess.ts";
 import { buildPrompt, promptApart, type Prompt } from "./prompt/build.ts";
 import { createSuffixMemory, type SuffixMemory } from "./prompt/steady-suffix.ts";
-import { promptPositionOf } from "./prompt-position.ts";
+import { createPromptPositions } from "./prompt-position.ts";
 import { choiceTextOf, type CompletionQuery, type Progress } from "./query.ts";
 import { createServiceSource, requestOf } from "./service-source.ts";
 import type { CompletionService } from "./service.ts";
@@ -52,6 +52,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
   const latest = createLatest();
   const secrets = createSecretGuard(() => settings().secrets);
   const context = createContext(deps, settings);
+  const positionOf = createPromptPositions();
   const suffixes = createSuffixMemory();
   const cache = createAnswerCache(cacheBytes);
   const suggestions = createShownSuggestions();
@@ -91,7 +92,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     const { trigger, languageId } = request;
     const documentId = request.kind === "document" ? request.documentId : undefined;
     const models = [request.model ?? "", now.model].filter((name) => name !== "");
-    const position = promptPositionOf(request, models, context.revisionFor(request));
+    const position = positionOf(request, models, context.revisionFor(request));
     const isAfterAccept = documentId !== undefined && speculation.isAfterAccept(documentId, position);
     const inputs = {
       settings: now,

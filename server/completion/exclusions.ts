@@ -4,7 +4,7 @@
 // backup of a file is kept back with it. Knows nothing of where globs come from.
 
 import picomatch from "picomatch";
-import { keepLast } from "../runtime/memoize.ts";
+import { memoizeLast } from "../runtime/memoize.ts";
 
 /**
  * Whether a file is excluded. `path`: relative to its workspace folder, or just the name of a file outside all of them.
@@ -12,12 +12,12 @@ import { keepLast } from "../runtime/memoize.ts";
  */
 export type Exclusion = (path: string | undefined, file?: string) => boolean;
 
-/** Answers the exclusion for a list of globs; the last one is kept, so that asking for each request costs nothing. */
+/** The exclusion for a list of globs. The last list and its last answer are memoized: each key asks again. */
 export function createExclusions(homeFolder: string): (globs: readonly string[]) => Exclusion {
   const home = `${slashed(homeFolder).replace(/\/+$/, "")}/`.toLowerCase();
   const inHome = (path: string): string | undefined =>
     path.toLowerCase().startsWith(home) ? path.slice(home.length) : undefined;
-  return keepLast((globs: readonly string[]) => compile(globs, inHome));
+  return memoizeLast((globs: readonly string[]) => compile(globs, inHome));
 }
 
 function compile(globs: readonly string[], inHome: (path: string) => string | undefined): Exclusion {
@@ -31,14 +31,14 @@ function compile(globs: readonly string[], inHome: (path: string) => string | un
         return rest !== undefined && matches(rest);
       };
     });
-  return (path, file) => {
+  return memoizeLast((path: string | undefined, file?: string) => {
     const names = [path, file]
       .filter((name) => name !== undefined)
       .flatMap((name) => [slashed(name), name.replaceAll("\\", "/")])
       .flatMap((name) => [name, originalOf(name)]);
     // Most spellings are the same, and each is matched against dozens of globs.
     return [...new Set(names)].some((name) => matchers.some((matches) => matches(name)));
-  };
+  });
 }
 
 function matcherOf(glob: string, byName = !glob.includes("/")): (path: string) => boolean {

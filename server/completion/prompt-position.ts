@@ -7,6 +7,7 @@
 
 import { createHash } from "node:crypto";
 import type { CompletionRequest } from "../../shared/completion.ts";
+import { detached } from "../runtime/detached-string.ts";
 import { toLf } from "./text/line-ends.ts";
 import { lineAfterCursor, lineBeforeCursor } from "./text/lines.ts";
 import { suffixOf } from "./prompt/suffix.ts";
@@ -36,35 +37,43 @@ const maxLines = 40;
  * `names`: models that are asked for by name. `contextRevision` is another one when pieces of other documents that the
  * prompt contains may be different.
  */
-export function promptPositionOf(
+export type PromptPositionOf = (
   request: CompletionRequest,
   names: readonly string[],
   contextRevision: string,
-): PromptPosition {
-  const { kind } = request;
-  const line = kind === "document" ? lineBeforeCursor(request.before.slice(-typedChars)) : "";
-  const end = request.before.length - (isBlank(line) ? line.length : 0);
-  const start = Math.max(0, end - beforeChars);
-  const before = toLf(request.before.slice(start, end));
-  const isWhole = start === 0 && (kind === "prompt" || request.beforeOffset === 0);
-  const above = new Map<number, string>();
-  return {
-    before,
-    lineStarts: once(() => lineStartsIn(before, isWhole)),
-    surroundings: once(() => surroundingsOf(request, names, contextRevision)),
-    surroundingsBelow(closers) {
-      const { after } = request;
-      const rest = kind === "document" && isBlank(lineAfterCursor(after)) ? after.trimStart() : "";
-      if (closers === "" || !rest.startsWith(closers)) return undefined;
-      return surroundingsOf({ ...request, after: rest.slice(closers.length) }, names, contextRevision);
-    },
-    textAbove(at) {
-      const from = Math.max(0, at - promptChars);
-      const begin = from === 0 && isWhole ? "start of text\n" : "";
-      const known = above.get(at) ?? digestOf(begin + before.slice(from, at));
-      above.set(at, known);
-      return known;
-    },
+) => PromptPosition;
+
+export function createPromptPositions(): PromptPositionOf {
+  const fingerprintAbove = createFingerprint();
+  const fingerprintBelow = createFingerprint();
+
+  return (request, names, contextRevision) => {
+    const { kind } = request;
+    const line = kind === "document" ? lineBeforeCursor(request.before.slice(-typedChars)) : "";
+    const end = request.before.length - (isBlank(line) ? line.length : 0);
+    const start = Math.max(0, end - beforeChars);
+    const before = toLf(request.before.slice(start, end));
+    const isWhole = start === 0 && (kind === "prompt" || request.beforeOffset === 0);
+    const above = new Map<number, string>();
+    const rest = once(() => digestOf(describe(request, names, contextRevision)));
+    return {
+      before,
+      lineStarts: once(() => lineStartsIn(before, isWhole)),
+      surroundings: once(() => `${rest()} ${fingerprintBelow(textBelow(request))}`),
+      surroundingsBelow(closers) {
+        const { after } = request;
+        const below = kind === "document" && isBlank(lineAfterCursor(after)) ? after.trimStart() : "";
+        if (closers === "" || !below.startsWith(closers)) return undefined;
+        return `${rest()} ${fingerprintBelow(textBelow({ ...request, after: below.slice(closers.length) }))}`;
+      },
+      textAbove(at) {
+        const from = Math.max(0, at - promptChars);
+        const begin = from === 0 && isWhole ? "start of text\n" : "";
+        const known = above.get(at) ?? fingerprintAbove(begin + before.slice(from, at));
+        above.set(at, known);
+        return known;
+      },
+    };
   };
 }
 
@@ -81,13 +90,24 @@ function lineStartsIn(before: string, isWhole: boolean): readonly number[] {
   return starts;
 }
 
-function surroundingsOf(request: CompletionRequest, names: readonly string[], contextRevision: string): string {
+function textBelow(request: CompletionRequest): string {
+  return toLf(suffixOf(request).slice(0, suffixChars));
+}
+
+/** What a prompt contains besides the text around the position, and what was asked for. */
+function describe(request: CompletionRequest, names: readonly string[], contextRevision: string): string {
   const { kind, languageId, path, stop, maxTokens, topP } = request;
   const files = kind === "prompt" ? request.files : undefined;
-  const suffix = toLf(suffixOf(request).slice(0, suffixChars));
-  return digestOf(
-    JSON.stringify([kind, languageId, path, names, stop, maxTokens, topP, files, contextRevision, suffix]),
-  );
+  return JSON.stringify([kind, languageId, path, names, stop, maxTokens, topP, files, contextRevision]);
+}
+
+/** Most keys change neither the lines above nor those below, and comparing them takes a tenth of hashing them. */
+function createFingerprint(): (text: string) => string {
+  let last = { text: "", digest: digestOf("") };
+  return (text) => {
+    if (text !== last.text) last = { text: detached(text), digest: digestOf(text) };
+    return last.digest;
+  };
 }
 
 function digestOf(text: string): string {

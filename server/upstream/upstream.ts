@@ -3,7 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
-import { derived } from "../runtime/memoize.ts";
+import { createSelector } from "../runtime/memoize.ts";
 import { createHttpClient } from "./http/http-client.ts";
 import { pollAccessToken } from "./github/access-token.ts";
 import { createCompletions } from "./copilot/completions.ts";
@@ -46,8 +46,8 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
     clock,
     http,
     settings,
-    server: derived(() => [settings()], gitHubServer),
-    identity: derived(
+    server: createSelector(() => [settings()], gitHubServer),
+    identity: createSelector(
       () => [settings(), deps.identity()],
       (now, identity) => identityHeaders(version, now, identity),
     ),

@@ -7,12 +7,13 @@ import { createShownSuggestions } from "../../server/completion/cache/shown-sugg
 import { cursorContextOf } from "../../server/completion/postprocess/cursor-context.ts";
 import { createPostprocess } from "../../server/completion/postprocess/postprocess.ts";
 import { buildPrompt } from "../../server/completion/prompt/build.ts";
-import { promptPositionOf } from "../../server/completion/prompt-position.ts";
+import { createPromptPositions } from "../../server/completion/prompt-position.ts";
 import type { CompletionQuery } from "../../server/completion/query.ts";
 import { planFor } from "../../server/completion/strategy.ts";
 import { type Text, typed } from "../lsp/support/editing-session.ts";
 import { accept, documentRequest, usualSettings } from "./support/requests.ts";
 
+const positionOf = createPromptPositions();
 const numRuns = 10_000;
 const patienceMs = 120_000;
 const languageIds = [
@@ -204,7 +205,7 @@ function suggesting(answer: string, id: string) {
       documentId: request.documentId,
       languageId: id,
       models: [],
-      position: promptPositionOf(request, [], ""),
+      position: positionOf(request, [], ""),
       plan,
       prefetch: undefined,
       isRepeatable: true,

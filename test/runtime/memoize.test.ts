@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { derived, keepLast } from "../../server/runtime/memoize.ts";
+import { createSelector, memoizeLast } from "../../server/runtime/memoize.ts";
 
-test("a derived value is worked out again when a source is another value, and only then", () => {
+test("a createSelector value is worked out again when a source is another value, and only then", () => {
   let sources = { settings: { name: "a" }, port: 1 };
   let made = 0;
-  const label = derived(
+  const label = createSelector(
     () => [sources.settings, sources.port],
     ({ name }, port) => `${name}:${port}:${(made += 1)}`,
   );
@@ -17,7 +17,7 @@ test("a derived value is worked out again when a source is another value, and on
 
 test("what the making throws is thrown each time and not kept", () => {
   let isBroken = true;
-  const value = derived(
+  const value = createSelector(
     () => ["same"],
     (text) => {
       if (isBroken) throw new Error("broken");
@@ -32,6 +32,6 @@ test("what the making throws is thrown each time and not kept", () => {
 
 test("a result is kept for the same values, and for the last ones only", () => {
   let made = 0;
-  const label = keepLast((name: string, port: number) => `${name}:${port}:${(made += 1)}`);
+  const label = memoizeLast((name: string, port: number) => `${name}:${port}:${(made += 1)}`);
   expect([label("a", 1), label("a", 1), label("a", 2), label("a", 1)]).toEqual(["a:1:1", "a:1:1", "a:2:2", "a:1:3"]);
 });

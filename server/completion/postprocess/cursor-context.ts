@@ -73,5 +73,6 @@ export function cursorContextOf(request: DocumentRequest): CursorContext {
 }
 
 function splitLines(text: string): readonly string[] {
-  return text.split(/\r\n|\r|\n/);
+  // Splitting by a pattern takes three times as long.
+  return text.includes("\r") ? text.split(/\r\n|\r|\n/) : text.split("\n");
 }

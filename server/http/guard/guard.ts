@@ -2,7 +2,7 @@
 // address behind the browser's back (DNS rebinding), nothing oversized. Knows no routes.
 
 import type { IncomingMessage } from "node:http";
-import { keepLast } from "../../runtime/memoize.ts";
+import { memoizeLast } from "../../runtime/memoize.ts";
 import { HttpError } from "../response/problem.ts";
 import type { HttpSettings } from "../settings.ts";
 
@@ -89,7 +89,7 @@ export type Guard = (request: IncomingMessage, settings: HttpSettings) => string
 
 export function createGuard(): Guard {
   // A program says the same with each request.
-  const isAllowed = keepLast(isAllowedHost);
+  const isAllowed = memoizeLast(isAllowedHost);
   return (request, settings) => {
     checkHost(request, (host) => isAllowed(host, settings.allowedHosts));
     checkOrigin(request, settings.allowedOrigins);
