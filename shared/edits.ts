@@ -31,6 +31,8 @@ export interface OpenDocumentEditRequest extends EditRequestBase {
   readonly trigger: "typed" | "invoked";
   /** Answer with what is known already, and ask nobody. */
   readonly fromMemory?: boolean | undefined;
+  /** The client asks for completions too: what would only be added at the cursor is left to them. */
+  readonly hasCompletions?: boolean | undefined;
 }
 
 /** One change, as the texts before and after it. */

@@ -208,7 +208,7 @@ export const settingsTable = {
     ["words", "model", "off"],
     "words",
     "off",
-    "Where to look when nothing has to change at the cursor: at words that the last edits removed, also where a model says (one more request), or nowhere.",
+    "Where to look when nothing has to change at the cursor: at words that the last edits removed, where a model says (one more request), or nowhere.",
   ),
   "edits.burst": burst(5, "Maximum burst of requests for next edits; 0: unlimited."),
   "edits.perMinute": integer(20, 1, 100_000, "lower", "Requests for next edits per minute."),

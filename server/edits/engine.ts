@@ -1,23 +1,38 @@
-// One question in, one edit out.
+// One question in, one edit out: from what is remembered, else from a request that is under way, else from a new one; and
+// when nothing has to change around the cursor, once more where the last edits left something behind.
 
+import { LRUCache } from "lru-cache";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
-import type { DocumentText } from "../../shared/documents.ts";
-import type { EditPreview, EditRequest, EditResult, EditSuggestion } from "../../shared/edits.ts";
-import type { CopilotError } from "../../shared/errors.ts";
+import type { OpenDocument } from "../../shared/documents.ts";
+import type {
+  EditPreview,
+  EditRequest,
+  EditResult,
+  EditSource,
+  NoEditReason,
+  OpenDocumentEditRequest,
+} from "../../shared/edits.ts";
+import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
 import type { Governor } from "../governor/governor.ts";
-import { createAnswerLines } from "./answer/answer-lines.ts";
-import type { AnswerContext, Hunk } from "./answer/hunk.ts";
-import type { Recorder } from "./history/recorder.ts";
-import { gather } from "./prompt/gather.ts";
-import type { PromptInputs } from "./prompt/inputs.ts";
-import { messagesFor } from "./prompt/layout.ts";
-import { createSafeTexts } from "./prompt/safe-text.ts";
+import { linkAbort, sleep } from "../runtime/cancel.ts";
+import { createAsk, isUnknownModel } from "./ask.ts";
+import { createFlights, type Flight, lateAnswer } from "./flights.ts";
+import type { HistoryEntry, Recorder } from "./history/recorder.ts";
+import { createLatest } from "./latest.ts";
+import { type Answer, createAnswer, type OpenHunk } from "./memory/answer.ts";
+import { placeByModel } from "./jump.ts";
+import { createOffers } from "./memory/offers.ts";
+import { createPace } from "./pace.ts";
+import { isInside, placesFor } from "./places.ts";
 import { createEditWords } from "./prompt/recent-edits.ts";
-import type { EditModel, EditService, EditServiceRequest } from "./service.ts";
+import { shownPath } from "./prompt/gather.ts";
+import { candidates, type Question, questionFor, type Subject } from "./question.ts";
+import type { EditAccount, EditModel, EditService } from "./service.ts";
 import type { EditSettings } from "./settings.ts";
-import { defaultStrategy, type Strategy, strategyOf } from "./strategies.ts";
+import { subjectOfText } from "./text-subject.ts";
+import { suggestionOf } from "./suggestion.ts";
 import type { NamedFile, Verdict } from "./types.ts";
-import { windowAt, windowLines } from "./window.ts";
+import { type LineRange, type Place, windowAt } from "./window.ts";
 
 export interface EditEngineDeps {
   readonly clock: Clock;
@@ -40,116 +55,333 @@ export interface EditEngine {
   close(): Promise<void>;
 }
 
-export function createEditEngine(deps: EditEngineDeps, settings: () => EditSettings): EditEngine {
-  const { governor, service, recorder, verdict, newId } = deps;
-  const words = createEditWords();
+const maxDocuments = 20;
+/** An answer that comes later is kept for the next question; whoever asked has moved on. */
+const lateMs = 3_000;
 
-  const promptFor = (request: EditRequest): { inputs: PromptInputs; text: DocumentText } | undefined => {
-    if (request.kind === "text") return undefined;
-    const document = recorder.get(request.documentId);
-    if (!document || document.path === undefined) return undefined;
-    const texts = createSafeTexts(settings().secrets !== "send");
-    const text = texts.of(document.text());
-    const at = windowAt(text, request, false);
-    const entries = recorder.entries().filter((entry) => verdict(entry.document) === "send");
-    const inputs = gather(words, texts, {
-      path: document.path,
-      text,
-      at,
-      entries,
+/** Where to ask, and what was asked about in vain before. */
+interface Aim {
+  readonly place: Place;
+  readonly source: EditSource;
+  readonly isAfterAccept: boolean;
+  readonly windows: readonly LineRange[];
+}
+
+export function createEditEngine(deps: EditEngineDeps, settings: () => EditSettings): EditEngine {
+  const { clock, governor, service, recorder, verdict, newId } = deps;
+  const words = createEditWords();
+  const ask = createAsk(deps);
+  const latest = createLatest();
+  const flights = createFlights(deps);
+  const pace = createPace();
+  const answers = new LRUCache<string, Answer>({ max: maxDocuments });
+  const offers = createOffers();
+  /** Models of the list that the service then did not have. */
+  const missing = new Set<string>();
+
+  recorder.follow({
+    changed: (id, lines) => answers.peek(id)?.changed(lines),
+    closed(id) {
+      flights.end(id);
+      answers.delete(id);
+    },
+  });
+
+  /** The rules may be others than when an entry began. */
+  function toldEntries(): readonly HistoryEntry[] {
+    return recorder.entries().filter((entry) => verdict(entry.document) === "send");
+  }
+
+  function subjectOf(document: OpenDocument, place: Place, request: EditRequest, isAfterAccept: boolean): Subject {
+    return {
+      document,
+      path: shownPath(document),
+      text: document.text(),
+      place,
+      isAfterAccept,
+      entries: toldEntries(),
       diagnostics: request.diagnostics ?? [],
-      aggressiveness: "medium",
+      aggressiveness: pace.aggressiveness(settings().eagerness),
+    };
+  }
+
+  /** The reason not to ask at all, if there is one. */
+  function gate(document: OpenDocument | undefined): NoEditReason | undefined {
+    if (settings().enabled === "off") return "disabled";
+    if (!document) return "unknown-document";
+    const ruling = verdict(document);
+    if (ruling !== "send") return ruling;
+    return undefined;
+  }
+
+  /** The first model that can be asked, and its question; undefined when it would be too long. */
+  function firstQuestion(subject: Subject, models: readonly EditModel[], wanted: string): Question | undefined {
+    const model = candidates(models, wanted).find(({ name }) => !missing.has(name)) ?? candidates([], "")[0];
+    return model && questionFor(subject, model, words, settings());
+  }
+
+  const toResult = (
+    document: OpenDocument,
+    answer: Answer,
+    { kept, hunk }: OpenHunk,
+    source: EditSource,
+  ): EditResult => {
+    const id = offers.idOf(kept, newId, document.id, answer);
+    return { kind: "edit", edit: suggestionOf(id, hunk, document.text()), others: [], model: answer.model, source };
+  };
+
+  /** What can be offered of an answer, the first at the cursor or below it before those above. */
+  function offerOf(document: OpenDocument, answer: Answer, line: number): OpenHunk | undefined {
+    const before = answer.hunks.filter(({ state }) => state === "done").length;
+    const all = answer.open(document.text());
+    // Whatever the client says or does not say: the text has it.
+    if (answer.hunks.filter(({ state }) => state === "done").length > before) pace.decided(true);
+    const open = all.filter(({ kept }) => !offers.isTurnedDown(document.id, answer, kept));
+    return open.find(({ hunk }) => hunk.end > line) ?? open[0];
+  }
+
+  /** Puts a question to the service, with the next model when it does not have this one. */
+  function launch(
+    document: OpenDocument,
+    request: OpenDocumentEditRequest,
+    aim: Aim,
+    question: Question,
+    account: EditAccount,
+  ): Flight {
+    const { base, window } = { base: question.subject.text, window: question.context.window };
+    const answer = createAnswer({
+      base,
+      windows: [...aim.windows, window],
+      model: question.model,
+      source: aim.source,
+      revision: recorder.revision(),
     });
-    return { inputs, text };
-  };
-  const chosen = (models: readonly EditModel[]): { name: string; strategy: Strategy } => {
-    for (const { name, kind, strategy: strategyName } of models) {
-      const strategy = strategyOf(strategyName);
-      if (kind === "edit" && strategy) return { name, strategy };
+    answers.set(document.id, answer);
+    return flights.start(document.id, answer, async (ctx, onHunk) => {
+      const options = { account, budget: "edits", hasCompletions: request.hasCompletions ?? false } as const;
+      const put = (asked: Question) =>
+        ask(ctx, asked, options, (hunk) => {
+          answer.add(hunk);
+          onHunk();
+        });
+      try {
+        return await put(question);
+      } catch (error) {
+        // What failed says nothing about the text.
+        if (answers.peek(document.id) === answer && answer.hunks.length === 0) answers.delete(document.id);
+        if (!isUnknownModel(error) || missing.has(question.model)) throw error;
+        missing.add(question.model);
+        const next = firstQuestion(question.subject, service.knownModels(), "");
+        if (!next || next.model === question.model) throw error;
+        answers.set(document.id, answer);
+        return await put(next);
+      }
+    });
+  }
+
+  /** Waits until it is worth asking: the typing rests. */
+  async function rest(
+    ctx: Ctx,
+    document: OpenDocument,
+    request: OpenDocumentEditRequest,
+    isAfterAccept: boolean,
+  ): Promise<void> {
+    if (request.trigger === "invoked") return;
+    const changedAtMs = recorder.changedAtMs(document.id);
+    const [line = ""] = document.text().lines(request.line, request.line + 1);
+    const waitMs = pace.waitMs({
+      eagerness: settings().eagerness,
+      sinceChangeMs: changedAtMs === undefined ? undefined : clock.monotonicMs() - changedAtMs,
+      isAtLineEnd: line.slice(request.character).trim() === "" && line.trim() !== "",
+      isAfterAccept,
+    });
+    if (waitMs > 0) await sleep(ctx, clock, waitMs);
+  }
+
+  /** Where to ask first: at the cursor, or straight where something was left behind when nothing is left around it. */
+  function aimFor(document: OpenDocument, request: OpenDocumentEditRequest, last: Answer | undefined): Aim {
+    const isAfterAccept = last?.wasAccepted() ?? false;
+    const atCursor: Aim = { place: request, source: "upstream", isAfterAccept, windows: [] };
+    if (!isAfterAccept || settings().jump !== "words") return atCursor;
+    const text = document.text();
+    const { window } = windowAt(text, request, true);
+    const places = leftPlaces(document, request);
+    const far = places.some((place) => isInside(place, [window])) ? undefined : places[0];
+    return far ? { place: far, source: "jump", isAfterAccept, windows: [window] } : atCursor;
+  }
+
+  function leftPlaces(document: OpenDocument, request: OpenDocumentEditRequest): readonly Place[] {
+    const recent = recorder
+      .entries()
+      .filter((entry) => entry.document.id === document.id && entry.isByHand)
+      .flatMap((entry) => words.hunks(entry))
+      .reverse();
+    return placesFor({ text: document.text(), cursor: request, recent, diagnostics: request.diagnostics ?? [] });
+  }
+
+  async function answerFor(ctx: Ctx, request: OpenDocumentEditRequest): Promise<EditResult> {
+    let joined: Flight | undefined;
+    let isAsked = false;
+    let isJumped = false;
+    for (;;) {
+      const document = recorder.get(request.documentId);
+      const reason = gate(document);
+      if (reason !== undefined || !document) return { kind: "empty", reason: reason ?? "unknown-document" };
+      const answer = answers.get(document.id);
+      const isOwn = joined !== undefined && joined.answer === answer;
+      const offer = answer && (isOwn || answer.covers(request.line)) && offerOf(document, answer, request.line);
+      if (offer) return toResult(document, answer, offer, isOwn ? answer.source : "memory");
+
+      const flight = flights.of(document.id);
+      if (flight) {
+        if (request.fromMemory) return { kind: "empty", reason: "not-asked" };
+        joined = flight;
+        await flight.progress(ctx);
+        continue;
+      }
+      const outcome = joined?.outcome();
+      if (outcome?.kind === "failed" && errorCodeOf(outcome.error) !== "cancelled") throw outcome.error;
+      const nothing = outcome?.kind === "ended" ? emptyAfter(outcome.dropped, answer) : undefined;
+      let aim: Aim | undefined;
+      if (answer?.revision === recorder.revision() && answer.covers(request.line)) {
+        // Another look costs another request: for whoever has waited for this one, and for whoever asks by hand.
+        const mayJump: boolean = !isJumped && (nothing !== undefined || request.trigger === "invoked");
+        aim = mayJump && governor.state().editsLeft > 0 ? await nextJump(ctx, document, request, answer) : undefined;
+        if (!aim) return nothing ?? { kind: "empty", reason: "nothing-new", model: answer.model };
+      } else if (nothing && isAsked) return nothing;
+      if (request.fromMemory) return { kind: "empty", reason: "not-asked" };
+      if (!words.isAny(toldEntries())) return { kind: "empty", reason: "no-changes" };
+      if (!isAsked) {
+        const revision = recorder.revision();
+        await rest(ctx, document, request, answer?.wasAccepted() ?? false);
+        if (recorder.revision() !== revision) continue;
+      }
+      const account = await service.account(ctx);
+      if (settings().enabled === "auto" && account.isCounted) return { kind: "empty", reason: "plan" };
+      const models = await service.models(ctx);
+      if (flights.of(document.id)) continue;
+      aim ??= aimFor(document, request, answers.get(document.id));
+      const subject = subjectOf(document, aim.place, request, aim.isAfterAccept);
+      const question = firstQuestion(subject, models, request.model ?? settings().model);
+      if (!question) return { kind: "empty", reason: "too-large" };
+      if (settings().secrets === "withhold" && question.secrets.length > 0) return { kind: "empty", reason: "secret" };
+      joined = launch(document, request, aim, question, account);
+      isAsked = true;
+      isJumped ||= aim.source === "jump";
     }
-    return { name: "copilot-nes-oct", strategy: strategyOf(defaultStrategy) as Strategy };
-  };
-  const requestOf = (
-    model: string,
-    strategy: Strategy,
-    inputs: PromptInputs,
-    context: AnswerContext,
-  ): EditServiceRequest => ({
-    model,
-    messages: messagesFor(strategy, inputs),
-    temperature: 0,
-    prediction: strategy.format.prediction(context),
-  });
-  const contextOf = ({ path, at }: PromptInputs, text: DocumentText): AnswerContext => ({
-    path,
-    cursor: at.cursor,
-    window: at.window,
-    windowLines: windowLines(at),
-    lines: (start, end) => text.lines(start, end),
-  });
-  const suggestionOf = (hunk: Hunk, text: DocumentText): EditSuggestion => {
-    const isInsertion = hunk.start === hunk.end;
-    const newText = hunk.lines.join("\n") + (isInsertion ? "\n" : "");
-    if (isInsertion || hunk.lines.length === 0) {
-      const position = { startLine: hunk.start, startCharacter: 0, endLine: hunk.end, endCharacter: 0 };
-      return { id: newId(), ...position, newText };
+  }
+
+  /** The next place to look at, when what was asked about is exhausted. */
+  async function nextJump(
+    ctx: Ctx,
+    document: OpenDocument,
+    request: OpenDocumentEditRequest,
+    answer: Answer,
+  ): Promise<Aim | undefined> {
+    const { jump } = settings();
+    const isAfterAccept = answer.wasAccepted();
+    const byModel = async (): Promise<Place | undefined> => {
+      const subject = subjectOf(document, request, request, isAfterAccept);
+      return placeByModel({ governor, service, words }, ctx, subject, await service.account(ctx), settings());
+    };
+    const places = jump === "words" ? leftPlaces(document, request) : [];
+    const place = jump === "model" ? await byModel() : places.find((one) => !isInside(one, answer.windows));
+    return place && { place, source: "jump", isAfterAccept, windows: answer.windows };
+  }
+
+  function emptyAfter(dropped: readonly string[], answer: Answer | undefined): EditResult {
+    const model = answer?.model;
+    if (answer && answer.hunks.length > 0) return { kind: "empty", reason: "stale", model };
+    return dropped.length > 0
+      ? { kind: "empty", reason: "filtered", model, dropped }
+      : { kind: "empty", reason: "upstream-empty", model };
+  }
+
+  async function answerText(ctx: Ctx, request: Extract<EditRequest, { kind: "text" }>): Promise<EditResult> {
+    if (settings().enabled === "off") return { kind: "empty", reason: "disabled" };
+    const { subject, reason } = subjectOfText(request, verdict, pace.aggressiveness(settings().eagerness));
+    if (reason) return { kind: "empty", reason };
+    if (!words.isAny(subject.entries)) {
+      return { kind: "empty", reason: "no-changes" };
     }
-    const lastLine = text.lines(hunk.end - 1, hunk.end)[0] ?? "";
-    const end = { endLine: hunk.end - 1, endCharacter: lastLine.length };
-    return { id: newId(), startLine: hunk.start, startCharacter: 0, ...end, newText };
-  };
+    const account = await service.account(ctx);
+    const question = firstQuestion(subject, await service.models(ctx), request.model ?? settings().model);
+    if (!question) return { kind: "empty", reason: "too-large" };
+    if (settings().secrets === "withhold" && question.secrets.length > 0) return { kind: "empty", reason: "secret" };
+    const { model, context } = question;
+    const answer = createAnswer({
+      base: subject.text,
+      windows: [context.window],
+      model,
+      source: "upstream",
+      revision: 0,
+    });
+    const { dropped } = await ask(ctx, question, { account, budget: "scripts", hasCompletions: false }, answer.add);
+    const [edit, ...others] = answer.hunks.map(({ hunk }) => suggestionOf(newId(), hunk, subject.text));
+    return edit ? { kind: "edit", edit, others, model, source: "upstream" } : emptyAfter(dropped, answer);
+  }
+
+  /** `work`, or `late` when it takes too long; what was asked goes on. */
+  async function inTime(ctx: Ctx, work: (ctx: Ctx) => Promise<EditResult>): Promise<EditResult> {
+    const link = linkAbort(ctx.signal);
+    const timer = clock.after(lateMs, () => link.abort(lateAnswer));
+    try {
+      return await work({ ...ctx, signal: link.signal });
+    } catch (error) {
+      if (error === lateAnswer) return { kind: "empty", reason: "late" };
+      throw error;
+    } finally {
+      timer.cancel();
+      link.unlink();
+    }
+  }
 
   return {
-    async next(ctx, request) {
-      if (settings().enabled === "off") return { kind: "empty", reason: "disabled" };
-      const prompt = promptFor(request);
-      if (!prompt) return { kind: "empty", reason: "unknown-document" };
-      const { inputs, text } = prompt;
-      if (inputs.edits.length === 0) return { kind: "empty", reason: "no-changes" };
-      const account = await service.account(ctx);
-      const { name, strategy } = chosen(await service.models(ctx));
-      const context = contextOf(inputs, text);
-      await governor.admit(ctx, request.kind === "text" ? "scripts" : "edits", account);
-      const reader = strategy.format.read(context);
-      const lines = createAnswerLines();
-      const found = (hunks: readonly Hunk[]): EditResult | undefined => {
-        const [hunk] = hunks;
-        return hunk && { kind: "edit", edit: suggestionOf(hunk, text), others: [], model: name, source: "upstream" };
-      };
-      try {
-        for await (const { text: piece } of service.ask(ctx, requestOf(name, strategy, inputs, context))) {
-          governor.succeeded();
-          const result = found(lines.push(piece).flatMap((line) => reader.line(line)));
-          if (result) return result;
-        }
-      } catch (error) {
-        governor.failed(error, account);
-        throw error;
-      }
-      return (
-        found([...reader.line(lines.end()), ...reader.end("whole")]) ?? {
-          kind: "empty",
-          reason: "upstream-empty",
-          model: name,
-        }
-      );
+    next(ctx, request) {
+      if (request.kind === "text") return answerText(ctx, request);
+      return latest.run(ctx, request.documentId, (linked) => {
+        if (request.trigger === "invoked") return answerFor(linked, request);
+        return inTime(linked, (timed) => answerFor(timed, request));
+      });
     },
     async preview(_ctx, request) {
-      const { name, strategy } = chosen(service.knownModels());
-      const prompt = promptFor(request);
-      if (!prompt) return { strategy: defaultStrategy, reason: "unknown-document", body: {} };
-      const context = contextOf(prompt.inputs, prompt.text);
+      const document = request.kind === "document" ? recorder.get(request.documentId) : undefined;
+      const found =
+        request.kind === "text"
+          ? subjectOfText(request, verdict, pace.aggressiveness(settings().eagerness))
+          : document && { subject: subjectOf(document, request, request, false), reason: gate(document) };
+      const question = found && firstQuestion(found.subject, service.knownModels(), request.model ?? settings().model);
+      if (!found) return { strategy: "", reason: "unknown-document", body: null };
+      if (!question) return { strategy: "", reason: found.reason ?? "too-large", body: null };
+      const { model, strategyName, secrets } = question;
+      const isWithheld = settings().secrets === "withhold" && secrets.length > 0;
       return {
-        model: name,
-        strategy: defaultStrategy,
-        body: service.preview(requestOf(name, strategy, prompt.inputs, context)),
+        model,
+        strategy: strategyName,
+        reason: found.reason ?? (isWithheld ? "secret" : undefined),
+        secrets: secrets.length > 0 ? secrets : undefined,
+        body: service.preview(question.request),
       };
     },
     shown: () => undefined,
+    // The text says it when it comes, also where no client does.
     accepted: () => undefined,
-    rejected: () => undefined,
-    forget: () => undefined,
+    rejected(ids) {
+      for (const id of ids) if (offers.turnDown(id)) pace.decided(false);
+    },
+    forget(reason) {
+      latest.endAll(reason);
+      flights.endAll(reason);
+      answers.clear();
+      offers.clear();
+    },
     async close() {
+      const closing = new CopilotError(
+        "closing",
+        "The request for a next edit was dropped: the program is shutting down.",
+      );
+      latest.endAll(closing);
+      flights.endAll(closing);
       service.close();
     },
   };

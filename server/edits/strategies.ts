@@ -1,7 +1,11 @@
 // How a prompt is laid out and its answer read, by the name that the service's list gives to the layout. A strategy is a
 // row; what rows differ in has a file of its own.
 
+import { fenceFormat } from "./answer/fence-format.ts";
 import type { AnswerFormat } from "./answer/hunk.ts";
+import { intentLetterFormat, intentTagFormat } from "./answer/intent-format.ts";
+import { patchFormat } from "./answer/patch-format.ts";
+import { xmlFormat } from "./answer/xml-format.ts";
 import { windowFormat } from "./answer/window-format.ts";
 import type { ClosingText, SystemText } from "./prompt/instructions.ts";
 import type { Numbering } from "./prompt/sections.ts";
@@ -22,6 +26,8 @@ export interface Strategy {
   readonly format: AnswerFormat;
   /** Whether the answer may lie anywhere in the file, so that there is nowhere else to look. */
   readonly isWholeFile: boolean;
+  /** Whether the answer has all lines of the window, so that one with few was cut off. */
+  readonly isWindow: boolean;
 }
 
 const xtab275: Strategy = {
@@ -35,7 +41,12 @@ const xtab275: Strategy = {
   aggressiveness: "never",
   format: windowFormat,
   isWholeFile: false,
+  isWindow: true,
 };
+
+const unfenced = { isFenced: false } as const;
+const patches = { format: patchFormat, isWholeFile: true, isWindow: false } as const;
+const patchBased02: Strategy = { ...xtab275, ...patches, ...unfenced, closing: "patch-in-order", place: "cursor" };
 
 export const defaultStrategy = "xtab275";
 
@@ -44,9 +55,30 @@ const strategies: Readonly<Record<string, Strategy>> = {
   xtabAggressiveness: { ...xtab275, closing: "none", aggressiveness: "always" },
   xtab275Aggressiveness: { ...xtab275, aggressiveness: "always" },
   xtab275AggressivenessHighLow: { ...xtab275, aggressiveness: "not-medium" },
+  xtab275EditIntent: { ...xtab275, format: intentTagFormat },
+  xtab275EditIntentShort: { ...xtab275, format: intentLetterFormat },
+  copilotNesXtab: { ...xtab275, system: "fence", closing: "fence", isAreaMarkedInFile: true, format: fenceFormat },
+  simplifiedSystemPrompt: { ...xtab275, system: "role", closing: "fence", format: fenceFormat },
+  xtabUnifiedModel: { ...xtab275, system: "xml", closing: "xml", format: xmlFormat, isWindow: false },
+  nes41miniv3: {
+    ...xtab275,
+    ...unfenced,
+    system: "xml-without-insert",
+    closing: "xml-without-insert",
+    format: xmlFormat,
+    isWindow: false,
+  },
+  codexv21nesUnified: { ...xtab275, ...unfenced, system: "role", closing: "none", format: xmlFormat, isWindow: false },
+  patchBased: { ...xtab275, ...patches, closing: "patch" },
+  patchBased01: { ...xtab275, ...patches, ...unfenced, closing: "none", place: "none" },
+  patchBased02: patchBased02,
+  patchBased02WithRecentLineNumbers: { ...patchBased02, recentNumbering: "bar", fileNumbering: "bar" },
+  patchBased02WithoutRecentLineNumbers: { ...patchBased02, fileNumbering: "bar" },
 };
 
 /** Undefined for a layout that this program does not know. */
 export function strategyOf(name: string): Strategy | undefined {
   return Object.hasOwn(strategies, name) ? strategies[name] : undefined;
 }
+
+export const strategyNames: readonly string[] = Object.keys(strategies);

@@ -1,6 +1,6 @@
 // From documents and their history to the plain lines that a prompt is made of. What may not be sent is out here already.
 
-import type { DocumentText } from "../../../shared/documents.ts";
+import type { DocumentText, OpenDocument } from "../../../shared/documents.ts";
 import type { EditDiagnostic } from "../../../shared/edits.ts";
 import type { HistoryEntry } from "../history/recorder.ts";
 import type { EditWindow } from "../window.ts";
@@ -25,7 +25,7 @@ export interface PromptSources {
 /** `pathOf`: the one spelling of a file's path in the prompt, its prediction and its answer. */
 export function gather(words: EditWords, texts: SafeTexts, sources: PromptSources, budget = fileTokens): PromptInputs {
   const { path, text, at, entries, diagnostics, aggressiveness } = sources;
-  const pathOf = (entry: HistoryEntry): string => entry.document.path ?? "";
+  const pathOf = (entry: HistoryEntry): string => shownPath(entry.document);
   const file = fileRange(text, at, budget);
   return {
     path,
@@ -36,4 +36,9 @@ export function gather(words: EditWords, texts: SafeTexts, sources: PromptSource
     diagnostics,
     aggressiveness,
   };
+}
+
+/** How a prompt, its prediction and its answer name a document. Never an absolute path. */
+export function shownPath({ path }: Pick<OpenDocument, "path">): string {
+  return path ?? "untitled";
 }

@@ -17,6 +17,8 @@ export interface EditWords {
     texts: SafeTexts,
   ): readonly RecentEdit[];
   hunks(entry: HistoryEntry): readonly HistoryHunk[];
+  /** Whether there is anything to tell of. */
+  isAny(entries: readonly HistoryEntry[]): boolean;
 }
 
 /** Each entry is compared once; one that grows is another object. */
@@ -29,6 +31,7 @@ export function createEditWords(): EditWords {
   };
   return {
     hunks,
+    isAny: (entries) => entries.some((entry) => entry.isByHand && hunks(entry).length > 0),
     of(entries, pathOf, texts) {
       const shown: RecentEdit[] = [];
       let left = maxTokens;

@@ -1,5 +1,5 @@
-// `github.copilot.didAcceptCompletionItem`, and the same for an item of a panel: a suggestion was accepted whole. Answers
-// whether it is one of ours.
+// `github.copilot.didAcceptCompletionItem`, and the same for an item of a panel and for a next edit: a suggestion was
+// accepted whole. Answers whether it is one of ours. Clients of the official server name next edits by either command.
 
 import type { Method } from "../types.ts";
 

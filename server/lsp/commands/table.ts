@@ -3,12 +3,13 @@
 import { lspCommands, statusCommands } from "../../../shared/lsp.ts";
 import type { Method } from "../types.ts";
 import { didAcceptCompletionItem } from "./did-accept-completion-item.ts";
+import { didIgnoreNextEdit } from "./did-ignore-next-edit.ts";
+import { didRejectNextEdit } from "./did-reject-next-edit.ts";
 import { finishDeviceFlow } from "./finish-device-flow.ts";
 import { quotaExceeded } from "./quota-exceeded.ts";
 import { signIn } from "./sign-in.ts";
 import { signOut } from "./sign-out.ts";
 import { status } from "./status.ts";
-import { unknownSuggestion } from "./unknown-suggestion.ts";
 
 type CommandName =
   | (typeof lspCommands)[keyof typeof lspCommands]
@@ -17,9 +18,9 @@ type CommandName =
 export const commandTable: Readonly<Record<CommandName, Method>> = {
   [lspCommands.finishDeviceFlow]: finishDeviceFlow,
   [lspCommands.didAcceptCompletionItem]: didAcceptCompletionItem,
-  [lspCommands.didAcceptNextEditSuggestionItem]: unknownSuggestion,
-  [lspCommands.didRejectNextEditSuggestionItem]: unknownSuggestion,
-  [lspCommands.didIgnoreNextEditSuggestionItem]: unknownSuggestion,
+  [lspCommands.didAcceptNextEditSuggestionItem]: didAcceptCompletionItem,
+  [lspCommands.didRejectNextEditSuggestionItem]: didRejectNextEdit,
+  [lspCommands.didIgnoreNextEditSuggestionItem]: didIgnoreNextEdit,
   [lspCommands.didAcceptPanelCompletionItem]: didAcceptCompletionItem,
   [lspCommands.signIn]: signIn,
   [lspCommands.signOut]: signOut,

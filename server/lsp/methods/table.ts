@@ -17,6 +17,7 @@ import { getVersion } from "./get-version.ts";
 import { initialize } from "./initialize.ts";
 import { initialized } from "./initialized.ts";
 import { notifyAccepted } from "./notify-accepted.ts";
+import { notifyNextEditRejected } from "./notify-next-edit-rejected.ts";
 import { notifyRejected } from "./notify-rejected.ts";
 import { notifyShown } from "./notify-shown.ts";
 import { setEditorInfo } from "./set-editor-info.ts";
@@ -83,5 +84,6 @@ export const methodTable: Readonly<Record<string, Method>> = {
   notifyShown,
   notifyAccepted,
   notifyRejected,
+  notifyNextEditRejected,
   "telemetry/exception": telemetryException,
 };

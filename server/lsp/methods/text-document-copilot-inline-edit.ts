@@ -30,10 +30,12 @@ export const copilotInlineEdit: Method =
         ...position,
         trigger: isByHand ? "invoked" : "typed",
         diagnostics,
+        hasCompletions: session.offers.wasAnswered(),
       });
       if (result.kind === "empty") return empty(result.reason);
       if (session.documents.currentText(uri) !== document.text) return empty("stale");
       const { id, newText, startLine, startCharacter, endLine, endCharacter } = result.edit;
+      session.offers.noteItems([{ id, units: newText.length, repeatedUnits: 0 }]);
       const start = { line: startLine, character: startCharacter };
       const command = lspCommands.didAcceptNextEditSuggestionItem;
       return {

@@ -59,6 +59,9 @@ function ownSettings(json: Json): Json {
     "github.uri": valueAt(json, "github-enterprise.uri"),
     "completion.model": valueAt(json, "github.copilot.selectedCompletionModel"),
     "completion.languages": languageSwitches(json),
+    // What an editor may not turn on is refused with a message; "on" is what clients say by default.
+    "edits.enabled": valueAt(json, "github.copilot.nextEditSuggestions.enabled") === false ? "off" : undefined,
+    "edits.eagerness": valueAt(json, "github.copilot.nextEditSuggestions.eagerness"),
   };
   const known = Object.fromEntries(Object.entries(official).filter(([, value]) => value !== undefined));
   return merge(known, nest(looseObject(json[settingsSection])));

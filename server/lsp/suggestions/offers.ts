@@ -23,6 +23,8 @@ export interface Offers {
   noteItems(items: readonly Offer[]): void;
   /** Whether the last answer for the document was for this position and this text. */
   wasJustAnswered(uri: string, position: LspPosition, revision: number): boolean;
+  /** Whether suggestions were ever sent for a place: the client shows them at the cursor. */
+  wasAnswered(): boolean;
   /** Undefined for an item that is not ours. */
   find(itemId: string): Offer | undefined;
   forgetDocument(uri: string): void;
@@ -34,12 +36,14 @@ export function createOffers(): Offers {
     max: maxDocuments,
   });
 
+  let isAnswered = false;
   const noteItems = (items: readonly Offer[]): void => {
     for (const item of items) offers.set(item.id, item);
   };
 
   return {
     noteAnswer(uri, position, revision, items) {
+      isAnswered = true;
       answered.set(uri, { position, revision });
       noteItems(items);
     },
@@ -52,6 +56,7 @@ export function createOffers(): Offers {
         last.revision === revision
       );
     },
+    wasAnswered: () => isAnswered,
     find: (itemId) => offers.get(itemId),
     forgetDocument: (uri) => void answered.delete(uri),
   };

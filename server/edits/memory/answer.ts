@@ -1,0 +1,110 @@
+// One answer of the service while its document goes on changing: which of its hunks stand in the text already, which can
+// still be offered, and where they are now.
+
+import type { ChangedLines, DocumentText } from "../../../shared/documents.ts";
+import type { EditSource } from "../../../shared/edits.ts";
+import type { Hunk } from "../answer/hunk.ts";
+import { lineDiff } from "../history/line-diff.ts";
+import type { LineRange } from "../window.ts";
+import { rebase } from "./rebase.ts";
+import { mapped, type Region, withChange } from "./regions.ts";
+
+/** `open`: can be offered. `done`: stands in the text. `gone`: no longer fits. `rejected`: the person does not want it. */
+export type HunkState = "open" | "done" | "gone" | "rejected";
+
+export interface KeptHunk {
+  readonly hunk: Hunk;
+  state: HunkState;
+}
+
+/** A hunk as it is to be made in the text as it is now. */
+export interface OpenHunk {
+  readonly kept: KeptHunk;
+  readonly hunk: Hunk;
+}
+
+export interface Answer {
+  readonly base: DocumentText;
+  /** The text of `base` that was asked about, and all that was asked about before without anything to offer. */
+  readonly windows: readonly LineRange[];
+  readonly model: string;
+  readonly source: EditSource;
+  /** Of the history, when it was asked. */
+  readonly revision: number;
+  readonly hunks: readonly KeptHunk[];
+  add(hunk: Hunk): void;
+  changed(lines: ChangedLines): void;
+  /** Brings the states up to date with the text as it is now. In the order of the answer. */
+  open(now: DocumentText): readonly OpenHunk[];
+  /** Whether the cursor's line, in the text as it is now, is in what was asked about. */
+  covers(line: number): boolean;
+  /** No line was changed since. */
+  isUntouched(): boolean;
+  /** At least one of its hunks was taken. */
+  wasAccepted(): boolean;
+}
+
+export function createAnswer(facts: Pick<Answer, "base" | "windows" | "model" | "source" | "revision">): Answer {
+  const { base, windows } = facts;
+  const hunks: KeptHunk[] = [];
+  let regions: readonly Region[] = [];
+
+  const look = (kept: KeptHunk, now: DocumentText): Hunk | undefined => {
+    const { hunk } = kept;
+    const { old, now: place, isUntouched } = mapped(regions, hunk);
+    if (isUntouched) {
+      // What was taken and stands as before was taken back.
+      if (kept.state === "done") kept.state = "rejected";
+      return { ...hunk, start: place.start, end: place.end };
+    }
+    const before = base.lines(old.start, old.end);
+    const edited = [...before.slice(0, hunk.start - old.start), ...hunk.lines, ...before.slice(hunk.end - old.start)];
+    const current = now.lines(place.start, place.end);
+    const isAsBefore = asText(current) === asText(before);
+    if (kept.state === "done" && isAsBefore) kept.state = "rejected";
+    const wanted = rebase(asText(before), asText(edited), asText(current));
+    if (wanted === undefined) kept.state = kept.state === "open" ? "gone" : kept.state;
+    if (wanted === asText(current) && kept.state === "open") kept.state = "done";
+    if (wanted === undefined || kept.state !== "open") return undefined;
+    const lines = linesOf(wanted);
+    const runs = lineDiff(current, lines);
+    const first = runs[0];
+    const last = runs.at(-1);
+    if (!first || !last) return undefined;
+    return {
+      start: place.start + first.start,
+      end: place.start + last.end,
+      lines: lines.slice(first.newStart, last.newEnd),
+    };
+  };
+
+  return {
+    ...facts,
+    hunks,
+    add: (hunk) => void hunks.push({ hunk, state: "open" }),
+    changed(lines) {
+      regions = withChange(regions, lines);
+    },
+    open: (now) =>
+      hunks.flatMap((kept) => {
+        const hunk = look(kept, now);
+        return hunk && kept.state === "open" ? [{ kept, hunk }] : [];
+      }),
+    covers: (line) =>
+      windows.some((window) => {
+        const { now } = mapped(regions, window);
+        return line >= now.start && line < now.end;
+      }),
+    isUntouched: () => regions.length === 0,
+    wasAccepted: () => hunks.some(({ state }) => state === "done"),
+  };
+}
+
+/** With an end behind each line, so that no lines and one empty line are two things. */
+function asText(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function linesOf(text: string): readonly string[] {
+  return text === "" ? [] : text.replace(/\n$/, "").split("\n");
+}

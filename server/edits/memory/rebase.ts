@@ -1,0 +1,39 @@
+// Lays an edit over what was typed since it was made. What was typed must lie apart from the edit, or be its beginning;
+// else there is no edit any more.
+
+import { applyEdits, oneEdit, type TextEdit, wordDiff } from "./words.ts";
+
+/**
+ * What becomes of `now`, which was `base`, with the edit that made `edited` of `base`. The same as `now` where all of the
+ * edit stands there already; undefined where both cannot be had.
+ */
+export function rebase(base: string, edited: string, now: string): string | undefined {
+  if (now === base) return edited;
+  if (now === edited) return now;
+  const typed = oneEdit(base, now);
+  const rebased: TextEdit[] = [];
+  for (const edit of wordDiff(base, edited)) {
+    const moved = movedOver(edit, typed);
+    if (!moved) return undefined;
+    rebased.push(moved);
+  }
+  return applyEdits(now, rebased);
+}
+
+function movedOver(edit: TextEdit, typed: TextEdit): TextEdit | undefined {
+  const growth = typed.text.length - (typed.end - typed.start);
+  const isInsertion = edit.start === edit.end;
+  const isTypedInsertion = typed.start === typed.end;
+  // The same place for two insertions: only one can be first.
+  const isApart = !(isInsertion && isTypedInsertion && edit.start === typed.start);
+  if (isApart && edit.end <= typed.start) return edit;
+  if (isApart && edit.start >= typed.end) return { ...edit, start: edit.start + growth, end: edit.end + growth };
+  if (typed.start < edit.start || typed.end > edit.end) return undefined;
+  const isWholePlace = typed.start === edit.start && typed.end === edit.end;
+  // The new text is typed by hand, or what gives way is deleted by hand.
+  if (isWholePlace && edit.text.startsWith(typed.text)) {
+    const at = typed.start + typed.text.length;
+    return { start: at, end: at, text: edit.text.slice(typed.text.length) };
+  }
+  return typed.text === "" ? { ...edit, end: edit.end + growth } : undefined;
+}

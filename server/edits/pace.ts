@@ -1,0 +1,53 @@
+// How long to wait before asking: until the typing rests, longer at a line's end, where most lines go on, and longer with
+// each edit that was turned down.
+
+import type { Eagerness } from "./settings.ts";
+import type { Aggressiveness } from "./prompt/inputs.ts";
+
+export interface Pace {
+  /** Milliseconds from now; 0 to ask at once. */
+  waitMs(moment: {
+    readonly eagerness: Eagerness;
+    /** Since the document was changed last; undefined if it was not. */
+    readonly sinceChangeMs: number | undefined;
+    readonly isAtLineEnd: boolean;
+    readonly isAfterAccept: boolean;
+  }): number;
+  /** What the model is told of how sure it shall be. */
+  aggressiveness(eagerness: Eagerness): Aggressiveness;
+  decided(isAccepted: boolean): void;
+}
+
+const restMs = 150;
+const lineEndRestMs = 600;
+const afterAcceptMs = 50;
+const eagernessFactor: Readonly<Record<Eagerness, number>> = { auto: 1, low: 4, medium: 1, high: 0 };
+const refusedFactor = 1.5;
+const longestRestMs = 5_000;
+/** As many decisions count. */
+const maxDecisions = 10;
+const minDecisions = 4;
+
+export function createPace(): Pace {
+  let decisions: readonly boolean[] = [];
+  let refusedInRow = 0;
+
+  return {
+    waitMs({ eagerness, sinceChangeMs = Number.POSITIVE_INFINITY, isAtLineEnd, isAfterAccept }) {
+      if (isAfterAccept) return Math.max(0, afterAcceptMs - sinceChangeMs);
+      const rest = (isAtLineEnd ? lineEndRestMs : restMs) * eagernessFactor[eagerness];
+      return Math.max(0, Math.min(rest * refusedFactor ** refusedInRow, longestRestMs) - sinceChangeMs);
+    },
+    aggressiveness(eagerness) {
+      if (eagerness !== "auto") return eagerness;
+      if (decisions.length < minDecisions) return "medium";
+      const share = decisions.filter((isAccepted) => isAccepted).length / decisions.length;
+      if (share >= 0.7) return "high";
+      return share < 0.4 ? "low" : "medium";
+    },
+    decided(isAccepted) {
+      decisions = [...decisions, isAccepted].slice(-maxDecisions);
+      refusedInRow = isAccepted ? 0 : refusedInRow + 1;
+    },
+  };
+}

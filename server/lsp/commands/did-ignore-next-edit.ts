@@ -1,0 +1,11 @@
+// `github.copilot.didIgnoreNextEditSuggestionItem`: the edit was on screen and the person went on with something else, which
+// says nothing about whether they want it. Answers whether it is one of ours.
+
+import type { Method } from "../types.ts";
+
+export const didIgnoreNextEdit: Method =
+  (session) =>
+  (_ctx, args): boolean => {
+    const id: unknown = Array.isArray(args) ? args[0] : undefined;
+    return typeof id === "string" && session.offers.find(id) !== undefined;
+  };
