@@ -1,4 +1,8 @@
 import { execFile } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../server/runtime/secret.ts";
@@ -32,6 +36,20 @@ describe("a certificate", () => {
     expect(await rejection(upstream.github.fetchLogin(createTestCtx(), token))).toMatchObject({ code: "tls" });
   });
 
+  test.each<[string, (pem: string) => string | Buffer]>([
+    ["begins with a byte order mark", (pem) => `\uFEFF${pem}`],
+    ["is UTF-16, as Windows' shell writes it", (pem) => Buffer.from(`\uFEFF${pem}`, "utf16le")],
+    ["is one certificate in DER", (pem) => new X509Certificate(pem).raw],
+    ["says in words what it holds", (pem) => `Our root - for all\r\n${pem.replaceAll("\n", "\r\n")}-- end\r\n`],
+    ["holds something broken as well", (pem) => `-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n${pem}`],
+  ])("is trusted by a file that %s", async (_how, write) => {
+    const emulator = await emulate({ tls });
+    const file = join(mkdtempSync(join(tmpdir(), "copilot-lsp-ca-")), "ca");
+    writeFileSync(file, write(readFileSync(caFile, "utf8")));
+    const { upstream } = harnessFor(emulator, { caFile: file });
+    expect(await upstream.github.fetchLogin(createTestCtx(), new Secret(emulator.githubToken))).toBe("octocat");
+  });
+
   test("is not looked at when TLS is not strict", async () => {
     const emulator = await emulate({ tls });
     const { upstream } = harnessFor(emulator, { strictTls: false });
@@ -54,6 +72,7 @@ describe("a certificate", () => {
     expect(log.lines).toContainEqual(expect.objectContaining({ level: "warn" }));
     set({ caFile: import.meta.filename });
     expect(await rejection(upstream.github.fetchLogin(createTestCtx(), token))).toMatchObject({ code: "tls" });
+    expect(log.lines).toContainEqual(expect.objectContaining({ message: expect.stringContaining("holds none") }));
   });
 });
 
