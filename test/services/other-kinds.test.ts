@@ -244,6 +244,18 @@ describe("Mistral", () => {
     service = openOne({ kind: "mistral", url: standIn.url });
     await expect(service.text()).rejects.toMatchObject({ message: expect.stringContaining("must be below 1") });
   });
+
+  test.each([
+    { detail: "no model for mistral-secret-key\u001b[2J\u202e" },
+    { detail: [{ msg: "no model for mistral-secret-key\u001b[2J\u202e" }] },
+  ])("refuses in words that hold neither the key nor what acts on a terminal: %j", async (body) => {
+    standIn = await startStandIn({ "/role": json({}, 404), "/v1/fim/completions": json(body, 422) });
+    service = openOne({ kind: "mistral", url: standIn.url, key: "mistral-secret-key" });
+    const error: unknown = await service.text().catch((thrown: unknown) => thrown);
+    expect(String(error)).toContain("no model for");
+    // oxlint-disable-next-line no-control-regex -- they are what is looked for
+    expect(String(error)).not.toMatch(/mistral-secret-key|[\u001b\u202e]/);
+  });
 });
 
 describe("Tabby", () => {

@@ -2,7 +2,7 @@
 
 import { CopilotError, type ErrorCode } from "../../../shared/errors.ts";
 import type { Secret } from "../../runtime/secret.ts";
-import { readErrorText } from "../error-text.ts";
+import { clean, readErrorText } from "../error-text.ts";
 import { retryAfterMs } from "../http/retry-after.ts";
 import type { ResponseHeaders } from "../http/transport.ts";
 
@@ -21,7 +21,9 @@ export const keyAdvice = "Set COPILOT_LSP_SERVICE_KEY, or store the key with `co
 
 export function serviceFailure({ host, what, status, headers, body, secrets, nowMs }: AnswerFacts): CopilotError {
   const isPage = /^\s*</.test(body);
-  const words = isPage ? "" : (detailOf(body) ?? readErrorText(body, secrets).message);
+  const detail = detailOf(body);
+  const said = detail === undefined ? readErrorText(body, secrets).message : clean(detail, secrets);
+  const words = isPage ? "" : said;
   const says = words === "" ? "." : `: ${words}`;
   const waitMs = retryAfterMs(headers, nowMs);
   const failure = (code: ErrorCode, message: string, advice: string): CopilotError =>
@@ -58,10 +60,10 @@ function detailOf(body: string): string | undefined {
   try {
     const json: unknown = JSON.parse(body);
     const detail: unknown = typeof json === "object" && json !== null ? Reflect.get(json, "detail") : undefined;
-    if (typeof detail === "string") return detail.slice(0, 300);
+    if (typeof detail === "string") return detail;
     const first: unknown = Array.isArray(detail) ? detail[0] : undefined;
     const message: unknown = typeof first === "object" && first !== null ? Reflect.get(first, "msg") : undefined;
-    return typeof message === "string" ? message.slice(0, 300) : undefined;
+    return typeof message === "string" ? message : undefined;
   } catch {
     return undefined;
   }
