@@ -1,7 +1,7 @@
 // How often the document is right after a suggestion was taken: real files are cut at random places, the brackets that
 // an editor would have closed stand right of the cursor, and the answer is the file's own text, as models write it.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { languageIdOfPath } from "../../shared/languages.ts";
 import { cursorContextOf } from "../../server/completion/postprocess/cursor-context.ts";
@@ -29,7 +29,15 @@ interface Cut {
 /** The answers, by what a model adds to the plain one. */
 const forms: ReadonlyMap<string, (cut: Cut, languageId: string) => { readonly text: string; readonly wanted: string }> =
   new Map([
-    ["plain", ({ before, rest, below }) => ({ text: rest, wanted: before + rest + below })],
+    ["with the closers", ({ before, rest, below }) => ({ text: rest, wanted: before + rest + below })],
+    [
+      "without the closers",
+      ({ before, rest, below }) => {
+        const closers = closersFor(before);
+        const text = rest.endsWith(closers) ? rest.slice(0, rest.length - closers.length) : rest;
+        return { text, wanted: before + rest + below };
+      },
+    ],
     [
       "fenced",
       ({ before, rest, below }, id) => ({ text: `\`\`\`${id}\n${rest}\n\`\`\``, wanted: before + rest + below }),
@@ -80,11 +88,11 @@ function accepted({ before, below }: Cut, text: string, languageId: string): str
   return before.slice(0, before.length - item.replaceBefore) + item.text + after.slice(item.replaceAfter);
 }
 
-/** What an editor has put right of the cursor: what is open on the line, without a look at strings. */
+/** What an editor has put right of the cursor: what is open on the line, without a look at texts. Of a docstring nothing. */
 function closersFor(before: string): string {
   const open: string[] = [];
   let quote = "";
-  for (const unit of before.slice(before.lastIndexOf("\n") + 1)) {
+  for (const unit of before.slice(before.lastIndexOf("\n") + 1).replaceAll('"""', "")) {
     if (quote !== "") quote = unit === quote ? "" : quote;
     else if (unit === '"' || unit === "`") quote = unit;
     else if (closerOf.has(unit)) open.push(closerOf.get(unit) ?? "");
@@ -101,7 +109,8 @@ function cutOf(files: readonly string[], chance: Chance): Cut | undefined {
     const end = text.indexOf("\n", at);
     const start = text.lastIndexOf("\n", at - 1) + 1;
     if (end < 0 || end - start > 160) continue;
-    const rest = text.slice(at, end);
+    // What stands there at the end of lines nobody wants back.
+    const rest = text.slice(at, end).trimEnd();
     if (rest.trim().length < 2 || text.slice(start, at).trim().length < 2) continue;
     const below = text.slice(end);
     return { before: text.slice(0, at), rest, next: below.slice(1).split("\n", 1)[0] ?? "", below };
@@ -109,9 +118,18 @@ function cutOf(files: readonly string[], chance: Chance): Cut | undefined {
   return undefined;
 }
 
+/** Where Linux keeps Python's own modules. */
+function pythonFolders(): readonly string[] {
+  const lib = "/usr/lib";
+  if (!existsSync(lib)) return [];
+  return readdirSync(lib)
+    .filter((name) => /^python3\.\d+$/.test(name))
+    .map((name) => join(lib, name));
+}
+
 function sources(root: string, languageId: string): readonly string[] {
   const found: string[] = [];
-  const folders = [join(root, "test"), join(root, "server"), join(root, "node_modules")];
+  const folders = [join(root, "test"), join(root, "server"), join(root, "node_modules"), ...pythonFolders()];
   for (const folder of folders) {
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       if (found.length >= mostFiles) return found;

@@ -1,6 +1,7 @@
 // What a model writes around its answer and is no part of it: fences, the current line over again, a second blank.
 
 import { isBlank } from "../text/white-space.ts";
+import type { CursorContext } from "./cursor-context.ts";
 import type { Rule } from "./rule.ts";
 import { scan } from "./scan.ts";
 
@@ -23,17 +24,34 @@ export const stripFences: Rule = (candidate, { language, stack, lineBefore }) =>
 const listMark = /^(?:[-*+]|\d+\.)$/;
 
 /** The current line up to the cursor, written again at the answer's start. Balance tells it from a call within a call. */
-export const stripCurrentLine: Rule = (candidate, { language, stack, scanAnswer, lineBefore }) => {
+export const stripCurrentLine: Rule = (candidate, context) => {
+  const { lineBefore } = context;
   const own = lineBefore.trim();
+  if (own === "") return candidate;
+  // Nothing goes on with the indentation of its own line.
+  const isWhole = /^[ \t]/.test(lineBefore) && candidate.text.startsWith(lineBefore);
   const text = candidate.text.trimStart();
-  if (!(own.length >= 3 && /\w/.test(own)) && !listMark.test(own)) return candidate;
-  if (!text.startsWith(own)) return candidate;
-  // Several words hardly come twice by chance; of one, `f(` may be meant as a call within a call.
-  const isCall = !/\w\W+\w/.test(own) && scan(own, language).stack.length > 0;
-  if (isCall && scanAnswer(candidate.text).floor < stack().length) return candidate;
-  const rest = text.slice(own.length);
+  if (!isWhole && !(text.startsWith(own) && isTelling(own, text, candidate.text, context))) return candidate;
+  const rest = isWhole ? candidate.text.slice(lineBefore.length) : text.slice(own.length);
   return { ...candidate, text: /\s$/.test(lineBefore) ? rest.replace(/^[ \t]+/, "") : rest };
 };
+
+/** Whether `own` can hardly stand there twice. */
+function isTelling(own: string, text: string, answer: string, context: CursorContext): boolean {
+  if (listMark.test(own)) return true;
+  const { language, stack, scanAnswer } = context;
+  const { lineComments, blockComments } = language;
+  const isCommentSign = (sign: string): boolean => sign.length > 1 && own.startsWith(sign);
+  if ([...lineComments, ...blockComments.map(([open]) => open), "#!"].some(isCommentSign)) return true;
+  // The start of a word, and then the word.
+  if (/^\w{2}$/.test(own)) return /^\w{3}/.test(text);
+  if (own.length < 3 || !/\w/.test(own)) return false;
+  // In a text that was begun on this line it would begin another one.
+  if (stack().length > context.openedAbove() && stack().some(({ kind }) => kind === "string")) return true;
+  // Several words hardly come twice by chance; of one, `f(` may be meant as a call within a call.
+  const isCall = !/\w\W+\w/.test(own) && scan(own, language).stack.length > 0;
+  return !isCall || scanAnswer(answer).floor >= stack().length;
+}
 
 /** One blank on each side of the cursor is one too many, outside of strings; more of them align something. */
 export const joinBlanks: Rule = (candidate, { stack, lineBefore }) => {

@@ -26,8 +26,11 @@ export interface CursorContext {
   closedBelow(): number;
   /** Reads an answer from the cursor on. */
   scanAnswer(text: string): Scan;
-  /** How many brackets nothing below closes; 0 when not all of the document is seen. */
-  unclosedBelow(): number;
+  /**
+   * How many of the brackets that are `open` nothing below closes; undefined when not all of the document is seen.
+   * `isLineClosed`: what stands right of the cursor is done with.
+   */
+  unclosedBelow(open: readonly Frame[], isLineClosed: boolean): number | undefined;
 }
 
 const sampleChars = 8_192;
@@ -64,10 +67,10 @@ export function cursorContextOf(request: DocumentRequest): CursorContext {
     openedAbove: () => readLine().floor,
     closedBelow: () => stackAtCursor().length - scan(`\n${below.join("\n")}`, language, stackAtCursor()).floor,
     scanAnswer: (text) => scan(text, language, stackAtCursor(), "", lineBefore.slice(-headChars)),
-    unclosedBelow() {
-      if (!hasStart || after.length > sampleChars) return 0;
-      const open = stackAtCursor();
-      return openBrackets(open.slice(0, scan(after, language, open).floor));
+    unclosedBelow(open, isLineClosed) {
+      if (!hasStart || after.length > sampleChars) return undefined;
+      const rest = isLineClosed ? after.slice(lineAfter.length) : after;
+      return openBrackets(open.slice(0, scan(rest, language, open).floor));
     },
   };
 }

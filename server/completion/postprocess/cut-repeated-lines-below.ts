@@ -49,15 +49,14 @@ function runsFrom(tail: readonly string[], below: readonly string[], from: numbe
 
 /** Whether what is cut off behind `kept` closes something that nothing else closes. */
 function isNeeded(kept: string, whole: string, context: CursorContext): boolean {
-  const { language } = context;
-  const stack = context.stack();
   const short = context.scanAnswer(kept);
   const long = context.scanAnswer(whole);
-  const opened = (one: typeof short): number => openBrackets(one.stack.slice(one.floor));
-  if (opened(short) > opened(long)) return true;
-  const closed = openBrackets(stack.slice(long.floor, short.floor));
-  if (closed > 0 && context.unclosedBelow() >= closed) return true;
-  const words = language.blockWords;
+  const closes = openBrackets(short.stack) - openBrackets(long.stack);
+  const unclosed = context.unclosedBelow(short.stack, short.floor < context.stack().length);
+  if (unclosed !== undefined) {
+    if (closes > 0 && unclosed >= closes) return true;
+  } else if (openBrackets(short.stack.slice(short.floor)) > openBrackets(long.stack.slice(long.floor))) return true;
+  const words = context.language.blockWords;
   if (!words) return false;
   return depthOf(kept, words) > depthOf(whole, words);
 }

@@ -5,7 +5,7 @@ import { isCharacterBoundary } from "../text/characters.ts";
 import { isBlank, leadingWhiteSpace } from "../text/white-space.ts";
 import type { CursorContext } from "./cursor-context.ts";
 import type { Candidate, Rule } from "./rule.ts";
-import { type Frame, openBrackets, type Scan } from "./scan.ts";
+import { type Frame, openBrackets, type Scan, scan } from "./scan.ts";
 
 interface Closer {
   readonly text: string;
@@ -32,14 +32,14 @@ function coveredLength(text: string, rest: string, context: CursorContext): numb
   const closers = closersIn(rest, stack, unpairedOf(paired, context));
   const tail = rest.slice(closers.at(-1)?.end ?? 0).trimStart();
   const isMark = /^[:{;,]$/.test(tail);
-  const keptFrom = isSurplus(closers, context) ? closers.length : keptCloser(closers, answer);
+  const keptFrom = keptCloser(closers, answer);
   if (keptFrom < closers.length) {
     const isOpen = answer.stack.length > answer.floor || /[([{,=+&|?]$/.test(text.slice(0, answer.codeEnd));
-    if (isOpen && (tail === "" || tail === ";") && goesOnBelow(context)) return rest.length;
+    const goesOn =
+      (isOpen && goesOnBelow(context)) || closers.slice(keptFrom).every((one) => isClosedBelow(one, context));
+    if (goesOn && (tail === "" || tail === ";")) return rest.length;
   } else if (isMark && (coversMark(text, tail, answer) || isWritten(tail, text, context))) return rest.length;
-  const covered = isSurplus(closers, context)
-    ? (closers.at(-1)?.end ?? 0)
-    : heldLength(text, closers.slice(0, keptFrom));
+  const covered = heldLength(text, closers.slice(0, keptFrom));
   if (tail === "" || isMark) return covered;
   return Math.max(covered, overlap(text, rest, answer, context));
 }
@@ -72,11 +72,11 @@ function closersIn(
 ): readonly Closer[] {
   const found: Closer[] = [];
   const passed = new Map<string, number>();
-  const isPassed = (frame: Frame | undefined): boolean => {
-    const count = passed.get(frame?.close ?? "") ?? 0;
-    if (count >= (unpaired.get(frame?.close ?? "") ?? 0)) return false;
-    passed.set(frame?.close ?? "", count + 1);
-    return true;
+  /** Counts the frame as one that has no closing one, as long as there are such. */
+  const passes = (close: string): boolean => {
+    const count = passed.get(close) ?? 0;
+    passed.set(close, count + 1);
+    return count < (unpaired.get(close) ?? 0);
   };
   let frame = stack.length;
   for (let at = 0; at < rest.length; ) {
@@ -86,9 +86,11 @@ function closersIn(
     }
     let skipped = 0;
     let next = frame - 1;
-    while (next >= 0 && skipped <= mostSkipped && (!isClosedAt(stack[next], rest, at) || isPassed(stack[next]))) {
-      if (stack[next]?.kind !== "soft") skipped += 1;
-      next -= 1;
+    for (; next >= 0 && skipped <= mostSkipped; next -= 1) {
+      const { kind, close } = stack[next] ?? {};
+      if (isClosedAt(stack[next], rest, at) && !passes(close ?? "")) break;
+      if (!isClosedAt(stack[next], rest, at)) passes(close ?? "");
+      if (kind !== "soft") skipped += 1;
     }
     const close = stack[next]?.close;
     if (next < 0 || skipped > mostSkipped || close === undefined) break;
@@ -141,10 +143,18 @@ function isWritten(mark: string, text: string, { lineBefore, scanAnswer }: Curso
   return lineBefore.trimEnd().endsWith(mark) && scanAnswer(text.split("\n", 1)[0] ?? "").codeEnd === 0;
 }
 
-/** The editor has closed again what the lines below go on with and close: they stood there before the opening one. */
-function isSurplus(closers: readonly Closer[], context: CursorContext): boolean {
-  if (closers.length === 0 || !goesOnBelow(context)) return false;
-  return closers.length + context.closedBelow() - context.stack().length >= closers.length;
+/** The lines that go on with the cursor's close this one: it stood there before the editor closed it again. */
+function isClosedBelow({ text, frame }: Closer, context: CursorContext): boolean {
+  const { language, lineBefore, linesBelow } = context;
+  const open = context.stack()[frame];
+  if (open?.kind !== "bracket") return false;
+  const own = leadingWhiteSpace(lineBefore);
+  const isDeeper = (line: string): boolean => isBlank(line) || leadingWhiteSpace(line).length > own.length;
+  const end = linesBelow.findIndex((line) => !isDeeper(line));
+  const last = end < 0 ? undefined : linesBelow[end];
+  const closing = last !== undefined && leadingWhiteSpace(last) === own && last.slice(own.length).startsWith(text);
+  const lines = linesBelow.slice(0, end < 0 ? undefined : end + (closing ? 1 : 0));
+  return scan(`\n${lines.join("\n")}`, language, [open]).floor === 0;
 }
 
 /** Whether the lines below already continue what the answer leaves open. */

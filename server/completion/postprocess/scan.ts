@@ -30,8 +30,11 @@ const closers: ReadonlyMap<string, string> = new Map([
   ["{", "}"],
 ]);
 const closing: ReadonlySet<string> = new Set(closers.values());
+/** Not the apostrophe: it belongs to words. */
+const quotes: ReadonlySet<string> = new Set(['"', "`"]);
 const deepest = 400;
 const isWord = (unit: string | undefined): boolean => unit !== undefined && /[\p{L}\p{N}_]/u.test(unit);
+const stringPrefix = /(?:^|[^\w])(?:[bfru]|[bf]r|r[bf])$/i;
 const character = /'(?:\\[^\n']{1,8}|\\'|[^\\'\n]{1,2})'/y;
 const beforePattern = /(?:^|[(,=:[!&|?{};+\-*%~^<>]|\b(?:return|typeof|case|in|of))\s*$/;
 
@@ -63,6 +66,17 @@ export function scan(text: string, language: Language, from: readonly Frame[] = 
     }
     inside = textFrame(stack);
   };
+  /** Index of the innermost bracket or quote within the text that `unit` closes, -1 where there is none. */
+  const openInText = (unit: string): number => {
+    for (let at = stack.length - 1; at > inside; at -= 1) if (stack[at]?.close === unit) return at;
+    return -1;
+  };
+  /** A quote within a text of several lines ends on its line. */
+  const dropQuotes = (): void => {
+    for (let at = stack.length - 1; at > inside && at >= floor; at -= 1) {
+      if (stack[at]?.kind === "soft" && stack[at]?.isMultiline === false) stack.splice(at, 1);
+    }
+  };
   /** Closes the innermost frame that `unit` closes, through soft ones, and in code through brackets left open. */
   const close = (unit: string, end: number, through: boolean): void => {
     for (let at = stack.length - 1; at > inside; at -= 1) {
@@ -79,6 +93,7 @@ export function scan(text: string, language: Language, from: readonly Frame[] = 
     let next = at + 1;
     if (unit === "\n") {
       if (frame && !frame.isMultiline) pop(inside, at);
+      else if (frame) dropQuotes();
       lineEnd ??= codeEnd > closedAt || at > closedAt ? codeEnd : undefined;
     } else if (frame) {
       if (frame.kind === "string" && unit === "\\" && !frame.isRaw) next = at + 2;
@@ -90,11 +105,12 @@ export function scan(text: string, language: Language, from: readonly Frame[] = 
       } else if (frame.close === "`" && whole.startsWith("${", at)) {
         push("}", "bracket");
         next = at + 2;
+      } else if (closing.has(unit) || quotes.has(unit)) {
+        const open = openInText(unit);
+        if (open > inside) pop(open, next);
+        else if (frame.close === unit) pop(inside, next);
+        else if (quotes.has(unit)) push(unit, "soft", false);
       } else if (closers.has(unit)) push(closers.get(unit) ?? "", "soft");
-      else if (closing.has(unit) && stack.length - 1 > inside) {
-        const top = stack.at(-1);
-        if (top?.close === unit) pop(stack.length - 1, next);
-      } else if (closing.has(unit) && frame.close === unit) pop(inside, next);
       if (frame.kind === "string" && unit.trim() !== "") codeEnd = Math.max(codeEnd, Math.min(next, stop));
     } else if (unit !== " " && unit !== "\t") {
       next = code(at, unit);
@@ -175,7 +191,7 @@ export function scan(text: string, language: Language, from: readonly Frame[] = 
     const other = whole.indexOf("'", after);
     const closes = other >= 0 && (line < 0 || other < line);
     if (language.apostrophe === "transpose" && before !== undefined && /[\w)\]}'.]/.test(before)) return after;
-    if (isWord(before) && !closes) return after;
+    if (isWord(before) && !closes && !stringPrefix.test(whole.slice(Math.max(0, at - 3), at))) return after;
     const own = language.strings.find(({ open }) => open === "'");
     push("'", "string", own?.isMultiline ?? false, own?.isRaw);
     return after;
@@ -184,7 +200,8 @@ export function scan(text: string, language: Language, from: readonly Frame[] = 
   function pattern(at: number): number {
     if (!beforePattern.test(whole.slice(Math.max(whole.lastIndexOf("\n", at - 1) + 1, at - 40), at))) return at + 1;
     let inClass = false;
-    for (let end = at + 1; end < whole.length && whole[end] !== "\n"; end += 1) {
+    let end = at + 1;
+    for (; end < whole.length && whole[end] !== "\n"; end += 1) {
       if (whole[end] === "\\") end += 1;
       else if (whole[end] === "[") inClass = true;
       else if (whole[end] === "]") inClass = false;
@@ -197,6 +214,8 @@ export function scan(text: string, language: Language, from: readonly Frame[] = 
         return at + 1;
       }
     }
+    // One that is still being written, unless it is the slash of a closing tag.
+    if (end >= whole.length && whole[at - 1] !== "<") push("/", "string", false);
     return at + 1;
   }
 }
