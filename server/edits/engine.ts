@@ -132,11 +132,14 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
 
   /** What can be offered of an answer, the first at the cursor or below it before those above. */
   function offerOf(document: OpenDocument, answer: Answer, line: number): OpenHunk | undefined {
-    const before = answer.hunks.filter(({ state }) => state === "done").length;
+    const untaken = answer.hunks.filter(({ state }) => state === "open");
     const all = answer.open(document.text());
     // Whatever the client says or does not say: the text has it.
-    if (answer.hunks.filter(({ state }) => state === "done").length > before) pace.decided(true);
-    const open = all.filter(({ kept }) => !offers.isTurnedDown(document.id, answer, kept));
+    for (const kept of untaken.filter(({ state }) => state === "done")) {
+      pace.decided(true);
+      offers.taken(document.id, answer, kept);
+    }
+    const open = all.filter(({ kept, hunk }) => !offers.isTurnedDown(document.id, answer, kept, hunk.start));
     return open.find(({ hunk }) => hunk.end > line) ?? open[0];
   }
 

@@ -15,6 +15,8 @@ export type HunkState = "open" | "done" | "gone" | "rejected";
 export interface KeptHunk {
   readonly hunk: Hunk;
   state: HunkState;
+  /** Its first line, in the text as it was when it was found there; undefined while it was not. */
+  takenAtLine: number | undefined;
 }
 
 /** A hunk as it is to be made in the text as it is now. */
@@ -64,7 +66,10 @@ export function createAnswer(facts: Pick<Answer, "base" | "windows" | "model" | 
     if (kept.state === "done" && isAsBefore) kept.state = "rejected";
     const wanted = rebase(asText(before), asText(edited), asText(current));
     if (wanted === undefined) kept.state = kept.state === "open" ? "gone" : kept.state;
-    if (wanted === asText(current) && kept.state === "open") kept.state = "done";
+    if (wanted === asText(current) && kept.state === "open") {
+      kept.state = "done";
+      kept.takenAtLine = place.start + hunk.start - old.start;
+    }
     if (wanted === undefined || kept.state !== "open") return undefined;
     const lines = linesOf(wanted);
     const runs = lineDiff(current, lines);
@@ -81,7 +86,7 @@ export function createAnswer(facts: Pick<Answer, "base" | "windows" | "model" | 
   return {
     ...facts,
     hunks,
-    add: (hunk) => void hunks.push({ hunk, state: "open" }),
+    add: (hunk) => void hunks.push({ hunk, state: "open", takenAtLine: undefined }),
     changed(lines) {
       regions = withChange(regions, lines);
     },

@@ -17,8 +17,10 @@ export interface Offers {
   find(id: string): Offer | undefined;
   /** Whether it is one of ours. */
   turnDown(id: string): boolean;
-  /** Whether the same change was turned down before, in this answer or another. */
-  isTurnedDown(documentId: string, answer: Answer, kept: KeptHunk): boolean;
+  /** It stands in the text. */
+  taken(documentId: string, answer: Answer, kept: KeptHunk): void;
+  /** Whether the same change was turned down before, or was taken on this very line and taken back since. */
+  isTurnedDown(documentId: string, answer: Answer, kept: KeptHunk, line: number): boolean;
   clear(): void;
 }
 
@@ -28,6 +30,8 @@ export function createOffers(): Offers {
   const byId = new LRUCache<string, Offer>({ max: maxOffers });
   const ids = new WeakMap<KeptHunk, string>();
   const turnedDown = createTurnedDown();
+  const taken = createTurnedDown();
+  const onLine = (documentId: string, line: number): string => `${line} ${documentId}`;
   const removedBy = ({ base }: Answer, { hunk }: KeptHunk): readonly string[] => base.lines(hunk.start, hunk.end);
 
   return {
@@ -46,10 +50,19 @@ export function createOffers(): Offers {
       turnedDown.add(documentId, removedBy(answer, kept), kept.hunk.lines);
       return true;
     },
-    isTurnedDown: (documentId, answer, kept) => turnedDown.has(documentId, removedBy(answer, kept), kept.hunk.lines),
+    taken(documentId, answer, kept) {
+      if (kept.takenAtLine === undefined) return;
+      taken.add(onLine(documentId, kept.takenAtLine), removedBy(answer, kept), kept.hunk.lines);
+    },
+    isTurnedDown(documentId, answer, kept, line) {
+      const removed = removedBy(answer, kept);
+      const { lines } = kept.hunk;
+      return turnedDown.has(documentId, removed, lines) || taken.has(onLine(documentId, line), removed, lines);
+    },
     clear() {
       byId.clear();
       turnedDown.clear();
+      taken.clear();
     },
   };
 }

@@ -1,5 +1,5 @@
-// Edits that the person did not want, by what they would have changed and whatever lines they stood on: they are not
-// offered again.
+// Edits that are not offered again, by what they would have changed, whatever lines they stood on and however these were
+// indented.
 
 import { LRUCache } from "lru-cache";
 
