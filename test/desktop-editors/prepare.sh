@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts on a Debian machine what `npm run test:desktop-editors` runs: Kate, a screen that nobody sees, and what types into it
-# and looks at it. Installs nothing that is there.
+# Puts on a Debian machine what `npm run test:desktop-editors` runs: Kate with a screen that nobody sees, and VS Code as
+# code-server with Chromium. Installs nothing that is there.
 set -euo pipefail
 
 missing=()
@@ -10,9 +10,35 @@ want dbus-run-session dbus-daemon
 want Xvfb xvfb
 want xdotool xdotool
 want import imagemagick
+want chromium chromium
+want g++ g++
+want make make
+want python3 python3
 if [ "${#missing[@]}" -gt 0 ]; then
   as_root=()
   [ "$(id -u)" = 0 ] || as_root=(sudo -n)
   "${as_root[@]}" apt-get update -q
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qy --no-install-recommends "${missing[@]}"
 fi
+
+# VS Code as a server, its client library, and what drives Chromium, in a folder of their own. The scripts of the packages are
+# not run: they download from GitHub what the test does without. What VS Code needs of compiled code is built here.
+prefix=${DESKTOP_PREFIX:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/node_modules/.cache/copilot-lsp/desktop}
+stamp=$(sha256sum <"${BASH_SOURCE[0]}" | cut -c1-16)
+[ "$(cat "$prefix/.stamp" 2>/dev/null)" != "$stamp" ] || exit 0
+rm -rf "$prefix"
+mkdir -p "$prefix"
+cd "$prefix"
+cat >package.json <<'JSON'
+{
+  "private": true,
+  "dependencies": { "code-server": "4.100.3", "puppeteer-core": "24.0.0", "vscode-languageclient": "11.0.0" }
+}
+JSON
+quietly=(--no-audit --no-fund --loglevel=error --ignore-scripts)
+npm install "${quietly[@]}"
+npm rebuild argon2
+cd node_modules/code-server/lib/vscode
+npm install "${quietly[@]}" --omit=dev --legacy-peer-deps
+npm rebuild @vscode/spdlog node-pty @parcel/watcher native-watchdog
+echo "$stamp" >"$prefix/.stamp"
