@@ -35,6 +35,8 @@ cat >package.json <<'JSON'
   "dependencies": { "code-server": "4.100.3", "puppeteer-core": "24.0.0", "vscode-languageclient": "11.0.0" }
 }
 JSON
+# Some of the packages ask npx for node-gyp, which would wait for an answer.
+export npm_config_yes=true
 quietly=(--no-audit --no-fund --loglevel=error --ignore-scripts)
 npm install "${quietly[@]}"
 npm rebuild argon2
