@@ -14,7 +14,7 @@ export type Exclusion = (path: string | undefined, file?: string) => boolean;
 
 /** The exclusion for a list of globs. The last list and its last answer are memoized: each key asks again. */
 export function createExclusions(homeFolder: string): (globs: readonly string[]) => Exclusion {
-  const home = `${slashed(homeFolder).replace(/\/+$/, "")}/`.toLowerCase();
+  const home = `${slashed(homeFolder).replace(/(?<!\/)\/+$/, "")}/`.toLowerCase();
   const inHome = (path: string): string | undefined =>
     path.toLowerCase().startsWith(home) ? path.slice(home.length) : undefined;
   return memoizeLast((globs: readonly string[]) => compile(globs, inHome));

@@ -63,7 +63,7 @@ function calledNames({ removed, added }: HistoryHunk): readonly string[] {
   if (removed.length === 0 || added.length === 0) return [];
   const before = removed.join("\n");
   return wordDiff(before, added.join("\n")).flatMap(({ start }) => {
-    const name = /([\p{L}_$][\p{L}\p{N}_$]*)\s*\([^()]*$/u.exec(before.slice(0, start))?.[1];
+    const name = /(?<![\p{L}\p{N}_$])([\p{L}_$][\p{L}\p{N}_$]*)\s*\([^()]*$/u.exec(before.slice(0, start))?.[1];
     return name === undefined || isKeyword(name) ? [] : [name];
   });
 }

@@ -154,5 +154,5 @@ function isList(value: SettingJson): value is readonly string[] {
 function withoutPassword(entry: SettingEntry): SettingEntry {
   const { value } = entry;
   if (typeof value !== "string" || !value.includes("@")) return entry;
-  return { ...entry, value: value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/@\s]*:[^/@\s]*@/i, "$1***@") };
+  return { ...entry, value: value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/@:\s]*:[^/@\s]*@/i, "$1***@") };
 }

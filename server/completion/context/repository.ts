@@ -1,7 +1,7 @@
 // Which repository of GitHub a file belongs to, by the addresses of its git remotes. Reads no file.
 
 // `https://host/owner/name`, `ssh://git@host:22/owner/name`, and the form of scp: `git@host:owner/name`.
-const asUrl = /^(?:https?|ssh|git|git\+ssh):\/\/(?:[^@/]*@)?(?<host>[^:/]+)(?::\d+)?\/+(?<path>.+)$/i;
+const asUrl = /^(?:https?|ssh|git|git\+ssh):\/\/(?:[^@/]*@)?(?<host>[^:/]+)(?::\d+)?\/+(?<path>[^/].*)$/i;
 const asScp = /^(?:[^@/:]+@)?(?<host>[^:/]+):(?<path>(?!\/\/).+)$/;
 
 /**
@@ -14,7 +14,7 @@ export function repositoryName(remotes: readonly string[], serverHost: string | 
     if (host === undefined || path === undefined || !isGitHub(host.toLowerCase(), serverHost)) continue;
     const parts = path
       .replace(/^\/+/, "")
-      .replace(/\/+$/, "")
+      .replace(/(?<!\/)\/+$/, "")
       .replace(/\.git$/i, "")
       .split("/");
     if (parts.length === 2 && parts.every((part) => part !== "")) return parts.join("/").toLowerCase();

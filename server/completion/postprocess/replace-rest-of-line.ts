@@ -174,7 +174,7 @@ function overlap(text: string, rest: string, answer: Scan, context: CursorContex
   for (let length = Math.min(rest.length, text.length, longestOverlap); length > 0; length -= 1) {
     const start = rest.slice(0, length);
     if (!text.endsWith(start) || isBlank(start) || !isCharacterBoundary(rest, length)) continue;
-    const trailing = /[)\]}]*$/.exec(start)?.[0].length ?? 0;
+    const trailing = /(?<![)\]}])[)\]}]*$/.exec(start)?.[0].length ?? 0;
     for (let given = 0; given <= trailing; given += 1) {
       const left = context.scanAnswer(text + rest.slice(length - given));
       if (openBrackets(left.stack) === intended && left.stack.length >= 0) return length - given;

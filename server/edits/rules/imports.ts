@@ -4,7 +4,7 @@
 import type { EditRule } from "./rule.ts";
 
 const importLine =
-  /^\s*(?:import\b|from\s+\S+\s+import\b|export\s+.*\bfrom\s+["']|#\s*include\b|using\s+[\w.:]+\s*;|use\s+[\w:\\{]|require\b|(?:const|let|var)\s+.*=\s*require\s*\()/;
+  /^\s*(?:import\b|from\s+\S+\s+import\b|export\s.*\bfrom\s+["']|#\s*include\b|using\s+[\w.:]+\s*;|use\s+[\w:\\{]|require\b|(?:const|let|var)\s.*=\s*require\s*\()/;
 
 export const imports: EditRule = {
   name: "imports",

@@ -16,7 +16,7 @@ function distinct(words: readonly FillWords[]): readonly FillWords[] {
 }
 
 // Some clients put the word that begins every text themselves.
-const isStart = /^\s*(?:<s>)?\s*$/;
+const isStart = /^\s*(?:<s>\s*)?$/;
 
 function takeApart(prompt: string, { prefix, suffix, middle }: FillWords): Hole | undefined {
   const end = middle === undefined ? prompt.length : prompt.lastIndexOf(middle);

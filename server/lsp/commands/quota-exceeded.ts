@@ -10,7 +10,7 @@ export const quotaExceeded: Method =
   (session) =>
   async (ctx): Promise<QuotaResult> => {
     const report = (await session.core(ctx)).report();
-    const page = `${report.server.replace(/\/+$/, "")}/settings/copilot`;
+    const page = `${report.server.replace(/(?<!\/)\/+$/, "")}/settings/copilot`;
     const state = report.status.message ?? "There are completions left.";
     session.editor.showMessage("info", withHeadline(`${state} See ${page}.`));
     if (session.client().opensUrls) void session.editor.openUrl(page);

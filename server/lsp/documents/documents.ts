@@ -178,7 +178,7 @@ function editOf(before: BlockText, { text, range }: Change): Edit | undefined {
 /** Of the URI, of any scheme, only the last name is looked at, so that it need not be decoded. */
 function languageFrom(value: unknown, uri: string): Language {
   const name = typeof value === "string" ? value : "";
-  const languageId = languageIdFor(name, uri.replace(/[?#].*$/, ""));
+  const languageId = languageIdFor(name, uri.replace(/[?#].*/s, ""));
   const saysNothing = name === "" || standardLanguageId(name) === "plaintext";
   return { languageId, editorLanguageId: saysNothing || name === languageId ? undefined : name };
 }

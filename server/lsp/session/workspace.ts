@@ -66,7 +66,7 @@ function folderPath(uri: string): string {
 }
 
 function withoutEnd(path: string): string {
-  return path.replace(/\/+$/, "");
+  return path.replace(/(?<!\/)\/+$/, "");
 }
 
 /** Decoded, so that two spellings of one file are one; `/c:/…` for a Windows drive whatever its case. */
@@ -74,7 +74,7 @@ function pathOf(uri: string): string | undefined {
   // `untitled:…` and the like have no path that starts at a root.
   const found = /^[a-z][a-z0-9+.-]+:(?:\/\/[^/]*)?(\/.*)$/i.exec(uri)?.[1];
   if (found === undefined || (/^untitled:/i.test(uri) && !/^untitled:\/\//i.test(uri))) return undefined;
-  return rooted(decode(found.replace(/[?#].*$/, "")));
+  return rooted(decode(found.replace(/[?#].*/s, "")));
 }
 
 /** A Windows drive in lower case and after a slash, as it is in URIs. */
@@ -85,7 +85,7 @@ function rooted(path: string): string {
 // Clients that encode nothing write `#` and `?` as parts of a name: what may be a query or a fragment is read both ways.
 function otherNames(uri: string): readonly string[] {
   const path = uri.replace(/^[a-z][a-z0-9+.-]+:/i, "").replace(/^\/\/[^/]*(?=\/)/, "");
-  const names = [path, path.replace(/#.*$/, ""), path.replace(/[?#].*$/, "")].map(decode);
+  const names = [path, path.replace(/#.*/s, ""), path.replace(/[?#].*/s, "")].map(decode);
   const known = fullPath(uri);
   return [...new Set(names)].map((name) => name.replace(/^\/(?=[a-z]:)/i, "")).filter((name) => name !== known);
 }

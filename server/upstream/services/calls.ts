@@ -47,7 +47,7 @@ export function createServiceCalls(
   { clock, http, userAgent }: { readonly clock: Clock; readonly http: HttpClient; readonly userAgent: string },
   { kind, url: named, key: keyOf }: Pick<ServiceChoice, "kind" | "url" | "key">,
 ): ServiceCalls {
-  const base = (named.trim() || usualUrls[kind]).replace(/\/+$/, "");
+  const base = (named.trim() || usualUrls[kind]).replace(/(?<!\/)\/+$/, "");
   const url = URL.canParse(base) ? new URL(base) : undefined;
   const host = url?.host ?? base;
   const isLocal = url !== undefined && isLoopback(url.hostname);

@@ -217,6 +217,6 @@ function readExcess(body: string): Excess | undefined {
   return {
     // llama-server says both as fields; vLLM and OpenAI in a sentence.
     contextTokens: number(/"n_ctx": *(\d+)/) ?? number(/maximum (?:context|model) length (?:is|of) (\d+)/i),
-    promptTokens: number(/"n_prompt_tokens": *(\d+)/) ?? number(/(\d+) (?:tokens )?in the (?:messages|prompt)/i),
+    promptTokens: number(/"n_prompt_tokens": *(\d+)/) ?? number(/\b(\d+) (?:tokens )?in the (?:messages|prompt)/i),
   };
 }
