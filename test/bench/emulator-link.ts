@@ -14,10 +14,16 @@ export interface EmulatorLink {
   close(): Promise<void>;
 }
 
-export async function openEmulator(outdir: string): Promise<EmulatorLink> {
+/** Key and certificate of one that speaks TLS are in `folder`. */
+export interface BenchTls {
+  readonly folder: string;
+  readonly protocol: "HTTP/1.1" | "HTTP/2";
+}
+
+export async function openEmulator(outdir: string, tls?: BenchTls): Promise<EmulatorLink> {
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
     process.execPath,
-    [`${outdir}/emulator-process.mjs`],
+    [`${outdir}/emulator-process.mjs`, ...(tls ? [tls.folder, tls.protocol] : [])],
     { stdio: ["pipe", "pipe", "inherit"] },
   );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -1,6 +1,7 @@
 // The emulator in a process of its own, as the real service is: what it costs is not ours. Prints one line of JSON, then
 // takes one command a line and answers each with a line; ends when its input does.
 
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { startEmulator } from "../../server/emulator/emulator.ts";
 import type { Call, ScriptedAnswer } from "../../server/emulator/types.ts";
@@ -22,7 +23,13 @@ export interface Taken {
 
 const usualText = "    result.push(entry.trim());";
 
-const emulator = await startEmulator({ approval: "at-once", maxCalls: 2_000 });
+const [, , tlsFolder, protocol] = process.argv;
+const read = (name: string): string => readFileSync(`${tlsFolder}/${name}`, "utf8");
+const tls =
+  tlsFolder === undefined
+    ? undefined
+    : { key: read("server.key"), cert: read("server.pem"), http2: protocol === "HTTP/2" };
+const emulator = await startEmulator({ approval: "at-once", maxCalls: 2_000, ...(tls && { tls }) });
 // Always something to offer, and no thinking: what is measured is the way there and back.
 emulator.setModel(() => [usualText]);
 process.stdout.write(`${JSON.stringify({ url: emulator.url, token: emulator.githubToken })}\n`);

@@ -1,16 +1,16 @@
-// What the bridge costs over HTTP: requests per second, the slowest of a hundred, and the processor's time for each
-// request, as fast as a number of connections can ask, and how long requests take that come at a rate; beside the least
-// that could stand in its place (`node:http` in front, undici behind, nothing between), in turns on the same emulator; and
-// whether memory grows with use.
+// What the bridge adds over HTTP to requests that come at a rate, beside the least that could stand in its place
+// (`node:http` in front, undici behind, nothing between), in turns on the same emulator, which is asked in plain text, over
+// TLS, and over TLS and HTTP/2; and whether memory grows with use.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { Pool, request } from "undici";
-import { cpuUs, residentMb } from "./setting.ts";
+import { Agent, Pool, request } from "undici";
+import { openEmulator } from "./emulator-link.ts";
+import { residentMb } from "./setting.ts";
 import { median, milliseconds, percentile, printTable } from "./statistics.ts";
 
 /** What of the benchmarks' setting is used here. */
@@ -27,13 +27,6 @@ interface Server {
 const modes = ["plain", "streaming"] as const;
 type Mode = (typeof modes)[number];
 
-interface Figures {
-  readonly perSecond: number;
-  readonly p99Ms: number;
-  /** Of the server's process, with all its threads. What else the machine does changes it little. */
-  readonly cpuUs: number;
-}
-
 /** One of each, which are measured in turns. */
 interface Pair {
   readonly bare: Server;
@@ -42,68 +35,31 @@ interface Pair {
 
 // One process of a program is a tenth quicker than the next one, for as long as it lives: where its memory came to lie,
 // and what was compiled when. So each is there several times.
-const pairsOfEach = 3;
-const loadRounds = 12;
+const pairsOfEach = 2;
 const rateRounds = 3;
-// Far below what either can do: more than any program of a person's asks for, and than many of them together.
-const rates = [200, 1_000] as const;
+// Far below what either can do, and more than any program of a person's asks for.
+const perSecond = 200;
 // Until the code of both is compiled: one of them has much more of it.
-const warmUpRequests = 10_000;
-const settleRequests = 100;
-const fewRequests = 5_000;
+const warmUpRequests = 1_000;
+const memoryPoints = 10;
 const memoryConnections = 10;
 
-/** `samples`: requests of each process in each round, mode and number of connections. `root`: where the built program is. */
-export async function benchHttp(setting: HttpBenchSetting, samples: number, root: string): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), "copilot-lsp-bench-http-"));
-  const pairs: Pair[] = [];
-  while (pairs.length < pairsOfEach) {
-    pairs.push({ bare: await startBare(setting, root), ours: await startOurs(setting, root, home) });
-  }
-  let number = 0;
-  const nextPrompt = (): string => promptNumbered((number += 1));
-  try {
-    for (const mode of modes) {
-      for (const { bare, ours } of pairs) {
-        for (const server of [bare, ours]) await load(server, mode, memoryConnections, warmUpRequests, nextPrompt);
-      }
+/** `samples`: requests of each process in each round and mode. `root`: where the built program is. */
+export async function benchHttp(
+  setting: HttpBenchSetting,
+  samples: number,
+  root: string,
+  outdir: string,
+): Promise<void> {
+  await benchRate("plain upstream", setting, samples, root);
+  for (const protocol of ["HTTP/1.1", "HTTP/2"] as const) {
+    const emulator = await openEmulator(outdir, { folder: join(root, "test/fixtures/tls"), protocol });
+    const { url: emulatorUrl, githubToken } = emulator;
+    try {
+      await benchRate(`TLS and ${protocol} upstream`, { emulatorUrl, githubToken }, samples, root);
+    } finally {
+      await emulator.close();
     }
-    const rows: (readonly string[])[] = [
-      [
-        "",
-        "bare: req/s",
-        "p99",
-        "cpu",
-        "copilot-lsp: req/s",
-        "p99",
-        "cpu",
-        "throughput",
-        "(middle half)",
-        "added, p99",
-        "added, cpu",
-      ],
-    ];
-    for (const mode of modes) {
-      for (const connections of [1, 10, 50]) {
-        const figures = await inTurns(pairs, loadRounds, (server) =>
-          load(server, mode, connections, samples, nextPrompt),
-        );
-        rows.push([
-          `${mode}, ${connections} ${connections === 1 ? "connection" : "connections"}`,
-          ...compared(figures),
-        ]);
-      }
-    }
-    const each = (rounds: number): string =>
-      `${pairsOfEach} processes of each, ${rounds} rounds of ${samples} requests, emulator without delay`;
-    printTable(`HTTP, ${each(loadRounds)}`, rows);
-    printTable(`HTTP at a rate, ${each(rateRounds)}`, await ratesOf(pairs, samples, nextPrompt));
-  } finally {
-    for (const { bare, ours } of pairs) {
-      await end(ours);
-      await end(bare);
-    }
-    rmSync(home, { recursive: true, force: true });
   }
 }
 
@@ -123,70 +79,62 @@ async function inTurns<T>(
   return measured;
 }
 
-function compared(figures: readonly { readonly bare: Figures; readonly ours: Figures }[]): readonly string[] {
-  const of = (whose: keyof Pair, name: keyof Figures): number => median(figures.map((turn) => turn[whose][name]));
-  const ratios = figures.map(({ bare, ours }) => ours.perSecond / bare.perSecond);
-  return [
-    of("bare", "perSecond").toFixed(0),
-    milliseconds(of("bare", "p99Ms")),
-    `${of("bare", "cpuUs").toFixed(0)} us`,
-    of("ours", "perSecond").toFixed(0),
-    milliseconds(of("ours", "p99Ms")),
-    `${of("ours", "cpuUs").toFixed(0)} us`,
-    median(ratios).toFixed(2),
-    `${percentile(ratios, 0.25).toFixed(2)} to ${percentile(ratios, 0.75).toFixed(2)}`,
-    milliseconds(of("ours", "p99Ms") - of("bare", "p99Ms")),
-    `${(of("ours", "cpuUs") - of("bare", "cpuUs")).toFixed(0)} us`,
-  ];
-}
-
-/**
- * As many connections as there is need for. Where clients ask again only when they were answered, the slowest answers
- * are those that wait behind all the others; here they are those that a person would wait for.
- */
-async function ratesOf(
-  pairs: readonly Pair[],
-  samples: number,
-  nextPrompt: () => string,
-): Promise<(readonly string[])[]> {
-  const head = ["", "bare: p50", "p99", "copilot-lsp: p50", "p99", "added, p50", "added, p99"];
-  const rows: (readonly string[])[] = [head];
-  for (const mode of modes) {
-    for (const perSecond of rates) {
-      const took = await inTurns(pairs, rateRounds, (server) => offer(server, mode, perSecond, samples, nextPrompt));
+async function benchRate(name: string, setting: HttpBenchSetting, samples: number, root: string): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), "copilot-lsp-bench-http-"));
+  const pairs: Pair[] = [];
+  let number = 0;
+  const nextPrompt = (): string => promptNumbered((number += 1));
+  try {
+    while (pairs.length < pairsOfEach) {
+      pairs.push({ bare: await startBare(setting, root), ours: await startOurs(setting, root, home) });
+    }
+    const rows: (readonly string[])[] = [
+      ["", "bare: p50", "p99", "copilot-lsp: p50", "p99", "added, p50", "added, p99"],
+    ];
+    for (const mode of modes) {
+      for (const { bare, ours } of pairs) {
+        for (const server of [bare, ours]) await load(server, mode, memoryConnections, warmUpRequests, nextPrompt);
+      }
+      const took = await inTurns(pairs, rateRounds, (server) => offer(server, mode, samples, nextPrompt));
       const of = (whose: keyof Pair, share: number): number =>
         median(took.map((turn) => percentile(turn[whose], share)));
-      const [floor50, floor99] = [of("bare", 0.5), of("bare", 0.99)];
-      const [own50, own99] = [of("ours", 0.5), of("ours", 0.99)];
+      const [floor50, floor99, own50, own99] = [of("bare", 0.5), of("bare", 0.99), of("ours", 0.5), of("ours", 0.99)];
       const figures = [floor50, floor99, own50, own99, own50 - floor50, own99 - floor99];
-      rows.push([`${mode}, ${perSecond} a second`, ...figures.map(milliseconds)]);
+      rows.push([mode, ...figures.map(milliseconds)]);
     }
+    const each = `${pairsOfEach} processes of each, ${rateRounds} rounds of ${samples} requests`;
+    printTable(`HTTP at ${perSecond} requests a second, ${name}, ${each}`, rows);
+  } finally {
+    for (const { bare, ours } of pairs) {
+      await end(ours);
+      await end(bare);
+    }
+    rmSync(home, { recursive: true, force: true });
   }
-  return rows;
 }
 
-/** `samples`: requests in all; memory is compared with what it was after the first few thousand. */
+/** `samples`: requests in all. Memory is read at ten points; the first fill V8's heap and the cache. */
 export async function benchHttpMemory(setting: HttpBenchSetting, samples: number, root: string): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), "copilot-lsp-bench-http-"));
   const server = await startOurs(setting, root, home);
   let number = 0;
   const nextPrompt = (): string => promptNumbered((number += 1));
   try {
-    const grow = async (requests: number): Promise<number> => {
-      await load(server, "plain", memoryConnections, requests, nextPrompt);
-      return residentMb(server.process.pid);
-    };
-    const fewMb = await grow(fewRequests);
-    const manyMb = await grow(samples - fewRequests);
-    printTable("Resident memory by requests over HTTP", [
-      ["", `after ${fewRequests}`, `after ${samples}`, "grown by"],
-      ["copilot-lsp serve", ...[fewMb, manyMb, manyMb - fewMb].map((mb) => `${mb.toFixed(1)} MB`)],
-    ]);
+    const step = Math.ceil(samples / memoryPoints);
+    const rows: (readonly string[])[] = [["requests", "resident"]];
+    for (let point = 1; point <= memoryPoints; point += 1) {
+      await load(server, "plain", memoryConnections, step, nextPrompt);
+      rows.push([String(point * step), `${residentMb(server.process.pid).toFixed(1)} MB`]);
+    }
+    printTable("Resident memory of `serve` by requests over HTTP", rows);
   } finally {
     await end(server);
     rmSync(home, { recursive: true, force: true });
   }
 }
+
+/** Who signed the certificate of the emulator that is asked over TLS. */
+const authorityFile = (root: string): string => join(root, "test/fixtures/tls/ca.pem");
 
 // No prompt comes twice, so that none is answered from memory.
 const promptNumbered = (number: number): string => `# number ${number}\nresult = `;
@@ -198,6 +146,7 @@ async function startOurs({ emulatorUrl, githubToken }: HttpBenchSetting, root: s
       PATH: process.env["PATH"],
       GH_COPILOT_TOKEN: githubToken,
       COPILOT_LSP_GITHUB_URI: emulatorUrl,
+      COPILOT_LSP_UPSTREAM_CA_FILE: authorityFile(root),
       // The benchmark asks faster than anybody.
       COPILOT_LSP_GOVERNOR_SCRIPTS_BURST: "0",
     },
@@ -216,7 +165,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { Pool } from "undici";
 const [origin, token] = process.argv.slice(1);
-const pool = new Pool(origin);
+const pool = new Pool(origin, { allowH2: origin.startsWith("https:") });
 const headers = Object.entries({
   "user-agent": "bench/1.0.0",
   "editor-version": "bench/1.0.0",
@@ -259,10 +208,12 @@ server.listen(0, "127.0.0.1", () => console.log(JSON.stringify({ url: "http://12
 async function startBare({ emulatorUrl, githubToken }: HttpBenchSetting, root: string): Promise<Server> {
   const { body } = await request(`${emulatorUrl}/copilot_internal/v2/token`, {
     headers: { authorization: `Bearer ${githubToken}`, "editor-version": "bench/1.0.0" },
+    dispatcher: new Agent({ connect: { ca: readFileSync(authorityFile(root)) } }),
   });
   const { token } = (await body.json()) as { token: string };
   const child = spawn(process.execPath, ["--input-type=module", "-e", bareProgram, emulatorUrl, token], {
     cwd: root,
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: authorityFile(root) },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const { url } = JSON.parse(await firstLine(child)) as { url: string };
@@ -284,7 +235,6 @@ async function end({ process: child }: Server): Promise<void> {
 async function offer(
   { url }: Server,
   mode: Mode,
-  perSecond: number,
   requests: number,
   nextPrompt: () => string,
 ): Promise<readonly number[]> {
@@ -321,39 +271,22 @@ async function askOne(pool: Pool, mode: Mode, prompt: string): Promise<void> {
   if (statusCode !== 200 || text === "") throw new Error(`a request was answered with ${statusCode}: ${text}`);
 }
 
-/**
- * Each connection asks again as soon as it is answered. What is measured begins when all of them are open and in use:
- * opening fifty at once is a slow hundredth of a thousand requests by itself.
- */
+/** Each connection asks again as soon as it is answered. */
 async function load(
-  { url, process: { pid } }: Server,
+  { url }: Server,
   mode: Mode,
   connections: number,
   requests: number,
   nextPrompt: () => string,
-): Promise<Figures> {
+): Promise<void> {
   const pool = new Pool(url, { connections, pipelining: 1 });
-  const tookMs: number[] = [];
-  let left = 0;
+  let left = requests;
   const ask = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      const startMs = performance.now();
       await askOne(pool, mode, nextPrompt());
-      tookMs.push(performance.now() - startMs);
     }
   };
-  const askMany = async (count: number): Promise<void> => {
-    left = count;
-    await Promise.all(Array.from({ length: connections }, ask));
-  };
-  await askMany(settleRequests);
-  tookMs.length = 0;
-  const startUs = cpuUs(pid);
-  const startMs = performance.now();
-  await askMany(requests);
-  const seconds = (performance.now() - startMs) / 1000;
-  const spentUs = cpuUs(pid) - startUs;
+  await Promise.all(Array.from({ length: connections }, ask));
   await pool.close();
-  return { perSecond: requests / seconds, p99Ms: percentile(tookMs, 0.99), cpuUs: spentUs / requests };
 }

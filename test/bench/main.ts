@@ -65,7 +65,7 @@ export async function main(args: readonly string[], root: string, outdir: string
     await run("cancel", (samples) => benchCancel(setting, samples));
     await run("growth", (samples) => benchGrowth(setting, samples));
     await run("processes", (count) => benchProcesses(setting, count));
-    await run("http", (samples) => benchHttp(setting, samples, root));
+    await run("http", (samples) => benchHttp(setting, samples, root, outdir));
     await run("http-memory", (samples) => benchHttpMemory(setting, samples, root));
     await run("soak", (samples) => benchSoak(setting, samples));
   } finally {

@@ -1,7 +1,7 @@
 // What every benchmark runs on: the built program, an emulator in another process, a home of its own; and, where one is
 // named, another language server beside it on the same emulator.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SpawnedLspServer, spawnLspServer } from "../support/lsp-client.ts";
@@ -135,14 +135,4 @@ export const initializeParams = {
 export function residentMb(pid: number | undefined): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1024;
-}
-
-/** Processor's time that a process has spent, all its threads together, in microseconds; Linux only. */
-export function cpuUs(pid: number | undefined): number {
-  let nanoseconds = 0;
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    const [running] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ");
-    nanoseconds += Number(running);
-  }
-  return nanoseconds / 1_000;
 }
