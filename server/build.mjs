@@ -32,8 +32,6 @@ const result = await build({
   bundle: true,
   splitting: true,
   minify: true,
-  // Stack traces name functions, not letters; a few kilobytes.
-  keepNames: false,
   format: "esm",
   platform: "node",
   target: "node20.18",

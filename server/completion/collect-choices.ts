@@ -18,6 +18,8 @@ interface Growing {
   deltas: number;
   /** Where the last search for a stop left off. */
   searched: number;
+  /** Where its last line began then. */
+  lineStart: number;
   /** What is wanted of it is complete, and that was told; or as much is wanted as was asked for. */
   enough: boolean;
   /** Complete, by the plan or by the service. */
@@ -88,7 +90,7 @@ export async function collectChoices(
 const end: Finish = { kind: "end" };
 
 function newlyBegun(enough: boolean): Growing {
-  return { text: "", deltas: 0, searched: 0, enough, done: false, told: 0, finished: false, finish: end };
+  return { text: "", deltas: 0, searched: 0, lineStart: 0, enough, done: false, told: 0, finished: false, finish: end };
 }
 
 const isDone = ({ done }: Growing): boolean => done;
@@ -109,7 +111,8 @@ function grow(choice: Growing, more: string, plan: Plan): void {
   choice.text = toLf(choice.text + more);
   choice.deltas += more === "" ? 0 : 1;
   const stop = firstStop(choice, plan.cutAt);
-  const end = earliest(stop?.at, plan.ending(choice.text)) ?? outOfBounds(choice, plan);
+  const end = earliest(stop?.at, plan.ending(choice.text, choice.lineStart)) ?? outOfBounds(choice, plan);
+  choice.lineStart = choice.text.lastIndexOf("\n") + 1;
   if (end === undefined && !choice.finished) return;
   if (stop && stop.at === end) choice.finish = { kind: "stop", word: stop.word };
   else if (end !== undefined)

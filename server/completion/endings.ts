@@ -5,9 +5,10 @@ import { columnsOf, isBlank, leadingWhiteSpace } from "./text/white-space.ts";
 
 /**
  * The length at which `text` is a complete answer, or undefined while it may go on. An answer is never taken back: for
- * any continuation of `text` the length stays the same.
+ * any continuation of `text` the length stays the same. `from`: where the last line of a `text` began that this one
+ * continues and that was not complete; what is above need not be read again.
  */
-export type Ending = (text: string) => number | undefined;
+export type Ending = (text: string, from?: number) => number | undefined;
 
 /** Goes on as long as the service does. */
 export const wholeText: Ending = () => undefined;
@@ -47,23 +48,23 @@ const opener = /[([{]\s*$/;
 export function blockByIndentation(before: string): Ending {
   const cursorLine = before.slice(before.lastIndexOf("\n") + 1);
   const opensBlock = !isBlank(cursorLine);
-  return (text) => {
-    const lines = text.split("\n");
-    const head = opensBlock ? cursorLine : lines.find((line) => !isBlank(line));
-    if (head === undefined) return undefined;
+  return (text, from = 0) => {
+    const firstText = text.search(/\S/);
+    if (firstText < 0) return undefined;
+    const head = opensBlock ? cursorLine : text.slice(text.lastIndexOf("\n", firstText) + 1, firstText);
     const baseColumns = columnsOf(leadingWhiteSpace(head), tabSize);
-    let offset = 0;
-    for (const [index, line] of lines.entries()) {
-      const isGrowing = index === lines.length - 1;
+    let start = from;
+    for (const line of text.slice(from).split("\n")) {
+      const end = start + line.length;
       const columns = columnsOf(leadingWhiteSpace(line), tabSize);
-      if (index > 0 && !isBlank(line)) {
-        if (columns < baseColumns) return offset - 1;
+      if (start > 0 && !isBlank(line)) {
+        if (columns < baseColumns) return start - 1;
         if (opensBlock && columns === baseColumns) {
-          if (!closer.test(line)) return offset - 1;
-          if (!isGrowing && !opener.test(line)) return offset + line.length;
+          if (!closer.test(line)) return start - 1;
+          if (end < text.length && !opener.test(line)) return end;
         }
       }
-      offset += line.length + 1;
+      start = end + 1;
     }
     return undefined;
   };

@@ -72,7 +72,7 @@ export function planFor(request: CompletionRequest, { settings, capabilities, af
 
 /**
  * What the service is asked for by a query that wants `plan`, where that is more. Where one line is the rule, typing gets that line
- * as soon as it stands; its stream brings a few more, which memory has ready when they are come to. It is one request
+ * as soon as it stands; its stream brings a few more for the cache. It is one request
  * where each line would have been two: one for what is left of it, and one at its end, where nothing is left.
  */
 export function prefetchFor(request: CompletionRequest, inputs: PlanInputs, plan: Plan): Plan | undefined {

@@ -54,7 +54,7 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
   );
   const answers = registry.counter(
     "copilot_lsp_answers_total",
-    "Completions answered with text, by where the text came from; all but upstream were answered from memory.",
+    "Completions answered with text, by where the text came from; all but upstream needed no request.",
   );
   const times = registry.histogram(
     "copilot_lsp_stage_seconds",

@@ -1,6 +1,6 @@
 // How long a key waits before it makes a request: the rule, and what it goes by.
 //
-// A key that memory answers, or a stream under way, never gets here. Nor does a query by hand or by a program wait. A
+// A key that the cache or an in-flight request answers never gets here. Nor does a query by hand or by a program wait. A
 // typed key waits only when all of this holds:
 //   - the last keys contradicted what was offered, so that the next one probably will again: `acceptRate` is low;
 //   - the person is in the middle of a burst, so that there will be a next key soon;
