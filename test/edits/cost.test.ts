@@ -1,0 +1,102 @@
+// What next edits cost those who do not ask for them, and what they keep.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { DocumentText } from "../../shared/documents.ts";
+import { createRecorder } from "../../server/edits/history/recorder.ts";
+import { applyEdit } from "../../server/lsp/documents/text/apply-edit.ts";
+import { BlockText } from "../../server/lsp/documents/text/block-text.ts";
+import { heldBytes } from "../support/heap.ts";
+import { createManualClock } from "../support/manual-clock.ts";
+import { openEditSession } from "./support/edit-session.ts";
+
+const dist = resolve(import.meta.dirname, "../../dist");
+
+describe("the built program", () => {
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".js"))
+    .map((name) => ({ name: basename(name), text: readFileSync(join(dist, name), "utf8") }));
+  const holding = (words: string): readonly string[] =>
+    files.filter(({ text }) => text.includes(words)).map(({ name }) => name);
+  /** What is loaded together with a file: `import` of names, and of a whole chunk for its effects. */
+  const loadedWith = (name: string): ReadonlySet<string> => {
+    const loaded = new Set([name]);
+    for (const one of loaded) {
+      const text = files.find((file) => file.name === one)?.text ?? "";
+      for (const [, target = ""] of text.matchAll(/(?:\bfrom|\bimport)\s*"\.\/(?:chunks\/)?([^"]+)"/g))
+        loaded.add(target);
+    }
+    return loaded;
+  };
+
+  test("loads nothing of prompts, answers and the service of edits before somebody asks for one", () => {
+    const services = files.find(({ name }) => name.startsWith("services-"));
+    const early = loadedWith(services?.name ?? "");
+    expect(early.size).toBeGreaterThan(3);
+    const late = ["area_around_code_to_edit", "copilot-nes-oct", "x-agent-task-id", "NESChat"].flatMap(holding);
+    expect(late.length).toBeGreaterThan(3);
+    expect(late.filter((name) => early.has(name))).toEqual([]);
+  });
+});
+
+describe("the history", () => {
+  const line = "const value = compute(first, second);\n";
+
+  /** Types a character at one of many places of a long document, so often. */
+  function typeInto(observe: boolean, keys: number): { readonly keep: unknown } {
+    let text = BlockText.of(line.repeat(12_000));
+    const recorder = createRecorder({ clock: createManualClock(), mayRecord: () => true });
+    recorder.observer.opened({ id: "a", languageId: "typescript", path: "a.ts", file: undefined, text: () => text });
+    for (let key = 0; key < keys; key += 1) {
+      const start = text.lineStart((key * 37) % 11_000);
+      const { text: next, lines } = applyEdit(text, { start, end: start, text: "x" });
+      text = next;
+      if (observe) recorder.observer.changed("a", lines);
+    }
+    return { keep: [recorder, text] };
+  }
+
+  test("holds at most 3 MB more after 1,000 edits of a long document", () => {
+    typeInto(true, 100);
+    const kept: unknown[] = [];
+    const before = heldBytes();
+    kept.push(typeInto(false, 1_000));
+    const without = heldBytes() - before;
+    const between = heldBytes();
+    kept.push(typeInto(true, 1_000));
+    const withHistory = heldBytes() - between;
+    expect(kept).toHaveLength(2);
+    expect((withHistory - without) / 1024 / 1024).toBeLessThan(3);
+  });
+
+  test("reads no text when a key is pressed", () => {
+    const unread: DocumentText = {
+      length: 1_000,
+      lineCount: 100,
+      slice: () => expect.fail("a key made the history read the text"),
+      lines: () => expect.fail("a key made the history read the text"),
+      lineStart: () => expect.fail("a key made the history read the text"),
+    };
+    const recorder = createRecorder({ clock: createManualClock(), mayRecord: () => true });
+    recorder.observer.opened({ id: "a", languageId: "text", path: "a", file: undefined, text: () => unread });
+    for (let key = 0; key < 100; key += 1) {
+      const at = key % 7;
+      recorder.observer.changed("a", { startLine: at, endLine: at, newEndLine: at + (key % 2) });
+    }
+    expect(recorder.entries().length).toBeGreaterThan(5);
+  });
+});
+
+test("a completion is answered while a next edit waits for the service", async () => {
+  const session = await openEditSession();
+  session.open("let count = 0;\nshow(count);\n\nfunction add(left, right) {\n  \n}\n");
+  session.replace("let count", "let total");
+  session.machine.emulator.script("chat-completions", { kind: "hang" });
+  const edit = session.send(session.at(" = 0"), { byHand: true });
+  await expect.poll(() => session.asked().length).toBe(1);
+  const { answer } = session.editor.inlineCompletion("file:///project/src/point.ts", { line: 4, character: 2 });
+  expect(await answer).toHaveProperty("items");
+  edit.cancel();
+  await expect(edit.answer).rejects.toMatchObject({ code: -32800 });
+});

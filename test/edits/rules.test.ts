@@ -1,0 +1,95 @@
+// What is never offered, and why: the text, the model's lines, and the rule that drops them.
+
+import { describe, expect, test } from "vitest";
+import type { Hunk } from "../../server/edits/answer/hunk.ts";
+import type { HistoryHunk } from "../../server/edits/history/hunks.ts";
+import { check } from "../../server/edits/rules/rules.ts";
+
+const text = ["import { a } from './a';", "", "function f(x) {", "  if (x) {", "    return a(x);", "  }", "}", "f(1);"];
+
+function checked(
+  hunk: Hunk,
+  recent: readonly HistoryHunk[] = [],
+  at = { line: 0, character: 0, hasCompletions: false },
+) {
+  const { hasCompletions, ...cursor } = at;
+  return check(hunk, { lines: (start, end) => text.slice(start, end), cursor, recent, hasCompletions });
+}
+
+const replace = (line: number, ...lines: readonly string[]): Hunk => ({ start: line, end: line + 1, lines });
+const insert = (line: number, ...lines: readonly string[]): Hunk => ({ start: line, end: line, lines });
+const past = (removed: readonly string[], added: readonly string[], newStart = 4): HistoryHunk => ({
+  oldStart: newStart,
+  newStart,
+  removed,
+  added,
+});
+
+describe("dropped", () => {
+  test.each<[string, Hunk, readonly HistoryHunk[], string]>([
+    ["a tag of the prompt", replace(4, "    return a(x);<|cursor|>"), [], "markup"],
+    ["a fence", insert(5, "```"), [], "markup"],
+    ["an apology", replace(4, "Sorry, I can't assist with that."), [], "markup"],
+    ["what was replaced instead of a secret", replace(7, "f('ghp_xxxxxxxxxxxxxxxxxxxx');"), [], "markup"],
+    ["the same lines", replace(4, "    return a(x);"), [], "no-op"],
+    ["white space", replace(4, "  return a(x);"), [], "white-space"],
+    ["a blank line", insert(5, ""), [], "white-space"],
+    ["the line below again", insert(7, "f(1);"), [], "duplicate"],
+    ["the line above again", insert(5, "    return a(x);"), [], "duplicate"],
+    ["closers that are there", insert(5, "  }"), [], "duplicate"],
+    [
+      "the word that was there before",
+      replace(4, "    return b(x);"),
+      [past(["    return b(x);"], ["    return a(x);"])],
+      "undo",
+    ],
+    ["a line that was just deleted", insert(5, "    log(x);"), [past(["    log(x);"], [], 5)], "undo"],
+    [
+      "the deletion of a line that was just added",
+      { start: 4, end: 5, lines: [] },
+      [past([], ["    return a(x);"])],
+      "undo",
+    ],
+    ["half of a word back", replace(4, "    return (x);"), [past(["    return (x);"], ["    return a(x);"])], "undo"],
+    ["an import more", insert(1, "import { b } from './b';"), [], "imports"],
+    ["most of a function gone", { start: 2, end: 7, lines: [] }, [], "size"],
+    ["a line again and again", insert(5, "    log(1);", "    log(1);", "    log(1);", "    log(1);"), [], "repetition"],
+  ])("%s", (_, hunk, recent, rule) => {
+    expect(checked(hunk, recent)).toEqual({ kind: "dropped", rule });
+  });
+
+  test("text at the cursor alone, where the client shows completions", () => {
+    const hunk = replace(7, "f(1); f(2);");
+    expect(checked(hunk, [], { line: 7, character: 5, hasCompletions: true })).toMatchObject({ rule: "at-cursor" });
+    expect(checked(hunk, [], { line: 7, character: 5, hasCompletions: false })).toMatchObject({ kind: "hunk" });
+    expect(checked(hunk, [], { line: 2, character: 0, hasCompletions: true })).toMatchObject({ kind: "hunk" });
+  });
+});
+
+describe("kept", () => {
+  test.each<[string, Hunk, readonly HistoryHunk[], Hunk]>([
+    [
+      "a rename that goes on",
+      replace(4, "    return b(x);"),
+      [past(["a(2);"], ["b(2);"], 0)],
+      replace(4, "    return b(x);"),
+    ],
+    [
+      "only the lines that change",
+      { start: 3, end: 6, lines: ["  if (x) {", "    return b(x);", "  }"] },
+      [],
+      replace(4, "    return b(x);"),
+    ],
+    ["a new line without the one that is there", insert(7, "g(1);", "f(1);"), [], insert(7, "g(1);")],
+    ["an import that is changed", replace(0, "import { b } from './a';"), [], replace(0, "import { b } from './a';")],
+    [
+      "white space, when the person is at just that",
+      replace(4, "  return a(x);"),
+      [past(["    f();"], ["  f();"], 0)],
+      replace(4, "  return a(x);"),
+    ],
+    ["the same word elsewhere", replace(7, "f(2);"), [past(["  g(2);"], ["  g(1);"], 3)], replace(7, "f(2);")],
+  ])("%s", (_, hunk, recent, expected) => {
+    expect(checked(hunk, recent)).toEqual({ kind: "hunk", hunk: expected });
+  });
+});
