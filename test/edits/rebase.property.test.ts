@@ -30,7 +30,7 @@ test("what was typed elsewhere is kept, and what was typed of the edit itself is
   assert(
     property(words, words, typing, (base, edited, key) => {
       const now = applyEdits(base, [typed(base, key)]);
-      const result = rebase(base, edited, now);
+      const result = rebase(base, wordDiff(base, edited), now);
       if (result === undefined) return;
       offers += 1;
       const change = oneEdit(base, now);
@@ -52,7 +52,11 @@ test("what was typed elsewhere is kept, and what was typed of the edit itself is
       const shift = edits
         .filter(({ end }) => end <= change.start)
         .reduce((sum, { start, end, text }) => sum + text.length - (end - start), 0);
-      const moved = { start: change.start + shift, end: change.end + shift, text: change.text };
+      const moved = {
+        start: change.start + shift,
+        end: change.end + shift,
+        text: change.text,
+      };
       expect(result).toBe(applyEdits(edited, [moved]));
     }),
     { numRuns: 10_000 },
@@ -67,9 +71,9 @@ test("an edit that is typed key by key is whole after each key", () => {
       if (!first || others.length > 0 || first.start !== first.end) return;
       for (let keys = 0; keys <= first.text.length; keys += 1) {
         const now = applyEdits(base, [{ ...first, text: first.text.slice(0, keys) }]);
-        expect([edited, undefined]).toContain(rebase(base, edited, now));
+        expect([edited, undefined]).toContain(rebase(base, wordDiff(base, edited), now));
       }
-      expect(rebase(base, edited, edited)).toBe(edited);
+      expect(rebase(base, wordDiff(base, edited), edited)).toBe(edited);
     }),
     { numRuns: 5_000 },
   );

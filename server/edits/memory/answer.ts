@@ -7,6 +7,7 @@ import type { Hunk } from "../answer/hunk.ts";
 import { lineDiff } from "../history/line-diff.ts";
 import type { LineRange } from "../window.ts";
 import { rebase } from "./rebase.ts";
+import { wordDiff } from "./words.ts";
 import { mapped, type Region, withChange } from "./regions.ts";
 
 /** `open`: can be offered. `done`: stands in the text. `gone`: no longer fits. `rejected`: the person does not want it. */
@@ -60,26 +61,33 @@ export function createAnswer(facts: Pick<Answer, "base" | "windows" | "model" | 
       return { ...hunk, start: place.start, end: place.end };
     }
     const before = base.lines(old.start, old.end);
-    const edited = [...before.slice(0, hunk.start - old.start), ...hunk.lines, ...before.slice(hunk.end - old.start)];
+    // Of its own lines alone: a difference of all might move over to lines that look like them.
+    const first = hunk.start - old.start;
+    const shift = asText(before.slice(0, first)).length;
+    const edits = wordDiff(asText(before.slice(first, hunk.end - old.start)), asText(hunk.lines)).map((edit) => ({
+      ...edit,
+      start: edit.start + shift,
+      end: edit.end + shift,
+    }));
     const current = now.lines(place.start, place.end);
     const isAsBefore = asText(current) === asText(before);
     if (kept.state === "done" && isAsBefore) kept.state = "rejected";
-    const wanted = rebase(asText(before), asText(edited), asText(current));
+    const wanted = rebase(asText(before), edits, asText(current));
     if (wanted === undefined) kept.state = kept.state === "open" ? "gone" : kept.state;
     if (wanted === asText(current) && kept.state === "open") {
       kept.state = "done";
-      kept.takenAtLine = place.start + hunk.start - old.start;
+      kept.takenAtLine = place.start + first;
     }
     if (wanted === undefined || kept.state !== "open") return undefined;
     const lines = linesOf(wanted);
     const runs = lineDiff(current, lines);
-    const first = runs[0];
-    const last = runs.at(-1);
-    if (!first || !last) return undefined;
+    const [head] = runs;
+    const tail = runs.at(-1);
+    if (!head || !tail) return undefined;
     return {
-      start: place.start + first.start,
-      end: place.start + last.end,
-      lines: lines.slice(first.newStart, last.newEnd),
+      start: place.start + head.start,
+      end: place.start + tail.end,
+      lines: lines.slice(head.newStart, tail.newEnd),
     };
   };
 

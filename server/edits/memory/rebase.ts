@@ -1,18 +1,19 @@
 // Lays an edit over what was typed since it was made. What was typed must lie apart from the edit, or be its beginning;
 // else there is no edit any more.
 
-import { applyEdits, oneEdit, type TextEdit, wordDiff } from "./words.ts";
+import { applyEdits, oneEdit, type TextEdit } from "./words.ts";
 
 /**
- * What becomes of `now`, which was `base`, with the edit that made `edited` of `base`. The same as `now` where all of the
- * edit stands there already; undefined where both cannot be had.
+ * What becomes of `now`, which was `base`, with an edit of `base` whose parts are `edits`, in order and apart. The same as
+ * `now` where all of the edit stands there already; undefined where both cannot be had.
  */
-export function rebase(base: string, edited: string, now: string): string | undefined {
+export function rebase(base: string, edits: readonly TextEdit[], now: string): string | undefined {
+  const edited = applyEdits(base, edits);
   if (now === base) return edited;
   if (now === edited) return now;
   const typed = oneEdit(base, now);
   const rebased: TextEdit[] = [];
-  for (const edit of wordDiff(base, edited)) {
+  for (const edit of edits) {
     const moved = movedOver(edit, typed);
     if (!moved) return undefined;
     rebased.push(moved);
