@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { Clock, Ctx, Log, LogLevel } from "../shared/context.ts";
 import { CopilotError, describeError } from "../shared/errors.ts";
-import type { Assembly } from "./services.ts";
+import type { Assembly, AssemblyInputs } from "./services.ts";
 import type { GlobalArguments } from "./cli/args/parse.ts";
 import type {
   ChildProgram,
@@ -65,6 +65,10 @@ export interface Terminal extends Streams {
   readonly runtime: string;
 }
 
+// An editor waits for a keychain no longer than for a slow session; the keychain is asked on behind that. A person at a
+// shell may be typing the password.
+const editorKeychainLimits = { patienceMs: 1_500, signInMs: 5_000 };
+const shellKeychainLimits = { patienceMs: 10_000, signInMs: 60_000 };
 // Longest wait for a program on the port to say who it is.
 const portProbeMs = 1_000;
 
@@ -125,6 +129,7 @@ export function createApp(inputs: AppInputs): App {
     demo: boolean,
     identity: () => ClientIdentity | undefined = () => undefined,
     used: Config = config,
+    keychainLimits: AssemblyInputs["keychainLimits"] = editorKeychainLimits,
   ): Promise<Assembly> {
     const { assemble } = await import("./services.ts");
     const assembly = await assemble({
@@ -137,6 +142,8 @@ export function createApp(inputs: AppInputs): App {
       folder,
       demo,
       identity,
+      program: inputs.self,
+      keychainLimits,
     });
     closers.push(() => assembly.close());
     return assembly;
@@ -255,9 +262,15 @@ export function createApp(inputs: AppInputs): App {
 
     async function openCore(_ctx: Ctx, overrides: readonly SettingOverride[] = []): Promise<OpenCore> {
       const flags = overrides.map((override) => ({ ...override, flag: override.key }));
-      const assembly = await openAssembly(globals.demo, undefined, flags.length === 0 ? config : readConfig(flags));
+      const assembly = await openAssembly(
+        globals.demo,
+        undefined,
+        flags.length === 0 ? config : readConfig(flags),
+        shellKeychainLimits,
+      );
       return {
         core: assembly.core,
+        moveSignIn: assembly.auth.moveTo,
         importSignIn: async (ctx) => {
           const { user, path, warning } = await assembly.auth.importFrom(ctx);
           return { user, file: path, warning };

@@ -27,7 +27,10 @@ const leaveOutUnused = {
 };
 
 const result = await build({
-  entryPoints: { "copilot-lsp": new URL("./main.ts", import.meta.url).pathname },
+  entryPoints: {
+    "copilot-lsp": new URL("./main.ts", import.meta.url).pathname,
+    "keychain-helper": new URL("./config/keychain/helper.ts", import.meta.url).pathname,
+  },
   outdir,
   bundle: true,
   splitting: true,

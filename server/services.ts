@@ -8,7 +8,8 @@ import type { Clock, Ctx, Log } from "../shared/context.ts";
 import { CopilotError } from "../shared/errors.ts";
 import { createAuth } from "./auth/auth.ts";
 import { formatSignIn, storeKey } from "./auth/stored-sign-in.ts";
-import type { Auth, SecretStore } from "./auth/types.ts";
+import type { KeychainLimits } from "./auth/token-storage.ts";
+import type { Auth, Keychain, SecretStore } from "./auth/types.ts";
 import { createEngine } from "./completion/engine.ts";
 import { createExclusions } from "./completion/exclusions.ts";
 import { isLanguageOn } from "./completion/skip-reason.ts";
@@ -51,6 +52,9 @@ export interface AssemblyInputs {
   readonly folder: string;
   /** Run on the built-in stand-in: no account, no network, nothing of the person's is read or written. */
   readonly demo: boolean;
+  /** How this program is started: the interpreter and its file. */
+  readonly program: readonly [string, ...string[]];
+  readonly keychainLimits: KeychainLimits;
   /** Who drives this program; undefined when nobody said. Read at each request. */
   readonly identity: () => ClientIdentity | undefined;
 }
@@ -95,12 +99,26 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
         { clock, log, watch },
         { folder: join(folder, secretFolderName), singleFile: join(folder, singleSecretFileName) },
       );
+  const ending = new AbortController();
+  const loadKeychain = async (): Promise<Keychain> => {
+    const { openKeychain } = await import("./config/keychain/open-keychain.ts");
+    return openKeychain({
+      clock,
+      platform: inputs.platform,
+      environment: inputs.environment,
+      program: inputs.program,
+      folder: join(folder, secretFolderName),
+      signal: ending.signal,
+    });
+  };
   const auth = createAuth(
     {
       clock,
       log,
       github: upstream.github,
       store,
+      loadKeychain: demo ? undefined : loadKeychain,
+      keychainLimits: inputs.keychainLimits,
       storeSource: demo ? "demo" : "store",
       environment: demo ? {} : inputs.environment,
       random: Math.random,
@@ -110,7 +128,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
         readFile: readText,
       },
     },
-    () => ({ clientId: settings()["auth.clientId"] }),
+    () => ({ clientId: settings()["auth.clientId"], storage: settings()["auth.storage"] }),
   );
   const exclusionOf = createExclusions(homeFolder(inputs.environment));
   const meters = createMeters({ clock, version });
@@ -245,6 +263,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
         await edits.close();
         await engine.close();
         service.close();
+        ending.abort(new CopilotError("closing", "The program is shutting down."));
         await auth.close();
         await upstream.close();
         await demo?.close();

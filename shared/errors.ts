@@ -18,6 +18,10 @@ export const errorCodes = [
   "sign-in-expired",
   /** Device flow: GitHub will not do it (disabled, wrong client id, bad code). */
   "sign-in-failed",
+  /** The GitHub token is in the system's keychain, which waits for a password or was refused it. */
+  "keychain-locked",
+  /** The GitHub token is, or was to be put, in the system's keychain, which does not work here. */
+  "keychain-unavailable",
   /** The plan's completions are used up (402). */
   "quota",
   /** Asked too often: the service said so (429, 503 with Retry-After) or our own governor did. */

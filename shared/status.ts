@@ -20,18 +20,37 @@ export interface Status {
 /** Where the GitHub token in use came from. */
 export type TokenSource = "GH_COPILOT_TOKEN" | "GITHUB_COPILOT_TOKEN" | "store" | "demo";
 
+/** Where a stored GitHub token is kept. */
+export type TokenPlace =
+  /** In a file that only the person can read. `keychainMissed`: why no keychain took it, where one was tried. */
+  | { readonly kind: "file"; readonly keychainMissed?: string }
+  /** In the system's keychain; `name` is what that is called there. */
+  | { readonly kind: "keychain"; readonly name: string };
+
 export type AccountState =
   /** The token has not been looked for yet. */
   | { readonly kind: "unknown" }
-  | { readonly kind: "signed-out"; readonly message?: string }
+  | {
+      readonly kind: "signed-out";
+      /** Absent: there is no token, or GitHub does not take it. Else it is in a keychain that does not give it. */
+      readonly reason?: "keychain-locked" | "keychain-unavailable";
+      readonly message?: string;
+    }
   /** The service in use wants none; `name` says which it is and where. */
   | { readonly kind: "not-needed"; readonly name: string }
   /** There is a GitHub token; `user` once GitHub has named it. */
-  | { readonly kind: "signed-in"; readonly source: TokenSource; readonly user?: string }
+  | {
+      readonly kind: "signed-in";
+      readonly source: TokenSource;
+      /** Of a stored token. */
+      readonly place?: TokenPlace;
+      readonly user?: string;
+    }
   /** GitHub knows the person but gives no Copilot: `message` and `url` are the service's own. */
   | {
       readonly kind: "not-authorized";
       readonly source: TokenSource;
+      readonly place?: TokenPlace;
       readonly user?: string;
       readonly message: string;
       readonly url?: string;

@@ -12,6 +12,11 @@ want curl curl
 want python3 python3
 want chromium chromium
 want promtool prometheus
+# A desktop's keychain and the bus that it is on.
+want dbus-daemon dbus
+want dbus-send dbus
+want gnome-keyring-daemon gnome-keyring
+want secret-tool libsecret-tools
 want zsh zsh
 want fish fish
 want mandoc mandoc

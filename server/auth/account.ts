@@ -26,7 +26,7 @@ export function createAccount(deps: {
    * GitHub gave it to this program; one of the environment may be anything, and is not called a sign-in unverified.
    */
   const signedIn = async (ctx: Ctx): Promise<AlreadySignedIn | undefined> => {
-    if (!credentials.current()) await untilAborted(ctx.signal, credentials.look());
+    if (!credentials.current()) await untilAborted(ctx.signal, credentials.look({ retryKeychain: true }));
     const credential = credentials.current();
     if (!credential || credentials.obstacle()) return undefined;
     // The token may have been revoked since it was stored, or nobody has tried it yet.
@@ -69,7 +69,7 @@ export function createAccount(deps: {
     },
     async check(ctx, { localOnly }) {
       ctx.signal.throwIfAborted();
-      await untilAborted(ctx.signal, credentials.look());
+      await untilAborted(ctx.signal, credentials.look({ retryKeychain: !localOnly }));
       if (localOnly || !credentials.current()) return credentials.state();
       const outcome = await untilAborted(ctx.signal, sessions.probe());
       // Whoever checks wants to know what the plan leaves, too; asked at most once in a few minutes.

@@ -4,6 +4,7 @@
 import type { Clock, Log } from "../../shared/context.ts";
 import { type CopilotError, describeError } from "../../shared/errors.ts";
 import type { SessionReport } from "../../shared/status.ts";
+import { untilAborted } from "../runtime/cancel.ts";
 import { createEmitter } from "../runtime/emitter.ts";
 import type { GitHubApi } from "../upstream/types.ts";
 import { createAccount } from "./account.ts";
@@ -15,11 +16,13 @@ import { createProfile } from "./profile.ts";
 import { createSessionKeeper } from "./session.ts";
 import { createSignIn } from "./sign-in.ts";
 import type { Environment } from "./token-sources.ts";
-import type { Auth, SecretStore } from "./types.ts";
+import { createTokenStorage, type KeychainLimits } from "./token-storage.ts";
+import type { Auth, Keychain, SecretStore, StorageChoice } from "./types.ts";
 
 export interface AuthSettings {
   /** Client id of the app that signs in; the import prefers its entries. */
   readonly clientId: string;
+  readonly storage: StorageChoice;
 }
 
 export interface AuthDeps {
@@ -27,6 +30,9 @@ export interface AuthDeps {
   readonly log: Log;
   readonly github: GitHubApi;
   readonly store: SecretStore;
+  /** Loads what asks the system's keychain, when that is first needed. Undefined: there is none. */
+  readonly loadKeychain: (() => Promise<Keychain>) | undefined;
+  readonly keychainLimits: KeychainLimits;
   /** What a token from `store` is called in the account's state. */
   readonly storeSource: "store" | "demo";
   /** Where token variables and the folders of other plugins are looked up; empty for a demo. */
@@ -37,8 +43,9 @@ export interface AuthDeps {
 }
 
 export function createAuth(deps: AuthDeps, settings: () => AuthSettings): Auth {
-  const { clock, log, github, store } = deps;
-  const credentials = createCredentialHolder({ ...deps, serverUrl: () => github.serverUrl() });
+  const { clock, log, github } = deps;
+  const storage = createTokenStorage({ ...deps, limits: deps.keychainLimits }, () => settings().storage);
+  const credentials = createCredentialHolder({ ...deps, storage, serverUrl: () => github.serverUrl() });
   const sessions = createSessionKeeper({ ...deps, credentials });
   const profile = createProfile({ clock, log, github, credentials });
   const signIn = createSignIn(deps, (ctx, token, commit) =>
@@ -103,12 +110,13 @@ export function createAuth(deps: AuthDeps, settings: () => AuthSettings): Auth {
     trouble,
     async start() {
       if (stopWatching || closing) return;
-      stopWatching = store.watch(() => void credentials.look());
+      stopWatching = storage.watch(() => void credentials.look());
       await sessions.start();
     },
     reconsider: () => void credentials.look(),
     importFrom: (ctx, path) =>
       importSignIn(ctx, { ...deps, credentials, sessions }, { clientId: settings().clientId, path }),
+    moveTo: (ctx, choice) => untilAborted(ctx.signal, credentials.moveTo(choice)),
     onChange: (listener) => changed.on(listener),
     close() {
       closing ??= close();

@@ -7,9 +7,10 @@ import { createEmitter } from "../runtime/emitter.ts";
 import type { Secret } from "../runtime/secret.ts";
 import { elapsedMs, type Timestamp, now } from "./timestamp.ts";
 import { copilotRefused, notSignedIn, tokenRefused } from "./refusal.ts";
-import { formatSignIn, storeKey } from "./stored-sign-in.ts";
+import { storeKey } from "./stored-sign-in.ts";
 import { type Credential, type Environment, findToken, tokenVariable } from "./token-sources.ts";
-import type { SecretStore } from "./types.ts";
+import type { StorageChoice } from "./types.ts";
+import type { TokenStorage } from "./token-storage.ts";
 
 export interface CredentialHolder {
   /** What the last look found, while its server is the one that is configured. A refused token is still in use. */
@@ -24,8 +25,11 @@ export interface CredentialHolder {
   state(): AccountState;
   /** Why the last look found no token, or why the one in use is refused. */
   obstacle(): CopilotError | undefined;
-  /** Looks for a token again; whatever is remembered stays as long as the token is the same. Never rejects. */
-  look(): Promise<void>;
+  /**
+   * Looks for a token again; whatever is remembered stays as long as the token is the same. `retryKeychain`: a person
+   * wants to know, so that a keychain which refused is asked again. Never rejects.
+   */
+  look(options?: { readonly retryKeychain: boolean }): Promise<void>;
   /** GitHub refused it: remembered until the token changes or is accepted; `not-authorized` for five minutes. */
   refuse(credential: Credential, error: CopilotError): void;
   accept(credential: Credential): void;
@@ -37,6 +41,8 @@ export interface CredentialHolder {
   assertStorable(): Promise<void>;
   /** Erases the store; a token in the environment is not used by this process any more. Rejects with `internal`. */
   forget(): Promise<{ readonly leftInEnvironment: boolean }>;
+  /** Moves the stored token. Rejects as `Auth.moveTo`. */
+  moveTo(choice: StorageChoice): ReturnType<TokenStorage["move"]>;
   /** Called when another token, or none, has come into use. */
   onReplaced(listener: (credential: Credential | undefined) => void): () => void;
   /** Called when `state` has changed. */
@@ -55,11 +61,11 @@ export function createCredentialHolder(deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly environment: Environment;
-  readonly store: SecretStore;
+  readonly storage: TokenStorage;
   readonly storeSource: "store" | "demo";
   readonly serverUrl: () => string;
 }): CredentialHolder {
-  const { clock, log, environment, store, serverUrl } = deps;
+  const { clock, log, environment, storage, serverUrl } = deps;
   const listenerFailed = (error: unknown): void => log.error("a listener failed", { error: describeError(error) });
   const replaced = createEmitter<Credential | undefined>(listenerFailed);
   const changed = createEmitter<AccountState>(listenerFailed);
@@ -86,12 +92,17 @@ export function createCredentialHolder(deps: {
   const state = (): AccountState => {
     // Another server has been configured, and its sign-in has not been looked for yet.
     if (lookedAt !== serverUrl()) return { kind: "unknown" };
-    if (!held) return { kind: "signed-out", message: missing && describeError(missing) };
+    if (!held) {
+      const code = missing?.code;
+      const reason = code === "keychain-locked" || code === "keychain-unavailable" ? code : undefined;
+      return { kind: "signed-out", ...(reason && { reason }), message: missing && describeError(missing) };
+    }
     const { source, user } = held;
-    if (!refusal) return { kind: "signed-in", source, user };
+    const place = held.place && { place: held.place };
+    if (!refusal) return { kind: "signed-in", source, ...place, user };
     const { error } = refusal;
     if (error.code === "signed-out") return { kind: "signed-out", message: describeError(error) };
-    return { kind: "not-authorized", source, user, message: describeError(error), url: error.url };
+    return { kind: "not-authorized", source, ...place, user, message: describeError(error), url: error.url };
   };
 
   const announce = (): void => {
@@ -118,9 +129,9 @@ export function createCredentialHolder(deps: {
     if (!same) replaced.emit(held);
   };
 
-  const lookNow = async (): Promise<void> => {
+  const lookNow = async (retryKeychain = false): Promise<void> => {
     const server = serverUrl();
-    const search = await findToken(deps, server, { ignoreEnvironment });
+    const search = await findToken(deps, server, { ignoreEnvironment, retryKeychain });
     lookedAt = server;
     if (search.kind === "found") {
       missing = undefined;
@@ -135,7 +146,8 @@ export function createCredentialHolder(deps: {
   };
 
   /** Joins a look that has not begun. */
-  const look = (): Promise<void> => {
+  const look: CredentialHolder["look"] = ({ retryKeychain } = { retryKeychain: false }) => {
+    if (retryKeychain) return inTurn(() => lookNow(true));
     awaitedLook ??= inTurn(() => {
       awaitedLook = undefined;
       return lookNow();
@@ -186,27 +198,41 @@ export function createCredentialHolder(deps: {
       inTurn(async () => {
         const server = serverUrl();
         const key = storeKey(server);
-        await store.write(key, formatSignIn(key, { token, user }));
+        const kept = await storage.save(key, { token, user });
         ignoreEnvironment = true;
         // A token that was refused and is stored anew by hand deserves a new trial.
         refusal = undefined;
         missing = undefined;
         lookedAt = server;
-        const credential = { token, source: deps.storeSource, server: key, user };
+        const credential = {
+          token,
+          source: deps.storeSource,
+          server: key,
+          user,
+          place: deps.storeSource === "store" ? kept : undefined,
+        };
         put(credential);
         return credential;
       }),
-    assertStorable: () => store.assertWritable(storeKey(serverUrl())),
+    assertStorable: () => storage.assertWritable(storeKey(serverUrl())),
     forget: () =>
       inTurn(async () => {
         const leftInEnvironment = tokenVariable(environment) !== undefined;
         ignoreEnvironment = true;
         try {
-          await store.eraseAll();
+          await storage.eraseAll();
         } finally {
           await lookNow();
         }
         return { leftInEnvironment };
+      }),
+    moveTo: (choice) =>
+      inTurn(async () => {
+        try {
+          return await storage.move(storeKey(serverUrl()), choice);
+        } finally {
+          await lookNow();
+        }
       }),
     onReplaced: (listener) => replaced.on(listener),
     onChange: (listener) => changed.on(listener),

@@ -3,10 +3,18 @@
 
 import { Secret } from "../runtime/secret.ts";
 
-export interface StoredSignIn {
-  readonly token: Secret;
+export type StoredSignIn = {
   readonly user: string | undefined;
-}
+} & (
+  | {
+      readonly kind: "file";
+      readonly token: Secret;
+      /** Why the keychain was not used, where it was to be. */
+      readonly keychainMissed: string | undefined;
+    }
+  /** The token is in the keychain. `version` is another one with each token that is put there. */
+  | { readonly kind: "keychain"; readonly version: string }
+);
 
 /** `github.com`, `name.ghe.com:8443`; with the scheme when it is not https, because that is another server. */
 export function storeKey(serverUrl: string): string {
@@ -16,12 +24,17 @@ export function storeKey(serverUrl: string): string {
 
 export function formatSignIn(
   key: string,
-  signIn: { readonly token: Secret; readonly user?: string | undefined },
+  signIn: { readonly token: Secret; readonly user?: string | undefined; readonly keychainMissed?: string | undefined },
 ): string {
-  return JSON.stringify({ host: key, user: signIn.user, token: signIn.token.reveal() });
+  const { user, token, keychainMissed } = signIn;
+  return JSON.stringify({ host: key, user, token: token.reveal(), keychainMissed });
 }
 
-/** Undefined for anything that `formatSignIn` did not write for this key. */
+export function formatKeychainSignIn(key: string, user: string | undefined, version: string): string {
+  return JSON.stringify({ host: key, user, storage: "keychain", version });
+}
+
+/** Undefined for anything that was not written for this key. */
 export function parseSignIn(key: string, text: string): StoredSignIn | undefined {
   let value: unknown;
   try {
@@ -31,7 +44,13 @@ export function parseSignIn(key: string, text: string): StoredSignIn | undefined
   }
   if (typeof value !== "object" || value === null) return undefined;
   if (!("host" in value) || value.host !== key) return undefined;
-  if (!("token" in value) || typeof value.token !== "string" || value.token === "") return undefined;
-  const user = "user" in value && typeof value.user === "string" ? value.user : undefined;
-  return { token: new Secret(value.token), user };
+  const textOf = (name: string): string | undefined => {
+    const found: unknown = Object.entries(value).find(([own]) => own === name)?.[1];
+    return typeof found === "string" && found !== "" ? found : undefined;
+  };
+  const user = textOf("user");
+  if (textOf("storage") === "keychain") return { kind: "keychain", user, version: textOf("version") ?? "" };
+  const token = textOf("token");
+  if (token === undefined) return undefined;
+  return { kind: "file", user, token: new Secret(token), keychainMissed: textOf("keychainMissed") };
 }

@@ -2,10 +2,10 @@
 // token works.
 
 import { CopilotError, describeError } from "../../shared/errors.ts";
-import type { TokenSource } from "../../shared/status.ts";
+import type { TokenPlace, TokenSource } from "../../shared/status.ts";
 import { Secret } from "../runtime/secret.ts";
-import { parseSignIn, storeKey } from "./stored-sign-in.ts";
-import type { SecretStore } from "./types.ts";
+import { storeKey } from "./stored-sign-in.ts";
+import type { TokenStorage } from "./token-storage.ts";
 
 /** A GitHub token, and the only server that may see it. */
 export interface Credential {
@@ -13,6 +13,8 @@ export interface Credential {
   readonly source: TokenSource;
   readonly server: string;
   readonly user: string | undefined;
+  /** Of a stored token. */
+  readonly place: TokenPlace | undefined;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,13 +38,13 @@ export function tokenVariable(environment: Environment): (typeof variables)[numb
 export async function findToken(
   deps: {
     readonly environment: Environment;
-    readonly store: SecretStore;
+    readonly storage: TokenStorage;
     readonly storeSource: "store" | "demo";
   },
   serverUrl: string,
-  options: { readonly ignoreEnvironment: boolean },
+  options: { readonly ignoreEnvironment: boolean; readonly retryKeychain: boolean },
 ): Promise<Search> {
-  const { environment, store, storeSource } = deps;
+  const { environment, storage, storeSource } = deps;
   if (!URL.canParse(serverUrl)) {
     return {
       kind: "unusable",
@@ -58,7 +60,7 @@ export async function findToken(
     if (tokenPattern.test(text)) {
       return {
         kind: "found",
-        credential: { token: new Secret(text), source: variable, server, user: undefined },
+        credential: { token: new Secret(text), source: variable, server, user: undefined, place: undefined },
       };
     }
     return {
@@ -69,29 +71,17 @@ export async function findToken(
     };
   }
   try {
-    const text = await store.read(server);
-    if (text === undefined) return { kind: "none" };
-    const stored = parseSignIn(server, text);
-    if (!stored) {
-      return {
-        kind: "unusable",
-        error: new CopilotError("signed-out", `${store.pathOf(server)} holds no sign-in to ${server}.`, {
-          advice: "Sign in again; that replaces it.",
-        }),
-      };
-    }
+    const found = await storage.find(server, { retry: options.retryKeychain });
+    if (!found) return { kind: "none" };
+    const { token, user, place } = found;
+    const source = storeSource;
     return {
       kind: "found",
-      credential: { token: stored.token, source: storeSource, server, user: stored.user },
+      credential: { token, source, server, user, place: source === "store" ? place : undefined },
     };
   } catch (error) {
     if (error instanceof CopilotError) return { kind: "unusable", error };
-    return {
-      kind: "unusable",
-      error: new CopilotError(
-        "signed-out",
-        `The sign-in in ${store.pathOf(server)} cannot be read: ${describeError(error)}`,
-      ),
-    };
+    const words = `The sign-in in ${storage.pathOf(server)} cannot be read: ${describeError(error)}`;
+    return { kind: "unusable", error: new CopilotError("signed-out", words) };
   }
 }

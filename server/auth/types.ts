@@ -4,7 +4,8 @@
 import type { Account } from "../../shared/account.ts";
 import type { Ctx } from "../../shared/context.ts";
 import type { CopilotError } from "../../shared/errors.ts";
-import type { SessionReport } from "../../shared/status.ts";
+import type { SessionReport, TokenPlace } from "../../shared/status.ts";
+import type { Secret } from "../runtime/secret.ts";
 import type { SessionToken } from "../upstream/types.ts";
 
 export interface SessionSource {
@@ -55,10 +56,32 @@ export interface Auth {
    * it cannot be stored, and the codes of the network.
    */
   importFrom(ctx: Ctx, path?: string): Promise<ImportedSignIn>;
+  /**
+   * Moves the stored token for the configured server. Rejects with `signed-out` when there is none, with the keychain's
+   * codes, and with `sign-in-failed`.
+   */
+  moveTo(ctx: Ctx, choice: StorageChoice): Promise<{ readonly from: TokenPlace; readonly to: TokenPlace }>;
   /** Called when the account's state or the trouble has changed. Returns the way to stop. */
   onChange(listener: () => void): () => void;
   /** Ends what is under way, with `closing`. Idempotent. */
   close(): Promise<void>;
+}
+
+/** Where tokens are to be kept. `auto`: in the keychain where one takes them, else in a file. */
+export type StorageChoice = "auto" | "keychain" | "file";
+
+/**
+ * The system's keychain. Every call rejects with `keychain-locked` or `keychain-unavailable`, at the latest after
+ * `limitMs`, and never blocks this process. A person may be asked for a password meanwhile.
+ */
+export interface Keychain {
+  /** What it is called on this system. */
+  readonly name: string;
+  read(account: string, limitMs: number): Promise<Secret | undefined>;
+  /** Replaces what is there. */
+  write(account: string, secret: Secret, limitMs: number): Promise<void>;
+  /** Also resolves when there is nothing. */
+  erase(account: string, limitMs: number): Promise<void>;
 }
 
 /** Secrets in files that only this person can read, shared by every process of theirs. */
@@ -71,6 +94,8 @@ export interface SecretStore {
   assertWritable(key: string): Promise<void>;
   /** Rejects with `sign-in-failed` when the value cannot be kept safely. */
   write(key: string, value: string): Promise<void>;
+  /** Every key that there is. Rejects with `signed-out` when the folder cannot be read. */
+  keys(): Promise<readonly string[]>;
   /** Removes every key, and copies that were left behind. Rejects with `internal` when it cannot. */
   eraseAll(): Promise<void>;
   /** Called soon after it begins, and within a second of a change made by any process. Returns the way to stop. */

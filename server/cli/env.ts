@@ -6,6 +6,7 @@ import type { Clock, Ctx } from "../../shared/context.ts";
 import type { ListenerState, RoleHolder } from "../../shared/http.ts";
 import type { NetworkProbes } from "../../shared/network.ts";
 import type { SettingsAccess } from "../../shared/settings.ts";
+import type { TokenPlace } from "../../shared/status.ts";
 import type { Core } from "../core/types.ts";
 
 export interface CliEnv {
@@ -61,6 +62,8 @@ export interface OpenCore {
    * when there is none, and the codes of the account and of the network.
    */
   importSignIn(ctx: Ctx): Promise<ImportOutcome>;
+  /** Moves the stored sign-in. Rejects with `signed-out`, `keychain-locked`, `keychain-unavailable`, `sign-in-failed`. */
+  moveSignIn(ctx: Ctx, to: "keychain" | "file"): Promise<{ readonly from: TokenPlace; readonly to: TokenPlace }>;
   close(): Promise<void>;
 }
 

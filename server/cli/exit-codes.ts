@@ -40,6 +40,8 @@ const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   "sign-in-denied": exitCodes.signedOut,
   "sign-in-expired": exitCodes.signedOut,
   "sign-in-failed": exitCodes.signedOut,
+  "keychain-locked": exitCodes.signedOut,
+  "keychain-unavailable": exitCodes.signedOut,
   quota: exitCodes.limited,
   limited: exitCodes.limited,
   offline: exitCodes.unreachable,

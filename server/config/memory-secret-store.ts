@@ -19,6 +19,7 @@ export function createMemorySecretStore(initial: Readonly<Record<string, string>
       values.set(key, value);
       announce();
     },
+    keys: async () => [...values.keys()],
     async eraseAll() {
       values.clear();
       announce();

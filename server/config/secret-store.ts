@@ -233,6 +233,14 @@ export function createSecretStore(
         await moveSingleFile();
         await writeFile(key, value);
       }),
+    keys: () =>
+      attempt("signed-out", "The sign-ins cannot be read", folder, async () => {
+        await moveSingleFile();
+        const names = (await readdir(folder).catch(ignoreMissing)) ?? [];
+        return names
+          .filter((name) => name.endsWith(extension))
+          .map((name) => decodeURIComponent(name.slice(0, -extension.length)));
+      }),
     eraseAll: () =>
       attempt("internal", "The stored sign-in cannot be deleted", folder, async () => {
         // Also what a write that was killed has left, and what was moved aside: they hold tokens too.
@@ -267,7 +275,8 @@ export function createSecretStore(
 
 const draftEnding = ".new";
 
-const isOurs = (name: string): boolean => name.endsWith(extension) || name.endsWith(draftEnding);
+const isOurs = (name: string): boolean =>
+  name.endsWith(extension) || name.endsWith(draftEnding) || name.startsWith("keychain.");
 
 /** A file or folder that holds secrets and cannot be trusted; the message says why. */
 class Untrusted extends Error {}

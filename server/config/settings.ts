@@ -130,6 +130,13 @@ const secretFiles = [
 export const settingsTable = {
   "auth.clientId": text("Iv1.b507a08c87ecfe98", "never", "OAuth client id of the GitHub app to sign in with."),
 
+  "auth.storage": choice(
+    ["auto", "keychain", "file"],
+    "auto",
+    "never",
+    "Where a sign-in keeps the token: in the system's keychain if one takes it, only there, or in a file.",
+  ),
+
   "github.uri": text(
     "https://github.com",
     "never",

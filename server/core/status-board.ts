@@ -17,6 +17,8 @@ const kindOfFailure: Readonly<Record<ErrorCode, StatusKind | undefined>> = {
   "sign-in-denied": undefined,
   "sign-in-expired": undefined,
   "sign-in-failed": undefined,
+  "keychain-locked": "Error",
+  "keychain-unavailable": "Error",
   quota: "Error",
   limited: "Warning",
   offline: "Warning",
@@ -92,7 +94,12 @@ export function createStatusBoard(deps: {
 
   const compute = (): Status => {
     if (account.kind === "signed-out") {
-      return { kind: "Error", busy, reason: "signed-out", message: account.message ?? signedOutMessage };
+      return {
+        kind: "Error",
+        busy,
+        reason: account.reason ?? "signed-out",
+        message: account.message ?? signedOutMessage,
+      };
     }
     if (account.kind === "not-authorized") {
       const message = account.url ? `${account.message} ${account.url}` : account.message;

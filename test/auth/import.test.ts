@@ -32,7 +32,12 @@ describe("import", () => {
     const { auth, github, store } = importer({ [path]: hosts("ghu_imported") }, { environment });
     expect(await auth.importFrom(createTestCtx())).toEqual({ user: "octocat", path });
     expect(await store.read("github.com")).toContain("ghu_imported");
-    expect(auth.account.state()).toEqual({ kind: "signed-in", source: "store", user: "octocat" });
+    expect(auth.account.state()).toEqual({
+      kind: "signed-in",
+      source: "store",
+      place: { kind: "file" },
+      user: "octocat",
+    });
     expect(auth.sessions.peek()).toBeDefined();
     expect(github.count("session")).toBe(1);
   });

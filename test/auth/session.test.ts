@@ -402,6 +402,7 @@ describe("an account that GitHub refuses", () => {
     expect(await auth.account.check(createTestCtx(), { localOnly: false })).toEqual({
       kind: "signed-in",
       source: "store",
+      place: { kind: "file" },
       user: "octocat",
     });
     expect(await auth.sessions.get(createTestCtx())).toBeDefined();
@@ -426,6 +427,7 @@ describe("an account that GitHub refuses", () => {
     expect(auth.account.state()).toEqual({
       kind: "not-authorized",
       source: "store",
+      place: { kind: "file" },
       user: "octocat",
       message: "made up: not-authorized",
       url: "https://github.com/features/copilot",

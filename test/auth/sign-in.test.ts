@@ -37,7 +37,12 @@ describe("the device flow", () => {
       user: "octocat",
       token: newToken,
     });
-    expect(auth.account.state()).toEqual({ kind: "signed-in", source: "store", user: "octocat" });
+    expect(auth.account.state()).toEqual({
+      kind: "signed-in",
+      source: "store",
+      place: { kind: "file" },
+      user: "octocat",
+    });
     expect(auth.sessions.peek()).toBeDefined();
     expect(github.count("session")).toBe(1);
     await clock.advance(10 * minute);
@@ -232,6 +237,7 @@ describe("the device flow", () => {
         read: async () => undefined,
         assertWritable: async () => undefined,
         write: () => Promise.reject(failure("sign-in-failed")),
+        keys: async () => [],
         eraseAll: async () => undefined,
         watch: () => () => undefined,
       },
@@ -304,7 +310,12 @@ describe("who is signed in already", () => {
     expect(await auth.account.signIn(createTestCtx())).toMatchObject({ kind: "device-flow" });
     github.poll = token;
     await clock.advance(5_000);
-    expect(auth.account.state()).toEqual({ kind: "signed-in", source: "store", user: "octocat" });
+    expect(auth.account.state()).toEqual({
+      kind: "signed-in",
+      source: "store",
+      place: { kind: "file" },
+      user: "octocat",
+    });
     expect(await auth.sessions.get(createTestCtx())).toBeDefined();
   });
 

@@ -68,11 +68,13 @@ async function rig(
       },
       store,
       storeSource: "store",
+      loadKeychain: undefined,
+      keychainLimits: { patienceMs: 1_500, signInMs: 5_000 },
       environment,
       random: () => 0,
       places: { homeFolder: folder, platform: "linux", readFile: () => Promise.reject(new Error("no such file")) },
     },
-    () => ({ clientId: "Iv1.0123456789abcdef" }),
+    () => ({ clientId: "Iv1.0123456789abcdef", storage: "auto" }),
   );
   later(() => auth.close());
   return { auth, clock, emulator, log, folder, polls: () => polls };

@@ -44,7 +44,12 @@ test("a sign-in of one is used by the other within a second, and a sign-out ends
   await signIn(one, "ghu_oneOneOne");
   expect(one.auth.account.state()).toMatchObject({ kind: "signed-in" });
   await eventually(() => {
-    expect(two.auth.account.state()).toEqual({ kind: "signed-in", source: "store", user: "octocat" });
+    expect(two.auth.account.state()).toEqual({
+      kind: "signed-in",
+      source: "store",
+      place: { kind: "file" },
+      user: "octocat",
+    });
     expect(two.auth.sessions.peek()).toBeDefined();
   });
 
@@ -115,6 +120,11 @@ test("a real second process signs in, and this one follows", async () => {
   );
   expect(await run(script, folder)).toBe(0);
   await eventually(() =>
-    expect(here.auth.account.state()).toEqual({ kind: "signed-in", source: "store", user: "hubot" }),
+    expect(here.auth.account.state()).toEqual({
+      kind: "signed-in",
+      source: "store",
+      place: { kind: "file" },
+      user: "hubot",
+    }),
   );
 });

@@ -228,7 +228,14 @@ describe("the browser", () => {
 
 describe("login --import", () => {
   const importing = (importSignIn: OpenCore["importSignIn"]) =>
-    createSession({ openCore: async () => ({ core: createFakeCore(), importSignIn, close: async () => undefined }) });
+    createSession({
+      openCore: async () => ({
+        core: createFakeCore(),
+        importSignIn,
+        moveSignIn: () => Promise.reject(new Error("not in this test")),
+        close: async () => undefined,
+      }),
+    });
   const file = "/home/ada/.config/github-copilot/apps.json";
 
   test("says whose sign-in was taken over, from where, and what to know of it", async () => {

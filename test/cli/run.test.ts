@@ -116,7 +116,9 @@ describe("Ctrl-C", () => {
       return never();
     };
     const core = createFakeCore({ account: { check } });
-    const session = createSession({ openCore: async () => ({ core, importSignIn: never, close: never }) });
+    const session = createSession({
+      openCore: async () => ({ core, importSignIn: never, moveSignIn: never, close: never }),
+    });
     const ending = session.run("status");
     await stuck;
     session.ctx.cancel(new StopSignal("SIGINT"));

@@ -74,6 +74,8 @@ export async function openMachine(
     XDG_CONFIG_HOME: join(home, ".config"),
     PATH: process.env["PATH"] ?? "",
     COPILOT_LSP_GITHUB_URI: emulator.url,
+    // Not the keychain of whoever runs the tests.
+    COPILOT_LSP_AUTH_STORAGE: "file",
     COPILOT_LSP_HTTP_PORT: String(port),
     COPILOT_LSP_LOG_LEVEL: "trace",
     ...(options.signedIn ? { GH_COPILOT_TOKEN: emulator.githubToken } : {}),

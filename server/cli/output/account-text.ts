@@ -1,19 +1,29 @@
 // Who is signed in and by which token, in a person's words.
 
-import type { TokenSource } from "../../../shared/status.ts";
+import type { TokenPlace, TokenSource } from "../../../shared/status.ts";
 import type { CliEnv } from "../env.ts";
+import { plain } from "./output.ts";
 
-/** As the end of `Token from …`. */
-export function tokenSourceInWords(env: CliEnv, source: TokenSource): string {
+/** As the end of `Token from …`. `place`: of a stored one. */
+export function tokenSourceInWords(
+  env: CliEnv,
+  { source, place }: { readonly source: TokenSource; readonly place?: TokenPlace },
+): string {
   switch (source) {
     case "GH_COPILOT_TOKEN":
     case "GITHUB_COPILOT_TOKEN":
       return `the environment variable ${source}`;
     case "store":
-      return env.tokenFile;
+      return place?.kind === "keychain" ? `the keychain (${plain(place.name)})` : env.tokenFile;
     case "demo":
       return "the built-in stand-in for GitHub";
   }
+}
+
+/** Why a token that was to go into a keychain is in a file; undefined where that is not so. */
+export function missedKeychainInWords(place: TokenPlace | undefined): string | undefined {
+  if (place?.kind !== "file" || place.keychainMissed === undefined) return undefined;
+  return `in a file that only you can read, because no keychain took it at the sign-in: ${plain(place.keychainMissed)}`;
 }
 
 /** The variables that hold a token now; an empty one counts as unset. */

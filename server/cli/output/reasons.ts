@@ -18,6 +18,8 @@ const sentences: Readonly<Record<ReasonCode, string>> = {
   "sign-in-denied": "The sign-in was refused.",
   "sign-in-expired": "The sign-in code ran out.",
   "sign-in-failed": "GitHub would not do the sign-in.",
+  "keychain-locked": "The keychain that holds the token is locked.",
+  "keychain-unavailable": "The keychain that holds the token cannot be reached.",
   quota: "The plan's completions are used up.",
   limited: "Asked too often; the service wants a pause.",
   offline: "The service could not be reached.",

@@ -3,8 +3,8 @@
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { SignInStart, StatusReport } from "../../../shared/status.ts";
-import { tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
-import { type Arguments, hasFlag } from "../args/arguments.ts";
+import { missedKeychainInWords, tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
+import { type Arguments, flagValue, hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
 import { onEnter } from "../enter-key.ts";
 import type { CliEnv, OpenCore } from "../env.ts";
@@ -26,13 +26,19 @@ export const verb: Verb = {
     { name: "open", doc: "Open the page in the browser without asking" },
     { name: "no-qr", doc: "Show no QR code" },
     { name: "force", doc: "Sign in again, even if the stored sign-in works" },
+    {
+      name: "store",
+      takes: "PLACE",
+      choices: ["keychain", "file"],
+      doc: "Keep the token in the `keychain` or a `file`; moves one that is there",
+    },
     { name: "import", doc: "Take over the sign-in of another Copilot plugin on this machine" },
   ],
-  usage: ["login [--open] [--no-qr] [--force] [--json]", "login --import"],
+  usage: ["login [--open] [--no-qr] [--force] [--json]", "login --store keychain|file", "login --import"],
   summary: "sign in to GitHub with a one-time code",
   help: [
     "Shows a web address and a one-time code, and waits until the code has been entered there. Any browser on any device will do, so it works over SSH. On a terminal the address is also shown as a QR code, and where a browser is at hand Enter opens it.",
-    "Editors that are running notice the sign-in within a second. The token is kept in a file that only you can read; `copilot-lsp status` says where.",
+    "Editors that are running notice the sign-in within a second. The token goes into the system's keychain where one takes it, else into a file that only you can read (setting auth.storage); `copilot-lsp status` says where it is. --store moves a token that is there already, and never falls back.",
     "With another service than Copilot (`service.kind`), asks for its key instead and stores it for the address of that service alone; from a pipe, the key is the first line.",
     'With --json, one object per line: {"event":"code","userCode","verificationUri","expiresInSeconds"} first, then {"event":"signed-in","user"}; or at once {"event":"already-signed-in","user","source"}, with "unverified" and exit code 4 when GitHub could not be asked whether the token still works.',
   ],
@@ -42,8 +48,13 @@ export const verb: Verb = {
     "copilot-lsp login --import    use the sign-in of copilot.vim and its kin",
   ],
   async run(ctx, env, args) {
-    const opened = await env.openCore(ctx);
+    const place = placeOf(args);
+    const opened = await env.openCore(ctx, place && [{ key: "auth.storage", text: place }]);
     try {
+      if (place && opened.core.account.state().kind !== "not-needed" && !hasFlag(args, "force")) {
+        const state = await opened.core.account.check(ctx, { localOnly: true });
+        if ("source" in state && state.source === "store") return await move(ctx, env, opened, place, args);
+      }
       if (opened.storeKey) return await storeKey(ctx, env, opened.core.report(), opened.storeKey);
       return hasFlag(args, "import") ? await takeOver(ctx, env, opened, args) : await signIn(ctx, env, opened, args);
     } finally {
@@ -52,6 +63,26 @@ export const verb: Verb = {
     }
   },
 };
+
+type Place = "keychain" | "file";
+
+function placeOf(args: Arguments): Place | undefined {
+  const text = flagValue(args, "store");
+  if (text === undefined || text === "keychain" || text === "file") return text;
+  throw new CopilotError("bad-request", `--store takes keychain or file, not ${plain(text)}.`);
+}
+
+async function move(ctx: Ctx, env: CliEnv, opened: OpenCore, place: Place, args: Arguments): Promise<ExitCode> {
+  const { from, to } = await opened.moveSignIn(ctx, place);
+  if (hasFlag(args, "json")) {
+    printJson(env, { event: "moved", from, to });
+    return exitCodes.ok;
+  }
+  const where = (token: typeof from): string => tokenSourceInWords(env, { source: "store", place: token });
+  if (from.kind === to.kind) print(env, `The token is in ${where(to)} already.`);
+  else print(env, `Moved the token from ${where(from)} to ${where(to)}.`);
+  return exitCodes.ok;
+}
 
 /** For a service in Copilot's place. */
 async function storeKey(
@@ -104,6 +135,9 @@ async function signIn(ctx: Ctx, env: CliEnv, { core }: OpenCore, args: Arguments
     if (json) printJson(env, { event: "signed-in", user });
     else {
       print(env, paintFor(env, "stdout")("green", `Signed in as ${plain(user)}.`));
+      const state = core.account.state();
+      const missed = "source" in state ? missedKeychainInWords(state.place) : undefined;
+      if (missed !== undefined) note(env, `The token is ${missed}`);
       for (const name of tokenVariables(env)) {
         note(env, `${name} is set and goes before this sign-in; unset it to use this one.`);
       }
@@ -158,12 +192,13 @@ function sayAlready(
   json: boolean,
 ): ExitCode {
   const code = unverified === undefined ? exitCodes.ok : exitCodeOfError(unverified.code);
-  const source = state.kind === "signed-in" || state.kind === "not-authorized" ? state.source : undefined;
+  const known = state.kind === "signed-in" || state.kind === "not-authorized" ? state : undefined;
+  const source = known?.source;
   if (json) {
     printJson(env, { event: "already-signed-in", user, source, unverified });
     return code;
   }
-  const from = source === undefined ? "" : `, by the token from ${tokenSourceInWords(env, source)}`;
+  const from = known === undefined ? "" : `, by the token from ${tokenSourceInWords(env, known)}`;
   print(env, `Signed in already as ${plain(user)}${from}.`);
   if (unverified === undefined) {
     note(env, "To sign in as someone else: `copilot-lsp logout`, then `copilot-lsp login`.");

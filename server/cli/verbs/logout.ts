@@ -2,7 +2,7 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
-import { tokenVariables } from "../output/account-text.ts";
+import { tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
 import { hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv } from "../env.ts";
@@ -37,7 +37,8 @@ export const verb: Verb = {
         return exitCodes.ok;
       }
       if (wasStored) {
-        print(env, `Signed out${user ? ` ${plain(user)}` : ""}: deleted the token in ${env.tokenFile}.`);
+        const where = wasStored && tokenSourceInWords(env, before);
+        print(env, `Signed out${user ? ` ${plain(user)}` : ""}: deleted the token in ${where}.`);
         note(env, `To revoke it on GitHub as well: ${plain(core.report().server)}/settings/apps/authorizations`);
       } else print(env, "There was no stored sign-in; nothing to delete.");
       if (leftInEnvironment) {

@@ -1,7 +1,7 @@
 // `status`: who is signed in, by which token, what the plan leaves, and whether anything is wrong.
 
-import type { AccountState, Quota, SessionReport, StatusReport } from "../../../shared/status.ts";
-import { tokenSourceInWords } from "../output/account-text.ts";
+import type { AccountState, Quota, TokenSource, SessionReport, StatusReport } from "../../../shared/status.ts";
+import { missedKeychainInWords, tokenSourceInWords } from "../output/account-text.ts";
 import { hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv, PortReport } from "../env.ts";
@@ -62,7 +62,7 @@ function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Fail
   const { account, session } = report;
   const rows: [string, string][] = [
     ["Account", accountInWords(account)],
-    ...("source" in account ? [["Token", `from ${tokenSourceInWords(env, account.source)}`] as [string, string]] : []),
+    ...("source" in account ? tokenRows(env, account) : []),
     ["Server", plain(report.server)],
     ...(session ? sessionRows(env, session) : []),
     ...(report.model === undefined ? [] : [["Model", plain(report.model)] as [string, string]]),
@@ -75,6 +75,12 @@ function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Fail
     note(env, paint("yellow", plain(account.message ?? "Sign in with `copilot-lsp login`.")));
   }
   if (account.kind === "not-authorized" && account.url) note(env, `More: ${plain(account.url)}`);
+}
+
+function tokenRows(env: CliEnv, account: Extract<AccountState, { source: TokenSource }>): [string, string][] {
+  const missed = missedKeychainInWords(account.place);
+  const from = `from ${tokenSourceInWords(env, account)}`;
+  return [["Token", from], ...(missed === undefined ? [] : [["", missed] as [string, string]])];
 }
 
 function accountInWords(account: AccountState): string {

@@ -44,6 +44,8 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   "sign-in-denied": 403,
   "sign-in-expired": 410,
   "sign-in-failed": 502,
+  "keychain-locked": 503,
+  "keychain-unavailable": 503,
   quota: 402,
   limited: 429,
   offline: 502,

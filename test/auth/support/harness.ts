@@ -3,7 +3,7 @@
 import { afterEach } from "vitest";
 import { type AuthDeps, createAuth } from "../../../server/auth/auth.ts";
 import { formatSignIn, storeKey } from "../../../server/auth/stored-sign-in.ts";
-import type { Auth, SecretStore } from "../../../server/auth/types.ts";
+import type { Auth, SecretStore, StorageChoice } from "../../../server/auth/types.ts";
 import { createMemorySecretStore } from "../../../server/config/memory-secret-store.ts";
 import { Secret } from "../../../server/runtime/secret.ts";
 import { createManualClock, type ManualClock } from "../../support/manual-clock.ts";
@@ -35,6 +35,7 @@ export interface HarnessOptions extends Partial<Omit<AuthDeps, "github" | "clock
   /** Default: a sign-in of `octocat` to github.com. */
   readonly stored?: Readonly<Record<string, string>>;
   readonly clock?: ManualClock;
+  readonly storage?: StorageChoice;
 }
 
 export function signInOf(token: string, user: string | undefined, serverUrl = "https://github.com") {
@@ -43,7 +44,7 @@ export function signInOf(token: string, user: string | undefined, serverUrl = "h
 }
 
 export function createHarness(options: HarnessOptions = {}): Harness {
-  const { stored = signInOf(storedToken, "octocat"), clock = createManualClock(), ...deps } = options;
+  const { storage = "auto", stored = signInOf(storedToken, "octocat"), clock = createManualClock(), ...deps } = options;
   const github = createFakeGitHub(clock);
   const log = createRecordingLog();
   const store = options.store ?? createMemorySecretStore(stored);
@@ -54,6 +55,8 @@ export function createHarness(options: HarnessOptions = {}): Harness {
       github,
       store,
       storeSource: "store",
+      loadKeychain: undefined,
+      keychainLimits: { patienceMs: 1_500, signInMs: 5_000 },
       environment: {},
       random: () => 0,
       places: {
@@ -63,7 +66,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
       },
       ...deps,
     },
-    () => ({ clientId: "Iv1.0123456789abcdef" }),
+    () => ({ clientId: "Iv1.0123456789abcdef", storage }),
   );
   later(() => auth.close());
   return { auth, clock, github, store, log };

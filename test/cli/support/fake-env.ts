@@ -103,6 +103,7 @@ export function createSession(overrides: Overrides = {}): Session {
       let isClosed = false;
       return {
         core,
+        moveSignIn: () => Promise.reject(new CopilotError("signed-out", "There is no stored sign-in.")),
         importSignIn: () => Promise.reject(new CopilotError("bad-request", "No other Copilot plugin left a sign-in.")),
         close: async () => {
           if (!isClosed) open -= 1;
