@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { Clock, Ctx, Log, LogLevel } from "../shared/context.ts";
 import { CopilotError, describeError } from "../shared/errors.ts";
+import type { AccountBinding } from "../shared/status.ts";
 import type { Assembly, AssemblyInputs } from "./services.ts";
 import type { GlobalArguments } from "./cli/args/parse.ts";
 import type {
@@ -20,10 +21,10 @@ import type {
 } from "./cli/env.ts";
 import { type Config, createConfig, type SettingFlag } from "./config/layers.ts";
 import { createHttpToken } from "./config/http-token.ts";
-import { configFolder, settingsFileName } from "./config/paths.ts";
+import { configFolder, homeFolder, settingsFileName } from "./config/paths.ts";
 import { section } from "./config/settings.ts";
 import { createSettingsFile } from "./config/settings-file.ts";
-import type { ClientIdentity, SettingProblem } from "./core/types.ts";
+import type { ClientIdentity, Core, SettingProblem } from "./core/types.ts";
 import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
 import { openLogFile } from "./observe/log-file.ts";
@@ -69,6 +70,13 @@ export interface Terminal extends Streams {
 // shell may be typing the password.
 const editorKeychainLimits = { patienceMs: 1_500, signInMs: 5_000 };
 const shellKeychainLimits = { patienceMs: 10_000, signInMs: 60_000 };
+interface Opened extends Assembly {
+  /** Answers for each file by the account that it is bound to, and without one by the process's own. */
+  readonly byFile: Core;
+  /** As `byFile`, but without a file by the account without a name. */
+  readonly byPath: Core;
+}
+
 // Longest wait for a program on the port to say who it is.
 const portProbeMs = 1_000;
 
@@ -125,11 +133,68 @@ export function createApp(inputs: AppInputs): App {
     }
   }
 
-  async function openAssembly(
-    demo: boolean,
-    identity: () => ClientIdentity | undefined = () => undefined,
-    used: Config = config,
-    keychainLimits: AssemblyInputs["keychainLimits"] = editorKeychainLimits,
+  interface Opening {
+    readonly demo: boolean;
+    readonly identity?: () => ClientIdentity | undefined;
+    readonly config?: Config;
+    readonly keychainLimits?: AssemblyInputs["keychainLimits"];
+    /** Whose account is the process's own. */
+    readonly place?: { readonly folder?: string | undefined; readonly account?: string | undefined };
+  }
+
+  /** The process's own account's, and one more for each other account that a file asks for. */
+  async function openAssembly(opening: Opening): Promise<Opened> {
+    const used = opening.config ?? config;
+    const { "auth.account": rules, "service.kind": kind } = used.settings();
+    const isCopilot = kind === "copilot" && !opening.demo;
+    const { account, folder: place } = opening.place ?? {};
+    if (!isCopilot || (rules.length === 0 && account === undefined)) {
+      const only = await openOne(opening, undefined);
+      return { ...only, byFile: only.core, byPath: only.core };
+    }
+    const [{ accountName, createFindBinding }, { createCoreByAccount }] = await Promise.all([
+      import("./auth/account-binding.ts"),
+      import("./core/core-by-account.ts"),
+    ]);
+    const findBinding = createFindBinding(rules, homeFolder(environment));
+    const binding = account === undefined ? findBinding(place) : { account: accountName(account) };
+    const own = await openOne(opening, binding);
+    // A flag that names the account names it for every file.
+    if (account !== undefined) return { ...own, byFile: own.core, byPath: own.core };
+    const nameless = "";
+    const accountOf = (file: string | undefined): string | undefined => {
+      if (file === undefined) return undefined;
+      const found = findBinding(file)?.account ?? nameless;
+      return found === (binding?.account ?? nameless) ? undefined : found;
+    };
+    const bindingOf = (name: string): AccountBinding | undefined =>
+      name === nameless
+        ? undefined
+        : { account: name, rule: rules.find((rule) => rule.toLowerCase().endsWith(`=${name}`)) };
+    const opened = new Map<string, Promise<Core>>();
+    const open = (name: string): Promise<Core> => {
+      const core = opened.get(name) ?? openOne(opening, bindingOf(name)).then(({ core: one }) => one);
+      opened.set(name, core);
+      core.catch(() => opened.delete(name));
+      return core;
+    };
+    const onOpenFailed = (error: unknown): void =>
+      log.error("an account could not be opened", { error: describeError(error) });
+    const deps = { own: own.core, open, onOpenFailed };
+    return {
+      ...own,
+      byFile: createCoreByAccount({ ...deps, accountOf }),
+      // A program that names no file is in no folder, whichever editor has the port.
+      byPath: createCoreByAccount({
+        ...deps,
+        accountOf: (file) => (file === undefined && binding ? nameless : accountOf(file)),
+      }),
+    };
+  }
+
+  async function openOne(
+    { demo, identity = () => undefined, config: used = config, keychainLimits = editorKeychainLimits }: Opening,
+    binding: AccountBinding | undefined,
   ): Promise<Assembly> {
     const { assemble } = await import("./services.ts");
     const assembly = await assemble({
@@ -142,6 +207,7 @@ export function createApp(inputs: AppInputs): App {
       folder,
       demo,
       identity,
+      binding,
       program: inputs.self,
       keychainLimits,
     });
@@ -149,13 +215,13 @@ export function createApp(inputs: AppInputs): App {
     return assembly;
   }
 
-  async function createHttp(assembly: Assembly, port: () => number, httpLog: Log): Promise<HttpServer> {
+  async function createHttp(assembly: Opened, port: () => number, httpLog: Log): Promise<HttpServer> {
     const [{ createHttpServer }, { defaultHttpLimits }] = await Promise.all([
       import("./http/server.ts"),
       import("./http/settings.ts"),
     ]);
     const { meters } = assembly;
-    const core = { ...assembly.core, complete: meters.countFront("http", assembly.core.complete) };
+    const core = { ...assembly.byPath, complete: meters.countFront("http", assembly.byPath.complete) };
     const metrics = { expose: meters.expose, answered: meters.httpAnswered };
     const settingsNow = createSelector(
       () => [config.settings(), port()],
@@ -171,7 +237,7 @@ export function createApp(inputs: AppInputs): App {
   }
 
   /** Keeps the listener as settings want it, also when an editor changes them. */
-  function followHttpSettings(assembly: Assembly): void {
+  function followHttpSettings(assembly: Opened): void {
     const wanted = (): string => {
       const { enabled, port, address, socket, access } = section(config.settings(), "http");
       return enabled ? [port, address, socket, access].join(" ") : "";
@@ -212,10 +278,11 @@ export function createApp(inputs: AppInputs): App {
           output: stdout,
           applyEditorSettings: config.setEditorLayer,
           identify: (client) => void (identity = client),
-          openCore: async () => {
-            const assembly = await openAssembly(globals.demo, () => identity);
+          openCore: async (workspaceFolder) => {
+            const place = { folder: workspaceFolder ?? inputs.cwd };
+            const assembly = await openAssembly({ demo: globals.demo, identity: () => identity, place });
             followHttpSettings(assembly);
-            return { ...assembly.core, complete: assembly.meters.countFront("lsp", assembly.core.complete) };
+            return { ...assembly.byFile, complete: assembly.meters.countFront("lsp", assembly.byFile.complete) };
           },
           clock,
           log,
@@ -260,16 +327,20 @@ export function createApp(inputs: AppInputs): App {
     // Not at the top: an editor's process starts no other, and loading this takes 2 MB.
     const { spawn: spawnChild } = await import("node:child_process");
 
-    async function openCore(_ctx: Ctx, overrides: readonly SettingOverride[] = []): Promise<OpenCore> {
+    async function openCore(
+      _ctx: Ctx,
+      overrides: readonly SettingOverride[] = [],
+      account?: string,
+    ): Promise<OpenCore> {
       const flags = overrides.map((override) => ({ ...override, flag: override.key }));
-      const assembly = await openAssembly(
-        globals.demo,
-        undefined,
-        flags.length === 0 ? config : readConfig(flags),
-        shellKeychainLimits,
-      );
+      const assembly = await openAssembly({
+        demo: globals.demo,
+        config: flags.length === 0 ? config : readConfig(flags),
+        keychainLimits: shellKeychainLimits,
+        place: { folder: inputs.cwd, account },
+      });
       return {
-        core: assembly.core,
+        core: assembly.byFile,
         moveSignIn: assembly.auth.moveTo,
         importSignIn: async (ctx) => {
           const { user, path, warning } = await assembly.auth.importFrom(ctx);
@@ -282,7 +353,7 @@ export function createApp(inputs: AppInputs): App {
 
     async function serve(ctx: Ctx, options: ServeOptions): Promise<ServeOutcome> {
       const port = options.port ?? config.settings()["http.port"];
-      const assembly = await openAssembly(globals.demo || options.demo);
+      const assembly = await openAssembly({ demo: globals.demo || options.demo });
       // The verb says itself who has the port.
       const server = await createHttp(assembly, () => port, { ...log, warn: log.info });
       closers.push(() => server.close());
@@ -340,7 +411,7 @@ export function createApp(inputs: AppInputs): App {
       cwd: inputs.cwd,
       version,
       clock,
-      tokenFile: tokenFile(folder, config.settings()),
+      tokenFile: (account) => tokenFile(folder, config.settings(), account),
       httpToken: () => {
         httpToken.read();
         return httpToken.path;

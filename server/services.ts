@@ -6,8 +6,9 @@ import { watch } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Ctx, Log } from "../shared/context.ts";
 import { CopilotError } from "../shared/errors.ts";
+import type { AccountBinding } from "../shared/status.ts";
 import { createAuth } from "./auth/auth.ts";
-import { formatSignIn, storeKey } from "./auth/stored-sign-in.ts";
+import { formatSignIn, signInKey, storeKey } from "./auth/stored-sign-in.ts";
 import type { KeychainLimits } from "./auth/token-storage.ts";
 import type { Auth, Keychain, SecretStore } from "./auth/types.ts";
 import { createEngine } from "./completion/engine.ts";
@@ -52,6 +53,8 @@ export interface AssemblyInputs {
   readonly folder: string;
   /** Run on the built-in stand-in: no account, no network, nothing of the person's is read or written. */
   readonly demo: boolean;
+  /** Which account this is; undefined: the one without a name. */
+  readonly binding: AccountBinding | undefined;
   /** How this program is started: the interpreter and its file. */
   readonly program: readonly [string, ...string[]];
   readonly keychainLimits: KeychainLimits;
@@ -120,6 +123,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       loadKeychain: demo ? undefined : loadKeychain,
       keychainLimits: inputs.keychainLimits,
       storeSource: demo ? "demo" : "store",
+      account: inputs.binding?.account,
       environment: demo ? {} : inputs.environment,
       random: Math.random,
       places: {
@@ -220,6 +224,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       account: other?.account ?? auth.account,
       trouble: () => (other ? undefined : auth.trouble()),
       onAccountChange: (listener) => auth.onChange(listener),
+      binding: inputs.binding,
       session: () => (other ? undefined : auth.report()),
       service: () => other?.service.report(),
       server: () => other?.name ?? upstream.github.serverUrl(),
@@ -327,14 +332,14 @@ async function startDemo(): Promise<Demo> {
 const serviceKeyName = (origin: string): string => `service ${origin}`;
 
 /** Where the token for the configured server, or the key for the service, is kept; the folder, when the address is none. */
-export function tokenFile(folder: string, settings: Settings): string {
+export function tokenFile(folder: string, settings: Settings, account?: string): string {
   const secrets = join(folder, secretFolderName);
   const { kind, url } = section(settings, "service");
   const address = kind === "copilot" ? settings["github.uri"] : url.trim() || usualUrls[kind];
   if (!URL.canParse(address)) return secrets;
   return join(
     secrets,
-    secretFileName(kind === "copilot" ? storeKey(address) : serviceKeyName(new URL(address).origin)),
+    secretFileName(kind === "copilot" ? signInKey(address, account) : serviceKeyName(new URL(address).origin)),
   );
 }
 

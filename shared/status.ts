@@ -27,6 +27,14 @@ export type TokenPlace =
   /** In the system's keychain; `name` is what that is called there. */
   | { readonly kind: "keychain"; readonly name: string };
 
+/** Why an account answers that is not the one without a name. */
+export interface AccountBinding {
+  /** Its name, as `copilot-lsp login --account` was given it. */
+  readonly account: string;
+  /** The entry of the setting `auth.account` that binds it to the folder; absent where a flag named it. */
+  readonly rule?: string;
+}
+
 export type AccountState =
   /** The token has not been looked for yet. */
   | { readonly kind: "unknown" }
@@ -114,6 +122,8 @@ export interface StatusReport {
   readonly version: string;
   readonly status: Status;
   readonly account: AccountState;
+  /** Absent: the account without a name answers. */
+  readonly binding?: AccountBinding;
   /** The GitHub server that signs in, as a URL. */
   readonly server: string;
   readonly session?: SessionReport;

@@ -35,6 +35,8 @@ export interface AuthDeps {
   readonly keychainLimits: KeychainLimits;
   /** What a token from `store` is called in the account's state. */
   readonly storeSource: "store" | "demo";
+  /** Name of the account, as folders are bound to it; undefined: the one without a name. */
+  readonly account: string | undefined;
   /** Where token variables and the folders of other plugins are looked up; empty for a demo. */
   readonly environment: Environment;
   /** 0 to 1, for the jitter of retries. */

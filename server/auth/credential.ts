@@ -7,7 +7,7 @@ import { createEmitter } from "../runtime/emitter.ts";
 import type { Secret } from "../runtime/secret.ts";
 import { elapsedMs, type Timestamp, now } from "./timestamp.ts";
 import { copilotRefused, notSignedIn, tokenRefused } from "./refusal.ts";
-import { storeKey } from "./stored-sign-in.ts";
+import { signInKey, storeKey } from "./stored-sign-in.ts";
 import { type Credential, type Environment, findToken, tokenVariable } from "./token-sources.ts";
 import type { StorageChoice } from "./types.ts";
 import type { TokenStorage } from "./token-storage.ts";
@@ -39,7 +39,7 @@ export interface CredentialHolder {
   save(token: Secret, user: string | undefined): Promise<Credential>;
   /** Rejects with `sign-in-failed` when `save` could not store anything. */
   assertStorable(): Promise<void>;
-  /** Erases the store; a token in the environment is not used by this process any more. Rejects with `internal`. */
+  /** Erases the account's sign-in, without a name every one; a token in the environment is not used by this process any more. Rejects with `internal`. */
   forget(): Promise<{ readonly leftInEnvironment: boolean }>;
   /** Moves the stored token. Rejects as `Auth.moveTo`. */
   moveTo(choice: StorageChoice): ReturnType<TokenStorage["move"]>;
@@ -63,9 +63,11 @@ export function createCredentialHolder(deps: {
   readonly environment: Environment;
   readonly storage: TokenStorage;
   readonly storeSource: "store" | "demo";
+  /** Name of the account that is bound to the folder; undefined: the one without a name. */
+  readonly account: string | undefined;
   readonly serverUrl: () => string;
 }): CredentialHolder {
-  const { clock, log, environment, storage, serverUrl } = deps;
+  const { clock, log, environment, storage, account, serverUrl } = deps;
   const listenerFailed = (error: unknown): void => log.error("a listener failed", { error: describeError(error) });
   const replaced = createEmitter<Credential | undefined>(listenerFailed);
   const changed = createEmitter<AccountState>(listenerFailed);
@@ -141,7 +143,7 @@ export function createCredentialHolder(deps: {
     missing =
       search.kind === "unusable"
         ? search.error
-        : notSignedIn(server, ignoreEnvironment ? tokenVariable(environment) : undefined);
+        : notSignedIn(server, account, ignoreEnvironment ? tokenVariable(environment) : undefined);
     put(undefined);
   };
 
@@ -166,7 +168,7 @@ export function createCredentialHolder(deps: {
       // The store is watched, but somebody who asks must not be told "signed out" before a change is noticed.
       if (!current() || refusal) await look();
       const credential = current();
-      if (!credential) throw missing ?? notSignedIn(serverUrl(), undefined);
+      if (!credential) throw missing ?? notSignedIn(serverUrl(), account, undefined);
       if (!refusal) return credential;
       const expired = refusal.error.code === "not-authorized" && elapsedMs(clock, refusal.at) >= notAuthorizedMs;
       if (!expired) throw refusal.error;
@@ -197,8 +199,7 @@ export function createCredentialHolder(deps: {
     save: (token, user) =>
       inTurn(async () => {
         const server = serverUrl();
-        const key = storeKey(server);
-        const kept = await storage.save(key, { token, user });
+        const kept = await storage.save(signInKey(server, account), { token, user });
         ignoreEnvironment = true;
         // A token that was refused and is stored anew by hand deserves a new trial.
         refusal = undefined;
@@ -207,20 +208,20 @@ export function createCredentialHolder(deps: {
         const credential = {
           token,
           source: deps.storeSource,
-          server: key,
+          server: storeKey(server),
           user,
           place: deps.storeSource === "store" ? kept : undefined,
         };
         put(credential);
         return credential;
       }),
-    assertStorable: () => storage.assertWritable(storeKey(serverUrl())),
+    assertStorable: () => storage.assertWritable(signInKey(serverUrl(), account)),
     forget: () =>
       inTurn(async () => {
         const leftInEnvironment = tokenVariable(environment) !== undefined;
         ignoreEnvironment = true;
         try {
-          await storage.eraseAll();
+          await (account === undefined ? storage.eraseAll() : storage.erase(signInKey(serverUrl(), account)));
         } finally {
           await lookNow();
         }
@@ -229,7 +230,7 @@ export function createCredentialHolder(deps: {
     moveTo: (choice) =>
       inTurn(async () => {
         try {
-          return await storage.move(storeKey(serverUrl()), choice);
+          return await storage.move(signInKey(serverUrl(), account), choice);
         } finally {
           await lookNow();
         }

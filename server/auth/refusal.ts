@@ -21,10 +21,15 @@ function sentences(...parts: readonly (string | undefined)[]): string {
   return parts.filter(Boolean).join(" ");
 }
 
-/** No token anywhere. `leftOut` is a variable that holds one, but is not used after a sign-out by hand. */
-export function notSignedIn(serverUrl: string, leftOut: string | undefined): CopilotError {
+/** No token anywhere. `account`: its name, where the folder is bound to one. `leftOut` is a variable that holds one, but is not used after a sign-out by hand. */
+export function notSignedIn(serverUrl: string, account: string | undefined, leftOut: string | undefined): CopilotError {
   const note = leftOut && `${leftOut} is set, but is not used after a sign-out by hand.`;
-  return new CopilotError("signed-out", sentences(`Not signed in to ${serverUrl}.`, note), { advice: signInAdvice });
+  if (account === undefined) {
+    return new CopilotError("signed-out", sentences(`Not signed in to ${serverUrl}.`, note), { advice: signInAdvice });
+  }
+  return new CopilotError("signed-out", sentences(`Account ${account} is not signed in to ${serverUrl}.`, note), {
+    advice: `Run \`copilot-lsp login --account ${account}\`.`,
+  });
 }
 
 /** 401: GitHub does not know the token, or not any more. */

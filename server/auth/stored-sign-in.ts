@@ -22,6 +22,11 @@ export function storeKey(serverUrl: string): string {
   return url.protocol === "https:" ? url.host : `${url.protocol}//${url.host}`;
 }
 
+/** Under what a sign-in is stored: `github.com`, `work@github.com`. */
+export function signInKey(serverUrl: string, account: string | undefined): string {
+  return account === undefined ? storeKey(serverUrl) : `${account}@${storeKey(serverUrl)}`;
+}
+
 export function formatSignIn(
   key: string,
   signIn: { readonly token: Secret; readonly user?: string | undefined; readonly keychainMissed?: string | undefined },

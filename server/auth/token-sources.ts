@@ -4,7 +4,7 @@
 import { CopilotError, describeError } from "../../shared/errors.ts";
 import type { TokenPlace, TokenSource } from "../../shared/status.ts";
 import { Secret } from "../runtime/secret.ts";
-import { storeKey } from "./stored-sign-in.ts";
+import { signInKey, storeKey } from "./stored-sign-in.ts";
 import type { TokenStorage } from "./token-storage.ts";
 
 /** A GitHub token, and the only server that may see it. */
@@ -40,6 +40,8 @@ export async function findToken(
     readonly environment: Environment;
     readonly storage: TokenStorage;
     readonly storeSource: "store" | "demo";
+    /** Name of the account that is bound to the folder; undefined: the one without a name. */
+    readonly account: string | undefined;
   },
   serverUrl: string,
   options: { readonly ignoreEnvironment: boolean; readonly retryKeychain: boolean },
@@ -54,6 +56,7 @@ export async function findToken(
     };
   }
   const server = storeKey(serverUrl);
+  const key = signInKey(serverUrl, deps.account);
   const variable = options.ignoreEnvironment ? undefined : tokenVariable(environment);
   if (variable !== undefined) {
     const text = (environment[variable] ?? "").trim();
@@ -71,7 +74,7 @@ export async function findToken(
     };
   }
   try {
-    const found = await storage.find(server, { retry: options.retryKeychain });
+    const found = await storage.find(key, { retry: options.retryKeychain });
     if (!found) return { kind: "none" };
     const { token, user, place } = found;
     const source = storeSource;
@@ -81,7 +84,7 @@ export async function findToken(
     };
   } catch (error) {
     if (error instanceof CopilotError) return { kind: "unusable", error };
-    const words = `The sign-in in ${storage.pathOf(server)} cannot be read: ${describeError(error)}`;
+    const words = `The sign-in in ${storage.pathOf(key)} cannot be read: ${describeError(error)}`;
     return { kind: "unusable", error: new CopilotError("signed-out", words) };
   }
 }

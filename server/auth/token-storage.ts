@@ -30,6 +30,8 @@ export interface TokenStorage {
   assertWritable(key: string): Promise<void>;
   /** Puts the token that `find` finds into the place that `choice` names, and takes it away from where it was. */
   move(key: string, choice: StorageChoice): Promise<{ readonly from: TokenPlace; readonly to: TokenPlace }>;
+  /** Forgets one sign-in. Rejects as `eraseAll`. */
+  erase(key: string): Promise<void>;
   /** Rejects with the keychain's codes when a token may be left in it; its file is left, too, so that it is not lost. */
   eraseAll(): Promise<void>;
   /** Called when `find` may have another answer. Returns the way to stop. */
@@ -237,6 +239,10 @@ export function createTokenStorage(
       const to = await saveInFile(key, { token, user });
       await eraseFromKeychain(key);
       return { from, to };
+    },
+    async erase(key) {
+      if ((await kindOf(key)) === "keychain") await eraseFromKeychain(key);
+      await store.erase(key);
     },
     async eraseAll() {
       for (const key of await store.keys()) {

@@ -96,6 +96,8 @@ export interface SecretStore {
   write(key: string, value: string): Promise<void>;
   /** Every key that there is. Rejects with `signed-out` when the folder cannot be read. */
   keys(): Promise<readonly string[]>;
+  /** Removes one key. Rejects with `internal` when it cannot. */
+  erase(key: string): Promise<void>;
   /** Removes every key, and copies that were left behind. Rejects with `internal` when it cannot. */
   eraseAll(): Promise<void>;
   /** Called soon after it begins, and within a second of a change made by any process. Returns the way to stop. */

@@ -25,16 +25,16 @@ export interface CliEnv {
   /** What it runs on, for reports: `Node 20.20.2, linux x64`. */
   readonly runtime: string;
   readonly clock: Clock;
-  /** Where the token is kept, for words to a person. */
-  readonly tokenFile: string;
+  /** Where the token of an account, or of the one without a name, is kept in a file; for words to a person. */
+  readonly tokenFile: (account?: string) => string;
   /** The file with the bearer token of the HTTP listener, made if there is none. Throws `bad-request`. */
   httpToken(): string;
 
   readonly settings: SettingsAccess;
   readonly network: NetworkProbes;
 
-  /** Builds the core and starts it, with `overrides` going before every other setting. `close` is idempotent and must be called on every way out. */
-  openCore(ctx: Ctx, overrides?: readonly SettingOverride[]): Promise<OpenCore>;
+  /** Builds the core and starts it, with `overrides` going before every other setting, for the account of that name or, absent, of the folder. `close` is idempotent and must be called on every way out. */
+  openCore(ctx: Ctx, overrides?: readonly SettingOverride[], account?: string): Promise<OpenCore>;
   /**
    * Builds the core and the HTTP front, and listens, or waits for the process of this person that does. A port that a
    * stranger has is an outcome; one that this user may not have at all throws `bad-request`.

@@ -20,6 +20,10 @@ export function createMemorySecretStore(initial: Readonly<Record<string, string>
       announce();
     },
     keys: async () => [...values.keys()],
+    async erase(key) {
+      values.delete(key);
+      announce();
+    },
     async eraseAll() {
       values.clear();
       announce();

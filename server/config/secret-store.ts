@@ -241,6 +241,11 @@ export function createSecretStore(
           .filter((name) => name.endsWith(extension))
           .map((name) => decodeURIComponent(name.slice(0, -extension.length)));
       }),
+    erase: (key) =>
+      attempt("internal", "The stored sign-in cannot be deleted", pathOf(key), async () => {
+        await moveSingleFile();
+        await unlink(pathOf(key)).catch(ignoreMissing);
+      }),
     eraseAll: () =>
       attempt("internal", "The stored sign-in cannot be deleted", folder, async () => {
         // Also what a write that was killed has left, and what was moved aside: they hold tokens too.

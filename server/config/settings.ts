@@ -130,6 +130,11 @@ const secretFiles = [
 export const settingsTable = {
   "auth.clientId": text("Iv1.b507a08c87ecfe98", "never", "OAuth client id of the GitHub app to sign in with."),
 
+  "auth.account": texts(
+    [],
+    "never",
+    "Accounts of folders: a list of `GLOB=NAME`, the first that fits counts; other folders have the account without a name.",
+  ),
   "auth.storage": choice(
     ["auto", "keychain", "file"],
     "auto",

@@ -5,7 +5,7 @@ import type { ReasonCode } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
 import { type CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
-import type { ModelInfo, ServiceReport, SessionReport } from "../../shared/status.ts";
+import type { AccountBinding, ModelInfo, ServiceReport, SessionReport } from "../../shared/status.ts";
 import type { Engine } from "../completion/types.ts";
 import type { Edits } from "../edits/types.ts";
 import { untilAborted } from "../runtime/cancel.ts";
@@ -23,12 +23,18 @@ export interface CoreDeps {
   readonly trouble: () => CopilotError | undefined;
   /** The account's state or the trouble is another one. */
   readonly onAccountChange: (listener: () => void) => () => void;
+  /** Why this account answers; undefined for the one without a name. */
+  readonly binding: AccountBinding | undefined;
   readonly session: () => SessionReport | undefined;
   /** Of a service in Copilot's place. */
   readonly service: () => ServiceReport | undefined;
   readonly server: () => string;
   readonly models: (ctx: Ctx) => Promise<readonly ModelInfo[]>;
   readonly onEnabledChange: (listener: (enabled: boolean) => void) => () => void;
+}
+
+function describeBinding({ account, rule }: AccountBinding): string {
+  return `Account ${account}${rule === undefined ? "" : `, by ${rule} in auth.account`}.`;
 }
 
 export interface RunningCore extends Core {
@@ -40,6 +46,7 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
   const { clock, log, engine, edits } = deps;
   const board = createStatusBoard({
     clock,
+    wellMessage: deps.binding && describeBinding(deps.binding),
     onListenerError: (error) => log.error("a status listener failed", { error: describeError(error) }),
   });
   const counts = { asked: 0, answered: 0, empty: 0 };
@@ -108,6 +115,7 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
       version: deps.version,
       status: board.current(),
       account: deps.account.state(),
+      binding: deps.binding,
       server: deps.server(),
       session: deps.session(),
       service: deps.service(),

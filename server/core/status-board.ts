@@ -78,6 +78,8 @@ export interface StatusBoard {
 
 export function createStatusBoard(deps: {
   readonly clock: Clock;
+  /** What to say while all is well; undefined: nothing. */
+  readonly wellMessage?: string | undefined;
   readonly onListenerError: (error: unknown) => void;
 }): StatusBoard {
   const changes = createEmitter<Status>(deps.onListenerError);
@@ -108,7 +110,8 @@ export function createStatusBoard(deps: {
     if (!enabled) return { kind: "Inactive", busy, reason: "disabled", message: "Completions are turned off." };
     if (excluded) return { kind: "Inactive", busy, reason: "excluded", message: "This file is kept from being sent." };
     const shownFailure = trouble ?? failure;
-    return shownFailure ? { ...shownFailure, busy } : { kind: "Normal", busy };
+    if (shownFailure) return { ...shownFailure, busy };
+    return { kind: "Normal", busy, ...(deps.wellMessage !== undefined && { message: deps.wellMessage }) };
   };
 
   const update = (): void => {

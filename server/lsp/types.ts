@@ -25,7 +25,8 @@ export interface LspServerDeps {
   /** Says who drives the program: at `initialize`, and again when `setEditorInfo` says otherwise. */
   readonly identify: (client: ClientIdentity) => void;
   /** Called once, after `initialize` has been answered. */
-  readonly openCore: () => Promise<Core>;
+  /** `folder`: the workspace folder, if there is one. */
+  readonly openCore: (folder: string | undefined) => Promise<Core>;
   readonly clock: Clock;
   readonly log: Log;
   /** A UUID. Not called before `initialize` has been answered. */

@@ -238,6 +238,7 @@ describe("the device flow", () => {
         assertWritable: async () => undefined,
         write: () => Promise.reject(failure("sign-in-failed")),
         keys: async () => [],
+        erase: async () => undefined,
         eraseAll: async () => undefined,
         watch: () => () => undefined,
       },

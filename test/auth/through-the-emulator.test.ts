@@ -69,6 +69,7 @@ async function rig(
       store,
       storeSource: "store",
       loadKeychain: undefined,
+      account: undefined,
       keychainLimits: { patienceMs: 1_500, signInMs: 5_000 },
       environment,
       random: () => 0,

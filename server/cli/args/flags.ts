@@ -18,6 +18,13 @@ export interface Flag {
 /** Of every verb that has a result. */
 export const jsonFlag: Flag = { name: "json", doc: "Print JSON for programs instead of text for people" };
 
+/** Of the verbs that act on one sign-in. */
+export const accountFlag: Flag = {
+  name: "account",
+  takes: "NAME",
+  doc: "Act on the account of this name instead of the folder's",
+};
+
 /** As `log.level` takes them. */
 export const logLevels: readonly string[] = ["error", "warn", "info", "debug", "trace"];
 

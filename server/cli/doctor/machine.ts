@@ -2,7 +2,7 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
-import { missedKeychainInWords, tokenSourceInWords } from "../output/account-text.ts";
+import { bindingInWords, missedKeychainInWords, tokenSourceInWords } from "../output/account-text.ts";
 import type { CliEnv } from "../env.ts";
 import { count } from "../output/in-words.ts";
 import { holderInWords } from "../output/port-text.ts";
@@ -33,10 +33,13 @@ export async function checkToken(ctx: Ctx, env: CliEnv, core: Core): Promise<Fin
     // Tokens of other tools are a common mix-up: GitHub lets only Copilot's own apps exchange theirs.
     const other = ["GH_TOKEN", "GITHUB_TOKEN"].find((name) => env.environment[name]);
     const hint = other === undefined ? "" : `; ${other} is not used, because Copilot does not take such tokens`;
-    return fail(`no GitHub token found${hint}`, "Sign in with `copilot-lsp login`.");
+    const { binding } = core.report();
+    const flag = binding ? ` --account ${binding.account}` : "";
+    return fail(`no GitHub token found${bindingInWords(binding)}${hint}`, `Sign in with \`copilot-lsp login${flag}\`.`);
   }
+  const { binding } = core.report();
   const missed = missedKeychainInWords(state.place);
-  const from = `from ${tokenSourceInWords(env, state)}${missed === undefined ? "" : `; ${missed}`}`;
+  const from = `from ${tokenSourceInWords(env, state, binding)}${bindingInWords(binding)}${missed === undefined ? "" : `; ${missed}`}`;
   const empty = ["GH_COPILOT_TOKEN", "GITHUB_COPILOT_TOKEN"].find((name) => env.environment[name] === "");
   if (empty !== undefined) return warn(`${from}; ${empty} is set but empty and counts as unset`, `Unset ${empty}.`);
   const isFromVariable = state.source === "GH_COPILOT_TOKEN" || state.source === "GITHUB_COPILOT_TOKEN";

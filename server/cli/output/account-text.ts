@@ -1,20 +1,21 @@
 // Who is signed in and by which token, in a person's words.
 
-import type { TokenPlace, TokenSource } from "../../../shared/status.ts";
+import type { AccountBinding, TokenPlace, TokenSource } from "../../../shared/status.ts";
 import type { CliEnv } from "../env.ts";
 import { plain } from "./output.ts";
 
-/** As the end of `Token from …`. `place`: of a stored one. */
+/** As the end of `Token from …`. `place`: of a stored one. `binding`: as of the report. */
 export function tokenSourceInWords(
   env: CliEnv,
   { source, place }: { readonly source: TokenSource; readonly place?: TokenPlace },
+  binding: AccountBinding | undefined,
 ): string {
   switch (source) {
     case "GH_COPILOT_TOKEN":
     case "GITHUB_COPILOT_TOKEN":
       return `the environment variable ${source}`;
     case "store":
-      return place?.kind === "keychain" ? `the keychain (${plain(place.name)})` : env.tokenFile;
+      return place?.kind === "keychain" ? `the keychain (${plain(place.name)})` : env.tokenFile(binding?.account);
     case "demo":
       return "the built-in stand-in for GitHub";
   }
@@ -24,6 +25,13 @@ export function tokenSourceInWords(
 export function missedKeychainInWords(place: TokenPlace | undefined): string | undefined {
   if (place?.kind !== "file" || place.keychainMissed === undefined) return undefined;
   return `in a file that only you can read, because no keychain took it at the sign-in: ${plain(place.keychainMissed)}`;
+}
+
+/** `, as account work (~/acme=work in auth.account)`; empty for the account without a name. */
+export function bindingInWords(binding: AccountBinding | undefined): string {
+  if (!binding) return "";
+  const { account, rule } = binding;
+  return `, as account ${plain(account)}${rule === undefined ? "" : ` (${plain(rule)} in auth.account)`}`;
 }
 
 /** The variables that hold a token now; an empty one counts as unset. */

@@ -3,9 +3,9 @@
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { SignInStart, StatusReport } from "../../../shared/status.ts";
-import { missedKeychainInWords, tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
+import { bindingInWords, missedKeychainInWords, tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
 import { type Arguments, flagValue, hasFlag } from "../args/arguments.ts";
-import { jsonFlag } from "../args/flags.ts";
+import { accountFlag, jsonFlag } from "../args/flags.ts";
 import { onEnter } from "../enter-key.ts";
 import type { CliEnv, OpenCore } from "../env.ts";
 import { type ExitCode, exitCodeOfError, exitCodes } from "../exit-codes.ts";
@@ -23,6 +23,7 @@ export const verb: Verb = {
   takes: "",
   flags: [
     jsonFlag,
+    accountFlag,
     { name: "open", doc: "Open the page in the browser without asking" },
     { name: "no-qr", doc: "Show no QR code" },
     { name: "force", doc: "Sign in again, even if the stored sign-in works" },
@@ -34,11 +35,16 @@ export const verb: Verb = {
     },
     { name: "import", doc: "Take over the sign-in of another Copilot plugin on this machine" },
   ],
-  usage: ["login [--open] [--no-qr] [--force] [--json]", "login --store keychain|file", "login --import"],
+  usage: [
+    "login [--open] [--no-qr] [--force] [--account NAME] [--json]",
+    "login --store keychain|file",
+    "login --import",
+  ],
   summary: "sign in to GitHub with a one-time code",
   help: [
     "Shows a web address and a one-time code, and waits until the code has been entered there. Any browser on any device will do, so it works over SSH. On a terminal the address is also shown as a QR code, and where a browser is at hand Enter opens it.",
     "Editors that are running notice the sign-in within a second. The token goes into the system's keychain where one takes it, else into a file that only you can read (setting auth.storage); `copilot-lsp status` says where it is. --store moves a token that is there already, and never falls back.",
+    "--account signs in another account beside the one without a name. The setting auth.account binds folders to it: `copilot-lsp config auth.account '~/acme=work'`.",
     "With another service than Copilot (`service.kind`), asks for its key instead and stores it for the address of that service alone; from a pipe, the key is the first line.",
     'With --json, one object per line: {"event":"code","userCode","verificationUri","expiresInSeconds"} first, then {"event":"signed-in","user"}; or at once {"event":"already-signed-in","user","source"}, with "unverified" and exit code 4 when GitHub could not be asked whether the token still works.',
   ],
@@ -49,7 +55,7 @@ export const verb: Verb = {
   ],
   async run(ctx, env, args) {
     const place = placeOf(args);
-    const opened = await env.openCore(ctx, place && [{ key: "auth.storage", text: place }]);
+    const opened = await env.openCore(ctx, place && [{ key: "auth.storage", text: place }], flagValue(args, "account"));
     try {
       if (place && opened.core.account.state().kind !== "not-needed" && !hasFlag(args, "force")) {
         const state = await opened.core.account.check(ctx, { localOnly: true });
@@ -78,7 +84,8 @@ async function move(ctx: Ctx, env: CliEnv, opened: OpenCore, place: Place, args:
     printJson(env, { event: "moved", from, to });
     return exitCodes.ok;
   }
-  const where = (token: typeof from): string => tokenSourceInWords(env, { source: "store", place: token });
+  const where = (token: typeof from): string =>
+    tokenSourceInWords(env, { source: "store", place: token }, opened.core.report().binding);
   if (from.kind === to.kind) print(env, `The token is in ${where(to)} already.`);
   else print(env, `Moved the token from ${where(from)} to ${where(to)}.`);
   return exitCodes.ok;
@@ -97,7 +104,7 @@ async function storeKey(
     return exitCodes.usage;
   }
   await store(key);
-  print(env, `Stored in ${env.tokenFile}, for ${plain(server)} alone.`);
+  print(env, `Stored in ${env.tokenFile()}, for ${plain(server)} alone.`);
   return exitCodes.ok;
 }
 
@@ -119,7 +126,7 @@ async function readKey(ctx: Ctx, env: CliEnv, question: string): Promise<string>
 async function signIn(ctx: Ctx, env: CliEnv, { core }: OpenCore, args: Arguments): Promise<ExitCode> {
   const json = hasFlag(args, "json");
   const start = await core.account.signIn(ctx, { force: hasFlag(args, "force") });
-  if (start.kind === "already-signed-in") return sayAlready(env, core.account.state(), start, json);
+  if (start.kind === "already-signed-in") return sayAlready(env, core, start, json);
 
   if (json) {
     const { userCode, verificationUri, expiresInSeconds } = start;
@@ -134,7 +141,10 @@ async function signIn(ctx: Ctx, env: CliEnv, { core }: OpenCore, args: Arguments
       : await waitShowing(ctx, env, "Waiting for the code to be entered", finishing);
     if (json) printJson(env, { event: "signed-in", user });
     else {
-      print(env, paintFor(env, "stdout")("green", `Signed in as ${plain(user)}.`));
+      print(
+        env,
+        paintFor(env, "stdout")("green", `Signed in as ${plain(user)}${bindingInWords(core.report().binding)}.`),
+      );
       const state = core.account.state();
       const missed = "source" in state ? missedKeychainInWords(state.place) : undefined;
       if (missed !== undefined) note(env, `The token is ${missed}`);
@@ -187,19 +197,21 @@ async function offerBrowser(
 
 function sayAlready(
   env: CliEnv,
-  state: ReturnType<OpenCore["core"]["account"]["state"]>,
+  core: OpenCore["core"],
   { user, unverified }: Extract<SignInStart, { kind: "already-signed-in" }>,
   json: boolean,
 ): ExitCode {
   const code = unverified === undefined ? exitCodes.ok : exitCodeOfError(unverified.code);
+  const state = core.account.state();
+  const { binding } = core.report();
   const known = state.kind === "signed-in" || state.kind === "not-authorized" ? state : undefined;
   const source = known?.source;
   if (json) {
     printJson(env, { event: "already-signed-in", user, source, unverified });
     return code;
   }
-  const from = known === undefined ? "" : `, by the token from ${tokenSourceInWords(env, known)}`;
-  print(env, `Signed in already as ${plain(user)}${from}.`);
+  const from = known === undefined ? "" : `, by the token from ${tokenSourceInWords(env, known, binding)}`;
+  print(env, `Signed in already as ${plain(user)}${bindingInWords(binding)}${from}.`);
   if (unverified === undefined) {
     note(env, "To sign in as someone else: `copilot-lsp logout`, then `copilot-lsp login`.");
   } else {

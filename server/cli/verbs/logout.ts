@@ -2,9 +2,9 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
-import { tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
-import { hasFlag } from "../args/arguments.ts";
-import { jsonFlag } from "../args/flags.ts";
+import { bindingInWords, tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
+import { flagValue, hasFlag } from "../args/arguments.ts";
+import { accountFlag, jsonFlag } from "../args/flags.ts";
 import type { CliEnv } from "../env.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { note, plain, print, printJson } from "../output/output.ts";
@@ -14,31 +14,35 @@ export const verb: Verb = {
   name: "logout",
   words: [0, 0],
   takes: "",
-  flags: [jsonFlag],
-  usage: ["logout [--json]"],
+  flags: [jsonFlag, accountFlag],
+  usage: ["logout [--account NAME] [--json]"],
   summary: "delete the stored sign-in",
   help: [
-    "Deletes the token that `copilot-lsp login` stored. Editors that are running notice within a second. A token in an environment variable is not this program's to delete; it is named instead.",
+    "Deletes the token that `copilot-lsp login` stored. Editors that are running notice within a second. A token in an environment variable is not this program's to delete; it is named instead. With --account, or in a folder that is bound to an account, that account's token alone; else the tokens of all.",
     "GitHub goes on listing the authorisation until you revoke it in your account's settings.",
   ],
   examples: ["copilot-lsp logout"],
   async run(ctx, env, args) {
-    const { core, close } = await env.openCore(ctx);
+    const { core, close } = await env.openCore(ctx, [], flagValue(args, "account"));
     try {
       const before = await core.account.check(ctx, { localOnly: true });
       if (before.kind === "not-needed") return await forgetKey(ctx, env, core, hasFlag(args, "json"));
       const wasStored = (before.kind === "signed-in" || before.kind === "not-authorized") && before.source === "store";
+      const { binding } = core.report();
       const user = wasStored ? before.user : undefined;
       const { leftInEnvironment } = await core.account.signOut(ctx);
       const variables = leftInEnvironment ? tokenVariables(env) : [];
 
       if (hasFlag(args, "json")) {
-        printJson(env, { deleted: wasStored ? env.tokenFile : null, user, leftIn: variables });
+        printJson(env, { deleted: wasStored ? env.tokenFile(binding?.account) : null, user, leftIn: variables });
         return exitCodes.ok;
       }
       if (wasStored) {
-        const where = wasStored && tokenSourceInWords(env, before);
-        print(env, `Signed out${user ? ` ${plain(user)}` : ""}: deleted the token in ${where}.`);
+        const where = wasStored && tokenSourceInWords(env, before, binding);
+        print(
+          env,
+          `Signed out${user ? ` ${plain(user)}` : ""}${bindingInWords(binding)}: deleted the token in ${where}.`,
+        );
         note(env, `To revoke it on GitHub as well: ${plain(core.report().server)}/settings/apps/authorizations`);
       } else print(env, "There was no stored sign-in; nothing to delete.");
       if (leftInEnvironment) {
@@ -60,8 +64,8 @@ async function forgetKey(ctx: Ctx, env: CliEnv, core: Core, json: boolean): Prom
   const { server, service } = core.report();
   const { leftInEnvironment } = await core.account.signOut(ctx);
   const isDeleted = service?.hasKey === true && !leftInEnvironment;
-  if (json) printJson(env, { deleted: isDeleted ? env.tokenFile : null, leftIn: [] });
-  else if (isDeleted) print(env, `Deleted the key for ${plain(server)} in ${env.tokenFile}.`);
+  if (json) printJson(env, { deleted: isDeleted ? env.tokenFile() : null, leftIn: [] });
+  else if (isDeleted) print(env, `Deleted the key for ${plain(server)} in ${env.tokenFile()}.`);
   else if (leftInEnvironment) print(env, "The key is in COPILOT_LSP_SERVICE_KEY; unset it.");
   else print(env, `There was no key for ${plain(server)}; nothing to delete.`);
   return exitCodes.ok;

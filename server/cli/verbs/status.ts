@@ -1,7 +1,14 @@
 // `status`: who is signed in, by which token, what the plan leaves, and whether anything is wrong.
 
-import type { AccountState, Quota, TokenSource, SessionReport, StatusReport } from "../../../shared/status.ts";
-import { missedKeychainInWords, tokenSourceInWords } from "../output/account-text.ts";
+import type {
+  AccountBinding,
+  AccountState,
+  Quota,
+  TokenSource,
+  SessionReport,
+  StatusReport,
+} from "../../../shared/status.ts";
+import { bindingInWords, missedKeychainInWords, tokenSourceInWords } from "../output/account-text.ts";
 import { hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv, PortReport } from "../env.ts";
@@ -44,7 +51,12 @@ export const verb: Verb = {
       const port = await env.probePort(ctx);
       const report = core.report();
       if (hasFlag(args, "json"))
-        printJson(env, { ...report, tokenFile: env.tokenFile, listener: port, error: problem });
+        printJson(env, {
+          ...report,
+          tokenFile: env.tokenFile(report.binding?.account),
+          listener: port,
+          error: problem,
+        });
       else show(env, report, port, problem);
       return exitCodeOf(report.account, problem);
     } finally {
@@ -61,8 +73,8 @@ function exitCodeOf(account: AccountState, problem: Failure | undefined): ExitCo
 function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Failure | undefined): void {
   const { account, session } = report;
   const rows: [string, string][] = [
-    ["Account", accountInWords(account)],
-    ...("source" in account ? tokenRows(env, account) : []),
+    ["Account", accountInWords(account) + bindingInWords(report.binding)],
+    ...("source" in account ? tokenRows(env, account, report.binding) : []),
     ["Server", plain(report.server)],
     ...(session ? sessionRows(env, session) : []),
     ...(report.model === undefined ? [] : [["Model", plain(report.model)] as [string, string]]),
@@ -77,9 +89,13 @@ function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Fail
   if (account.kind === "not-authorized" && account.url) note(env, `More: ${plain(account.url)}`);
 }
 
-function tokenRows(env: CliEnv, account: Extract<AccountState, { source: TokenSource }>): [string, string][] {
+function tokenRows(
+  env: CliEnv,
+  account: Extract<AccountState, { source: TokenSource }>,
+  binding: AccountBinding | undefined,
+): [string, string][] {
   const missed = missedKeychainInWords(account.place);
-  const from = `from ${tokenSourceInWords(env, account)}`;
+  const from = `from ${tokenSourceInWords(env, account, binding)}`;
   return [["Token", from], ...(missed === undefined ? [] : [["", missed] as [string, string]])];
 }
 

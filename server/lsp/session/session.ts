@@ -121,7 +121,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
           editor.openLog();
           isAnswered = true;
           tellProblems();
-          return deps.openCore();
+          return deps.openCore(workspace.folder());
         },
         (core) => {
           observer.follow(core.documents);

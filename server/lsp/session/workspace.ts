@@ -5,6 +5,8 @@ import { isJsonObject, type Json, looseObject } from "../params.ts";
 export interface Workspace {
   /** From `initialize`: `workspaceFolders`, else `rootUri`, else `rootPath`. */
   begin(params: Json): void;
+  /** The absolute path of the first folder; undefined when there is none. */
+  folder(): string | undefined;
   /** From `workspace/didChangeWorkspaceFolders`. */
   change(event: Json): void;
   /** `src/main.c`; the bare name for a file outside all folders; undefined for what is no file, such as untitled text. */
@@ -28,6 +30,7 @@ export function createWorkspace(): Workspace {
       if (typeof rootUri === "string") folders = [folderPath(rootUri)];
       else if (typeof rootPath === "string") folders = [withoutEnd(rooted(rootPath.replaceAll("\\", "/")))];
     },
+    folder: () => folders[0]?.replace(/^\/(?=[a-z]:)/i, ""),
     change(event) {
       const removed = new Set(foldersOf(event["removed"]));
       const added = foldersOf(event["added"]);

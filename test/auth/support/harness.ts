@@ -56,6 +56,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
       store,
       storeSource: "store",
       loadKeychain: undefined,
+      account: undefined,
       keychainLimits: { patienceMs: 1_500, signInMs: 5_000 },
       environment: {},
       random: () => 0,

@@ -86,7 +86,7 @@ export function createSession(overrides: Overrides = {}): Session {
     version: "1.2.3",
     runtime: "Node 20.18.1, linux x64",
     clock,
-    tokenFile: "/home/ada/.config/copilot-lsp/auth.json",
+    tokenFile: () => "/home/ada/.config/copilot-lsp/auth.json",
     httpToken: () => "/home/ada/.config/copilot-lsp/http-token",
     settings: {
       path: "/home/ada/.config/copilot-lsp/config.json",
