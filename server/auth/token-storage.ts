@@ -168,13 +168,23 @@ export function createTokenStorage(
   };
 
   const saveInKeychain = async (key: string, token: Secret, user: string | undefined): Promise<TokenPlace> => {
+    // A token without a file that says where it is would never be found again.
+    await store.assertWritable(key);
     const keychain = await openKeychain();
-    await keychain.write(key, token, limits.signInMs);
-    if (!(await checkedRead(keychain, key, limits.signInMs)).equals(token)) {
-      throw new CopilotError("keychain-unavailable", `The ${keychain.name} gave back another value.`);
-    }
     const version = randomUUID();
-    await store.write(key, formatKeychainSignIn(key, user, version));
+    try {
+      await keychain.write(key, token, limits.signInMs);
+      if (!(await checkedRead(keychain, key, limits.signInMs)).equals(token)) {
+        throw new CopilotError("keychain-unavailable", `The ${keychain.name} gave back another value.`);
+      }
+      await store.write(key, formatKeychainSignIn(key, user, version));
+    } catch (error) {
+      // It may be there, however the writing ended.
+      await keychain
+        .erase(key, limits.signInMs)
+        .catch((left: unknown) => log.debug("the keychain was not cleaned up", { code: errorCodeOf(left) }));
+      throw error;
+    }
     readings.set(key, { version, settled: Promise.resolve(), outcome: { kind: "value", token } });
     return { kind: "keychain", name: keychain.name };
   };

@@ -149,18 +149,16 @@ describe("a token in the keychain", () => {
     expect(keychain.calls).toEqual(["read"]);
   });
 
-  test.each([{}, { "github.com": "two words" }])(
-    "that is %o is said, never sent, and not overwritten",
-    async (entries) => {
-      const keychain = createFakeKeychain(entries);
-      const { auth, github } = withKeychain(keychain, { stored: inKeychain });
-      const error = await rejection(auth.sessions.get(createTestCtx()));
-      expect(error).toMatchObject({ code: "signed-out", message: expect.stringContaining("Secret Service") });
-      expect(String(error)).not.toContain("two words");
-      expect(github.calls).toEqual([]);
-      expect(Object.fromEntries(keychain.entries)).toEqual(entries);
-    },
-  );
+  const odd: readonly Readonly<Record<string, string>>[] = [{}, { "github.com": "two words" }];
+  test.each(odd)("that is %o is said, never sent, and not overwritten", async (entries) => {
+    const keychain = createFakeKeychain(entries);
+    const { auth, github } = withKeychain(keychain, { stored: inKeychain });
+    const error = await rejection(auth.sessions.get(createTestCtx()));
+    expect(error).toMatchObject({ code: "signed-out", message: expect.stringContaining("Secret Service") });
+    expect(String(error)).not.toContain("two words");
+    expect(github.calls).toEqual([]);
+    expect(Object.fromEntries(keychain.entries)).toEqual(entries);
+  });
 
   test("is left, and its file with it, when a sign-out cannot reach it", async () => {
     const keychain = createFakeKeychain({ "github.com": newToken });
