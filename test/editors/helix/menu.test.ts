@@ -75,7 +75,7 @@ async function take(preview: RegExp): Promise<void> {
 
 /**
  * Waits for a menu that holds all of `pattern`. On a slow machine one server's entries may come too late for the other's,
- * or Helix asks nothing for a key because an answer is under way: the person asks again with C-x.
+ * or Helix asks nothing for a key because an answer is under way: the person closes the menu and asks again.
  */
 async function waitForMenu(pattern: RegExp): Promise<void> {
   let looks = 0;
@@ -83,7 +83,8 @@ async function waitForMenu(pattern: RegExp): Promise<void> {
     async () => {
       const screen = await terminal.screen();
       if (pattern.test(screen)) return;
-      if (looks > 0) await terminal.press("C-x");
+      // In an open menu C-x does nothing, and C-c closes it.
+      if (looks > 0) await terminal.press("C-c", "C-x");
       looks += 1;
       throw new Error(`no menu with ${pattern}:\n${screen}`);
     },
