@@ -3,7 +3,8 @@
 
 import type { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { join, resolve } from "node:path";
+import { realpathSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { Clock, Ctx, Log, LogLevel } from "../shared/context.ts";
 import { CopilotError, describeError } from "../shared/errors.ts";
@@ -408,6 +409,7 @@ export function createApp(inputs: AppInputs): App {
       stderr: inputs.stderr,
       environment,
       platform,
+      packageFolder: packageFolderOf(inputs.self.at(-1) ?? ""),
       cwd: inputs.cwd,
       version,
       clock,
@@ -462,4 +464,13 @@ function spawnProgram(
     child.once("close", (code) => settle(code));
   });
   return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exited, kill: () => void child.kill() };
+}
+
+/** `script`: the entry as it was started, which npm links into a folder of programs; it is one folder below the package. */
+function packageFolderOf(script: string): string {
+  try {
+    return dirname(dirname(realpathSync(script)));
+  } catch {
+    return dirname(dirname(script));
+  }
 }

@@ -42,7 +42,8 @@ const result = await build({
   legalComments: "none",
   // Only the error class and the error codes are used at run time, and the package re-exports them from this one; the
   // rest would be parsed before the answer to `initialize`: 120 KB, some 10 ms.
-  alias: { "vscode-languageserver": "vscode-jsonrpc" },
+  // The other one looks for its parts with a `require` that a bundler does not see.
+  alias: { "vscode-languageserver": "vscode-jsonrpc", "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
   plugins: [leaveOutUnused],
   metafile: true,
   logLevel: "warning",

@@ -20,6 +20,8 @@ export interface CliEnv {
   readonly platform: NodeJS.Platform;
   /** Absolute. */
   readonly cwd: string;
+  /** The package of this program: the folder with `shared/editors/`. */
+  readonly packageFolder: string;
   /** Of this program. */
   readonly version: string;
   /** What it runs on, for reports: `Node 20.20.2, linux x64`. */

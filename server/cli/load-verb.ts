@@ -10,6 +10,7 @@ const loaders = {
   status: () => import("./verbs/status.ts"),
   complete: () => import("./verbs/complete.ts"),
   prompt: () => import("./verbs/prompt.ts"),
+  setup: () => import("./verbs/setup.ts"),
   serve: () => import("./verbs/serve.ts"),
   config: () => import("./verbs/config.ts"),
   doctor: () => import("./verbs/doctor.ts"),

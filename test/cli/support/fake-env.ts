@@ -83,6 +83,7 @@ export function createSession(overrides: Overrides = {}): Session {
     environment: {},
     platform: "linux",
     cwd: "/home/ada/code",
+    packageFolder: "/opt/copilot-lsp",
     version: "1.2.3",
     runtime: "Node 20.18.1, linux x64",
     clock,

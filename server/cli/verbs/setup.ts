@@ -1,0 +1,176 @@
+// `setup`: finds the editors on this machine, shows what goes into which of their files, writes it after a yes, and asks
+// for a completion as an editor would.
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { createInterface } from "node:readline/promises";
+import type { Ctx } from "../../../shared/context.ts";
+import { CopilotError, describeError } from "../../../shared/errors.ts";
+import { hasFlag } from "../args/arguments.ts";
+import { nearest } from "../args/nearest.ts";
+import { withDeadline } from "../deadline.ts";
+import { askForGhostText } from "../demo/conversation.ts";
+import { samples } from "../demo/samples.ts";
+import type { CliEnv } from "../env.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { note, paintFor, plain, print } from "../output/output.ts";
+import type { Change } from "../setup/change.ts";
+import { type Editor, editors, type Plan } from "../setup/editors.ts";
+import { type Machine, openMachine } from "../setup/machine.ts";
+import type { Verb } from "../verb.ts";
+
+type Write = Extract<Change, { kind: "write" }>;
+
+interface Found {
+  readonly editor: Editor;
+  readonly program: string;
+}
+
+const runLimitMs = 120_000;
+const names = editors.map(({ name }) => name);
+
+export const verb: Verb = {
+  name: "setup",
+  words: [0, 1],
+  takes: "[EDITOR]",
+  choices: names,
+  flags: [
+    { name: "yes", short: "y", doc: "Write without asking" },
+    { name: "dry-run", doc: "Show what would be written, and write nothing" },
+  ],
+  usage: ["setup [EDITOR] [--yes | --dry-run]"],
+  summary: "configure the editors on this machine",
+  help: [
+    "Finds the editors on this machine, or takes the one you name, shows the lines and the file they go into, and writes them after you say yes. What is there already is not written again, and what you wrote yourself is left alone.",
+    `It knows ${names.join(", ")}. Then it asks for a completion as an editor would, which tells whether the rest is in order.`,
+  ],
+  examples: ["copilot-lsp setup", "copilot-lsp setup neovim", "copilot-lsp setup helix --dry-run"],
+  async run(ctx, env, args) {
+    const machine = openMachine(env);
+    if (machine.find("copilot-lsp") === undefined) {
+      throw new CopilotError("bad-request", "There is no copilot-lsp on your PATH, where editors look for it.", {
+        advice: "`npm install -g copilot-lsp` installs it there.",
+      });
+    }
+    const found = findEditors(machine, args.words[0]);
+    let isReady = false;
+    for (const one of found) {
+      const done = await setUp(ctx, env, machine, one, { yes: hasFlag(args, "yes"), dryRun: hasFlag(args, "dry-run") });
+      isReady ||= done;
+    }
+    return isReady ? check(ctx, env, hasFlag(args, "demo")) : exitCodes.ok;
+  },
+};
+
+/** Throws `bad-request` for an editor that is not known or not there. */
+function findEditors(machine: Machine, wanted: string | undefined): readonly Found[] {
+  if (wanted !== undefined && !names.includes(wanted)) {
+    const near = nearest(wanted, names);
+    throw new CopilotError("bad-request", `setup does not know the editor ${wanted}.`, {
+      advice: near === undefined ? `It knows ${names.join(", ")}.` : `Did you mean ${near}?`,
+    });
+  }
+  const found = editors
+    .filter(({ name }) => wanted === undefined || name === wanted)
+    .flatMap((editor) => {
+      const program = editor.find(machine);
+      return program === undefined ? [] : [{ editor, program }];
+    });
+  if (found.length > 0) return found;
+  const which = wanted === undefined ? `None of ${names.join(", ")}` : `No ${wanted}`;
+  throw new CopilotError("bad-request", `${which} was found on this machine.`, {
+    advice: "Every other client of language servers starts `copilot-lsp --stdio`.",
+  });
+}
+
+/** Whether the editor is configured now. */
+async function setUp(
+  ctx: Ctx,
+  env: CliEnv,
+  machine: Machine,
+  { editor, program }: Found,
+  options: { readonly yes: boolean; readonly dryRun: boolean },
+): Promise<boolean> {
+  const paint = paintFor(env, "stdout");
+  print(env, `${paint("bold", editor.title)}, ${plain(program)}`);
+  let plan: Plan;
+  try {
+    plan = await editor.plan(machine, program);
+  } catch (error) {
+    if (!(error instanceof CopilotError)) throw error;
+    note(env, `  ${plain(error.message)}`);
+    return false;
+  }
+  const writes = plan.changes.filter((change): change is Write => change.kind === "write");
+  for (const change of plan.changes) show(env, change);
+  if (writes.length > 0) {
+    if (options.dryRun) return false;
+    if (!options.yes && !(await confirm(ctx, env))) {
+      note(env, "  Nothing was written.");
+      return false;
+    }
+    for (const { path, text } of writes) {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+    }
+    if (plan.run) {
+      const { program: command, args } = plan.run;
+      print(env, `  Running ${plain([command, ...args].join(" "))}`);
+      await withDeadline(ctx, env.clock, runLimitMs, () => machine.run(command, ...args));
+    }
+    print(env, paint("green", "  Written."));
+  }
+  for (const sentence of plan.next) print(env, `  ${plain(sentence)}`);
+  return true;
+}
+
+function show(env: CliEnv, change: Change): void {
+  const paint = paintFor(env, "stdout");
+  const path = paint("cyan", plain(change.path));
+  switch (change.kind) {
+    case "done":
+      print(env, `  ${path} has it already.`);
+      return;
+    case "by-hand":
+      print(env, `  ${path} mentions copilot-lsp already: it is left as it is.`);
+      return;
+    case "write":
+      print(env, `  ${change.isThere ? "Into" : "A new file"} ${path}:`);
+      for (const line of change.added.trimEnd().split("\n")) print(env, paint("green", `  + ${line}`));
+  }
+}
+
+/** No without a terminal to ask at. */
+async function confirm(ctx: Ctx, env: CliEnv): Promise<boolean> {
+  if (!env.isTerminal.stdin) {
+    note(env, "  Nobody can be asked here; --yes writes without asking.");
+    return false;
+  }
+  const lines = createInterface({ input: env.stdin, output: env.stderr });
+  try {
+    return /^y(es)?$/i.test((await lines.question("  Write this? [y/N] ", { signal: ctx.signal })).trim());
+  } finally {
+    lines.close();
+  }
+}
+
+/** Asks for a completion in a small file, as an editor does. */
+async function check(ctx: Ctx, env: CliEnv, demo: boolean): Promise<ExitCode> {
+  const server = env.spawnSelf(["--stdio", ...(demo ? ["--demo"] : []), "--no-http", "--log-level=error"]);
+  try {
+    for await (const { text, tookMs } of askForGhostText(ctx, env, server, samples)) {
+      if (text === "") continue;
+      print(env, `\n${paintFor(env, "stdout")("green", `A completion came in ${tookMs} ms.`)}`);
+      return exitCodes.ok;
+    }
+    note(env, "\nNo completion came.");
+  } catch (error) {
+    if (ctx.signal.aborted) throw error;
+    note(env, `\nNo completion came: ${plain(describeError(error))}`);
+  } finally {
+    server.stdin.end();
+    await withDeadline(ctx, env.clock, 1_000, () => server.exited).catch(() => server.kill());
+  }
+  note(env, "`copilot-lsp login` signs in; `copilot-lsp doctor` tells what else is missing.");
+  return exitCodes.failed;
+}
