@@ -23,7 +23,7 @@ export function accountName(text: string): string {
  * them; `~/` is the home folder. Throws `bad-request` for a rule that is none, because a wrong account is worse than none.
  */
 export function createFindBinding(rules: readonly string[], homeFolder: string): FindBinding {
-  const home = slashed(homeFolder).replace(/\/+$/, "");
+  const home = withoutLastSlashes(slashed(homeFolder));
   const compiled = rules.map((rule) => {
     const at = rule.lastIndexOf("=");
     if (at < 1) {
@@ -31,7 +31,7 @@ export function createFindBinding(rules: readonly string[], homeFolder: string):
         advice: "Write for example ~/acme/**=work.",
       });
     }
-    const glob = rule.slice(0, at).replace(/\/+$/, "");
+    const glob = withoutLastSlashes(rule.slice(0, at));
     const account = accountName(rule.slice(at + 1));
     const whole = glob === "~" || glob.startsWith("~/") ? escapeGlob(home) + glob.slice(1) : slashed(glob);
     // Names of Windows and macOS differ by case alone no more than accounts do.
@@ -43,6 +43,15 @@ export function createFindBinding(rules: readonly string[], homeFolder: string):
   return (path) => (path === undefined ? undefined : compiled.find(({ matches }) => matches(slashed(path)))?.binding);
 }
 
-const slashed = (path: string): string => path.replaceAll("\\", "/").replace(/(?<=.)\/+$/, "");
+const slashed = (path: string): string => {
+  const forward = path.replaceAll("\\", "/");
+  return forward === "/" ? forward : withoutLastSlashes(forward);
+};
+
+function withoutLastSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === "/") end -= 1;
+  return path.slice(0, end);
+}
 
 const escapeGlob = (path: string): string => path.replaceAll(/[*?[\]{}()!+@\\]/g, "\\$&");
