@@ -5,7 +5,8 @@ import { randomUUID } from "node:crypto";
 import { watch } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Ctx, Log } from "../shared/context.ts";
-import { CopilotError } from "../shared/errors.ts";
+import type { Account } from "../shared/account.ts";
+import { CopilotError, describeError } from "../shared/errors.ts";
 import type { AccountBinding } from "../shared/status.ts";
 import { createAuth } from "./auth/auth.ts";
 import { formatSignIn, signInKey, storeKey } from "./auth/stored-sign-in.ts";
@@ -136,9 +137,9 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   );
   const exclusionOf = createExclusions(homeFolder(inputs.environment));
   const meters = createMeters({ clock, version });
-  const other = demo
-    ? undefined
-    : await openOther({ clock, log, upstream, store, version }, settings(), inputs.environment);
+  const { other, fallbacks, seen } = demo
+    ? noOthers
+    : await openOthers({ clock, log, upstream, store, version }, settings(), inputs.environment);
   const service =
     other?.service ??
     createCopilotService({
@@ -148,16 +149,23 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       sessions: { ...auth.sessions, get: meters.timed("session", auth.sessions.get) },
       newId: randomUUID,
     });
-  const governor = createGovernor(
-    { clock },
-    createSelector(() => [settings()], governorSettings),
-  );
+  const governorSettingsNow = createSelector(() => [settings()], governorSettings);
+  const governor = createGovernor({ clock }, governorSettingsNow);
+  const mayGetExcluded = ({ isLocal }: OtherService): boolean => isLocal && settings()["service.getsExcluded"];
   const engine = createEngine(
     {
       clock,
       log,
       service,
       governor,
+      fallbacks: fallbacks.map((one) => ({
+        service: one.service,
+        governor: createGovernor({ clock }, governorSettingsNow),
+        name: one.name,
+        mayGetExcluded: mayGetExcluded(one),
+      })),
+      onFallback: (fallback) => core.setFallback(fallback),
+      mayGetExcluded: other !== undefined && mayGetExcluded(other),
       onSecrets: meters.secretsFound,
       newId: randomUUID,
       findRemotes: createGitRemotes({ clock, readFile: readText }),
@@ -179,6 +187,8 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       onSecrets: meters.secretsFound,
       newId: randomUUID,
       verdict(file) {
+        // They are Copilot's, which is not asked for anything beside another service.
+        if (other) return "disabled";
         if (isKeptBack(file)) return "excluded";
         const now = settings();
         return isLanguageOn({ languages: now["completion.languages"] }, file) ? "send" : "disabled";
@@ -221,8 +231,9 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       version,
       engine,
       edits,
-      account: other?.account ?? auth.account,
-      trouble: () => (other ? undefined : auth.trouble()),
+      account: other?.account ?? seen(auth.account),
+      // With a fallback the account keeps nobody from completions; what befalls a request is told by its failure.
+      trouble: () => (other || fallbacks.length > 0 ? undefined : auth.trouble()),
       onAccountChange: (listener) => auth.onChange(listener),
       binding: inputs.binding,
       session: () => (other ? undefined : auth.report()),
@@ -247,13 +258,15 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   });
   auth.onChange(() => {
     const { kind } = auth.account.state();
-    if (kind !== "signed-out" && kind !== "not-authorized") return;
+    // A fallback may be answering.
+    if ((kind !== "signed-out" && kind !== "not-authorized") || fallbacks.length > 0) return;
     engine.forget(new CopilotError("signed-out", "The account was signed out while the completion was under way."));
     edits.forget(new CopilotError("signed-out", "The account was signed out while the next edit was under way."));
   });
   // With another service GitHub is not asked for anything.
   if (other) other.service.warm();
   else await auth.start();
+  for (const { service: next } of fallbacks) next.warm();
 
   let closing: Promise<void> | undefined;
   return {
@@ -269,6 +282,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
         await engine.close();
         service.close();
         ending.abort(new CopilotError("closing", "The program is shutting down."));
+        for (const { service: next } of fallbacks) next.close();
         await auth.close();
         await upstream.close();
         await demo?.close();
@@ -278,8 +292,18 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   };
 }
 
-/** The service that is used in Copilot's place; undefined for Copilot itself. */
-async function openOther(
+interface Others {
+  /** The service that is used in Copilot's place; undefined for Copilot itself. */
+  readonly other: OtherService | undefined;
+  /** Those that answer while the first cannot. */
+  readonly fallbacks: readonly OtherService[];
+  /** The account as it is seen with them. */
+  readonly seen: (account: Account) => Account;
+}
+
+const noOthers: Others = { other: undefined, fallbacks: [], seen: (account) => account };
+
+async function openOthers(
   deps: {
     readonly clock: Clock;
     readonly log: Log;
@@ -289,28 +313,40 @@ async function openOther(
   },
   settings: Settings,
   environment: AssemblyInputs["environment"],
-): Promise<OtherService | undefined> {
-  const { kind, url, model, template } = section(settings, "service");
-  if (kind === "copilot") return undefined;
-  const { openService } = await import("./upstream/services/open-service.ts");
-  const { upstream, store } = deps;
-  const opened = openService(
-    { ...deps, http: upstream.client(patience), userAgent: `copilot-lsp/${deps.version}` },
-    {
-      kind,
-      url,
-      model,
-      template,
+): Promise<Others> {
+  const { kind, url, model, template, fallback } = section(settings, "service");
+  if (kind === "copilot" && fallback.length === 0) return noOthers;
+  const [{ openService }, { readChoice }, { withoutNeed }] = await Promise.all([
+    import("./upstream/services/open-service.ts"),
+    import("./upstream/services/settings.ts"),
+    import("./upstream/services/no-account.ts"),
+  ]);
+  const { log, upstream, store } = deps;
+  const serviceDeps = { ...deps, http: upstream.client(patience), userAgent: `copilot-lsp/${deps.version}` };
+  const open = (choice: ReturnType<typeof readChoice>, variable: string | undefined): OtherService =>
+    openService(serviceDeps, {
+      ...choice,
       async key(origin) {
-        const text = environment["COPILOT_LSP_SERVICE_KEY"] || (await store.read(serviceKeyName(origin)));
+        const text = variable || (await store.read(serviceKeyName(origin)));
         return text === undefined || text === "" ? undefined : new Secret(text);
       },
       storeKey: (origin, key) => store.write(serviceKeyName(origin), key?.reveal() ?? ""),
-    },
-  );
+    });
+  const fallbacks = fallback.flatMap((text) => {
+    try {
+      // The key in the environment is that of the service that was chosen.
+      return [open(readChoice(text), undefined)];
+    } catch (error) {
+      log.error(`a fallback is left out: ${describeError(error)}`);
+      return [];
+    }
+  });
+  const other =
+    kind === "copilot" ? undefined : open({ kind, url, model, template }, environment["COPILOT_LSP_SERVICE_KEY"]);
   // What cannot be read is said by the first request.
-  await opened.findKey().catch(() => false);
-  return opened;
+  if (other) await other.findKey().catch(() => false);
+  const [next] = fallbacks;
+  return { other, fallbacks, seen: (account) => (next ? withoutNeed(account, next.name) : account) };
 }
 
 interface Demo {

@@ -1,7 +1,13 @@
 // The engine: one request in, one answer out, by a pipeline of plain steps. It knows neither who asks nor how the
 // service is reached.
 
-import type { CompletionRequest, CompletionResult, ItemSink, PartialSink } from "../../shared/completion.ts";
+import type {
+  CompletionRequest,
+  CompletionResult,
+  EmptyReason,
+  ItemSink,
+  PartialSink,
+} from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { Governor } from "../governor/governor.ts";
@@ -24,11 +30,12 @@ import { createSuffixMemory, type SuffixMemory } from "./prompt/steady-suffix.ts
 import { createPromptPositions } from "./prompt-position.ts";
 import { choiceTextOf, type CompletionQuery, type Progress } from "./query.ts";
 import { createServiceSource, requestOf } from "./service-source.ts";
-import type { CompletionService } from "./service.ts";
+import type { CompletionService, ServiceCapabilities } from "./service.ts";
 import type { CompletionSettings } from "./settings.ts";
 import { skipReason } from "./skip-reason.ts";
 import { createSpeculation } from "./speculation/speculation.ts";
 import { planFor, prefetchFor } from "./strategy.ts";
+import { type Fallback, withFallback } from "./with-fallback.ts";
 import type { Engine } from "./types.ts";
 
 export interface EngineDeps {
@@ -36,12 +43,26 @@ export interface EngineDeps {
   readonly log: Log;
   readonly service: CompletionService;
   readonly governor: Governor;
+  /** What answers while `service` cannot, in this order. */
+  readonly fallbacks: readonly FallbackService[];
+  /** Another service answers than before; undefined: `service` again. */
+  readonly onFallback: (fallback: Fallback | undefined) => void;
+  /** `service` is on this machine, and excluded documents may be sent to it. */
+  readonly mayGetExcluded: boolean;
   /** As `ServiceSourceDeps.onSecrets`. */
   readonly onSecrets: (names: readonly string[]) => void;
   /** A new UUID at each call. */
   readonly newId: () => string;
   /** Addresses of the git remotes of a file's work tree, `origin` first. Never rejects. */
   readonly findRemotes: (file: string) => Promise<readonly string[]>;
+}
+
+export interface FallbackService {
+  readonly service: CompletionService;
+  readonly governor: Governor;
+  /** For a person. */
+  readonly name: string;
+  readonly mayGetExcluded: boolean;
 }
 
 const cacheBytes = 2 * 1024 * 1024;
@@ -57,9 +78,22 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
   const cache = createAnswerCache(cacheBytes);
   const suggestions = createShownSuggestions();
   const cadence = createTypingCadence(clock);
+  const ownSource = createServiceSource({ ...deps, secrets });
+  const source =
+    deps.fallbacks.length === 0
+      ? ownSource
+      : withFallback(
+          clock,
+          [
+            { source: ownSource, name: "the first service", mayGetExcluded: deps.mayGetExcluded },
+            ...deps.fallbacks.map((one) => ({ ...one, source: createServiceSource({ ...deps, ...one, secrets }) })),
+          ],
+          deps.onFallback,
+        );
+  const takesExcluded = deps.mayGetExcluded || deps.fallbacks.some(({ mayGetExcluded }) => mayGetExcluded);
   const requests = createInFlightRequests({
     clock,
-    source: createServiceSource({ ...deps, secrets }),
+    source,
     modelOf: ({ models }) => service.knownModel(models) ?? "",
     stallTimeout: createStallTimeout(service.capabilities.minStallMs),
     onAnswer(query, { choices, model, finish, reason }, tookMs) {
@@ -94,37 +128,49 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     const models = [request.model ?? "", now.model].filter((name) => name !== "");
     const position = positionOf(request, models, context.revisionFor(request));
     const isAfterAccept = documentId !== undefined && speculation.isAfterAccept(documentId, position);
-    const inputs = {
-      settings: now,
-      capabilities: service.capabilities,
-      afterAccept: afterAccept ?? isAfterAccept,
+    const fitted = (capabilities: ServiceCapabilities): Pick<CompletionQuery, "plan" | "prefetch" | "prompt"> => {
+      const inputs = { settings: now, capabilities, afterAccept: afterAccept ?? isAfterAccept };
+      const plan = planFor(request, inputs);
+      const prefetch = prefetchFor(request, inputs, plan);
+      return { plan, prefetch, prompt: () => promptFor(request, suffixFor, capabilities) };
     };
-    const plan = planFor(request, inputs);
+    const own = fitted(service.capabilities);
     return {
+      ...own,
       trigger,
       documentId,
       languageId,
       models,
       position,
-      plan,
-      prefetch: prefetchFor(request, inputs, plan),
       // A program that asks for several, or for chance, wants others each time.
-      isRepeatable: request.temperature === undefined && (plan.n === 1 || trigger !== "script"),
+      isRepeatable: request.temperature === undefined && (own.plan.n === 1 || trigger !== "script"),
+      isExcluded: takesExcluded && skipReason(request, now) === "excluded",
       speculative: false,
       askedAtMs: clock.monotonicMs(),
-      prompt: () => promptFor(request, suffixFor),
+      fitted: (capabilities) => (capabilities === service.capabilities ? own : fitted(capabilities)),
     };
   }
 
-  function promptFor(request: CompletionRequest, suffixFor: SuffixMemory["steady"]): Prompt {
+  function promptFor(
+    request: CompletionRequest,
+    suffixFor: SuffixMemory["steady"],
+    { layout }: Pick<ServiceCapabilities, "layout">,
+  ): Prompt {
     const { blocks, repository } = context.gather(request);
-    const build = service.capabilities.layout === "service" ? promptApart : buildPrompt;
+    const build = layout === "service" ? promptApart : buildPrompt;
     return build(request, {
       blocks,
       repository,
       contextStyle: settings().contextStyle,
       steady: (suffix) => (request.kind === "document" ? suffixFor(request.documentId, suffix) : suffix),
     });
+  }
+
+  /** An excluded document may be sent where the person allowed that. */
+  function reasonToSkip(request: CompletionRequest): EmptyReason | undefined {
+    const now = settings();
+    const reason = skipReason(request, now);
+    return takesExcluded && reason === "excluded" ? skipReason(request, { ...now, isExcluded: () => false }) : reason;
   }
 
   async function answer(
@@ -164,7 +210,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
 
   return {
     async complete(ctx, request, onPartial, onItem) {
-      const reason = skipReason(request, settings());
+      const reason = reasonToSkip(request);
       const query = reason ? undefined : queryOf(request);
       const subject =
         request.kind === "document" ? { documentId: request.documentId, position: query?.position } : undefined;
@@ -182,7 +228,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
       const whole = requestOf(query, model ?? "");
       const guarded = secrets.guard(whole);
       const withheld = guarded.kind === "withhold" ? "secret" : undefined;
-      const reason = skipReason(request, settings()) ?? withheld;
+      const reason = reasonToSkip(request) ?? withheld;
       const body = service.preview(guarded.kind === "send" ? guarded.request : whole);
       return { body, model, reason, secrets: guarded.secrets.length > 0 ? guarded.secrets : undefined };
     },

@@ -5,6 +5,7 @@ import type { CompletionSource, EmptyReason, Finish, Trigger } from "../../share
 import type { Ctx } from "../../shared/context.ts";
 import type { PromptPosition } from "./prompt-position.ts";
 import type { Prompt } from "./prompt/build.ts";
+import type { ServiceCapabilities } from "./service.ts";
 import type { Plan } from "./strategy.ts";
 
 export interface CompletionQuery {
@@ -21,12 +22,16 @@ export interface CompletionQuery {
   readonly prefetch: Plan | undefined;
   /** Another answer to the same query would be no better: it may come from the cache, and be shared. */
   readonly isRepeatable: boolean;
+  /** The document is kept from being sent: only services that may have it all the same are asked. */
+  readonly isExcluded: boolean;
   /** Asked before anybody waits for the answer. */
   readonly speculative: boolean;
   /** When it was asked, by the monotonic clock. */
   readonly askedAtMs: number;
   /** Built when the service is to be asked, and not before. */
   prompt(): Prompt;
+  /** The same for a service that can do other things. */
+  fitted(capabilities: ServiceCapabilities): Pick<CompletionQuery, "plan" | "prefetch" | "prompt">;
 }
 
 /** Raw text as the service gave it, line breaks as `\n`, cut where the plan ends it. */

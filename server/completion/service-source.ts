@@ -31,7 +31,8 @@ export function createServiceSource({ service, governor, secrets, onSecrets }: S
     }
   }
 
-  return async (ctx, query, progress) => {
+  return async (ctx, asked, progress) => {
+    const query = { ...asked, ...asked.fitted(service.capabilities) };
     const account = await service.account(ctx);
     const model = await service.chooseModel(ctx, query.models);
     const guarded = secrets.guard(requestOf(query, model));

@@ -163,6 +163,17 @@ export const settingsTable = {
     "Model family whose fill-in-the-middle words are used, such as `qwen`; `server`: the service writes them. Default: by the model's name.",
   ),
 
+  "service.fallback": texts(
+    [],
+    "never",
+    "Services that answer while the first cannot, in this order: `KIND`, or `KIND@URL`, with `?template=FAMILY` and `#MODEL` where needed.",
+  ),
+  "service.getsExcluded": flag(
+    false,
+    "never",
+    "Send excluded files too, to services whose address is this machine and to no others.",
+  ),
+
   "completion.enabled": flag(true, "off", "Enable completions."),
   "completion.languages": switches(
     { plaintext: false, markdown: false, scminput: false },

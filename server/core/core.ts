@@ -39,6 +39,8 @@ function describeBinding({ account, rule }: AccountBinding): string {
 
 export interface RunningCore extends Core {
   /** Stops listening to the parts below; they are closed by whoever made them. */
+  /** Another service answers in place of the one that was chosen; undefined: that one again. */
+  setFallback(fallback: { readonly name: string; readonly error: CopilotError } | undefined): void;
   close(): void;
 }
 
@@ -125,6 +127,7 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
     }),
     model: engine.model,
     models: deps.models,
+    setFallback: board.setFallback,
     close() {
       for (const stop of forget) stop();
       board.close();

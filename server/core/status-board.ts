@@ -68,6 +68,8 @@ export interface StatusBoard {
   setExcluded(excluded: boolean): void;
   /** Why no session can be had just now, as sign-in sees it; undefined when it can. */
   setTrouble(error: CopilotError | undefined): void;
+  /** Another service answers in place of the one that was chosen, and why; undefined: that one again. */
+  setFallback(fallback: { readonly name: string; readonly error: CopilotError } | undefined): void;
   /** A request is under way; call the result when it has ended. */
   begin(): () => void;
   /** A request was answered, with text or without: the service works. */
@@ -88,6 +90,7 @@ export function createStatusBoard(deps: {
   let excluded = false;
   let failure: Failure | undefined;
   let trouble: Failure | undefined;
+  let fallback: Pick<Failure, "kind" | "message"> | undefined;
   let underWay = 0;
   let busy = false;
   let busyTimer: Timer | undefined;
@@ -95,6 +98,8 @@ export function createStatusBoard(deps: {
   let shown: Status = { kind: "Normal", busy: false };
 
   const compute = (): Status => {
+    const isOff = !enabled || excluded;
+    if (fallback && !isOff) return { ...fallback, busy };
     if (account.kind === "signed-out") {
       return {
         kind: "Error",
@@ -153,6 +158,13 @@ export function createStatusBoard(deps: {
     },
     setTrouble(error) {
       trouble = error && (failureOf(error) ?? settingsFault(error));
+      update();
+    },
+    setFallback(next) {
+      fallback = next && {
+        kind: "Warning",
+        message: `${next.name} answers meanwhile: ${next.error.message}`,
+      };
       update();
     },
     begin() {

@@ -200,17 +200,9 @@ function suggesting(answer: string, id: string) {
   });
   return (text: Text): Text | undefined => {
     const request = requestAt(text, { languageId: id });
-    const query: CompletionQuery = {
-      trigger: "typed",
-      documentId: request.documentId,
-      languageId: id,
-      models: [],
-      position: positionOf(request, [], ""),
+    const asked: Pick<CompletionQuery, "plan" | "prefetch" | "prompt"> = {
       plan,
       prefetch: undefined,
-      isRepeatable: true,
-      speculative: false,
-      askedAtMs: 0,
       prompt: () =>
         buildPrompt(request, {
           blocks: [],
@@ -218,6 +210,19 @@ function suggesting(answer: string, id: string) {
           contextStyle: "comments",
           steady: (suffix) => suffix,
         }),
+    };
+    const query: CompletionQuery = {
+      ...asked,
+      trigger: "typed",
+      documentId: request.documentId,
+      languageId: id,
+      models: [],
+      position: positionOf(request, [], ""),
+      isRepeatable: true,
+      isExcluded: false,
+      speculative: false,
+      askedAtMs: 0,
+      fitted: () => asked,
     };
     const through = suggestions.through(query);
     // Another answer would not fit what was typed.

@@ -1,6 +1,7 @@
 // The account of a service that needs none: there is nothing to sign in to, and plugins are told so by a name.
 
 import type { Account } from "../../../shared/account.ts";
+import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { AccountState } from "../../../shared/status.ts";
 
@@ -14,5 +15,16 @@ export function createNoAccount(name: string, forgetKey: () => Promise<boolean>)
     cancelSignIn: () => undefined,
     signOut: async () => ({ leftInEnvironment: await forgetKey() }),
     check: () => Promise.resolve(state),
+  };
+}
+
+/** The account of a service in whose place another one answers: that nobody is signed in keeps nobody from completions. */
+export function withoutNeed(account: Account, fallbackName: string): Account {
+  const seen = (state: AccountState): AccountState =>
+    state.kind === "signed-out" || state.kind === "not-authorized" ? { kind: "not-needed", name: fallbackName } : state;
+  return {
+    ...account,
+    state: () => seen(account.state()),
+    check: async (ctx: Ctx, options) => seen(await account.check(ctx, options)),
   };
 }

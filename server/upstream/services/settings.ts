@@ -1,5 +1,6 @@
 // One service as the person names it, and where services of its kind usually are.
 
+import { CopilotError } from "../../../shared/errors.ts";
 import type { Secret } from "../../runtime/secret.ts";
 
 export const otherKinds = ["llama.cpp", "ollama", "openai", "mistral", "tabby"] as const;
@@ -17,6 +18,20 @@ export interface ServiceChoice {
   readonly key: (origin: string) => Promise<Secret | undefined>;
   /** Keeps the key for the origin, or with undefined forgets it. */
   readonly storeKey: (origin: string, key: Secret | undefined) => Promise<void>;
+}
+
+/**
+ * `KIND`, `KIND@URL` and, at the end of either, `?template=FAMILY` and `#MODEL`, as in
+ * `ollama@http://192.168.1.2:11434#qwen2.5-coder:7b-base`. Throws `bad-request`.
+ */
+export function readChoice(text: string): Pick<ServiceChoice, "kind" | "url" | "model" | "template"> {
+  const [, kind = "", url = "", template = "", model = ""] =
+    /^([\w.]+)(?:@([^?#]+))?(?:\?template=([^#]*))?(?:#(.*))?$/.exec(text.trim()) ?? [];
+  const known = otherKinds.find((one) => one === kind);
+  if (known !== undefined) return { kind: known, url, model, template };
+  throw new CopilotError("bad-request", `service.fallback holds ${JSON.stringify(text)}, which names no service.`, {
+    advice: `Write one of ${otherKinds.join(", ")}, and with @ where it is: ollama@http://127.0.0.1:11434.`,
+  });
 }
 
 /** 8080, the default of llama-server and Tabby, is the port of this program's own listener. */

@@ -4,8 +4,8 @@ import type { EngineDeps } from "../../../server/completion/engine.ts";
 import { createGovernor, type GovernorSettings } from "../../../server/governor/governor.ts";
 import { createCopilotService } from "../../../server/upstream/copilot/copilot-service.ts";
 
-type Deps = Omit<EngineDeps, "service" | "governor" | "onSecrets"> &
-  Partial<Pick<EngineDeps, "onSecrets">> &
+type Deps = Omit<EngineDeps, "service" | "governor" | "onSecrets" | "fallbacks" | "onFallback" | "mayGetExcluded"> &
+  Partial<Pick<EngineDeps, "onSecrets" | "fallbacks" | "onFallback">> &
   Parameters<typeof createCopilotService>[0];
 
 export const noBudgets: GovernorSettings = {
@@ -17,6 +17,9 @@ export const noBudgets: GovernorSettings = {
 export function onCopilot(deps: Deps, budgets: () => GovernorSettings = () => noBudgets): EngineDeps {
   return {
     onSecrets: () => undefined,
+    fallbacks: [],
+    onFallback: () => undefined,
+    mayGetExcluded: false,
     ...deps,
     service: createCopilotService(deps),
     governor: createGovernor(deps, budgets),
