@@ -328,15 +328,17 @@ export function createApp(inputs: AppInputs): App {
     // Not at the top: an editor's process starts no other, and loading this takes 2 MB.
     const { spawn: spawnChild } = await import("node:child_process");
 
+    const configWith = (overrides: readonly SettingOverride[]): Config =>
+      overrides.length === 0 ? config : readConfig(overrides.map((override) => ({ ...override, flag: override.key })));
+
     async function openCore(
       _ctx: Ctx,
       overrides: readonly SettingOverride[] = [],
       account?: string,
     ): Promise<OpenCore> {
-      const flags = overrides.map((override) => ({ ...override, flag: override.key }));
       const assembly = await openAssembly({
         demo: globals.demo,
-        config: flags.length === 0 ? config : readConfig(flags),
+        config: configWith(overrides),
         keychainLimits: shellKeychainLimits,
         place: { folder: inputs.cwd, account },
       });
@@ -354,7 +356,10 @@ export function createApp(inputs: AppInputs): App {
 
     async function serve(ctx: Ctx, options: ServeOptions): Promise<ServeOutcome> {
       const port = options.port ?? config.settings()["http.port"];
-      const assembly = await openAssembly({ demo: globals.demo || options.demo });
+      const assembly = await openAssembly({
+        demo: globals.demo || options.demo,
+        config: configWith(options.overrides ?? []),
+      });
       // The verb says itself who has the port.
       const server = await createHttp(assembly, () => port, { ...log, warn: log.info });
       closers.push(() => server.close());

@@ -82,6 +82,8 @@ export interface ServeOptions {
   readonly port: number | undefined;
   /** On the built-in stand-in, whatever the command line said. */
   readonly demo: boolean;
+  /** Go before every other setting. */
+  readonly overrides?: readonly SettingOverride[];
   /** What to do when another process of this person has the port. */
   readonly ifHeld: "wait" | "take-over" | "give-up";
 }

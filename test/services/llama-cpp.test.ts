@@ -94,6 +94,16 @@ describe.skipIf(missingLlamaServer !== undefined)("a real llama-server", () => {
     expect(await textsAt(editor, 202, 4)).toEqual(["    return a + b"]);
   });
 
+  test("the demo shows a real model at work", async () => {
+    const { code, stdout } = await machine.run(["demo", "--once", "--service", "llama.cpp"], {
+      env: settingsFor(server.url),
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain("  +     return a + b\n");
+    expect(stdout).toContain("  +     return n if n < 2 else fibonacci(n - 1) + fibonacci(n - 2)\n");
+    expect(machine.emulator.calls).toEqual([]);
+  });
+
   test("a model of no known family is not guessed at, and the message names the setting", async () => {
     const { code, stderr } = await machine.run(["complete", "--language", "python", "-"], {
       stdin: "def add(a, b):\n    ",
@@ -129,7 +139,7 @@ describe.skipIf(missingLlamaServer !== undefined)("a llama-server of its own", (
     for (let round = 0; round < 5; round += 1) {
       const leaving = new AbortController();
       // Nothing ends a block at the start of a line but its bound.
-      const body = JSON.stringify({ prompt: `x = ${round}\n`, lines: "block", max_tokens: 4096 });
+      const body = JSON.stringify({ prompt: `x = ${round + 3}\n`, lines: "block", max_tokens: 4096 });
       const asking = fetch(machine.url, { method: "POST", body, signal: leaving.signal }).then((answer) =>
         answer.text(),
       );

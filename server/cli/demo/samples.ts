@@ -7,6 +7,22 @@ export interface Sample {
   readonly after: string;
 }
 
+/** For a model, which may be a small one: each is what its name says. */
+export const modelSamples: readonly Sample[] = [
+  {
+    fileName: "numbers.py",
+    languageId: "python",
+    before: "import sys\n\n\ndef add(a, b):\n    ",
+    after: "\n\n\nprint(add(1, 2))\n",
+  },
+  {
+    fileName: "numbers.js",
+    languageId: "javascript",
+    before: '"use strict";\n\nfunction add(a, b) {\n  ',
+    after: "\n",
+  },
+];
+
 export const samples: readonly Sample[] = [
   {
     fileName: "rectangle.py",

@@ -4,12 +4,12 @@
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
-import { hasFlag } from "../args/arguments.ts";
+import { flagValue, hasFlag } from "../args/arguments.ts";
 import { curlLine, curlQuestion } from "../output/curl-line.ts";
 import { withDeadline } from "../deadline.ts";
 import { askForGhostText, type GhostText } from "../demo/conversation.ts";
-import { samples } from "../demo/samples.ts";
-import type { CliEnv, ServeOutcome } from "../env.ts";
+import { modelSamples, type Sample, samples } from "../demo/samples.ts";
+import type { CliEnv, ServeOutcome, SettingOverride } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { askLocal } from "../local-http.ts";
 import { paintFor, plain, print } from "../output/output.ts";
@@ -18,6 +18,7 @@ import type { Verb } from "../verb.ts";
 
 type Listening = Extract<ServeOutcome, { kind: "listening" }>;
 
+const serviceKinds = ["llama.cpp", "ollama", "openai", "mistral", "tabby"] as const;
 const httpLimitMs = 15_000;
 const maxAnswerBytes = 65_536;
 
@@ -25,23 +26,32 @@ export const verb: Verb = {
   name: "demo",
   words: [0, 0],
   takes: "",
-  flags: [{ name: "once", doc: "End after showing, instead of serving until Ctrl-C" }],
-  usage: ["demo [--once] [--port N]"],
+  flags: [
+    { name: "once", doc: "End after showing, instead of serving until Ctrl-C" },
+    {
+      name: "service",
+      takes: "KIND",
+      choices: serviceKinds,
+      doc: "Ask a real service in place of the stand-in; service.url and its like say which",
+    },
+  ],
+  usage: ["demo [--once] [--port N] [--service KIND]"],
   summary: "see it work, with no account and no network",
   help: [
     "Starts copilot-lsp as an editor would and shows what it offers in two small files; then serves HTTP and asks it once. Everything runs on a built-in stand-in for GitHub: its guesses are simple, the rest of the program is the real one.",
     "It serves until Ctrl-C, so that you can ask it with curl; on another port if the usual one is taken. To try your editor in the same way, let it start `copilot-lsp --stdio --demo`.",
   ],
-  examples: ["copilot-lsp demo", "copilot-lsp demo --once"],
+  examples: ["copilot-lsp demo", "copilot-lsp demo --once", "copilot-lsp demo --service llama.cpp"],
   untilStopped: true,
   async run(ctx, env, args) {
     const paint = paintFor(env, "stdout");
-    print(env, paint("bold", "copilot-lsp at work, on a built-in stand-in for GitHub: no account, no network."));
+    const stage = stageOf(env, flagValue(args, "service"));
+    print(env, paint("bold", `copilot-lsp at work, on ${stage.words}.`));
     print(env, `\n${paint("bold", "1. As an editor asks")}, over LSP. What is offered at the cursor is marked +.`);
-    const allOffered = await showLanguageServer(ctx, env);
+    const allOffered = await showLanguageServer(ctx, env, stage);
 
     print(env, `\n${paint("bold", "2. As a script asks")}, over HTTP.\n`);
-    const listening = await listen(ctx, env);
+    const listening = await listen(ctx, env, stage);
     try {
       const answered = await showHttp(ctx, env, listening);
       const isSound = allOffered && answered;
@@ -56,12 +66,38 @@ export const verb: Verb = {
   },
 };
 
+/** What answers. */
+interface Stage {
+  readonly words: string;
+  readonly samples: readonly Sample[];
+  /** On the stand-in. */
+  readonly demo: boolean;
+  readonly overrides: readonly SettingOverride[];
+}
+
+function stageOf(env: CliEnv, service: string | undefined): Stage {
+  if (service === undefined) {
+    return { words: "a built-in stand-in for GitHub: no account, no network", samples, demo: true, overrides: [] };
+  }
+  // The child is told what the flags of this one say.
+  const set = env.settings.entries().filter(({ key, source }) => key.startsWith("service.") && source === "flag");
+  const further = set.flatMap(({ key, value }) => (typeof value === "string" ? [{ key, text: value }] : []));
+  const overrides = [...further.filter(({ key }) => key !== "service.kind"), { key: "service.kind", text: service }];
+  return {
+    words: `${service}: no account, and nothing is sent to GitHub`,
+    samples: modelSamples,
+    demo: false,
+    overrides,
+  };
+}
+
 /** Whether every sample was offered something. */
-async function showLanguageServer(ctx: Ctx, env: CliEnv): Promise<boolean> {
-  const server = env.spawnSelf(["--stdio", "--demo", "--no-http", "--log-level=error"]);
+async function showLanguageServer(ctx: Ctx, env: CliEnv, stage: Stage): Promise<boolean> {
+  const own = stage.demo ? ["--demo"] : stage.overrides.map(({ key, text }) => `--set=${key}=${text}`);
+  const server = env.spawnSelf(["--stdio", ...own, "--no-http", "--log-level=error"]);
   let allOffered = true;
   try {
-    for await (const ghost of askForGhostText(ctx, env, server, samples)) {
+    for await (const ghost of askForGhostText(ctx, env, server, stage.samples)) {
       allOffered &&= ghost.text !== "";
       showGhost(env, ghost);
     }
@@ -89,15 +125,16 @@ function showOffer(env: CliEnv, before: string, offered: string, after: string):
   });
 }
 
-async function listen(ctx: Ctx, env: CliEnv): Promise<Listening> {
-  const first = await env.serve(ctx, { port: undefined, demo: true, ifHeld: "give-up" });
+async function listen(ctx: Ctx, env: CliEnv, { demo, overrides }: Stage): Promise<Listening> {
+  const options = { demo, ifHeld: "give-up", ...(overrides.length > 0 && { overrides }) } as const;
+  const first = await env.serve(ctx, { port: undefined, ...options });
   if (first.kind === "listening") return first;
   if (first.kind === "standby") throw new CopilotError("internal", "The demo waits for no port.");
   print(
     env,
     `  Port ${first.port} is held by ${holderInWords(first.holder, env.clock.nowMs())}, so this is another one.\n`,
   );
-  const second = await env.serve(ctx, { port: 0, demo: true, ifHeld: "give-up" });
+  const second = await env.serve(ctx, { port: 0, ...options });
   if (second.kind === "listening") return second;
   throw new CopilotError("internal", "No port of 127.0.0.1 could be had.");
 }
