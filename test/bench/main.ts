@@ -4,6 +4,7 @@
 import { parseArgs } from "node:util";
 import { benchAcceptance } from "./acceptance.ts";
 import { benchCancel } from "./cancel.ts";
+import { benchLocal } from "./local.ts";
 import { benchMemoryAnswers } from "./from-memory.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHttp, benchHttpMemory } from "./http.ts";
@@ -21,6 +22,7 @@ const benchmarks = {
   acceptance: 1_500,
   replay: 60,
   secrets: 1,
+  local: 60,
   "start-up": 30,
   memory: 5,
   latency: 300,
@@ -56,6 +58,7 @@ export async function main(args: readonly string[], root: string, outdir: string
   await run("acceptance", async (samples) => benchAcceptance(root, samples));
   await run("replay", (samples) => benchReplay(root, samples));
   await run("secrets", () => benchSecrets(root));
+  await run("local", (keys) => benchLocal(root, keys));
   const setting = await openSetting(root, outdir, rival);
   try {
     await run("start-up", (samples) => benchStartUp(setting, samples));

@@ -1,15 +1,15 @@
 // Cuts the text and its context to what a model can read, and so that as much as possible of the prompt's beginning stays
 // the same from key to key: servers work out again only what follows the first difference. The head is therefore cut in
-// steps, other files stay as they were sent while the person stays near, and the cursor's line is a piece of its own,
-// which goes to the end of the prompt.
+// steps, other files stay as they were sent while the person stays near, and what was typed last, the cursor's line at
+// least, is a piece of its own, which goes to the end of the prompt.
 
 import { LRUCache } from "lru-cache";
 import type { ServiceFile, ServiceRequest } from "../../completion/service.ts";
 
 export interface PromptPieces {
-  /** Whole lines before the cursor's. */
+  /** Whole lines before `line`. */
   readonly above: string;
-  /** The cursor's line up to the cursor. */
+  /** The cursor's line up to the cursor, and lines above it that were typed since `above` was sent first. */
   readonly line: string;
   readonly after: string;
   readonly files: readonly ServiceFile[];
@@ -24,7 +24,10 @@ export interface PromptLayout {
 interface Sent {
   /** The start of what was sent of the text; empty where that was all of it. */
   readonly head: string;
+  /** Where that begins in the text that was given. */
+  readonly start: number;
   readonly files: readonly ServiceFile[];
+  readonly above: string;
   /** Characters before the cursor. */
   readonly chars: number;
 }
@@ -39,6 +42,8 @@ const headChars = 64;
 const maxLineSearch = 500;
 /** Within it the same other files are of use: some forty lines. */
 const nearChars = 1_500;
+/** What is typed behind `above` before that grows: a dozen lines. Each time it does, the suffix is worked out anew. */
+const maxLineChars = 600;
 
 export function createPromptLayout(): PromptLayout {
   const documents = new LRUCache<string, Sent>({ max: maxDocuments });
@@ -50,7 +55,7 @@ export function createPromptLayout(): PromptLayout {
       const known = documentId === undefined ? undefined : documents.get(documentId);
       const after = clipEnd(request.suffix, Math.floor(maxChars * suffixShare));
       const room = Math.max(0, maxChars - after.length - heading.length);
-      const { before, head } = clipStart(prompt, request.startsDocument, room, known?.head);
+      const { before, head, start } = clipStart(prompt, request.startsDocument, room, known);
       const isNear =
         known !== undefined &&
         documentId === lastId &&
@@ -58,11 +63,13 @@ export function createPromptLayout(): PromptLayout {
         Math.abs(prompt.length - known.chars) <= nearChars &&
         before.length + charsOf(known.files) <= room;
       const files = isNear ? known.files : fitting(request.files, room * (1 - spareShare) - before.length);
+      const isTypedOn = isNear && before.startsWith(known.above) && before.length - known.above.length <= maxLineChars;
+      const lineStart = isTypedOn ? known.above.length : before.lastIndexOf("\n") + 1;
       if (documentId !== undefined) {
-        documents.set(documentId, { head, files, chars: isNear ? known.chars : prompt.length });
+        const above = before.slice(0, lineStart);
+        documents.set(documentId, { head, start, files, above, chars: isNear ? known.chars : prompt.length });
         lastId = documentId;
       }
-      const lineStart = before.lastIndexOf("\n") + 1;
       return { above: before.slice(0, lineStart), line: before.slice(lineStart), after, files, heading };
     },
   };
@@ -72,12 +79,14 @@ function clipStart(
   text: string,
   startsDocument: boolean,
   room: number,
-  knownHead: string | undefined,
-): { readonly before: string; readonly head: string } {
-  const isCut = knownHead !== undefined && knownHead !== "";
-  if (startsDocument && text.length <= (isCut ? room * filledShare : room)) return { before: text, head: "" };
-  const at = isCut ? text.indexOf(knownHead) : -1;
-  if (isCut && at >= 0 && text.length - at <= room) return { before: text.slice(at), head: knownHead };
+  known: Pick<Sent, "head" | "start"> | undefined,
+): { readonly before: string; readonly head: string; readonly start: number } {
+  const knownHead = known?.head;
+  const isCut = known !== undefined && knownHead !== undefined && knownHead !== "";
+  if (startsDocument && text.length <= (isCut ? room * filledShare : room)) return { before: text, head: "", start: 0 };
+  // Where it was, for the same lines may stand elsewhere as well; else where an edit above has moved it.
+  const at = !isCut ? -1 : text.startsWith(knownHead, known.start) ? known.start : text.indexOf(knownHead);
+  if (isCut && at >= 0 && text.length - at <= room) return { before: text.slice(at), head: knownHead, start: at };
   let start = text.length - Math.floor(Math.min(room, text.length) * filledShare);
   const lineBreak = text.indexOf("\n", start);
   if (lineBreak >= 0 && lineBreak - start < maxLineSearch) start = lineBreak + 1;
@@ -85,7 +94,7 @@ function clipStart(
   // Not the cursor's line, which is another one at the next key.
   const isSteady = before.indexOf("\n") >= 0;
   const head = isSteady ? before.slice(0, Math.min(headChars, before.lastIndexOf("\n") + 1)) : "";
-  return { before, head };
+  return { before, head, start: text.length - before.length };
 }
 
 function clipEnd(text: string, maxChars: number): string {

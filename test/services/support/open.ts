@@ -15,6 +15,8 @@ export interface Opened extends OtherService {
   text(request?: Partial<ServiceRequest>): Promise<string>;
   /** As `text`, of a document with this text before and after the cursor. */
   between(before: string, after: string, more?: Partial<ServiceRequest>): Promise<string>;
+  /** Lays the prompt out as `text` would, and sends nothing. */
+  preview(request: Partial<ServiceRequest>): unknown;
   close(): Promise<void>;
 }
 
@@ -31,7 +33,7 @@ export function openOne(choice: Partial<Omit<ServiceChoice, "key" | "storeKey">>
     },
     () => defaultUpstreamSettings,
   );
-  const http = upstream.client({ headersTimeoutMs: 5_000, firstByteTimeoutMs: 5_000 });
+  const http = upstream.client({ headersTimeoutMs: 60_000, firstByteTimeoutMs: 60_000 });
   const secret = choice.key === undefined ? undefined : new Secret(choice.key);
   const opened = openService(
     { clock: systemClock, log, http, userAgent: "copilot-lsp/0.0.0" },
@@ -57,6 +59,7 @@ export function openOne(choice: Partial<Omit<ServiceChoice, "key" | "storeKey">>
     log,
     text,
     between: (prompt, suffix, more = {}) => text({ ...more, prompt, suffix }),
+    preview: (request) => opened.service.preview({ ...usualRequest, ...request }),
     async close() {
       opened.service.close();
       await upstream.close();
