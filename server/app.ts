@@ -293,7 +293,11 @@ export function createApp(inputs: AppInputs): App {
         },
         createSelector(
           () => [config.settings()],
-          (settings) => ({ ...section(settings, "lsp"), lines: settings["completion.lines"] }),
+          (settings) => ({
+            ...section(settings, "lsp"),
+            lines: settings["completion.lines"],
+            nextEditMenu: settings["edits.menu"],
+          }),
         ),
       );
       addSink(server.logSink);

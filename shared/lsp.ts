@@ -20,6 +20,7 @@ export const lspCommands = {
   signIn: "copilot.signIn",
   signOut: "copilot.signOut",
   status: "copilot.status",
+  nextEdit: "copilot.nextEdit",
 } as const;
 
 /**
@@ -123,6 +124,20 @@ export interface InlineEdit {
   /** To be run when the edit is accepted; its argument names the edit. */
   readonly command: LspCommand;
 }
+
+/** LSP 3.18, CodeAction: what `textDocument/codeAction` offers. */
+export interface LspCodeAction {
+  readonly title: string;
+  readonly kind: "quickfix";
+  /** A WorkspaceEdit. */
+  readonly edit: object;
+  readonly command: LspCommand;
+}
+
+/** `copilot.nextEdit`: the end of what was applied, or why nothing was. */
+export type NextEditResult =
+  | { readonly applied: true; readonly uri: string; readonly line: number; readonly character: number }
+  | { readonly applied: false; readonly reason: NoEditCode };
 
 /** An entry of `copilot/models`. */
 export interface LspModel {

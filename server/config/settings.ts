@@ -233,6 +233,12 @@ export const settingsTable = {
     "off",
     "Where to look when nothing has to change at the cursor: at words that the last edits removed, where a model says (one more request), or nowhere.",
   ),
+  "edits.menu": choice(
+    ["auto", "actions", "hints", "off"],
+    "auto",
+    "any",
+    "Next edits in editors that have no part for them: as code actions (`auto`: in those alone); `hints`: also marked at the line's end, for which the server asks by itself.",
+  ),
   "edits.burst": burst(5, "Maximum burst of requests for next edits; 0: unlimited."),
   "edits.perMinute": integer(20, 1, 100_000, "lower", "Requests for next edits per minute."),
 

@@ -13,6 +13,11 @@ export interface LspSettings {
   /** Before or after the entries of other language servers, where the editor sorts them together. */
   readonly menuPosition: "first" | "last";
   readonly menuInComments: boolean;
+  /**
+   * Next edits for editors that have no part for them: code actions (`auto`: in these editors alone), and with `hints` a mark at
+   * the line's end, for which the server asks by itself.
+   */
+  readonly nextEditMenu: "auto" | "actions" | "hints" | "off";
   /** Name of the client profile to use; empty: chosen by what the client says of itself. */
   readonly profile: string;
 }

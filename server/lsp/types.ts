@@ -9,6 +9,7 @@ import type { Editor } from "./session/editor.ts";
 import type { EditorSettings } from "./session/editor-settings.ts";
 import type { Lifecycle } from "./session/lifecycle.ts";
 import type { Offers } from "./suggestions/offers.ts";
+import type { LastChange } from "./next-edits/last-change.ts";
 import type { LspSettings } from "./settings.ts";
 import type { SignInGuide } from "./account/sign-in-guide.ts";
 import type { SuggestionFeedback } from "./suggestions/suggestion-feedback.ts";
@@ -57,6 +58,8 @@ export interface Session {
   readonly documents: Documents;
   /** This document has the focus now, or none. */
   readonly focus: (uri: string | undefined) => void;
+  /** Where a document was changed last; undefined before the first change. */
+  readonly lastChange: () => LastChange | undefined;
   readonly workspace: Workspace;
   readonly offers: Offers;
   readonly acceptance: Acceptance;

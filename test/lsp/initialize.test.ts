@@ -24,6 +24,7 @@ const capabilities = {
       "copilot.signIn",
       "copilot.signOut",
       "copilot.status",
+      "copilot.nextEdit",
     ],
   },
   inlineCompletionProvider: true,
@@ -31,6 +32,9 @@ const capabilities = {
 
 /** Those without ghost text. */
 const menuClients = ["helix.json", "emacs.json"];
+
+/** Those without a part for next edits. */
+const actionClients = ["helix.json", "emacs.json", "nvim.json"];
 
 test("there are fixtures of real clients", () => {
   expect(clients.length).toBeGreaterThanOrEqual(9);
@@ -44,8 +48,9 @@ describe.each(clients)("the initialize of %s", (name) => {
     const menu = menuClients.includes(name)
       ? { completionProvider: { triggerCharacters: expect.arrayContaining(["."]), resolveProvider: false } }
       : {};
+    const actions = actionClients.includes(name) ? { codeActionProvider: { codeActionKinds: ["quickfix"] } } : {};
     expect(answer).toEqual({
-      capabilities: { ...capabilities, ...menu },
+      capabilities: { ...capabilities, ...menu, ...actions },
       serverInfo: { name: "copilot-lsp", version: "1.2.3" },
     });
     const uri = "file:///home/user/project/p/main.py";

@@ -6,6 +6,7 @@ import { didAcceptCompletionItem } from "./did-accept-completion-item.ts";
 import { didIgnoreNextEdit } from "./did-ignore-next-edit.ts";
 import { didRejectNextEdit } from "./did-reject-next-edit.ts";
 import { finishDeviceFlow } from "./finish-device-flow.ts";
+import { nextEdit } from "./next-edit.ts";
 import { quotaExceeded } from "./quota-exceeded.ts";
 import { signIn } from "./sign-in.ts";
 import { signOut } from "./sign-out.ts";
@@ -25,6 +26,7 @@ export const commandTable: Readonly<Record<CommandName, Method>> = {
   [lspCommands.signIn]: signIn,
   [lspCommands.signOut]: signOut,
   [lspCommands.status]: status,
+  [lspCommands.nextEdit]: nextEdit,
   [statusCommands.signIn]: signIn,
   [statusCommands.quotaExceeded]: quotaExceeded,
 };

@@ -24,10 +24,19 @@ export const initialize: Method =
         ...(offersMenu(session)
           ? { completionProvider: { triggerCharacters: [...profile.menu.triggerCharacters], resolveProvider: false } }
           : {}),
+        ...(offersCodeActions(session) ? { codeActionProvider: { codeActionKinds: ["quickfix"] } } : {}),
       },
       serverInfo: { name: "copilot-lsp", version: session.version },
     };
   };
+
+/** Where the client has a part of its own for next edits, the same would stand in two places. */
+function offersCodeActions(session: Session): boolean {
+  const { nextEditMenu } = session.settings();
+  if (nextEditMenu !== "auto") return nextEditMenu !== "off";
+  const { profile, hasCodeActions } = session.client();
+  return !profile.showsNextEdits && hasCodeActions;
+}
 
 /** Beside ghost text the menu would say everything twice. */
 function offersMenu(session: Session): boolean {

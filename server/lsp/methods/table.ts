@@ -28,6 +28,7 @@ import { signInWithDeviceFlow } from "./sign-in-with-device-flow.ts";
 import { signIn } from "./sign-in.ts";
 import { signOut } from "./sign-out.ts";
 import { telemetryException } from "./telemetry-exception.ts";
+import { codeAction } from "./text-document-code-action.ts";
 import { copilotInlineEdit } from "./text-document-copilot-inline-edit.ts";
 import { copilotPanelCompletion } from "./text-document-copilot-panel-completion.ts";
 import { completion } from "./text-document-completion.ts";
@@ -60,6 +61,7 @@ export const methodTable: Readonly<Record<string, Method>> = {
   "textDocument/copilotInlineEdit": copilotInlineEdit,
   "textDocument/didShowInlineEdit": didShowInlineEdit,
   "textDocument/completion": completion,
+  "textDocument/codeAction": codeAction,
   "copilot/complete": complete,
   "copilot/models": models,
   "copilot/prompt": prompt,

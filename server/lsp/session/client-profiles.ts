@@ -28,6 +28,8 @@ export interface ClientProfile {
    */
   readonly whenOvertaken: "error" | "null";
   readonly menu: MenuProfile;
+  /** It has a part of its own for next edits, so that they need no code action. */
+  readonly showsNextEdits: boolean;
 }
 
 const plain = {
@@ -37,6 +39,7 @@ const plain = {
   wantsQuota: false,
   whenOvertaken: "error",
   menu: menus.plain,
+  showsNextEdits: false,
 } as const;
 const copilotPlugin = {
   announcesSignIn: false,
@@ -45,6 +48,7 @@ const copilotPlugin = {
   wantsQuota: true,
   whenOvertaken: "error",
   menu: menus.onlyWhenAsked,
+  showsNextEdits: true,
 } as const;
 const neovim = { ...plain, showsBusy: true, whenOvertaken: "null", menu: menus.neovim } as const;
 const plainProfile: ClientProfile = { name: "plain", ...plain };

@@ -31,6 +31,12 @@ export interface Client {
   /** `textDocument/inlineCompletion`, whatever else is said of it: one client says `null` and means yes. */
   readonly hasGhostText: boolean;
   readonly menuAbilities: MenuAbilities;
+  /** `textDocument/codeAction`. */
+  readonly hasCodeActions: boolean;
+  /** `textDocument/codeAction` may answer literals, not commands alone. */
+  readonly takesCodeActions: boolean;
+  /** `workspace/applyEdit` and code actions may name versions. */
+  readonly appliesDocumentChanges: boolean;
 }
 
 /** `wantedProfile` is a profile's name, or empty for the one that fits. */
@@ -52,6 +58,9 @@ export function readClient(params: Json, wantedProfile: string): Client {
     registersConfiguration: looseObject(workspace["didChangeConfiguration"])["dynamicRegistration"] === true,
     hasMenu: "completion" in textDocument,
     hasGhostText: "inlineCompletion" in textDocument,
+    hasCodeActions: "codeAction" in textDocument,
+    takesCodeActions: "codeActionLiteralSupport" in looseObject(textDocument["codeAction"]),
+    appliesDocumentChanges: looseObject(workspace["workspaceEdit"])["documentChanges"] === true,
     menuAbilities: readMenuAbilities(looseObject(looseObject(textDocument["completion"])["completionItem"])),
   };
 }

@@ -2,6 +2,7 @@
 // says so.
 
 import type { Log, LogLevel } from "../../../shared/context.ts";
+import type { LspPosition } from "../../../shared/lsp.ts";
 import { printable } from "../../runtime/printable.ts";
 import type { Connection } from "../wire/connection.ts";
 
@@ -21,6 +22,10 @@ export interface Editor {
   ask(message: string, titles: readonly string[], signal: AbortSignal): Promise<string>;
   /** Opens a page outside the editor. False when the editor would not. */
   openUrl(uri: string): Promise<boolean>;
+  /** `window/showDocument`: the cursor goes there. False when the editor would not. */
+  showPlace(uri: string, position: LspPosition): Promise<boolean>;
+  /** `workspace/applyEdit`. False when the editor would not. */
+  applyEdit(label: string, edit: object): Promise<boolean>;
   /** `workspace/configuration`; undefined when the editor would not say. */
   configuration(sections: readonly string[]): Promise<unknown>;
   /** `client/registerCapability`. */
@@ -52,6 +57,10 @@ export function createEditor(connection: Connection, log: Log): Editor {
       return undefined;
     }
   };
+  const showDocument = async (params: object): Promise<boolean> => {
+    const answer = (await request("window/showDocument", params))?.answer;
+    return typeof answer === "object" && answer !== null && !("success" in answer && !answer.success);
+  };
   const writeLog = (type: number, text: string): void => {
     const message = printable(text);
     if (!kept) notify("window/logMessage", { type, message });
@@ -73,13 +82,11 @@ export function createEditor(connection: Connection, log: Log): Editor {
       if (typeof picked !== "object" || picked === null || !("title" in picked)) return "dismissed";
       return typeof picked.title === "string" ? picked.title : "dismissed";
     },
-    async openUrl(uri) {
-      const reply = await request("window/showDocument", { uri, external: true });
-      return (
-        typeof reply?.answer === "object" &&
-        reply.answer !== null &&
-        !("success" in reply.answer && !reply.answer.success)
-      );
+    openUrl: (uri) => showDocument({ uri, external: true }),
+    showPlace: (uri, position) => showDocument({ uri, takeFocus: true, selection: { start: position, end: position } }),
+    async applyEdit(label, edit) {
+      const answer = (await request("workspace/applyEdit", { label, edit }))?.answer;
+      return typeof answer === "object" && answer !== null && "applied" in answer && answer.applied === true;
     },
     async configuration(sections) {
       const items = sections.map((section) => ({ section }));

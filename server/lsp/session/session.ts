@@ -9,6 +9,8 @@ import type { Editor } from "./editor.ts";
 import { configurationSections, createEditorSettings } from "./editor-settings.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { createBufferedObserver } from "./buffered-observer.ts";
+import { startHints } from "../next-edits/hints.ts";
+import { createChangeWatch } from "../next-edits/last-change.ts";
 import { createOffers } from "../suggestions/offers.ts";
 import type { ParentWatch } from "./parent-watch.ts";
 import { createSignInGuide } from "../account/sign-in-guide.ts";
@@ -30,6 +32,7 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
   const { log, lifecycle, editor } = deps;
   const workspace = createWorkspace();
   const observer = createBufferedObserver();
+  const changes = createChangeWatch(observer);
   const editorSettings = createEditorSettings();
   const lazyCore = createLazyCore({ log });
   const offers = createOffers();
@@ -86,12 +89,13 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     lifecycle,
     documents: createDocuments({
       log,
-      observer,
+      observer: changes.observer,
       relativePath: workspace.relativePath,
       otherNames: workspace.otherNames,
       filePath: workspace.filePath,
     }),
     focus: observer.focused,
+    lastChange: changes.last,
     workspace,
     offers,
     acceptance,
@@ -147,5 +151,6 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
       if (client.answersConfiguration && isReady) void pullConfiguration();
     },
   };
+  startHints(session, changes, deps.newId, log);
   return session;
 }

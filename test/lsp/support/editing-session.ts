@@ -93,6 +93,7 @@ export async function openEditingSession(profile: string): Promise<EditingSessio
       menu: "always",
       menuPosition: "last",
       menuInComments: true,
+      nextEditMenu: "auto",
       profile,
     }),
   );

@@ -84,6 +84,7 @@ export function startLspSession(options: LspSessionOptions = {}): LspSession {
       menu: "auto",
       menuPosition: "last",
       menuInComments: true,
+      nextEditMenu: "auto",
       profile: "",
       ...options.settings,
     }),

@@ -1,0 +1,66 @@
+// `copilot.nextEdit`, for a key: asks for the next edit, applies it and moves the cursor there. Pressed again, it goes on.
+// Arguments: a position as a request has it, a URI alone, or none, which means the place of the last change.
+
+import type { NextEditResult, LspPosition } from "../../../shared/lsp.ts";
+import { endOfEdit, findNextEdit, workspaceEditOf } from "../next-edits/find-next-edit.ts";
+import { looseObject, readPosition } from "../params.ts";
+import type { Method, Session } from "../types.ts";
+
+const maxWaitMs = 5_000;
+
+export const nextEdit: Method =
+  (session) =>
+  async (ctx, args): Promise<NextEditResult> => {
+    const place = placeOf(session, Array.isArray(args) ? args[0] : undefined);
+    if (!place) return tell(session, "no-changes");
+    const found = await findNextEdit(session, ctx, { ...place, fromMemory: false, trigger: "invoked", maxWaitMs });
+    if (found.kind === "none") return tell(session, found.reason);
+    const { uri } = found.document;
+    const applied = await session.editor.applyEdit("Next edit", workspaceEditOf(session, found));
+    if (!applied) return tell(session, "stale");
+    (await session.core(ctx)).accepted(found.id);
+    const position = endOfEdit(found);
+    if (session.client().opensUrls) await session.editor.showPlace(uri, position);
+    return { applied: true, uri, ...position };
+  };
+
+/** Undefined when nothing was said and nothing was changed yet. */
+function placeOf(
+  session: Session,
+  argument: unknown,
+): { readonly uri: string; readonly position: LspPosition } | undefined {
+  const last = session.lastChange();
+  const lastIn = (uri: string): LspPosition => ({
+    line: last?.uri === uri ? last.line : 0,
+    character: Number.MAX_SAFE_INTEGER,
+  });
+  // Some editors pass on what a person typed after the command's name as text.
+  if (typeof argument === "string" && argument.includes(":")) return { uri: argument, position: lastIn(argument) };
+  const fields = looseObject(argument);
+  const uri = looseObject(fields["textDocument"])["uri"] ?? fields["uri"];
+  if (typeof uri === "string") {
+    return { uri, position: fields["position"] ? readPosition(fields["position"], "position") : lastIn(uri) };
+  }
+  return last && { uri: last.uri, position: lastIn(last.uri) };
+}
+
+/** A key that does nothing says why. */
+function tell(session: Session, reason: Extract<NextEditResult, { applied: false }>["reason"]): NextEditResult {
+  session.editor.showMessage("info", `No next edit: ${words[reason] ?? reason}.`);
+  return { applied: false, reason };
+}
+
+const words: Readonly<Partial<Record<string, string>>> = {
+  disabled: "next edits are turned off",
+  plan: "the plan counts requests, and edits.enabled is not on",
+  excluded: "a rule keeps this file from being sent",
+  "no-changes": "nothing was changed yet",
+  "nothing-new": "there is nothing more to change here",
+  "upstream-empty": "the service has nothing to change here",
+  filtered: "what the service offered did not pass the checks",
+  "too-large": "the file is too large",
+  stale: "the text had changed",
+  late: "the service is slow; try again",
+  "signed-out": "nobody is signed in",
+  limited: "asked too often",
+};

@@ -1,0 +1,38 @@
+// `textDocument/codeAction`: the next edit, for editors that have no other way to show it. A menu that opens by itself is
+// answered from memory; one that a person opened may ask.
+
+import { type LspCodeAction, type LspCommand, lspCommands } from "../../../shared/lsp.ts";
+import { looseObject, readDocumentName, readObject, readRange } from "../params.ts";
+import { findNextEdit, workspaceEditOf } from "../next-edits/find-next-edit.ts";
+import type { Method } from "../types.ts";
+
+const automatic = 2;
+const maxWaitMs = 1_500;
+const kind = "quickfix";
+
+export const codeAction: Method =
+  (session) =>
+  async (ctx, params): Promise<readonly (LspCodeAction | LspCommand)[]> => {
+    const fields = readObject(params, "params");
+    const { uri } = readDocumentName(fields["textDocument"]);
+    const position = readRange(fields["range"], "range").start;
+    const context = looseObject(fields["context"]);
+    const { only } = context;
+    if (Array.isArray(only) && !only.some((wanted) => wanted === kind || wanted === "")) return [];
+    const found = await findNextEdit(session, ctx, {
+      uri,
+      position,
+      fromMemory: context["triggerKind"] === automatic,
+      trigger: "invoked",
+      maxWaitMs,
+    });
+    if (found.kind === "none") {
+      ctx.log.debug("no next edit", { reason: found.reason });
+      return [];
+    }
+    const title = `Copilot: apply next edit (line ${found.range.start.line + 1})`;
+    const command = lspCommands.didAcceptNextEditSuggestionItem;
+    if (!session.client().takesCodeActions)
+      return [{ title, command: lspCommands.nextEdit, arguments: [found.document.uri] }];
+    return [{ title, kind, edit: workspaceEditOf(session, found), command: { title, command, arguments: [found.id] } }];
+  };
