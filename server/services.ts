@@ -200,10 +200,13 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
           log,
           copilot: upstream.copilotEdits,
           sessions: auth.sessions,
-          account: async (ctx) => ({
-            ...(await service.account(ctx)),
-            isCounted: service.capabilities.countsCompletions(),
-          }),
+          async account(ctx) {
+            const account = await service.account(ctx);
+            const session = auth.sessions.peek();
+            // Paid plans have `quota` in their names too, for what has nothing to do with completions.
+            const isFree = session?.completionsRemaining !== undefined || /free|limited/i.test(session?.sku ?? "");
+            return { ...account, isCounted: isFree };
+          },
           newId: randomUUID,
         });
       },

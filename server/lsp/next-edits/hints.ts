@@ -39,7 +39,11 @@ export function startHints(session: HintSession, watch: ChangeWatch, newId: () =
         trigger: "typed",
         maxWaitMs,
       });
-      if (found.kind === "none" || asOf !== changes) return;
+      if (found.kind === "none") {
+        log.debug("no hint", { reason: found.reason });
+        return;
+      }
+      if (asOf !== changes) return;
       publish(last.uri, [diagnosticOf(found)]);
       shownFor = last.uri;
     } finally {
