@@ -148,12 +148,20 @@ describe("a silence has its reason", () => {
   });
 
   test("plan: requests are counted, and the person has not said that they want them", async () => {
-    const session = await openEditSession({ enabled: "auto" });
+    const session = await openEditSession({ enabled: "auto", sku: "free_limited_copilot" });
     session.open(point);
     session.replace("readonly x:", "readonly px:");
     const result = await session.ask(session.at(": number,"));
     expect(result).toEqual({ edits: [], reason: "plan" });
     expect(session.asked()).toEqual([]);
+  });
+
+  test("a paid plan is asked, though its name holds a quota", async () => {
+    const session = await openEditSession({ enabled: "auto", sku: "yearly_subscriber_quota" });
+    session.open(point);
+    session.replace("readonly x:", "readonly px:");
+    session.answerWith(renamed);
+    expect((await session.ask(session.at(": number,"))).edits).toHaveLength(1);
   });
 
   test("excluded: neither is a file asked about that is kept back, nor is its history told of", async () => {

@@ -88,10 +88,10 @@ export function workspaceEditOf(session: Pick<Session, "client">, { document, ra
 
 /** Behind the new text, where its last line that is not empty ends. */
 export function endOfEdit({ range: { start }, newText }: FoundEdit): LspPosition {
-  const lines = newText.replace(/(?:\r\n|\r|\n)+$/, "").split(/\r\n|\r|\n/);
-  const last = lines.at(-1) ?? "";
-  return {
-    line: start.line + lines.length - 1,
-    character: (lines.length === 1 ? start.character : 0) + last.length,
-  };
+  const lines = newText.split(/\r\n|\r|\n/);
+  const at = Math.max(
+    0,
+    lines.findLastIndex((line) => line !== ""),
+  );
+  return { line: start.line + at, character: (at === 0 ? start.character : 0) + (lines[at] ?? "").length };
 }

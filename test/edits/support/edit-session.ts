@@ -38,12 +38,15 @@ export async function openEditSession(
     readonly strategy?: string;
     readonly environment?: Readonly<Record<string, string>>;
     readonly enabled?: string;
+    /** Of the plan. */
+    readonly sku?: string;
   } = {},
 ): Promise<EditSession> {
   const machine = await openMachine({ signedIn: true });
   onTestFinished(() => machine.close());
   const { emulator } = machine;
   emulator.setEditModels([{ name: "edit-model", kind: "edit", strategy: options.strategy ?? "xtab275" }]);
+  if (options.sku !== undefined) emulator.setSession({ sku: options.sku });
   const editor = machine.edit({
     env: { COPILOT_LSP_EDITS_ENABLED: options.enabled ?? "on", COPILOT_LSP_EDITS_BURST: "50", ...options.environment },
   });
