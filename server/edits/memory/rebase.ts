@@ -11,6 +11,7 @@ export function rebase(base: string, edits: readonly TextEdit[], now: string): s
   const edited = applyEdits(base, edits);
   if (now === base) return edited;
   if (now === edited) return now;
+  if (isBeginningOf(edits, base, now)) return edited;
   const typed = oneEdit(base, now);
   const rebased: TextEdit[] = [];
   for (const edit of edits) {
@@ -19,6 +20,17 @@ export function rebase(base: string, edits: readonly TextEdit[], now: string): s
     rebased.push(moved);
   }
   return applyEdits(now, rebased);
+}
+
+/**
+ * Whether `now` is `base` with the first characters of the one insertion typed at its place. A difference of the texts
+ * does not tell: the same letters may stand there already, and typing one of them looks like typing it behind them.
+ */
+function isBeginningOf(edits: readonly TextEdit[], base: string, now: string): boolean {
+  const [edit] = edits;
+  const growth = now.length - base.length;
+  if (!edit || edits.length > 1 || edit.start !== edit.end || growth <= 0 || growth > edit.text.length) return false;
+  return now === applyEdits(base, [{ ...edit, text: edit.text.slice(0, growth) }]);
 }
 
 function movedOver(edit: TextEdit, typed: TextEdit): TextEdit | undefined {
