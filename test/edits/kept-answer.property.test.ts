@@ -7,8 +7,11 @@ import { applyEdit } from "../../server/lsp/documents/text/apply-edit.ts";
 import { BlockText } from "../../server/lsp/documents/text/block-text.ts";
 
 const lineCount = 30;
-/** Every line another one, so that a wrong line shows. */
-const start = Array.from({ length: lineCount }, (_, line) => `line ${line} of the text`).join("\n");
+/**
+ * Every line another one, so that a wrong line shows; each has its number three times, so that a deleted digit does not
+ * make another line of it.
+ */
+const start = Array.from({ length: lineCount }, (_, line) => `${line}: line ${line} of ${line}`).join("\n");
 
 const hunk = tuple(nat(lineCount - 1), nat(2), nat(2)).map(([line, removed, added]) => ({
   start: line,
