@@ -10,6 +10,7 @@ import { benchGrowth } from "./growth.ts";
 import { benchHttp, benchHttpMemory } from "./http.ts";
 import { benchLatency } from "./latency.ts";
 import { benchMemory } from "./memory.ts";
+import { benchOwnStyle } from "./own-style.ts";
 import { benchProcesses } from "./processes.ts";
 import { benchReplay } from "./replay/replay.ts";
 import { benchSecrets } from "./secrets.ts";
@@ -20,6 +21,7 @@ import { benchStartUp } from "./start-up.ts";
 // How many samples each takes when nothing is said.
 const benchmarks = {
   acceptance: 1_500,
+  "own-style": 400,
   replay: 60,
   secrets: 1,
   local: 60,
@@ -56,6 +58,7 @@ export async function main(args: readonly string[], root: string, outdir: string
   const rival = values.against === undefined ? undefined : rivalOf(values.against, values.env ?? [], values.settings);
   // In virtual time, without a process.
   await run("acceptance", async (samples) => benchAcceptance(root, samples));
+  await run("own-style", async (files) => benchOwnStyle(files));
   await run("replay", (samples) => benchReplay(root, samples));
   await run("secrets", () => benchSecrets(root));
   await run("local", (keys) => benchLocal(root, keys));

@@ -8,13 +8,15 @@ import { type Anchor, anchorOf, typedSinceAnchor } from "../anchor.ts";
 import type { PromptPosition } from "../prompt-position.ts";
 import { toLf } from "../text/line-ends.ts";
 import { lineAfterCursor, lineBeforeCursor } from "../text/lines.ts";
-import { isBlank } from "../text/white-space.ts";
+import { isBlank, withoutTrailingWhiteSpace } from "../text/white-space.ts";
 import { remainder } from "./remainder.ts";
 
 export interface ShownSuggestion {
   readonly anchor: Anchor;
   /** As they were fitted into the document, from the anchor on, with what was to stay on the line behind each. */
   readonly texts: readonly FittedText[];
+  /** What stood right of the cursor at the anchor, without white space around it. */
+  readonly closers: string;
   readonly n: number;
   readonly model: string;
   /** As it was offered last: the place in the document, and what is left from there. */
@@ -64,10 +66,10 @@ export function createShownSuggestions(): ShownSuggestions {
     },
     agrees({ documentId, position }) {
       const suggestion = documentId === undefined ? undefined : shown.peek(documentId);
-      const typed = suggestion && typedThrough(suggestion, position);
-      if (!suggestion || typed === undefined) return undefined;
+      const through = suggestion && typedThrough(suggestion, position);
+      if (!suggestion || !through) return undefined;
       if (restsOf(suggestion, position).length > 0) return true;
-      return suggestion.texts.some(({ text }) => typed.startsWith(text.trimEnd())) ? undefined : false;
+      return suggestion.texts.some(({ text }) => through.typed.startsWith(text.trimEnd())) ? undefined : false;
     },
     offer({ position, plan }, request, answer, offered) {
       const { documentId } = request;
@@ -80,7 +82,8 @@ export function createShownSuggestions(): ShownSuggestions {
       else {
         const anchor = anchorOf(position);
         const texts = items.map((item) => fittedText(request, item));
-        if (anchor) shown.set(documentId, { anchor, texts, n: plan.n, model: answer.model, request, items });
+        const closers = lineAfterCursor(request.after).trim();
+        if (anchor) shown.set(documentId, { anchor, texts, closers, n: plan.n, model: answer.model, request, items });
         else shown.delete(documentId);
       }
     },
@@ -91,20 +94,35 @@ export function createShownSuggestions(): ShownSuggestions {
 
 /** What is left of each alternative that `position` stands in. */
 function restsOf(suggestion: ShownSuggestion, position: PromptPosition): readonly ChoiceText[] {
-  const typed = typedThrough(suggestion, position);
-  if (typed === undefined) return [];
-  return suggestion.texts
-    .map(({ text, kept }) => ({ text: remainder(text, typed, suggestion.anchor) ?? "", kept }))
+  const { anchor, closers } = suggestion;
+  const through = typedThrough(suggestion, position);
+  if (!through) return [];
+  const texts = through.hasMoved ? suggestion.texts.map((one) => withoutMoved(one, closers)) : suggestion.texts;
+  return texts
+    .map(({ text, kept }) => ({ text: remainder(text, through.typed, anchor) ?? "", kept }))
     .filter(({ text, kept }) => text.trim() !== "" || (text.includes("\n") && !isBlank(kept)));
 }
 
-/** What was typed since. Enter between brackets moves the closing ones to the lines below. */
-function typedThrough({ anchor, texts }: ShownSuggestion, position: PromptPosition): string | undefined {
-  const closers = texts[0]?.kept.trim() ?? "";
-  return (
-    typedSinceAnchor(anchor, position) ??
-    (closers === "" ? undefined : typedSinceAnchor(anchor, position, () => position.surroundingsBelow(closers)))
-  );
+interface TypedThrough {
+  readonly typed: string;
+  /** What stood right of the cursor stands on a line below: Enter between brackets puts it there. */
+  readonly hasMoved: boolean;
+}
+
+function typedThrough({ anchor, closers }: ShownSuggestion, position: PromptPosition): TypedThrough | undefined {
+  const typed = typedSinceAnchor(anchor, position);
+  if (typed !== undefined) return { typed, hasMoved: false };
+  const moved =
+    closers === "" ? undefined : typedSinceAnchor(anchor, position, () => position.surroundingsBelow(closers));
+  return moved?.includes("\n") ? { typed: moved, hasMoved: true } : undefined;
+}
+
+/** Without the closing brackets at its end, if they are on a line of their own there too; else nothing. */
+function withoutMoved({ text, kept }: FittedText, closers: string): FittedText {
+  const whole = withoutTrailingWhiteSpace(text + kept);
+  const start = whole.lastIndexOf("\n") + 1;
+  const hasOwnLine = start > 0 && whole.slice(start).trim() === closers;
+  return { text: hasOwnLine ? withoutTrailingWhiteSpace(whole.slice(0, start)) : "", kept: "" };
 }
 
 /** The item from where the position of its request is: on a blank line, from the start of that. */

@@ -13,6 +13,8 @@ const usualTabSize = 4;
 const widestLevel = 8;
 const widestSpaces = " ".repeat(widestLevel);
 const linesAround = 10;
+/** One line of so many is no exception any more. */
+const leastShare = 20;
 
 /** `above` ends with the cursor's line. Undefined: an answer keeps its own. */
 export function styleOf(
@@ -24,13 +26,20 @@ export function styleOf(
   // A tab is part of the syntax in some languages, and of here-documents in shells.
   if (language.isTabSyntax) return undefined;
   if (language.id === "shellscript" && above.some((line) => line.includes("<<-"))) return undefined;
-  if (isMixed(above, below)) return { tabSize: widestLevel, insertSpaces: false, isMixed: true };
+  const mixture = mixtureOf(above, below);
+  if (mixture === "eight-columns") return { tabSize: widestLevel, insertSpaces: false, isMixed: true };
+  if (mixture === "any") return undefined;
   const seen = readIndentation(above) ?? readIndentation(below);
   const near = nearest(above);
   const insertSpaces = near ?? seen?.insertSpaces ?? said?.insertSpaces;
-  if (insertSpaces === undefined) return undefined;
+  // Of a tab among many lines with blanks nobody can say that it is a mistake of the answer.
+  if (insertSpaces === undefined || (insertSpaces && (beginsWithTab(above) || beginsWithTab(below)))) return undefined;
   const from = [said, seen].find((one) => one?.insertSpaces === insertSpaces) ?? said ?? seen;
   return { tabSize: Math.max(1, from?.tabSize ?? usualTabSize), insertSpaces, isMixed: false };
+}
+
+function beginsWithTab(lines: readonly string[]): boolean {
+  return lines.some((line) => line.startsWith("\t") && !isBlank(line));
 }
 
 /** Whether the line next to the cursor that is indented is so by spaces. */
@@ -47,19 +56,26 @@ function nearest(above: readonly string[]): boolean | undefined {
   return undefined;
 }
 
-function isMixed(...parts: readonly (readonly string[])[]): boolean {
+/**
+ * `eight-columns`: tabs stand for eight blanks, and blanks only for less. `any`: either may be meant, so that an answer,
+ * which was written in sight of the same lines, is left as it is. Undefined: hardly any line differs from the others.
+ */
+function mixtureOf(...parts: readonly (readonly string[])[]): "eight-columns" | "any" | undefined {
   let tabs = 0;
-  let spaces = 0;
+  let fewSpaces = 0;
+  let manySpaces = 0;
   for (const lines of parts) {
     for (const line of lines) {
       const whiteSpace = leadingWhiteSpace(line);
       if (whiteSpace === "" || isBlank(line)) continue;
-      if (whiteSpace.startsWith(widestSpaces)) return false;
-      if (whiteSpace.startsWith("\t")) tabs += 1;
-      else if (whiteSpace.length > 1 && !whiteSpace.includes("\t")) spaces += 1;
+      if (whiteSpace.startsWith(widestSpaces)) manySpaces += 1;
+      else if (whiteSpace.startsWith("\t")) tabs += 1;
+      else if (whiteSpace.length > 1 && !whiteSpace.includes("\t")) fewSpaces += 1;
     }
   }
-  return tabs > 0 && spaces > 1 && spaces * 4 >= tabs;
+  const spaces = fewSpaces + manySpaces;
+  if (tabs === 0 || spaces < 2 || Math.min(tabs, spaces) * leastShare < tabs + spaces) return undefined;
+  return manySpaces === 0 ? "eight-columns" : "any";
 }
 
 /** By most of its lines; undefined when none is indented. Of blank ones only the last counts: the cursor may be on it. */

@@ -2,7 +2,6 @@
 
 import type { CompletionItem } from "../../../shared/completion.ts";
 import type { Choice } from "../query.ts";
-import { isBlank, withoutTrailingWhiteSpace } from "../text/white-space.ts";
 import { joinBlanks, stripCurrentLine, stripFences } from "./clean-answer.ts";
 import type { CursorContext } from "./cursor-context.ts";
 import { cutRepeatedLinesBelow } from "./cut-repeated-lines-below.ts";
@@ -55,16 +54,14 @@ export function preview(text: string, context: CursorContext): string {
 
 /** The rest of what was fitted already: the text comes to what it was to be, whatever the editor has paired or typed over. */
 function continued(text: string, kept: string, context: CursorContext): Candidate | undefined {
-  const { lineAfter, linesBelow } = context;
-  const hasMoved =
-    isBlank(lineAfter) && !isBlank(kept) && linesBelow.find((line) => !isBlank(line))?.trim() === kept.trim();
-  const shaped = apply(shaping, hasMoved ? withoutTrailingWhiteSpace(text) : text, context);
+  const { lineAfter } = context;
+  const shaped = apply(shaping, text, context);
   if (!shaped) return undefined;
-  const common = hasMoved ? kept.length : commonEnd(kept, lineAfter);
+  const common = commonEnd(kept, lineAfter);
   const candidate = {
     ...shaped,
     text: shaped.text + kept.slice(0, kept.length - common),
-    replaceAfter: hasMoved ? 0 : lineAfter.length - common,
+    replaceAfter: lineAfter.length - common,
   };
   const fitted = dropUnchanged(candidate, context);
   return fitted && useDocumentLineEnds(fitted, context);

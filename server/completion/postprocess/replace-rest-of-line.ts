@@ -138,8 +138,9 @@ function coversMark(text: string, mark: string, answer: Scan): boolean {
   return line.endsWith(mark) && (isLeftOpen || (mark === ";" && end.endsWith("}")));
 }
 
-/** The person has written it already, and the answer goes on behind it with a comment or a line below. */
-function isWritten(mark: string, text: string, { lineBefore, scanAnswer }: CursorContext): boolean {
+/** A colon that the person has written already, and the answer goes on behind it with a comment or a line below. */
+function isWritten(mark: string, text: string, { lineBefore, scanAnswer, stack }: CursorContext): boolean {
+  if (mark !== ":" || stack().some(({ kind }) => kind === "string" || kind === "comment")) return false;
   return lineBefore.trimEnd().endsWith(mark) && scanAnswer(text.split("\n", 1)[0] ?? "").codeEnd === 0;
 }
 
