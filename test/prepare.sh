@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts the programs on a Debian machine that tests run, as clients or as services: what is missing of them is not tested, which those
-# tests say. Installs nothing that is there.
+# Puts the programs on a Debian machine that tests run, as clients or as services: what is missing of them is not tested,
+# which those tests say. Installs nothing that is there.
 set -euo pipefail
 
 # A real server for local models. Where it cannot be had, its tests are left out.

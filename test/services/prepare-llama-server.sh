@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Brings a real `llama-server` into a folder of its own, from Debian unstable's packages with the libraries they need:
 # nothing of the system is touched, and no compiler is needed. The archive is the one that this machine's own apt sources
-# name. Writes a starter, FOLDER/llama-server, which the tests look for.
+# name. Writes a starter, FOLDER/llama-server, which the tests look for. The usual folder is not below node_modules, which
+# `npm ci` deletes before each run of the tests.
 #   prepare-llama-server.sh [FOLDER]
 set -euo pipefail
-folder=${1:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/node_modules/.cache/copilot-lsp/llama-server}
+folder=${1:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/.cache/llama-server}
 to=$(mkdir -p "$folder" && cd "$folder" && pwd)
 [[ -x $to/llama-server ]] && { echo "$to/llama-server"; exit 0; }
 address=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null | grep -vE '^ *#' | grep -oE 'https?://[^ ]+/debian/?( |$)' | tr -d ' ' | sed -n 1p || true)

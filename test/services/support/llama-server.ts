@@ -18,7 +18,7 @@ export const missingLlamaServer =
 if (missingLlamaServer !== undefined) process.stderr.write(`${missingLlamaServer}\n`);
 
 function findProgram(): string | undefined {
-  const named = process.env["LLAMA_SERVER"] ?? join(root, "node_modules/.cache/copilot-lsp/llama-server/llama-server");
+  const named = process.env["LLAMA_SERVER"] ?? join(root, ".cache/llama-server/llama-server");
   return existsSync(named) ? named : undefined;
 }
 
