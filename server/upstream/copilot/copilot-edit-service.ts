@@ -1,18 +1,11 @@
-// GitHub Copilot as a service that predicts edits: the list of models, the request body, and the one retry after a session
-// has expired.
+// GitHub Copilot as a service that predicts edits: the list of models, and the request body.
 
 import type { Clock, Ctx, Log } from "../../../shared/context.ts";
-import { CopilotError, errorCodeOf } from "../../../shared/errors.ts";
 import type { ChatCompletionsBody } from "../../../shared/upstream.ts";
 import type { EditAccount, EditDelta, EditModel, EditService, EditServiceRequest } from "../../edits/service.ts";
 import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
-import type { CompletionStream, CopilotEditApi, EditModelEntry, SessionToken } from "../types.ts";
-
-/** Where session tokens come from, as `SessionSource` of sign-in. */
-interface Sessions {
-  get(ctx: Ctx): Promise<SessionToken>;
-  reject(session: SessionToken): void;
-}
+import type { CopilotEditApi, EditModelEntry } from "../types.ts";
+import { callWithSession, oncePerSession, type Sessions } from "./session-calls.ts";
 
 interface Deps {
   readonly clock: Clock;
@@ -27,8 +20,6 @@ interface Deps {
 
 // What the service has for most accounts, where its list cannot be had.
 const fallbackModels: readonly EditModel[] = [{ name: "copilot-nes-oct", kind: "edit", strategy: "xtab275" }];
-// A list that takes longer costs the first edit more than a wrong model would.
-const maxListWaitMs = 1_500;
 /** Far above any window. */
 const maxAnswerTokens = 8_192;
 
@@ -36,9 +27,8 @@ export function createCopilotEditService(deps: Deps): EditService {
   const { clock, log, copilot, sessions, newId } = deps;
   const life = linkAbort();
   let known: readonly EditModel[] | undefined;
-  let listing: { readonly session: SessionToken; readonly ended: Promise<void> } | undefined;
 
-  const fetchList = async (session: SessionToken): Promise<void> => {
+  const list = oncePerSession(clock, async (session) => {
     try {
       const entries = await copilot.fetchEditModels({ signal: life.signal, log, id: "edit-models" }, session);
       const models = entries.flatMap(modelOf);
@@ -46,31 +36,7 @@ export function createCopilotEditService(deps: Deps): EditService {
     } catch (error) {
       if (!life.signal.aborted) log.info("The list of edit models could not be read.", { error: String(error) });
     }
-  };
-  /** Asks for the list once for each session token. */
-  const list = (session: SessionToken): Promise<void> => {
-    if (!listing?.session.token.equals(session.token)) {
-      listing = { session, ended: withTimeLimit(clock, fetchList(session)) };
-    }
-    return listing.ended;
-  };
-
-  const open = async (ctx: Ctx, request: EditServiceRequest): Promise<CompletionStream> => {
-    const body = bodyOf(request);
-    const requestId = newId();
-    for (let isRenewed = false; ; isRenewed = true) {
-      const session = await sessions.get(ctx);
-      try {
-        const maxTokens = request.maxTokens ?? maxAnswerTokens;
-        return await copilot.openChat(ctx, { session, body, requestId, maxTokens });
-      } catch (error) {
-        // A session token may expire at any moment; the account is not in doubt until a new one is refused too.
-        const isRetried = !isRenewed && isStaleSession(error);
-        if (isRetried || errorCodeOf(error) === "not-authorized") sessions.reject(session);
-        if (!isRetried) throw error;
-      }
-    }
-  };
+  });
 
   return {
     account: deps.account,
@@ -81,7 +47,12 @@ export function createCopilotEditService(deps: Deps): EditService {
     },
     knownModels: () => known ?? fallbackModels,
     async *ask(ctx, request): AsyncGenerator<EditDelta> {
-      const { pieces } = await open(ctx, request);
+      const body = bodyOf(request);
+      const requestId = newId();
+      const { maxTokens = maxAnswerTokens } = request;
+      const { pieces } = await callWithSession(sessions, ctx, (session) =>
+        copilot.openChat(ctx, { session, body, requestId, maxTokens }),
+      );
       for await (const together of pieces) yield* together;
     },
     preview: bodyOf,
@@ -94,20 +65,6 @@ export function createCopilotEditService(deps: Deps): EditService {
 function modelOf({ serviceType, name, promptStrategy }: EditModelEntry): readonly EditModel[] {
   if (serviceType === "NESChat") return [{ name, kind: "edit", strategy: promptStrategy }];
   return serviceType === "CursorJumpChat" ? [{ name, kind: "jump", strategy: promptStrategy }] : [];
-}
-
-function withTimeLimit(clock: Clock, work: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.after(maxListWaitMs, resolve);
-    void work.then(() => {
-      timer.cancel();
-      resolve();
-    });
-  });
-}
-
-function isStaleSession(error: unknown): boolean {
-  return error instanceof CopilotError && error.code === "signed-out" && error.httpStatus === 401;
 }
 
 /** What is undefined in it is not sent: JSON has no such value. */
