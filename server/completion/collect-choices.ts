@@ -5,6 +5,7 @@
 import type { Finish } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
 import { untilAborted } from "../runtime/cancel.ts";
+import { lengthBeforePartialMatch } from "../runtime/partial-match.ts";
 import { withoutTornEnd } from "./text/characters.ts";
 import { toLf } from "./text/line-ends.ts";
 import { endOf } from "./complete.ts";
@@ -149,13 +150,5 @@ function earliest(one: number | undefined, other: number | undefined): number | 
 
 /** As much of a growing text as its end can no longer take back. */
 function sureText(text: string, stops: readonly string[]): string {
-  let sure = text.length;
-  for (const stop of stops) {
-    for (let length = Math.min(stop.length - 1, text.length); length > 0; length -= 1) {
-      if (!text.endsWith(stop.slice(0, length))) continue;
-      sure = Math.min(sure, text.length - length);
-      break;
-    }
-  }
-  return withoutTornEnd(text.slice(0, sure)).trimEnd();
+  return withoutTornEnd(text.slice(0, lengthBeforePartialMatch(text, stops))).trimEnd();
 }

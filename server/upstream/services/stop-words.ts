@@ -1,6 +1,7 @@
 // Ends an answer at words of the model's own: a model that writes one has come to the end of the hole, or was asked in the
 // words of another family. Text that may become such a word is held back until it is sure.
 
+import { lengthBeforePartialMatch } from "../../runtime/partial-match.ts";
 import type { WireDelta } from "./wire.ts";
 
 /** `onWord` is told of each word that ended an answer. */
@@ -22,7 +23,7 @@ export async function* cutAtWords(
       yield { ...delta, text: text.slice(0, found.at), finishReason: "stop" };
       continue;
     }
-    const sure = delta.finishReason === null ? sureLength(words, text) : text.length;
+    const sure = delta.finishReason === null ? lengthBeforePartialMatch(text, words) : text.length;
     held.set(index, text.slice(sure));
     if (sure > 0 || delta.finishReason !== null || delta.promptTokens !== undefined) {
       yield { ...delta, text: text.slice(0, sure) };
@@ -40,16 +41,4 @@ function firstOf(words: readonly string[], text: string): { readonly word: strin
     if (at >= 0 && (first === undefined || at < first.at)) first = { word, at };
   }
   return first;
-}
-
-function sureLength(words: readonly string[], text: string): number {
-  let sure = text.length;
-  for (const word of words) {
-    for (let length = Math.min(word.length - 1, text.length); length > 0; length -= 1) {
-      if (!text.endsWith(word.slice(0, length))) continue;
-      sure = Math.min(sure, text.length - length);
-      break;
-    }
-  }
-  return sure;
 }
