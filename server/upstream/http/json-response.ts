@@ -66,7 +66,8 @@ export function refusalOf(
   return refusal({ host, status, headers, body, what, secrets, nowMs: clock.nowMs() });
 }
 
-async function readText(
+/** A body as text, at most its first `maxBytes`; `isWhole`: there was no more. Rejects as the body does. */
+export async function readText(
   response: HttpResponse,
   maxBytes: number,
 ): Promise<{ readonly text: string; readonly isWhole: boolean }> {

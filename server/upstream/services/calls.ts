@@ -8,6 +8,7 @@ import type { Secret } from "../../runtime/secret.ts";
 import { isLoopback } from "../github/hosts.ts";
 import type { HttpClient } from "../http/http-client.ts";
 import type { HttpResponse } from "../http/http-response.ts";
+import { readText } from "../http/json-response.ts";
 import { authorization } from "../identity.ts";
 import { keyAdvice, serviceFailure } from "./failure.ts";
 import type { ServiceChoice } from "./settings.ts";
@@ -109,7 +110,7 @@ export function createServiceCalls(
     what: string,
   ): Promise<CopilotError> => {
     const { host: answering, status, headers } = response;
-    const body = await readText(response, maxFailureBytes);
+    const { text: body } = await readText(response, maxFailureBytes);
     return new ServiceRefusal(
       serviceFailure({ host: answering, what, status, headers, body, secrets, nowMs: clock.nowMs() }),
       body,
@@ -125,7 +126,8 @@ export function createServiceCalls(
     async json(ctx, call, schema) {
       const sent = await send(ctx, call);
       if (sent.response.status !== 200) throw await failed(sent, call.what);
-      const parsed = safeParse(schema, parse(await readText(sent.response, maxBytes)));
+      const { text } = await readText(sent.response, maxBytes);
+      const parsed = safeParse(schema, parse(text));
       if (parsed.success) return parsed.output;
       throw new CopilotError("upstream-failed", `${host} answered with something that is not ${call.what}.`, {
         advice: `Check that service.url is that of ${kind}.`,
@@ -180,17 +182,6 @@ function keyHeader(secret: Secret): string {
   } catch {
     throw new CopilotError("signed-out", "The key holds characters that no key has.", { advice: keyAdvice });
   }
-}
-
-async function readText(response: HttpResponse, most: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response.chunks()) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > most) break;
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, most));
 }
 
 function parse(text: string): unknown {
