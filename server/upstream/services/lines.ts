@@ -4,6 +4,14 @@
 import { CopilotError } from "../../../shared/errors.ts";
 import type { HttpResponse } from "../http/http-response.ts";
 
+const bytesPerToken = 1_024;
+const spareBytes = 256 * 1024;
+
+/** The most bytes that the events of an answer of so many tokens can have. */
+export function mostBytes(tokens: number): number {
+  return spareBytes + tokens * bytesPerToken;
+}
+
 /** Ends with the body or after `[DONE]`. Leaving the loop closes the request. Throws `upstream-failed` above `maxBytes`. */
 export async function* jsonLines(response: HttpResponse, maxBytes: number): AsyncGenerator<unknown, undefined> {
   // Leaves a byte order mark out, and keeps a character that is cut.

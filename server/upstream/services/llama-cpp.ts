@@ -8,7 +8,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import { sleep } from "../../runtime/cancel.ts";
 import type { ServiceCalls } from "./calls.ts";
 import { chooseTemplate, unknownFamily } from "./choose-template.ts";
-import { jsonLines } from "./lines.ts";
+import { jsonLines, mostBytes } from "./lines.ts";
 import type { ServiceChoice } from "./settings.ts";
 import type { Wire, WireRequest } from "./wire.ts";
 
@@ -35,8 +35,6 @@ const event = v.object({
 
 const loadingPollMs = 250;
 const longestLoadMs = 120_000;
-const bytesPerToken = 1_024;
-const spareBytes = 256 * 1024;
 // The last event repeats the prompt, with escapes.
 const bytesPerPromptChar = 8;
 
@@ -108,10 +106,9 @@ export function createLlamaCpp(
       const path = sent.prompt === undefined ? "/infill" : "/completion";
       const call = { path, body: body(sent), what: "the completion" };
       const response = await whenLoaded(ctx, () => calls.open(ctx, call));
-      const mostBytes =
-        spareBytes + sent.n * sent.request.maxTokens * bytesPerToken + (sent.prompt?.length ?? 0) * bytesPerPromptChar;
+      const promptBytes = (sent.prompt?.length ?? 0) * bytesPerPromptChar;
       const ended = new Set<number>();
-      for await (const json of jsonLines(response, mostBytes)) {
+      for await (const json of jsonLines(response, mostBytes(sent.n * sent.request.maxTokens) + promptBytes)) {
         const parsed = v.safeParse(event, json);
         if (!parsed.success) continue;
         const { index, content, stop, stop_type: why, tokens_evaluated: promptTokens, error } = parsed.output;

@@ -3,13 +3,12 @@
 
 import type { ServiceCalls } from "./calls.ts";
 import { choicesOf } from "./chunks.ts";
+import { mostBytes } from "./lines.ts";
 import type { ServiceChoice } from "./settings.ts";
 import type { Wire, WireRequest } from "./wire.ts";
 
 const usualModel = "codestral-latest";
 const contextTokens = 32_768;
-const bytesPerToken = 1_024;
-const spareBytes = 256 * 1024;
 
 export function createMistral(
   { calls }: { readonly calls: ServiceCalls },
@@ -47,7 +46,7 @@ export function createMistral(
       }),
     async *complete(ctx, sent) {
       const response = await calls.open(ctx, { path: "/v1/fim/completions", body: body(sent), what: "the completion" });
-      yield* choicesOf(response, spareBytes + sent.request.maxTokens * bytesPerToken);
+      yield* choicesOf(response, mostBytes(sent.request.maxTokens));
     },
     body,
   };

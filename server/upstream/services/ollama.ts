@@ -6,8 +6,8 @@ import type { Clock, Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { ServiceCalls } from "./calls.ts";
 import { chooseTemplate, unknownFamily } from "./choose-template.ts";
-import { jsonLines } from "./lines.ts";
-import { asRemark } from "./prompt-text.ts";
+import { jsonLines, mostBytes } from "./lines.ts";
+import { plainPrompt } from "./prompt-text.ts";
 import { serviceFailure } from "./failure.ts";
 import type { ServiceChoice } from "./settings.ts";
 import type { Wire, WireRequest } from "./wire.ts";
@@ -33,8 +33,6 @@ const anything = v.object({});
 // Longer than its own five minutes: a model that is loaded anew keeps a person waiting for seconds.
 const keepAlive = "30m";
 const usualContextTokens = 4_096;
-const bytesPerToken = 1_024;
-const spareBytes = 256 * 1024;
 
 export function createOllama(
   { clock, calls }: { readonly clock: Clock; readonly calls: ServiceCalls },
@@ -49,11 +47,7 @@ export function createOllama(
     model: model.id,
     ...(prompt === undefined
       ? {
-          prompt:
-            pieces.files.map((file) => asRemark(file, request.languageId)).join("") +
-            pieces.heading +
-            pieces.above +
-            pieces.line,
+          prompt: plainPrompt(pieces, request.languageId),
           // Without one the model's chat template would be used.
           suffix: pieces.after || "\n",
         }
@@ -104,7 +98,7 @@ export function createOllama(
     async *complete(ctx, sent) {
       const response = await calls.open(ctx, { path: "/api/generate", body: body(sent), what: "the completion" });
       let isDone = false;
-      for await (const json of jsonLines(response, spareBytes + sent.request.maxTokens * bytesPerToken)) {
+      for await (const json of jsonLines(response, mostBytes(sent.request.maxTokens))) {
         const parsed = v.safeParse(event, json);
         if (!parsed.success) continue;
         const { response: text, done, done_reason: why, prompt_eval_count: promptTokens, error } = parsed.output;

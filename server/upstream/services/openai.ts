@@ -7,8 +7,9 @@ import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { ServiceCalls } from "./calls.ts";
 import { choicesOf } from "./chunks.ts";
+import { mostBytes } from "./lines.ts";
 import { chooseTemplate, unknownFamily } from "./choose-template.ts";
-import { asRemark } from "./prompt-text.ts";
+import { plainPrompt } from "./prompt-text.ts";
 import type { ServiceChoice } from "./settings.ts";
 import type { Wire, WireRequest } from "./wire.ts";
 
@@ -19,8 +20,6 @@ const measured = v.object({ usage: v.object({ prompt_tokens: v.number() }) });
 
 const measuringPrompt = "def add(a, b):\n    return";
 const measuringSuffix = "\nprint(add(1, 2))".repeat(8);
-const bytesPerToken = 1_024;
-const spareBytes = 256 * 1024;
 
 export function createOpenAi(
   { calls }: { readonly calls: ServiceCalls },
@@ -45,11 +44,7 @@ export function createOpenAi(
     model: model.id,
     ...(prompt === undefined
       ? {
-          prompt:
-            pieces.files.map((file) => asRemark(file, request.languageId)).join("") +
-            pieces.heading +
-            pieces.above +
-            pieces.line,
+          prompt: plainPrompt(pieces, request.languageId),
           suffix: pieces.after,
         }
       : { prompt }),
@@ -99,7 +94,7 @@ export function createOpenAi(
     },
     async *complete(ctx, sent) {
       const response = await calls.open(ctx, { path: "/completions", body: body(sent), what: "the completion" });
-      yield* choicesOf(response, spareBytes + sent.request.maxTokens * bytesPerToken);
+      yield* choicesOf(response, mostBytes(sent.request.maxTokens));
     },
     body,
   };

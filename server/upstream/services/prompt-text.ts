@@ -44,6 +44,11 @@ export function promptText(family: ModelFamily, pieces: PromptPieces, facts: Fac
   return preamble + (family.suffixFirst ? suffix + prefix : prefix + suffix) + (fill.middle ?? "") + line;
 }
 
+/** The text above the cursor for a service that writes the words around it itself: other files as remarks, then the own. */
+export function plainPrompt({ files, heading, above, line }: PromptPieces, languageId: string): string {
+  return files.map((file) => asRemark(file, languageId)).join("") + heading + above + line;
+}
+
 /** Words that no answer of the family holds. */
 export function endWords({ fill, files, ends }: ModelFamily): readonly string[] {
   const words = [fill.prefix, fill.suffix, fill.middle, files?.repository, files?.file, ...ends];
