@@ -5,6 +5,7 @@ import type { Ctx, Timer } from "../../../shared/context.ts";
 import type { NoEditCode, OpenDocumentEditRequest } from "../../../shared/edits.ts";
 import { errorCodeOf } from "../../../shared/errors.ts";
 import type { LspPosition, LspRange } from "../../../shared/lsp.ts";
+import { untilAborted } from "../../runtime/cancel.ts";
 import type { DocumentSnapshot } from "../documents/documents.ts";
 import type { Session } from "../types.ts";
 
@@ -51,10 +52,7 @@ export async function findNextEdit(
     const late = new Promise<"late">((resolve) => {
       timer = session.clock.after(maxWaitMs, () => resolve("late"));
     });
-    const left = new Promise<never>((_, reject) => {
-      ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason), { once: true });
-    });
-    const result = await Promise.race([asked, late, left]);
+    const result = await untilAborted(ctx.signal, Promise.race([asked, late]));
     if (result === "late") return { kind: "none", reason: "late" };
     if (result.kind === "empty") return { kind: "none", reason: result.reason };
     if (session.documents.currentText(uri) !== document.text) return { kind: "none", reason: "stale" };
