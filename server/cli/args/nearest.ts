@@ -15,3 +15,9 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   if (best.slips <= tolerated) return best.candidate;
   return typed.length >= 3 ? candidates.find((candidate) => candidate.toLowerCase().startsWith(typed)) : undefined;
 }
+
+/** What to do about a word that is none of `candidates`: `otherwise` where none of them is near. */
+export function didYouMean(word: string, candidates: readonly string[], otherwise: string): string {
+  const found = nearest(word, candidates);
+  return found === undefined ? otherwise : `Did you mean ${found}?`;
+}

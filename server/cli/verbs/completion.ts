@@ -1,7 +1,7 @@
 // `completion`: prints a script that completes this program's commands, flags and settings in a shell.
 
 import { CopilotError } from "../../../shared/errors.ts";
-import { nearest } from "../args/nearest.ts";
+import { didYouMean } from "../args/nearest.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printText } from "../output/output.ts";
 import { bashScript } from "../shells/bash.ts";
@@ -40,9 +40,8 @@ export const completionVerb = (loadVerbs: () => Promise<readonly Verb[]>): Verb 
     const [shell = ""] = args.words;
     const script = scripts.get(shell);
     if (script === undefined) {
-      const found = nearest(shell, shells);
       throw new CopilotError("bad-request", `There is no completion for the shell ${shell}.`, {
-        advice: found === undefined ? `There is one for ${shells.join(", ")}.` : `Did you mean ${found}?`,
+        advice: didYouMean(shell, shells, `There is one for ${shells.join(", ")}.`),
       });
     }
     printText(env, script(programLine(await loadVerbs(), env.settings.entries())));

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline/promises";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError, describeError } from "../../../shared/errors.ts";
 import { hasFlag } from "../args/arguments.ts";
-import { nearest } from "../args/nearest.ts";
+import { didYouMean } from "../args/nearest.ts";
 import { withDeadline } from "../deadline.ts";
 import { askForGhostText } from "../demo/conversation.ts";
 import { samples } from "../demo/samples.ts";
@@ -65,9 +65,8 @@ export const verb: Verb = {
 /** Throws `bad-request` for an editor that is not known or not there. */
 function findEditors(machine: Machine, wanted: string | undefined): readonly Found[] {
   if (wanted !== undefined && !names.includes(wanted)) {
-    const near = nearest(wanted, names);
     throw new CopilotError("bad-request", `setup does not know the editor ${wanted}.`, {
-      advice: near === undefined ? `It knows ${names.join(", ")}.` : `Did you mean ${near}?`,
+      advice: didYouMean(wanted, names, `It knows ${names.join(", ")}.`),
     });
   }
   const found = editors
