@@ -110,8 +110,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     if (settings().enabled === "off") return "disabled";
     if (!document) return "unknown-document";
     const ruling = verdict(document);
-    if (ruling !== "send") return ruling;
-    return undefined;
+    return ruling === "send" ? undefined : ruling;
   }
 
   /** The first model that can be asked, and its question; undefined when it would be too long. */
@@ -151,10 +150,9 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     question: Question,
     account: EditAccount,
   ): Flight {
-    const { base, window } = { base: question.subject.text, window: question.context.window };
     const answer = createAnswer({
-      base,
-      windows: [...aim.windows, window],
+      base: question.subject.text,
+      windows: [...aim.windows, question.context.window],
       model: question.model,
       source: aim.source,
       revision: recorder.revision(),
@@ -304,9 +302,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     if (settings().enabled === "off") return { kind: "empty", reason: "disabled" };
     const { subject, reason } = subjectOfText(request, verdict, pace.aggressiveness(settings().eagerness));
     if (reason) return { kind: "empty", reason };
-    if (!words.isAny(subject.entries)) {
-      return { kind: "empty", reason: "no-changes" };
-    }
+    if (!words.isAny(subject.entries)) return { kind: "empty", reason: "no-changes" };
     const account = await service.account(ctx);
     const question = firstQuestion(subject, await service.models(ctx), request.model ?? settings().model);
     if (!question) return { kind: "empty", reason: "too-large" };
