@@ -5,10 +5,11 @@ import { spawn } from "node:child_process";
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { startEmulator } from "../../server/emulator/emulator.ts";
 import type { Emulator, EmulatorOptions } from "../../server/emulator/types.ts";
+import { findTexts } from "../support/find-texts.ts";
 import { type SpawnedLspServer, spawnLspServer } from "../support/lsp-client.ts";
 
 export const program = resolve(import.meta.dirname, "../../dist/copilot-lsp.js");
@@ -49,8 +50,18 @@ export interface Machine {
   start(args: readonly string[], options?: { readonly env?: Readonly<Record<string, string>> }): RunningCommand;
   /** `http://127.0.0.1:PORT` of `edit` and `serve`. */
   readonly url: string;
-  /** All text that left the program so far, by where it went; the token store is left out. */
+  /** Asks the HTTP listener; head and body of the answer are kept for `written`. */
+  fetch(path: string, init?: RequestInit): Promise<{ readonly status: number; readonly text: string }>;
+  /**
+   * All text that the program wrote so far, by where it went: messages to editors, standard output and error, answers
+   * over HTTP, and every file below the home folder but the stores of sign-ins.
+   */
   written(): ReadonlyMap<string, string>;
+  /**
+   * All text that went to the service so far, by request. What a request carries to prove who asks is left out: the
+   * `authorization` header, and the codes of a sign-in.
+   */
+  sent(): ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
@@ -84,6 +95,8 @@ export async function openMachine(
   const commands: RunningCommand[] = [];
   const editors: SpawnedLspServer[] = [];
   const outputs: string[] = [];
+  const answers: string[] = [];
+  const url = `http://127.0.0.1:${port}`;
   const storePath = join(home, ".config/copilot-lsp/auth", `${encodeURIComponent(emulator.url)}.json`);
 
   return {
@@ -92,7 +105,7 @@ export async function openMachine(
     environment,
     storePath,
     port,
-    url: `http://127.0.0.1:${port}`,
+    url,
     edit({ args = [], env = {} } = {}) {
       const editor = spawnLspServer([process.execPath, program, "--stdio", ...args], {
         env: { ...environment, ...env },
@@ -156,6 +169,12 @@ export async function openMachine(
       commands.push(command);
       return command;
     },
+    async fetch(path, init) {
+      const answer = await fetch(url + path, init);
+      const text = await answer.text();
+      answers.push(JSON.stringify([path, answer.status, [...answer.headers], text]));
+      return { status: answer.status, text };
+    },
     written() {
       const found = new Map<string, string>();
       editors.forEach((editor, index) => {
@@ -163,10 +182,25 @@ export async function openMachine(
         found.set(`standard error of editor ${index}`, editor.stderr());
       });
       outputs.forEach((output, index) => found.set(`output ${index}`, output));
+      answers.forEach((answer, index) => found.set(`answer ${index} over HTTP`, answer));
       for (const entry of readdirSync(home, { recursive: true, encoding: "utf8" })) {
         const path = join(home, entry);
-        if (path !== storePath && statSync(path).isFile()) found.set(path, readFileSync(path, "utf8"));
+        if (dirname(path) !== dirname(storePath) && statSync(path).isFile())
+          found.set(path, readFileSync(path, "utf8"));
       }
+      return found;
+    },
+    sent() {
+      const found = new Map<string, string>();
+      emulator.calls.forEach(({ route, method, path, headers, body }, index) => {
+        const { authorization: _proof, ...others } = headers;
+        const { device_code: _code, ...fields } = Object(route === "access-token" ? body : {}) as Record<
+          string,
+          unknown
+        >;
+        const shown = route === "access-token" ? fields : body;
+        found.set(`request ${index} (${route})`, JSON.stringify([method, path, others, shown]));
+      });
       return found;
     },
     async close() {
@@ -178,15 +212,11 @@ export async function openMachine(
   };
 }
 
-/** Where a token of the emulator's was written, as sentences; empty when none was. */
+/** Where a token of the emulator's was written or sent other than as proof, as sentences; empty when none was. */
 export function leaks(machine: Machine, further: ReadonlyMap<string, string> = new Map()): readonly string[] {
   // The part behind the prefix, so that a token that was cut or quoted is found as well.
   const secrets = machine.emulator.tokens.map((token) => token.replace(/^\w+[_=]/, "").slice(0, 16));
-  const found: string[] = [];
-  for (const [place, text] of [...machine.written(), ...further]) {
-    for (const secret of secrets) if (text.includes(secret)) found.push(`${secret}… is in ${place}`);
-  }
-  return found;
+  return findTexts(new Map([...machine.written(), ...machine.sent(), ...further]), secrets);
 }
 
 function freePort(): Promise<number> {
