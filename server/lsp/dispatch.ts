@@ -6,7 +6,7 @@ import { describeError } from "../../shared/errors.ts";
 import type { Ctx, Log } from "../../shared/context.ts";
 import { untilAborted } from "../runtime/cancel.ts";
 import { printable } from "../runtime/printable.ts";
-import { createWarnOnce } from "./session/warn-once.ts";
+import { createWarnOnce } from "../runtime/warn-once.ts";
 import { toResponseError } from "./errors.ts";
 import type { Lifecycle } from "./session/lifecycle.ts";
 import type { Handler } from "./types.ts";

@@ -3,8 +3,9 @@
 
 import { ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Log } from "../../shared/context.ts";
-import { CopilotError, type ErrorCode } from "../../shared/errors.ts";
+import { CopilotError, describeError, type ErrorCode } from "../../shared/errors.ts";
 import type { LspErrorData } from "../../shared/lsp.ts";
+import type { RpcErrorBody } from "../json-rpc/rpc-error.ts";
 import { printable } from "../runtime/printable.ts";
 import { redact } from "../runtime/secret.ts";
 
@@ -106,6 +107,13 @@ const signInObstacles: ReadonlySet<ErrorCode> = new Set([
   "upstream-failed",
   "upstream-rejected",
 ]);
+
+/** What `toResponseError` made, as it stands in a message. */
+export function errorBodyOf(error: unknown): RpcErrorBody {
+  const response =
+    error instanceof ResponseError ? error : new ResponseError(ErrorCodes.InternalError, describeError(error));
+  return response.toJson();
+}
 
 /** The failure of a sign-in to begin, in the official server's words; anything else as it is. */
 export function toSignInError(error: unknown, server: string): unknown {

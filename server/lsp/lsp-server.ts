@@ -2,7 +2,9 @@
 // which is opened after the answer to `initialize`. It never ends the process; `onExit` says when it should end.
 
 import type { Timer } from "../../shared/context.ts";
+import { createConnection } from "../json-rpc/connection.ts";
 import { createDispatch } from "./dispatch.ts";
+import { errorBodyOf } from "./errors.ts";
 import { createEditor } from "./session/editor.ts";
 import { createLifecycle } from "./session/lifecycle.ts";
 import { methodTable } from "./methods/table.ts";
@@ -10,7 +12,6 @@ import { createParentWatch } from "./session/parent-watch.ts";
 import { createSession } from "./session/session.ts";
 import type { LspSettings } from "./settings.ts";
 import type { Handler, LspServer, LspServerDeps } from "./types.ts";
-import { createConnection } from "./wire/connection.ts";
 
 /** An editor that has stopped reading does not hold up the end. */
 const maxFlushMs = 1_000;
@@ -30,6 +31,7 @@ export function createLspServer(deps: LspServerDeps, settings: () => LspSettings
     output,
     log,
     onRequest: (method, params, cancelled) => dispatch.request(method, params, cancelled),
+    errorBodyOf,
     onNotification: (method, params) => dispatch.notification(method, params),
     onEnd: () => lifecycle.end(0),
   });

@@ -12,6 +12,7 @@ const root = resolve(import.meta.dirname, "../..");
 const allowed: Readonly<Record<string, readonly string[]>> = {
   shared: ["shared"],
   "server/runtime": ["server/runtime", "shared"],
+  "server/json-rpc": ["server/json-rpc", "server/runtime", "shared"],
   "server/observe": ["server/observe", "server/runtime", "shared"],
   "server/config": ["server/config", "server/runtime", "shared", "server/auth/types.ts"],
   // Implements what the engine asks of a service.
@@ -36,7 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "server/edits": ["server/edits", "server/governor", "server/privacy", "server/runtime", "shared"],
   "server/workspace": ["server/workspace", "server/runtime", "shared"],
   "server/core": ["server/core", "server/runtime", "shared", "server/completion/types.ts", "server/edits/types.ts"],
-  "server/lsp": ["server/lsp", "server/runtime", "shared", "server/core/types.ts"],
+  "server/lsp": ["server/lsp", "server/json-rpc", "server/runtime", "shared", "server/core/types.ts"],
   "server/http": ["server/http", "server/runtime", "shared", "server/core/types.ts"],
   "server/cli": ["server/cli", "server/runtime", "shared", "server/core/types.ts"],
   "server/emulator": ["server/emulator", "shared"],

@@ -4,7 +4,7 @@
 import type { Log, LogLevel } from "../../../shared/context.ts";
 import type { LspPosition } from "../../../shared/lsp.ts";
 import { printable } from "../../runtime/printable.ts";
-import type { Connection } from "../wire/connection.ts";
+import type { Connection } from "../../json-rpc/connection.ts";
 
 export type MessageGravity = "error" | "warning" | "info";
 

@@ -2,7 +2,7 @@
 // would hide the other lines of the log.
 
 import { LRUCache } from "lru-cache";
-import type { Log, LogFields } from "../../../shared/context.ts";
+import type { Log, LogFields } from "../../shared/context.ts";
 
 const maxRemembered = 100;
 

@@ -2,21 +2,23 @@
 // and the requests of both sides that have no answer yet. Knows no LSP method but `$/cancelRequest`, and ends no process:
 // it reports the end of the input.
 
-import { ErrorCodes, ResponseError } from "vscode-languageserver";
-import type { Log } from "../../../shared/context.ts";
-import { CopilotError, describeError } from "../../../shared/errors.ts";
-import { createWarnOnce } from "../session/warn-once.ts";
+import type { Log } from "../../shared/context.ts";
+import { CopilotError } from "../../shared/errors.ts";
+import { createWarnOnce } from "../runtime/warn-once.ts";
 import { type Envelope, type MessageId, readEnvelope } from "./envelope.ts";
 import { createFrameReader } from "./frame-reader.ts";
+import { rpcCodes, RpcError, type RpcErrorBody } from "./rpc-error.ts";
 
 export interface ConnectionDeps {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
   readonly log: Log;
-  /** Answers or throws a `ResponseError`. `signal` is aborted with `cancelled` when the client cancels the request. */
+  /** Answers or throws. `signal` is aborted with `cancelled` when the other side cancels the request. */
   readonly onRequest: (method: string, params: unknown, signal: AbortSignal) => Promise<unknown>;
+  /** The error answer to what `onRequest` threw. */
+  readonly errorBodyOf: (error: unknown) => RpcErrorBody;
   readonly onNotification: (method: string, params: unknown) => void;
-  /** The editor has closed its end, and every message before that has been handed out. */
+  /** The other side has closed its end, and every message before that has been handed out. */
   readonly onEnd: () => void;
 }
 
@@ -24,7 +26,10 @@ export interface Connection {
   listen(): void;
   /** Resolves when the message has left. */
   notify(method: string, params: unknown): Promise<void>;
-  /** Rejects with the editor's error answer. Aborting `signal` sends `$/cancelRequest` and rejects with its reason. */
+  /**
+   * Rejects with the other side's error answer, an `RpcError`, or when it closes its end. Aborting `signal` sends
+   * `$/cancelRequest` and rejects with its reason.
+   */
   request(method: string, params: unknown, signal?: AbortSignal): Promise<unknown>;
   /** Stops reading; resolves when what was written has left. */
   close(): Promise<void>;
@@ -51,13 +56,13 @@ export function createConnection(deps: ConnectionDeps): Connection {
     if (state === "closed" || !output.writable) return Promise.resolve();
     const body = Buffer.from(JSON.stringify({ jsonrpc: "2.0", ...message }), "utf8");
     const bytes = Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`, "latin1"), body]);
-    // A write fails only when the editor has gone, which shows as the end of the input.
+    // A write fails only when the other side has gone, which shows as the end of the input.
     lastWrite = new Promise((resolve) => output.write(bytes, () => resolve()));
     return lastWrite;
   };
   const refuse = (id: MessageId | null, code: number, reason: string): void => {
     warnOnce(reason, "a message was refused", { reason });
-    void write({ id, error: new ResponseError(code, reason).toJson() });
+    void write({ id, error: new RpcError(code, reason).body });
   };
 
   const answer = async (id: MessageId, method: string, params: unknown): Promise<void> => {
@@ -65,7 +70,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     incoming.set(id, controller);
     const response = await deps.onRequest(method, params, controller.signal).then(
       (result) => ({ id, result: result ?? null }),
-      (error: unknown) => ({ id, error: toError(error).toJson() }),
+      (error: unknown) => ({ id, error: deps.errorBodyOf(error) }),
     );
     incoming.delete(id);
     void write(response);
@@ -86,7 +91,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
         return;
       case "request": {
         const { id, method, params } = envelope;
-        if (incoming.has(id)) return refuse(null, ErrorCodes.InvalidRequest, `The request id ${id} is already in use.`);
+        if (incoming.has(id)) return refuse(null, rpcCodes.invalidRequest, `The request id ${id} is already in use.`);
         return void answer(id, method, named(params));
       }
       case "response":
@@ -112,12 +117,14 @@ export function createConnection(deps: ConnectionDeps): Connection {
           receive(envelope);
           return envelope.kind !== "refused" || envelope.isJson;
         },
-        onFault: (reason) => refuse(null, ErrorCodes.ParseError, reason),
+        onFault: (reason) => refuse(null, rpcCodes.parseError, reason),
       });
       let ended = false;
       const end = (): void => {
-        if (!ended) deps.onEnd();
+        if (ended) return;
         ended = true;
+        for (const id of outgoing.keys()) settle(id, ({ reject }) => reject(closed()));
+        deps.onEnd();
       };
       input.on("data", (chunk: Buffer | string) => {
         frames.push(typeof chunk === "string" ? Buffer.from(chunk, "utf8") : chunk);
@@ -127,7 +134,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     },
     notify: (method, params) => write({ method, params }),
     request(method, params, signal) {
-      if (state === "closed") return Promise.reject(new Error("The connection is closed."));
+      if (state === "closed") return Promise.reject(closed());
       lastId += 1;
       const id = lastId;
       return new Promise((resolve, reject) => {
@@ -153,8 +160,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
   };
 }
 
-function toError(error: unknown): ResponseError {
-  return error instanceof ResponseError ? error : new ResponseError(ErrorCodes.InternalError, describeError(error));
+function closed(): Error {
+  return new Error("The connection is closed.");
 }
 
 /** Some clients send the one object of named params as the only positional one. */

@@ -2,7 +2,7 @@
 // Knows no method but `$/cancelRequest` and `$/progress`.
 
 import { isUtf8 } from "node:buffer";
-import { ErrorCodes, ResponseError } from "vscode-languageserver";
+import { rpcCodes, RpcError } from "./rpc-error.ts";
 
 export type MessageId = string | number;
 
@@ -20,7 +20,7 @@ export type Envelope =
   | { readonly kind: "cancel"; readonly id: MessageId }
   /** A notification without what it needs; a notification has no answer. */
   | { readonly kind: "ignored"; readonly reason: string }
-  | { readonly kind: "response"; readonly id: MessageId; readonly result: unknown; readonly error?: ResponseError }
+  | { readonly kind: "response"; readonly id: MessageId; readonly result: unknown; readonly error?: RpcError }
   | { readonly kind: "refused"; readonly isJson: boolean; readonly refusals: readonly Refusal[] };
 
 type Json = Readonly<Record<string, unknown>>;
@@ -35,7 +35,7 @@ export function readEnvelope(body: Buffer, awaited: (id: MessageId) => boolean):
     json = JSON.parse(text);
   } catch (error) {
     const reason = `The message is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-    return refused(false, [{ id: idInBrokenText(text), code: ErrorCodes.ParseError, reason: clip(reason) }]);
+    return refused(false, [{ id: idInBrokenText(text), code: rpcCodes.parseError, reason: clip(reason) }]);
   }
   if (Array.isArray(json)) return refused(true, refuseBatch(json));
   if (!isObject(json)) return refuse(null, "A message must be an object.");
@@ -54,7 +54,7 @@ function readCall({ id, method, params }: Json, wellFormed: boolean): Envelope {
   if (typeof method !== "string") return refuse(id ?? null, "method must be a string.");
   if (id !== undefined) {
     if (wellFormed) return { kind: "request", id, method, params };
-    return refused(true, [{ id, code: ErrorCodes.ParseError, reason: "The message is not valid UTF-8." }]);
+    return refused(true, [{ id, code: rpcCodes.parseError, reason: "The message is not valid UTF-8." }]);
   }
   const field = subjectFields.get(method);
   if (field === undefined) return { kind: "notification", method, params, damaged: !wellFormed };
@@ -74,7 +74,7 @@ function readResponse({ id, result, error }: Json, awaited: (id: MessageId) => b
   // Some clients drop a result of null on the way out.
   if (!isObject(error)) return { kind: "response", id, result: result ?? null };
   const { code, message } = error;
-  const failure = new ResponseError(Number(code), typeof message === "string" ? message : "");
+  const failure = new RpcError(Number(code), typeof message === "string" ? message : "");
   return { kind: "response", id, result: undefined, error: failure };
 }
 
@@ -83,7 +83,7 @@ function refuseBatch(batch: readonly unknown[]): readonly Refusal[] {
   const reason = "Batches are not supported: send each message by itself.";
   const ids = batch.filter(isObject).map((entry) => entry["id"]);
   const known = ids.filter(isId);
-  return (known.length === 0 ? [null] : known).map((id) => ({ id, code: ErrorCodes.InvalidRequest, reason }));
+  return (known.length === 0 ? [null] : known).map((id) => ({ id, code: rpcCodes.invalidRequest, reason }));
 }
 
 /** The id of a request whose JSON is broken further on. Only what stands before the params can be trusted to be it. */
@@ -102,7 +102,7 @@ function idInBrokenText(text: string): MessageId | null {
 }
 
 function refuse(id: MessageId | null, reason: string): Envelope {
-  return refused(true, [{ id, code: ErrorCodes.InvalidRequest, reason }]);
+  return refused(true, [{ id, code: rpcCodes.invalidRequest, reason }]);
 }
 
 function refused(isJson: boolean, refusals: readonly Refusal[]): Envelope {
