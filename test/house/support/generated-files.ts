@@ -1,5 +1,5 @@
-// Files that are made from the code as a whole: the man page, and the settings as a schema. The committed ones are
-// compared with these, and `UPDATE_DOCS=yes` writes them.
+// Files that are made from the code as a whole: the man page, the settings as a schema, and what follows from the
+// address of the repository. The committed ones are compared with these, and `UPDATE_DOCS=yes` writes them.
 
 import { exitCodeDocs } from "../../../server/cli/exit-codes.ts";
 import { variables } from "../../../server/cli/args/help.ts";
@@ -12,20 +12,23 @@ interface Manifest {
   readonly version: string;
   readonly description: string;
   readonly license: string;
-  readonly homepage: string;
+  /** The owner changes the address here; every other place in the repository follows from it. */
+  readonly repository: { readonly type: string; readonly url: string };
 }
 
 /** Whole text by path. */
 export async function generatedFiles(manifest: Manifest): Promise<Readonly<Record<string, string>>> {
+  const address = manifest.repository.url.replace(/^git\+|\.git$/g, "");
   return {
+    "package.json": json({ ...manifest, homepage: `${address}#readme`, bugs: `${address}/issues` }),
     "shared/packaging/copilot-lsp.1": await manPage(manifest),
-    "shared/packaging/settings.schema.json": json(settingsSchema(manifest)),
+    "shared/packaging/settings.schema.json": json(settingsSchema(address)),
     "shared/packaging/vscode-configuration/package.json": json(vscodeConfiguration(manifest)),
   };
 }
 
 /** JSON Schema of the settings file: `{"http": {"port": 9000}}`. */
-function settingsSchema({ homepage }: Manifest): unknown {
+function settingsSchema(address: string): unknown {
   const groups = new Map<string, [string, unknown][]>();
   for (const key of settingKeys) {
     const [group = "", name = ""] = key.split(".");
@@ -33,7 +36,7 @@ function settingsSchema({ homepage }: Manifest): unknown {
   }
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
-    $id: `${homepage.replace(/#.*$/, "")}/settings.schema.json`,
+    $id: `${address}/settings.schema.json`,
     title: "Settings of copilot-lsp",
     type: "object",
     properties: Object.fromEntries(
