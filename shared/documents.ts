@@ -53,6 +53,7 @@ export interface DocumentObserver {
 /** For what is there as one string, and not changed. */
 export function plainText(text: string): DocumentText {
   let starts: readonly number[] | undefined;
+  let split: readonly string[] | undefined;
   const lineStarts = (): readonly number[] => {
     starts ??= [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (end) => end.index + end[0].length)];
     return starts;
@@ -60,7 +61,10 @@ export function plainText(text: string): DocumentText {
   return {
     length: text.length,
     slice: (start, end) => text.slice(start, end),
-    lines: (start, end) => text.split(/\r\n|\r|\n/).slice(start, end),
+    lines(start, end) {
+      split ??= text.split(/\r\n|\r|\n/);
+      return split.slice(start, end);
+    },
     get lineCount() {
       return lineStarts().length;
     },

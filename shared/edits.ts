@@ -35,7 +35,7 @@ export interface OpenDocumentEditRequest extends EditRequestBase {
   readonly hasCompletions?: boolean | undefined;
 }
 
-/** One change, as the texts before and after it. */
+/** What was changed in one file, as the texts before and after it: one change, or all of some time. */
 export interface PastEdit {
   /** `/` between parts; the same spelling as `TextEditRequest.path` for changes of that file. */
   readonly path: string;
@@ -47,6 +47,8 @@ export interface PastEdit {
 export interface TextEditRequest extends EditRequestBase {
   readonly kind: "text";
   readonly path: string;
+  /** Absolute path on this machine, for rules about files; absent where there is none. Never sent anywhere. */
+  readonly file?: string | undefined;
   readonly languageId: string;
   readonly text: string;
   /** Oldest first. */

@@ -2,6 +2,7 @@
 // to and from the completion vocabulary live in `server/http/`.
 
 import type { CompletionSource, EmptyReason, LineMode, ReasonCode } from "./completion.ts";
+import type { EditSource, NoEditReason } from "./edits.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { AccountState, StatusKind, StatusReport } from "./status.ts";
 
@@ -39,6 +40,60 @@ export interface CompleteReply {
   readonly reason?: EmptyReason;
   /** All alternatives, when more than one was asked for. */
   readonly choices?: readonly CompleteChoice[];
+}
+
+/** Body of `POST /next-edit`. `cursor` or `offset` is there, and something of `edits`, `diff` and `before`. */
+export interface NextEditBody {
+  /** Relative, `/` between parts. */
+  readonly path: string;
+  /** LSP language identifier. Default: by the path. */
+  readonly language?: string;
+  /** The file as it is now. */
+  readonly text: string;
+  /** Both from 0, characters in UTF-16 units. */
+  readonly cursor?: { readonly line: number; readonly character: number };
+  /** In UTF-16 units of `text`. */
+  readonly offset?: number;
+  /** Oldest first. Without a path: of this file. `after` defaults to the text that the next edit of the file began with. */
+  readonly edits?: readonly (
+    | { readonly path?: string; readonly before: string; readonly after?: string }
+    | { readonly path?: string; readonly diff: string }
+  )[];
+  /** A unified diff that led to the texts sent; newer than `edits`. */
+  readonly diff?: string;
+  /** This file as it was; newer than `diff`. */
+  readonly before?: string;
+  /** Other files, the one that matters least first. */
+  readonly files?: readonly { readonly path: string; readonly text: string }[];
+  readonly diagnostics?: readonly {
+    readonly line: number;
+    readonly message: string;
+    /** Default `error`. */
+    readonly severity?: "error" | "warning";
+  }[];
+  readonly model?: string;
+}
+
+/** Lines and characters as in `NextEditBody.cursor`. */
+export interface TextEditReply {
+  readonly range: { readonly start: TextPosition; readonly end: TextPosition };
+  readonly newText: string;
+}
+
+interface TextPosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** Answer of `POST /next-edit`, unless a diff is wanted. */
+export interface NextEditReply {
+  readonly edit: TextEditReply | null;
+  /** Others of the same answer, apart from one another, and each of the same text as `edit`. */
+  readonly others?: readonly TextEditReply[];
+  readonly model?: string | undefined;
+  readonly source?: EditSource;
+  /** Why there is none. */
+  readonly reason?: NoEditReason;
 }
 
 /** What only HTTP can get wrong, beside the codes that every front shares. */

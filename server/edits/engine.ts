@@ -15,7 +15,8 @@ import type {
 import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
 import type { Governor } from "../governor/governor.ts";
 import { linkAbort, sleep } from "../runtime/cancel.ts";
-import { createAsk, isUnknownModel } from "./ask.ts";
+import type { Hunk } from "./answer/hunk.ts";
+import { type Asked, createAsk, isUnknownModel } from "./ask.ts";
 import { createFlights, type Flight, lateAnswer } from "./flights.ts";
 import type { HistoryEntry, Recorder } from "./history/recorder.ts";
 import { createLatest } from "./latest.ts";
@@ -29,6 +30,7 @@ import { shownPath } from "./prompt/gather.ts";
 import { candidates, type Question, questionFor, type Subject } from "./question.ts";
 import type { EditAccount, EditModel, EditService } from "./service.ts";
 import type { EditSettings } from "./settings.ts";
+import { answerText, type TextAnswerDeps } from "./text-answer.ts";
 import { subjectOfText } from "./text-subject.ts";
 import { suggestionOf } from "./suggestion.ts";
 import type { NamedFile, Verdict } from "./types.ts";
@@ -143,6 +145,22 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
   }
 
   /** Puts a question to the service, with the next model when it does not have this one. */
+  async function put(
+    question: Question,
+    askService: (question: Question) => Promise<Asked>,
+  ): Promise<Asked & { readonly question: Question }> {
+    try {
+      return { ...(await askService(question)), question };
+    } catch (error) {
+      if (!isUnknownModel(error) || missing.has(question.model)) throw error;
+      missing.add(question.model);
+      const next = firstQuestion(question.subject, service.knownModels(), "");
+      if (!next || next.model === question.model) throw error;
+      return { ...(await askService(next)), question: next };
+    }
+  }
+
+  /** Starts the request whose answer the document then has. */
   function launch(
     document: OpenDocument,
     request: OpenDocumentEditRequest,
@@ -160,22 +178,19 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     answers.set(document.id, answer);
     return flights.start(document.id, answer, async (ctx, onHunk) => {
       const options = { account, budget: "edits", hasCompletions: request.hasCompletions ?? false } as const;
-      const put = (asked: Question) =>
-        ask(ctx, asked, options, (hunk) => {
-          answer.add(hunk);
-          onHunk();
-        });
+      const onEach = (hunk: Hunk): void => {
+        answer.add(hunk);
+        onHunk();
+      };
       try {
-        return await put(question);
+        return await put(question, (asked) => {
+          answers.set(document.id, answer);
+          return ask(ctx, asked, options, onEach);
+        });
       } catch (error) {
         // What failed says nothing about the text.
         if (answers.peek(document.id) === answer && answer.hunks.length === 0) answers.delete(document.id);
-        if (!isUnknownModel(error) || missing.has(question.model)) throw error;
-        missing.add(question.model);
-        const next = firstQuestion(question.subject, service.knownModels(), "");
-        if (!next || next.model === question.model) throw error;
-        answers.set(document.id, answer);
-        return await put(next);
+        throw error;
       }
     });
   }
@@ -298,28 +313,6 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       : { kind: "empty", reason: "upstream-empty", model };
   }
 
-  async function answerText(ctx: Ctx, request: Extract<EditRequest, { kind: "text" }>): Promise<EditResult> {
-    if (settings().enabled === "off") return { kind: "empty", reason: "disabled" };
-    const { subject, reason } = subjectOfText(request, verdict, pace.aggressiveness(settings().eagerness));
-    if (reason) return { kind: "empty", reason };
-    if (!words.isAny(subject.entries)) return { kind: "empty", reason: "no-changes" };
-    const account = await service.account(ctx);
-    const question = firstQuestion(subject, await service.models(ctx), request.model ?? settings().model);
-    if (!question) return { kind: "empty", reason: "too-large" };
-    if (settings().secrets === "withhold" && question.secrets.length > 0) return { kind: "empty", reason: "secret" };
-    const { model, context } = question;
-    const answer = createAnswer({
-      base: subject.text,
-      windows: [context.window],
-      model,
-      source: "upstream",
-      revision: 0,
-    });
-    const { dropped } = await ask(ctx, question, { account, budget: "scripts", hasCompletions: false }, answer.add);
-    const [edit, ...others] = answer.hunks.map(({ hunk }) => suggestionOf(newId(), hunk, subject.text));
-    return edit ? { kind: "edit", edit, others, model, source: "upstream" } : emptyAfter(dropped, answer);
-  }
-
   /** `work`, or `late` when it takes too long; what was asked goes on. */
   async function inTime(ctx: Ctx, work: (ctx: Ctx) => Promise<EditResult>): Promise<EditResult> {
     const link = linkAbort(ctx.signal);
@@ -335,9 +328,20 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     }
   }
 
+  const textDeps: TextAnswerDeps = {
+    service,
+    words,
+    verdict,
+    aggressiveness: () => pace.aggressiveness(settings().eagerness),
+    newId,
+    questionOf: (subject, wanted) => firstQuestion(subject, service.knownModels(), wanted),
+    put: (ctx, question, account, onHunk) =>
+      put(question, (asked) => ask(ctx, asked, { account, budget: "scripts", hasCompletions: false }, onHunk)),
+  };
+
   return {
     next(ctx, request) {
-      if (request.kind === "text") return answerText(ctx, request);
+      if (request.kind === "text") return answerText(textDeps, ctx, request, settings());
       return latest.run(ctx, request.documentId, (linked) => {
         if (request.trigger === "invoked") return answerFor(linked, request);
         return inTime(linked, (timed) => answerFor(timed, request));
@@ -357,7 +361,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       return {
         model,
         strategy: strategyName,
-        reason: found.reason ?? (isWithheld ? "secret" : undefined),
+        reason: found.reason ?? (isWithheld ? "secret" : words.isAny(found.subject.entries) ? undefined : "no-changes"),
         secrets: secrets.length > 0 ? secrets : undefined,
         body: service.preview(question.request),
       };

@@ -11,6 +11,7 @@ import { completionRequest, createLlamaRoute, infillRequest } from "./routes/lla
 import { createLlamaPropsRoute } from "./routes/llama-props.ts";
 import { createMetricsRoute } from "./routes/metrics.ts";
 import { createMistralFimRoute } from "./routes/mistral-fim.ts";
+import { createNextEditRoute } from "./routes/next-edit.ts";
 import { createOllamaGenerateRoute } from "./routes/ollama-generate.ts";
 import { createOpenaiCompletionsRoute } from "./routes/openai-completions.ts";
 import { createOpenaiModelsRoute } from "./routes/openai-models.ts";
@@ -49,6 +50,7 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
     createHealthRoute(deps, "/health"),
     createLlamaRoute(deps, "/infill", infillRequest),
     createMetricsRoute(deps, "/metrics"),
+    createNextEditRoute(deps, "/next-edit"),
     createLlamaPropsRoute(deps, "/props"),
     createRoleRoute(deps, "/role"),
     createRoleReleaseRoute(deps, "/role/release"),

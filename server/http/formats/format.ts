@@ -2,7 +2,7 @@
 // a failure before that still gets its status.
 
 import type { CompletionResult, PartialSink } from "../../../shared/completion.ts";
-import type { CompleteReply } from "../../../shared/http.ts";
+import type { CompleteReply, NextEditReply } from "../../../shared/http.ts";
 import { numberOf } from "../response/alternatives.ts";
 import type { Headers } from "../response/problem.ts";
 
@@ -28,7 +28,11 @@ export async function respond(
 }
 
 /** What the headers of our own routes say of an answer. */
-export function answerHeaders({ model, source, reason }: Pick<CompleteReply, "model" | "source" | "reason">): Headers {
+export function answerHeaders({
+  model,
+  source,
+  reason,
+}: Pick<CompleteReply | NextEditReply, "model" | "source" | "reason">): Headers {
   return {
     ...(model !== undefined && { "X-Copilot-Model": headerSafe(model) }),
     ...(source !== undefined && { "X-Copilot-Source": source }),

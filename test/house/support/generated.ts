@@ -9,6 +9,7 @@ import { editorTrustDocs, environmentName, settingKeys, settingsTable } from "..
 import { problemOf } from "../../../server/http/response/problem.ts";
 import { isQuietWhenTyped, lspErrorNumbers } from "../../../server/lsp/errors.ts";
 import { emptyReasons } from "../../../shared/completion.ts";
+import { noEditReasons } from "../../../shared/edits.ts";
 import { CopilotError, errorCodes } from "../../../shared/errors.ts";
 import { table } from "./markdown.ts";
 
@@ -31,6 +32,10 @@ export async function generatedSections(
       reasons: table(
         ["Reason", "Meaning"],
         emptyReasons.map((reason) => [code(reason), meaningOf(read("shared/completion.ts"), reason)]),
+      ),
+      "edit reasons": table(
+        ["Reason", "Meaning"],
+        noEditReasons.map((reason) => [code(reason), meaningOf(read("shared/edits.ts"), reason)]),
       ),
       "exit codes": table(
         ["Exit code", "Meaning"],
