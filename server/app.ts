@@ -216,7 +216,12 @@ export function createApp(inputs: AppInputs): App {
     return assembly;
   }
 
-  async function createHttp(assembly: Opened, port: () => number, httpLog: Log): Promise<HttpServer> {
+  async function createHttp(
+    assembly: Opened,
+    port: () => number,
+    httpLog: Log,
+    inherited: readonly number[],
+  ): Promise<HttpServer> {
     const [{ createHttpServer }, { defaultHttpLimits }] = await Promise.all([
       import("./http/server.ts"),
       import("./http/settings.ts"),
@@ -233,8 +238,8 @@ export function createApp(inputs: AppInputs): App {
         limits: defaultHttpLimits,
       }),
     );
-    const server = createHttpServer({ core, clock, log: httpLog, newId: randomUUID, version, metrics }, settingsNow);
-    return server;
+    const deps = { core, clock, log: httpLog, newId: randomUUID, version, metrics, inherited };
+    return createHttpServer(deps, settingsNow);
   }
 
   /** Keeps the listener as settings want it, also when an editor changes them. */
@@ -253,7 +258,8 @@ export function createApp(inputs: AppInputs): App {
           if (isOver || wanted() === shape) return;
           shape = wanted();
           await running?.close();
-          running = shape === "" ? undefined : await createHttp(assembly, () => config.settings()["http.port"], log);
+          running =
+            shape === "" ? undefined : await createHttp(assembly, () => config.settings()["http.port"], log, []);
           if (!isOver) await running?.start();
         })
         .catch((error: unknown) => log.error(`the HTTP listener did not start: ${describeError(error)}`));
@@ -365,7 +371,9 @@ export function createApp(inputs: AppInputs): App {
         config: configWith(options.overrides ?? []),
       });
       // The verb says itself who has the port.
-      const server = await createHttp(assembly, () => port, { ...log, warn: log.info });
+      const { inheritedSockets } = await import("./http/port/inherited.ts");
+      const inherited = inheritedSockets(environment, process.pid);
+      const server = await createHttp(assembly, () => port, { ...log, warn: log.info }, inherited);
       closers.push(() => server.close());
       let finish = (): void => undefined;
       const ended = new Promise<void>((resolveEnd) => {

@@ -21,6 +21,8 @@ want zsh zsh
 want fish fish
 want mandoc mandoc
 want ruby ruby
+# Starts a process by the first connection, as a service manager does.
+want systemd-socket-activate systemd
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
 as_root=()

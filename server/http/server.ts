@@ -49,13 +49,15 @@ export interface HttpServerDeps {
     /** A request over HTTP was answered with this status. */
     answered(status: number): void;
   };
+  /** File descriptors of sockets that the service manager opened for this process; they go before address and port. */
+  readonly inherited: readonly number[];
 }
 
 const maxHeaderBytes = 16 * 1024;
 
 /** Limits are read once; everything else in `settings` when it is needed. */
 export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSettings): HttpServer {
-  const { core, clock, log, newId, version, metrics } = deps;
+  const { core, clock, log, newId, version, metrics, inherited } = deps;
   const { limits } = settings();
   const { pid } = process;
 
@@ -65,9 +67,21 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
   const uid = process.platform === "linux" ? process.getuid?.() : undefined;
   const access = createAccess({ findPeerOwner, uid, log }, settings);
   const findLeader = createLeaderFinder({ clock, findPeerOwner, uid, token: () => settings().token() });
-  const sockets = createListenSockets({ clock, log, createServer: (isPrivate) => createNodeServer(isPrivate) });
+  const sockets = createListenSockets({
+    clock,
+    log,
+    createServer: (isPrivate) => createNodeServer(isPrivate),
+    inherited,
+  });
   const listener = createListener({ sockets, findLeader, clock, log, spread: (pid % 100) / 100 }, settings);
   const handOver = (): void => {
+    if (inherited.length > 0) {
+      throw new HttpError(
+        403,
+        "forbidden",
+        "The service manager holds the port for this process: it cannot be given up.",
+      );
+    }
     log.info("HTTP: the port is handed over to another process of yours");
     listener.handOver();
     const reason = new CopilotError("closing", "This process has handed the port over.");

@@ -21,6 +21,7 @@ export const verb: Verb = {
   summary: "answer over HTTP on 127.0.0.1 until Ctrl-C",
   help: [
     "Listens on 127.0.0.1 only, unless the setting http.address says otherwise; PORT is 8080 unless a setting says otherwise, and 0 takes any free one. An editor that runs copilot-lsp has this listener already: then this waits beside it and takes over when it ends, or at once with --takeover.",
+    "Where the service manager hands a socket over (LISTEN_FDS, as systemd does), it answers on that one, whatever PORT says, and keeps it.",
     'POST / with {"prompt","language"} answers the completion as plain text; GET /health says whether it lives.',
   ],
   examples: [

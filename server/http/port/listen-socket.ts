@@ -1,5 +1,5 @@
-// One address that the front listens on: an IP address with a port, or the path of a Unix socket. Knows nothing of what
-// is said over it.
+// One address that the front listens on: an IP address with a port, the path of a Unix socket, or a socket that another
+// process opened. Knows nothing of what is said over it.
 
 import { chmodSync, lstatSync, renameSync, rmSync } from "node:fs";
 import { connect, type Server } from "node:net";
@@ -20,7 +20,10 @@ export type ListenResult =
 export type CreateServer = () => Server;
 
 function listen(
-  where: { readonly host: string; readonly port: number; readonly ipv6Only?: boolean } | { readonly path: string },
+  where:
+    | { readonly host: string; readonly port: number; readonly ipv6Only?: boolean }
+    | { readonly path: string }
+    | { readonly fd: number },
   createServer: CreateServer,
   onTrouble: (error: Error) => void,
 ): Promise<ListenResult> {
@@ -53,6 +56,23 @@ export function openPort(
 ): Promise<ListenResult> {
   // Else `::` would take IPv4 as well, and `::1` beside 127.0.0.1 would be one address too many on some systems.
   return listen({ host, port, ipv6Only: host === "::1" }, createServer, onTrouble);
+}
+
+/** A socket that is bound already; closing it here closes it for this process alone. TCP only. */
+export async function openInherited(
+  fd: number,
+  createServer: CreateServer,
+  onTrouble: (error: Error) => void,
+): Promise<ListenResult> {
+  try {
+    const opening = await listen({ fd }, createServer, onTrouble);
+    if (opening.kind === "refused" || opening.socket.port > 0) return opening;
+    opening.socket.close();
+  } catch (error) {
+    // Node throws for what is no socket at all.
+    return { kind: "refused", code: "ENOTSOCK", message: error instanceof Error ? error.message : String(error) };
+  }
+  return { kind: "refused", code: "ENOTSUP", message: "the service manager's socket is not one of TCP" };
 }
 
 function inodeOf(path: string): number | undefined {

@@ -1,11 +1,12 @@
 // All the addresses that the front listens on, opened and closed together: the port decides, the IPv6 loopback and the
-// Unix socket are opened beside it where that is possible.
+// Unix socket are opened beside it where that is possible. Where the service manager opened sockets, it is those and no
+// others.
 
 import type { Server } from "node:net";
 import type { Clock, Log, Timer } from "../../../shared/context.ts";
 import type { ListenerState } from "../../../shared/http.ts";
-import { type ListenSocket, type ListenResult, openPort, openSocketFile } from "./listen-socket.ts";
-import { urlOf } from "./loopback.ts";
+import { type ListenSocket, type ListenResult, openInherited, openPort, openSocketFile } from "./listen-socket.ts";
+import { isLoopback, urlOf } from "./loopback.ts";
 
 export type Listening = Extract<ListenerState, { kind: "listening" }>;
 
@@ -25,6 +26,8 @@ export interface ListenAddress {
   readonly port: number;
   /** Empty: none. */
   readonly socket: string;
+  /** Whether a socket that was opened elsewhere is refused when other machines can reach it. */
+  readonly isLoopbackOnly: boolean;
 }
 
 // The addresses of a process that was killed may become free one after the other.
@@ -38,8 +41,10 @@ export function createListenSockets(deps: {
   readonly log: Log;
   /** `isPrivate`: for an address that only this user can connect to. */
   readonly createServer: (isPrivate: boolean) => Server;
+  /** File descriptors of sockets that the service manager opened. */
+  readonly inherited: readonly number[];
 }): ListenSockets {
-  const { clock, log } = deps;
+  const { clock, log, inherited } = deps;
   let opened: ListenSocket[] = [];
   let turn = 0;
   let retries: Timer[] = [];
@@ -64,8 +69,40 @@ export function createListenSockets(deps: {
     return false;
   };
 
+  const close = (): void => {
+    turn += 1;
+    for (const timer of retries) timer.cancel();
+    retries = [];
+    // The port last: a process that takes over begins with it and then finds the others free.
+    for (const each of opened.reverse()) each.close();
+    opened = [];
+  };
+
+  const stateOf = ({ address, port }: ListenSocket, socket?: string): Listening => ({
+    kind: "listening",
+    address,
+    port,
+    url: urlOf(address, port),
+    sinceMs: clock.nowMs(),
+    ...(socket === undefined ? {} : { socket }),
+  });
+
+  const openAllInherited = async (isLoopbackOnly: boolean): Promise<Opening> => {
+    const openings = await Promise.all(inherited.map((fd) => openInherited(fd, createPublic, onTrouble)));
+    opened = openings.flatMap((opening) => (opening.kind === "open" ? [opening.socket] : []));
+    const refused = openings.find((opening) => opening.kind === "refused");
+    const exposed = isLoopbackOnly ? opened.find(({ address }) => !isLoopback(address)) : undefined;
+    const [first] = opened;
+    if (first && !refused && !exposed) return { kind: "open", state: stateOf(first) };
+    close();
+    if (refused?.kind === "refused") return refused;
+    const message = `the service manager's socket is on ${exposed?.address}, which others can reach; that needs http.access = token`;
+    return { kind: "refused", code: "EACCES", message };
+  };
+
   return {
-    async open({ address, port, socket }) {
+    async open({ address, port, socket, isLoopbackOnly }) {
+      if (inherited.length > 0) return openAllInherited(isLoopbackOnly);
       turn += 1;
       const mine = turn;
       const main = await openPort(address, port, createPublic, onTrouble);
@@ -81,25 +118,8 @@ export function createListenSockets(deps: {
       }
       const hasSocket =
         socket !== "" && (await openCompanion(socket, () => openSocketFile(socket, createPrivate, onTrouble)));
-      return {
-        kind: "open",
-        state: {
-          kind: "listening",
-          address: bound.address,
-          port: bound.port,
-          url: urlOf(bound.address, bound.port),
-          sinceMs: clock.nowMs(),
-          ...(hasSocket ? { socket } : {}),
-        },
-      };
+      return { kind: "open", state: stateOf(bound, hasSocket ? socket : undefined) };
     },
-    close() {
-      turn += 1;
-      for (const timer of retries) timer.cancel();
-      retries = [];
-      // The port last: a process that takes over begins with it and then finds the others free.
-      for (const each of opened.reverse()) each.close();
-      opened = [];
-    },
+    close,
   };
 }

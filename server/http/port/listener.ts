@@ -116,7 +116,7 @@ export function createListener(
       );
     }
     for (let quick = 0; quick < quickTries; quick += 1) {
-      const opening = await sockets.open({ address, port, socket });
+      const opening = await sockets.open({ address, port, socket, isLoopbackOnly: rest.access !== "token" });
       if (isStopped) return state;
       if (opening.kind === "open") {
         givenPort = opening.state.port;

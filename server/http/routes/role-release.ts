@@ -10,6 +10,7 @@ export function createRoleReleaseRoute(
   deps: {
     readonly nonce: string;
     readonly checkOwner: (context: RequestContext, nonce: string) => Promise<void>;
+    /** Throws `HttpError` where the port is not this process's to give. */
     readonly handOver: () => void;
   },
   path: string,

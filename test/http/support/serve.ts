@@ -168,7 +168,8 @@ export function createServer(
   // What a test replaces in the core afterwards is replaced here too.
   const counted: FakeCore = Object.assign(Object.create(core), { complete: meters.countFront("http", core.complete) });
   const metrics = { expose: meters.expose, answered: meters.httpAnswered };
-  const server = createHttpServer({ core: counted, clock, log, newId, version: "1.2.3", metrics }, () => settings);
+  const deps = { core: counted, clock, log, newId, version: "1.2.3", metrics, inherited: [] };
+  const server = createHttpServer(deps, () => settings);
   const port = (): number => {
     const state = server.state();
     if (state.kind !== "listening") throw new Error(`the listener is ${state.kind}`);
