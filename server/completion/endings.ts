@@ -36,9 +36,19 @@ export const fewLines: Ending = (text) => {
   return undefined;
 };
 
+/** Where an answer goes on in the cursor's line, by `line`; where it begins with a line break, by `block`. */
+export function lineOrBlock(line: Ending, block: Ending): Ending {
+  return (text, from) => {
+    const firstText = text.search(/\S/);
+    if (firstText < 0) return undefined;
+    const lineBreak = text.indexOf("\n");
+    return lineBreak >= 0 && lineBreak < firstText ? block(text, from) : line(text, from);
+  };
+}
+
 // Only columns against each other count here, so any width of a tab does that is the same everywhere.
 const tabSize = 4;
-const closer = /^[ \t]*[)\]}]/;
+const closer = /^[ \t]*(?:[)\]}]|<\/|(?:end|fi|done|esac)[;,)]?\s*$)/;
 const opener = /[([{]\s*$/;
 
 /**

@@ -10,7 +10,7 @@
 
 import type { CompletionRequest, LineMode } from "../../shared/completion.ts";
 import { gapStops, languageOf } from "../../shared/languages.ts";
-import { type Ending, blockByIndentation, fewLines, lineWithText, wholeText } from "./endings.ts";
+import { type Ending, blockByIndentation, fewLines, lineOrBlock, lineWithText, wholeText } from "./endings.ts";
 import { asClosingPunctuation, lineAfterCursor, lineBeforeCursor } from "./text/lines.ts";
 import type { ServiceCapabilities } from "./service.ts";
 import type { CompletionSettings } from "./settings.ts";
@@ -103,6 +103,10 @@ function shapeOf(request: CompletionRequest, settings: CompletionSettings, trims
   if (isOneLine(request, settings)) {
     if (request.kind === "prompt")
       return { stop: gapStops, trimByIndentation: false, ending: lineWithText, extent: "next-line" };
+    if (mayOpenBlock(request, settings)) {
+      const ending = lineOrBlock(lineWithText, blockByIndentation(before));
+      return { stop: languageOf(languageId).blockStops, trimByIndentation: false, ending, extent: "line" };
+    }
     return { stop: ["\n"], trimByIndentation: false, ending: wholeText, extent: "line" };
   }
   const stop = languageOf(languageId).blockStops;
@@ -117,30 +121,45 @@ function shapeOf(request: CompletionRequest, settings: CompletionSettings, trims
 // and with one more, soon, where a block is.
 function shapeAfterAccept(request: CompletionRequest, settings: CompletionSettings): Shape | undefined {
   if (request.kind === "prompt" || request.trigger === "script") return undefined;
-  if ((request.lines === "auto" ? settings.lines : request.lines) !== "auto") return undefined;
+  if (lineMode(request, settings) !== "auto") return undefined;
   if (request.lineCount >= longDocumentLines || !isBlank(lineAfterCursor(request.after))) return undefined;
   const { languageId } = request;
   if (!languageOf(languageId).isOneLiner) {
     return { stop: ["\n\n"], trimByIndentation: false, ending: lineWithText, extent: "next-line", maxTokens: 20 };
   }
   const stop = languageOf(languageId).blockStops;
-  return { stop, trimByIndentation: false, ending: fewLines, extent: "few-lines", maxTokens: 200 };
+  const ending = mayOpenBlock(request, settings) ? lineOrBlock(fewLines, blockByIndentation(request.before)) : fewLines;
+  return { stop, trimByIndentation: false, ending, extent: "few-lines", maxTokens: 200 };
 }
 
 function isOneLine(request: CompletionRequest, settings: CompletionSettings): boolean {
-  const mode: LineMode = request.kind === "document" && request.lines === "auto" ? settings.lines : request.lines;
+  const mode = lineMode(request, settings);
   if (mode !== "auto") return mode === "one";
-  if (languageOf(request.languageId).isOneLiner) return !opensEmptyBlock(request);
+  if (languageOf(request.languageId).isOneLiner) return !isBeforeEmptyBlock(request, opensBlock);
   if (request.kind === "prompt") return false;
   // What leads up to the rest of a line is seldom more than a line.
   return request.lineCount >= longDocumentLines || !asClosingPunctuation(lineAfterCursor(request.after));
 }
 
-// The rest of such a line is a line break: nothing would be left of it.
-function opensEmptyBlock(request: CompletionRequest): boolean {
-  const { kind, before, after } = request;
+function lineMode(request: CompletionRequest, settings: CompletionSettings): LineMode {
+  return request.kind === "document" && request.lines === "auto" ? settings.lines : request.lines;
+}
+
+// The rest of such a line is a line break, nearly always: nothing would be left of it.
+const opensBlock = /(?:\{|^\s*(?:case\b.*|default\s*):)\s*$/;
+// Seldom (of 1,000 such places in public JavaScript 10 to 140), so the answer decides.
+const mightOpenBlock = /(?:[([]|=>|<(?:[\w.]+(?:\s[^<>]*)?)?>)\s*$/;
+
+/** In a language where one line is the rule, the answer may still have to be a block. */
+function mayOpenBlock(request: CompletionRequest, settings: CompletionSettings): boolean {
+  if (lineMode(request, settings) !== "auto" || !languageOf(request.languageId).isOneLiner) return false;
+  return isBeforeEmptyBlock(request, mightOpenBlock);
+}
+
+/** The cursor's line ends as `opener` says, and nothing deeper stands below it. */
+function isBeforeEmptyBlock({ kind, before, after }: CompletionRequest, opener: RegExp): boolean {
   const line = lineBeforeCursor(before);
-  if (kind === "prompt" || !line.trimEnd().endsWith("{") || !asClosingPunctuation(lineAfterCursor(after))) return false;
+  if (kind === "prompt" || !opener.test(line) || !asClosingPunctuation(lineAfterCursor(after))) return false;
   const next =
     after
       .slice(0, lookedAtBelow)

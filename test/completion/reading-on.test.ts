@@ -21,6 +21,16 @@ async function stalledAfterALine(): Promise<EngineOnEmulator> {
 }
 
 describe("where one line is the rule", () => {
+  it("what may open a block decides by the answer whether a line or the block is offered", async () => {
+    const all = await engineOnEmulator();
+    const call = { after: ");\n}\n" };
+    all.emulator.setModel(() => ["\n    first,\n    second,\n  );\n  more();\n"]);
+    expect(textsOf(await ask(all, "c(", call))).toEqual(["\n    first,\n    second,\n  );"]);
+    all.emulator.setModel(() => ["first);\n  more();\n"]);
+    expect(textsOf(await ask(all, "d(", call))).toEqual(["first);"]);
+    expect(askCount(all)).toBe(2);
+  });
+
   it("the lines after it are known when they are come to", async () => {
     const all = await engineOnEmulator();
     all.emulator.setModel(() => ["lert(name);\n  log(name);\n  leave();\n  never();"]);
@@ -63,7 +73,7 @@ describe("where one line is the rule", () => {
     all.emulator.setModel(() => ["x"]);
     await ask(all, "a", { trigger: "script" });
     await ask(all, "b", { lines: "one" });
-    await ask(all, "c(", { after: ");\n}\n" });
+    await ask(all, "c(d", { after: ");\n}\n" });
     for (const call of all.emulator.callsTo("completions")) expect(askedOf(call).stop).toEqual(["\n"]);
     expect(askCount(all)).toBe(3);
   });
