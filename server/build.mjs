@@ -2,7 +2,7 @@
 // even parsed before it. Plain JavaScript, because it runs before anything is built.
 
 import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 
 const outdir = new URL("../dist/", import.meta.url).pathname;
@@ -26,6 +26,35 @@ const leaveOutUnused = {
   },
 };
 
+/**
+ * undici carries its parser of HTTP/1.1 twice, once with SIMD instructions, and falls back to the other where these are
+ * missing. The one without serves everywhere; what it parses here is a few headers per request. HTTP/2 is not undici's
+ * business here.
+ */
+const leaveOutOfUndici = {
+  name: "leave-out-of-undici",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/llhttp_simd-wasm\.js$/ }, ({ resolveDir }) => ({
+      path: resolve(resolveDir, "../llhttp/llhttp-wasm.js"),
+    }));
+    onResolve({ filter: /\/client-h2\.js$/ }, ({ path }) => ({ path, namespace: "unused" }));
+  },
+};
+
+/**
+ * Only the error class and the error codes of `vscode-languageserver` are used at run time, which it re-exports from this
+ * file; the rest would be parsed before the answer to `initialize`.
+ */
+const onlyErrors = {
+  name: "only-errors",
+  setup({ onResolve, resolve: resolvePackage }) {
+    onResolve({ filter: /^vscode-languageserver$/ }, async ({ kind, resolveDir }) => {
+      const { path, errors } = await resolvePackage("vscode-jsonrpc", { kind, resolveDir });
+      return { path: join(dirname(path), "messages.js"), errors };
+    });
+  },
+};
+
 const result = await build({
   entryPoints: {
     "copilot-lsp": new URL("./main.ts", import.meta.url).pathname,
@@ -40,11 +69,9 @@ const result = await build({
   target: "node20.18",
   chunkNames: "chunks/[name]-[hash]",
   legalComments: "none",
-  // Only the error class and the error codes are used at run time, and the package re-exports them from this one; the
-  // rest would be parsed before the answer to `initialize`: 120 KB, some 10 ms.
-  // The other one looks for its parts with a `require` that a bundler does not see.
-  alias: { "vscode-languageserver": "vscode-jsonrpc", "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
-  plugins: [leaveOutUnused],
+  // The package's entry looks for its parts with a `require` that a bundler does not see.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
+  plugins: [leaveOutUnused, leaveOutOfUndici, onlyErrors],
   metafile: true,
   logLevel: "warning",
   define: { "process.env.COPILOT_LSP_VERSION": JSON.stringify(manifest.version) },

@@ -14,7 +14,7 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
 };
-const maxTarballBytes = 430 * 1024;
+const maxTarballBytes = 400 * 1024;
 const installLimitMs = 120_000;
 
 interface Packed {
