@@ -15,10 +15,11 @@ import type { Auth, Keychain, SecretStore } from "./auth/types.ts";
 import { createEngine } from "./completion/engine.ts";
 import { createExclusions } from "./completion/exclusions.ts";
 import { isLanguageOn } from "./completion/skip-reason.ts";
+import type { Claims } from "./config/claims.ts";
 import type { Config } from "./config/layers.ts";
 import { createMachineId } from "./config/machine-id.ts";
 import { createMemorySecretStore } from "./config/memory-secret-store.ts";
-import { homeFolder, secretFolderName, singleSecretFileName } from "./config/paths.ts";
+import { claimsFolderName, homeFolder, secretFolderName, singleSecretFileName } from "./config/paths.ts";
 import { createSecretStore, secretFileName } from "./config/secret-store.ts";
 import { section, type Settings } from "./config/settings.ts";
 import { createEdits } from "./edits/edits.ts";
@@ -227,6 +228,21 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     const isOver = blocked?.untilMs !== undefined && blocked.untilMs <= clock.monotonicMs();
     return { blocked: blocked !== undefined && !isOver, typingLeft, scriptsLeft };
   });
+  // Loaded by the first warning or sign-out: most processes see neither.
+  const claims = async (): Promise<Claims> =>
+    (await import("./config/claims.ts")).createClaims({ clock }, join(folder, claimsFolderName));
+  const account: Account = {
+    ...auth.account,
+    async signOut(ctx) {
+      const outcome = await auth.account.signOut(ctx);
+      await (await claims()).eraseAll();
+      return outcome;
+    },
+  };
+  meters.watchQuotas(() => {
+    const { quotas = {}, limits = {} } = (other ? undefined : auth.report()) ?? {};
+    return { quotas, limits };
+  });
   const core = createCore(
     {
       clock,
@@ -234,13 +250,16 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       version,
       engine,
       edits,
-      account: other?.account ?? seen(auth.account),
+      account: other?.account ?? seen(account),
       // With a fallback the account keeps nobody from completions; what befalls a request is told by its failure.
       trouble: () => (other || fallbacks.length > 0 ? undefined : auth.trouble()),
       onAccountChange: (listener) => auth.onChange(listener),
       binding: inputs.binding,
       session: () => (other ? undefined : auth.report()),
       service: () => other?.service.report(),
+      onQuotas: (listener) => auth.onQuotas(listener),
+      usesQuota: (name) => name === "completions" || auth.usedQuotas().has(name),
+      claim: demo ? async () => true : async (key) => (await claims()).claim(key),
       server: () => other?.name ?? upstream.github.serverUrl(),
       models: async (ctx: Ctx) =>
         other?.service.models(ctx) ?? upstream.copilot.fetchModels(ctx, await auth.sessions.get(ctx)),
@@ -255,6 +274,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     server = serverOf(changed);
     auth.reconsider();
   });
+  upstream.onQuotas(({ session, told }) => auth.learnQuotas(session, told));
   auth.sessions.onRenewed((session) => {
     meters.tokenRefreshed();
     upstream.copilot.warm(session);

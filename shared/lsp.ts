@@ -154,19 +154,33 @@ export interface QuotaResult {
   readonly chat?: QuotaSnapshot;
   readonly completions?: QuotaSnapshot;
   readonly premiumInteractions?: QuotaSnapshot;
+  /** Every other allowance, by the service's name for it. */
+  readonly others?: Readonly<Record<string, QuotaSnapshot>>;
+  /** Limits on the use of the service within a time, by the service's name: `session`, `weekly`. */
+  readonly limits?: Readonly<Record<string, QuotaSnapshot>>;
   /** As the service writes it. */
   readonly resetDate?: string;
+  /** As the service writes it. */
   readonly copilotPlan?: string;
+  /** The account pays by AI credits, which are counted as premium interactions. */
+  readonly tokenBasedBilling?: boolean;
 }
 
 export interface QuotaSnapshot {
   /** 0 to 100. */
   readonly percentRemaining: number;
+  /** Above 100 where more was used than is granted; absent without a limit. */
+  readonly percentUsed?: number;
   readonly unlimited: boolean;
   readonly entitlement?: number;
+  /** May be below 0. */
   readonly remaining?: number;
   /** Whether the plan goes on, for money, when nothing is left. */
   readonly overagePermitted?: boolean;
+  /** How much was used beyond what is granted. */
+  readonly overageCount?: number;
+  /** When it is full again: an instant in ISO 8601, or `YYYY-MM-DD`. */
+  readonly resetDate?: string;
 }
 
 /** `copilot/quotaChange`, from the server: for each class, by the service's name for it, what is left. */
@@ -182,7 +196,7 @@ export interface QuotaChange {
   readonly quota?: number;
   /** Whether the plan goes on, for money, when nothing is left. */
   readonly overagePermitted?: boolean;
-  /** As the service writes it. */
+  /** When it is full again: an instant in ISO 8601, or a day. */
   readonly resetDate?: string;
 }
 

@@ -79,15 +79,25 @@ export type SignInStart =
       readonly intervalSeconds: number;
     };
 
-/** One of the plan's allowances. */
+/** One of the plan's allowances, or one of the limits on its use, as far as the service has told. */
 export interface Quota {
   readonly unlimited: boolean;
-  /** 0 to 100. */
+  /** At most 100; below 0 where more was used than is granted: -20 means that 120 % are used. */
   readonly percentRemaining: number;
+  /** What is granted; 0 where the plan has none of it. */
   readonly entitlement?: number;
+  /** Of `entitlement`; may be below 0. */
   readonly remaining?: number;
   /** Whether the plan goes on, for money, when nothing is left. */
   readonly overagePermitted?: boolean;
+  /** How much was used beyond what is granted; absent where nothing was. */
+  readonly overageUsed?: number;
+  /** How much was used, where the service counts that by itself. */
+  readonly used?: number;
+  /** It is counted in AI credits. */
+  readonly inCredits?: true;
+  /** When it is full again, where it has a limit: an instant in ISO 8601, or `YYYY-MM-DD` where the service names a day. */
+  readonly resetsAt?: string;
 }
 
 export interface SessionReport {
@@ -95,9 +105,19 @@ export interface SessionReport {
   readonly expiresAtMs: number;
   readonly refreshAtMs: number;
   readonly sku?: string;
+  /** As the service writes it. */
   readonly plan?: string;
+  /** The account pays by AI credits. */
+  readonly tokenBasedBilling?: boolean;
+  /** As the service writes it. */
   readonly quotaResetDate?: string;
+  /** By the service's name of the allowance: `completions`, `chat`, `premium_interactions` and whatever else it names. */
   readonly quotas: Readonly<Record<string, Quota>>;
+  /**
+   * Limits on the use of the service within a time, by the service's name: `session` (some hours), `weekly`. Absent
+   * until an answer names one.
+   */
+  readonly limits?: Readonly<Record<string, Quota>>;
   /** Host names the token says to use, without paths. */
   readonly endpoints: { readonly api: string; readonly proxy: string };
 }

@@ -68,6 +68,8 @@ export interface CopilotUserReply {
   readonly endpoints?: Partial<TokenEndpoints>;
   /** `YYYY-MM-DD`. */
   readonly quota_reset_date?: string;
+  /** The same in ISO 8601. */
+  readonly quota_reset_date_utc?: string;
   readonly quota_snapshots?: Readonly<Record<string, QuotaSnapshot>>;
 }
 

@@ -87,14 +87,17 @@ export function createAuth(deps: AuthDeps, settings: () => AuthSettings): Auth {
     const held = sessions.held();
     if (!held) return undefined;
     const user = profile.current();
+    const { quotas, limits } = profile.quotas();
     const { endpoints, sku } = held.session;
     return {
       expiresAtMs: Math.round(clock.nowMs() + held.expiresInMs),
       refreshAtMs: Math.round(clock.nowMs() + Math.max(0, held.refreshInMs)),
       sku,
       plan: user?.plan,
+      tokenBasedBilling: user?.tokenBasedBilling,
       quotaResetDate: user?.quotaResetDate,
-      quotas: user?.quotas ?? {},
+      quotas,
+      ...(Object.keys(limits).length > 0 && { limits }),
       endpoints: { api: new URL(endpoints.api).host, proxy: new URL(endpoints.proxy).host },
     };
   };
@@ -120,6 +123,12 @@ export function createAuth(deps: AuthDeps, settings: () => AuthSettings): Auth {
       importSignIn(ctx, { ...deps, credentials, sessions }, { clientId: settings().clientId, path }),
     moveTo: (ctx, choice) => untilAborted(ctx.signal, credentials.moveTo(choice)),
     onChange: (listener) => changed.on(listener),
+    learnQuotas(session, told) {
+      // What came for a former account is not said of this one.
+      if (sessions.peek()?.token.equals(session.token)) profile.learn(told);
+    },
+    usedQuotas: profile.used,
+    onQuotas: profile.onChange,
     close() {
       closing ??= close();
       return closing;

@@ -1,9 +1,11 @@
 // Who the GitHub token belongs to and what the plan leaves. Nice to know and never needed: a failure is only logged.
 
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
-import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
+import { CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
+import type { Quota } from "../../shared/status.ts";
 import { untilAborted } from "../runtime/cancel.ts";
-import type { CopilotUser, GitHubApi } from "../upstream/types.ts";
+import { createEmitter } from "../runtime/emitter.ts";
+import type { CopilotUser, GitHubApi, ToldQuotas } from "../upstream/types.ts";
 import type { CredentialHolder } from "./credential.ts";
 import { elapsedMs, type Timestamp, now } from "./timestamp.ts";
 import type { Credential } from "./token-sources.ts";
@@ -11,11 +13,23 @@ import type { Credential } from "./token-sources.ts";
 export interface Profile {
   /** What is known of the owner of the token in use. */
   current(): CopilotUser | undefined;
+  /** What is left of the owner's plan, by the newest of what GitHub and the service told. */
+  quotas(): ToldQuotas;
+  /** Allowances that answers to this program's requests have named: it uses them up. */
+  used(): ReadonlySet<string>;
+  /** An answer to a request of the owner of the token in use said what is left. */
+  learn(told: ToldQuotas): void;
+  /** Called when any of it may be another. */
+  onChange(listener: () => void): () => void;
   /** Asks, unless that was done for this token within five minutes; joins a question under way. Never rejects. */
   refresh(): Promise<void>;
   close(): Promise<void>;
 }
 
+const nothingTold: ToldQuotas = { quotas: {}, limits: {} };
+
+// A service that names a new one in every answer must not fill memory.
+const maxNames = 40;
 const freshMs = 5 * 60_000;
 
 export function createProfile(deps: {
@@ -25,8 +39,11 @@ export function createProfile(deps: {
   readonly credentials: CredentialHolder;
 }): Profile {
   const { clock, log, github, credentials } = deps;
+  const changed = createEmitter<void>((error) => log.error("a listener failed", { error: describeError(error) }));
   let known: { readonly user: CopilotUser | undefined; readonly of: Credential; readonly at: Timestamp } | undefined;
   let underWay: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
+  let told = nothingTold;
+  let used: ReadonlySet<string> = new Set();
   let questions = 0;
   let closed = false;
 
@@ -44,17 +61,37 @@ export function createProfile(deps: {
         if (login !== undefined) credentials.name(credential, login);
       }
     }
-    if (!ctx.signal.aborted && credentials.holds(credential)) known = { user, of: credential, at: now(clock) };
+    if (ctx.signal.aborted || !credentials.holds(credential)) return;
+    known = { user, of: credential, at: now(clock) };
+    if (user) {
+      // Newer than what answers said until now; those that only answers name stay.
+      const others = Object.entries(told.quotas).filter(([name]) => used.has(name));
+      told = { ...told, quotas: { ...Object.fromEntries(others), ...user.quotas } };
+    }
+    changed.emit();
   };
 
   const stopFollowing = credentials.onReplaced(() => {
     known = undefined;
+    told = nothingTold;
+    used = new Set();
     underWay?.abort.abort(new CopilotError("cancelled", "Another GitHub token is in use now."));
     underWay = undefined;
   });
 
   return {
     current: () => (known && credentials.holds(known.of) ? known.user : undefined),
+    quotas() {
+      const limits = Object.entries(told.limits).filter(([, { resetsAt }]) => !isPast(resetsAt, clock.nowMs()));
+      return { quotas: told.quotas, limits: Object.fromEntries(limits) };
+    },
+    used: () => used,
+    learn(news) {
+      told = { quotas: merged(told.quotas, news.quotas), limits: merged(told.limits, news.limits) };
+      used = new Set([...used, ...Object.keys(news.quotas)].slice(0, maxNames));
+      changed.emit();
+    },
+    onChange: (listener) => changed.on(listener),
     refresh() {
       const credential = credentials.current();
       if (closed || !credential) return Promise.resolve();
@@ -76,4 +113,27 @@ export function createProfile(deps: {
       await ending?.done;
     },
   };
+}
+
+/** Answers do not say everything that GitHub says of an allowance. */
+function merged(
+  known: Readonly<Record<string, Quota>>,
+  news: Readonly<Record<string, Quota>>,
+): Readonly<Record<string, Quota>> {
+  const all = new Map(Object.entries(known));
+  for (const [name, quota] of Object.entries(news)) {
+    const { unlimited = false, inCredits, resetsAt, ...others } = all.get(name) ?? {};
+    all.set(name, {
+      ...(unlimited && quota.unlimited && others),
+      ...(inCredits && { inCredits }),
+      ...(!quota.unlimited && resetsAt !== undefined && { resetsAt }),
+      ...quota,
+    });
+  }
+  return Object.fromEntries([...all].slice(0, maxNames));
+}
+
+/** A limit that was lifted says nothing of the one that holds now. */
+function isPast(time: string | undefined, nowMs: number): boolean {
+  return time !== undefined && Date.parse(time) <= nowMs;
 }

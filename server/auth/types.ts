@@ -6,7 +6,7 @@ import type { Ctx } from "../../shared/context.ts";
 import type { CopilotError } from "../../shared/errors.ts";
 import type { SessionReport, TokenPlace } from "../../shared/status.ts";
 import type { Secret } from "../runtime/secret.ts";
-import type { SessionToken } from "../upstream/types.ts";
+import type { SessionToken, ToldQuotas } from "../upstream/types.ts";
 
 export interface SessionSource {
   /**
@@ -63,6 +63,12 @@ export interface Auth {
   moveTo(ctx: Ctx, choice: StorageChoice): Promise<{ readonly from: TokenPlace; readonly to: TokenPlace }>;
   /** Called when the account's state or the trouble has changed. Returns the way to stop. */
   onChange(listener: () => void): () => void;
+  /** An answer to `session` said what is left of the plan; ignored if it is not the session in hand. */
+  learnQuotas(session: SessionToken, told: ToldQuotas): void;
+  /** Names of the allowances that answers to this program's requests have named. */
+  usedQuotas(): ReadonlySet<string>;
+  /** Called when `report` may say something else of plan, quotas and limits. Returns the way to stop. */
+  onQuotas(listener: () => void): () => void;
   /** Ends what is under way, with `closing`. Idempotent. */
   close(): Promise<void>;
 }

@@ -33,3 +33,5 @@ export const settingsFileName = "config.json";
 export const secretFolderName = "auth";
 /** Where former versions kept all of them. */
 export const singleSecretFileName = "auth.json";
+/** What a person has been told once; see `claims.ts`. */
+export const claimsFolderName = "told";

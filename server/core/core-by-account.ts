@@ -27,6 +27,7 @@ interface Other {
 export function createCoreByAccount({ own, accountOf, open, onOpenFailed }: CoreByAccountDeps): Core {
   const others = new Map<string, Other>();
   const accountOfDocument = new Map<string, string>();
+  const warned = new Map<(message: string) => void, (() => void)[]>();
   let focused: string | undefined;
 
   const otherOf = (account: string): Other => {
@@ -38,6 +39,7 @@ export function createCoreByAccount({ own, accountOf, open, onOpenFailed }: Core
     other.opening.then(
       (core) => {
         other.core = core;
+        for (const [listener, stops] of warned) stops.push(core.onQuotaWarning(listener));
         for (const document of documents.values()) core.documents.opened(document);
         if (focused !== undefined && documents.has(focused)) core.documents.focused(focused);
       },
@@ -68,6 +70,15 @@ export function createCoreByAccount({ own, accountOf, open, onOpenFailed }: Core
     prompt: async (ctx, request) => (await coreFor(request)).prompt(ctx, request),
     nextEdit: async (ctx, request) => (await coreFor(request)).nextEdit(ctx, request),
     nextEditPrompt: async (ctx, request) => (await coreFor(request)).nextEditPrompt(ctx, request),
+    // Each account has a plan of its own.
+    onQuotaWarning(listener) {
+      const stops = all().map((core) => core.onQuotaWarning(listener));
+      warned.set(listener, stops);
+      return () => {
+        warned.delete(listener);
+        for (const stop of stops) stop();
+      };
+    },
     shown(itemId) {
       for (const core of all()) core.shown(itemId);
     },

@@ -8,7 +8,9 @@ import { type CopilotError, describeError, errorCodeOf } from "../../shared/erro
 import type { AccountBinding, ModelInfo, ServiceReport, SessionReport } from "../../shared/status.ts";
 import type { Engine } from "../completion/types.ts";
 import type { Edits } from "../edits/types.ts";
+import { createEmitter } from "../runtime/emitter.ts";
 import { untilAborted } from "../runtime/cancel.ts";
+import { createQuotaWarnings } from "./quota-warnings.ts";
 import { createStatusBoard } from "./status-board.ts";
 import type { Account, Core } from "./types.ts";
 
@@ -29,6 +31,12 @@ export interface CoreDeps {
   /** Of a service in Copilot's place. */
   readonly service: () => ServiceReport | undefined;
   readonly server: () => string;
+  /** `session` may say something else of what the plan leaves. */
+  readonly onQuotas: (listener: () => void) => () => void;
+  /** Whether this program's own requests use up the allowance of this name. */
+  readonly usesQuota: (name: string) => boolean;
+  /** Whether nobody has claimed `key` before, in any process of this person. Never rejects. */
+  readonly claim: (key: string) => Promise<boolean>;
   readonly models: (ctx: Ctx) => Promise<readonly ModelInfo[]>;
   readonly onEnabledChange: (listener: (enabled: boolean) => void) => () => void;
 }
@@ -51,6 +59,22 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
     wellMessage: deps.binding && describeBinding(deps.binding),
     onListenerError: (error) => log.error("a status listener failed", { error: describeError(error) }),
   });
+  const onListenerError = (error: unknown): void => log.error("a listener failed", { error: describeError(error) });
+  const quotas = createEmitter<void>(onListenerError);
+  const warnings = createQuotaWarnings({
+    clock,
+    isUsed: deps.usesQuota,
+    claim: deps.claim,
+    account: deps.binding?.account,
+    onListenerError,
+  });
+  const lookAtQuotas = (): void => {
+    const session = deps.session();
+    if (!session) return;
+    quotas.emit();
+    const state = deps.account.state();
+    void warnings.look(session, ("user" in state ? state.user : undefined) ?? "");
+  };
   const counts = { asked: 0, answered: 0, empty: 0 };
   let lastEmpty: { reason: ReasonCode; atMs: number } | undefined;
   const noteEmpty = (reason: ReasonCode): void => {
@@ -64,7 +88,11 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
     board.setTrouble(deps.trouble());
   };
   lookAtAccount();
-  const forget = [deps.onAccountChange(lookAtAccount), deps.onEnabledChange(board.setEnabled)];
+  const forget = [
+    deps.onAccountChange(lookAtAccount),
+    deps.onEnabledChange(board.setEnabled),
+    deps.onQuotas(lookAtQuotas),
+  ];
 
   return {
     async complete(ctx, request, onPartial, onItem) {
@@ -113,6 +141,13 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
     account: deps.account,
     status: board.current,
     onStatus: board.onChange,
+    onQuotas: quotas.on,
+    onQuotaWarning(listener) {
+      const stop = warnings.onWarning(listener);
+      // What was learnt before somebody listened.
+      lookAtQuotas();
+      return stop;
+    },
     report: () => ({
       version: deps.version,
       status: board.current(),

@@ -52,6 +52,13 @@ export interface Core {
   status(): Status;
   /** Called on each change, never twice with the same value. Returns the way to stop. */
   onStatus(listener: (status: Status) => void): () => void;
+  /** Called when `report` may say something else of what the plan leaves. Returns the way to stop. */
+  onQuotas(listener: () => void): () => void;
+  /**
+   * Called when 75, 90 and 100 % of what this program uses up of the plan are used, once for each until it is full
+   * again, over all processes of the person. One sentence for the person. Returns the way to stop.
+   */
+  onQuotaWarning(listener: (message: string) => void): () => void;
   report(): StatusReport;
   /** The engine that is asked when a request names none; undefined until it is known. */
   model(): string | undefined;

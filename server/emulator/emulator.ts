@@ -94,6 +94,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     setSession: sessions.set,
     setDeviceFlow: accounts.setDeviceFlow,
     setQuota: sessions.setQuota,
+    setUser: sessions.setUser,
+    setQuotaHeaders: sessions.setQuotaHeaders,
     setCompletionModels: sessions.setCompletionModels,
     setModel: (replacement) => {
       model = replacement ?? continueText;

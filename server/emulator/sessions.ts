@@ -16,8 +16,10 @@ export interface Sessions {
   /** Takes one completion from a limited plan; false when none is left. */
   spend(): boolean;
   user(): CopilotUserReply;
-  /** The `x-quota-snapshot-completions` header. */
-  quotaHeader(): string;
+  /** What an answer says of the plan: the `x-quota-snapshot-completions` header, and what `setQuotaHeaders` named. */
+  quotaHeaders(): Readonly<Record<string, string>>;
+  /** As `quotaHeaders`, of an answer that is not a completion. */
+  ownQuotaHeaders(): Readonly<Record<string, string>>;
   completionModels(): readonly string[];
   /** The proxy host's list, best first. */
   editModels(): readonly EditModel[];
@@ -26,11 +28,11 @@ export interface Sessions {
   expireAll(): void;
   set(fields: SessionFields): void;
   setQuota(name: string, snapshot: Partial<QuotaSnapshot>): void;
+  setUser(fields: Readonly<Record<string, unknown>>): void;
+  setQuotaHeaders(headers: Readonly<Record<string, string>>): void;
   setCompletionModels(ids: readonly string[]): void;
   setEditModels(models: readonly EditModel[]): void;
 }
-
-const dayMs = 86_400_000;
 
 export function createSessions(clock: Clock, url: () => string): Sessions {
   /** When each token runs out, by the unskewed clock. */
@@ -57,9 +59,15 @@ export function createSessions(clock: Clock, url: () => string): Sessions {
   let completionsRemaining: number | undefined;
   let endpoints: Partial<TokenEndpoints> | undefined;
   let ownEndpoints = true;
+  let userFields: Readonly<Record<string, unknown>> = {};
+  let quotaHeaders: Readonly<Record<string, string>> = {};
 
   const nowMs = (): number => clock.nowMs() + clockSkewSeconds * 1000;
-  const resetDate = (): Date => new Date(nowMs() + 30 * dayMs);
+  /** The first of the next month. */
+  const resetDate = (): Date => {
+    const now = new Date(nowMs());
+    return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1));
+  };
   const sentEndpoints = (): Partial<TokenEndpoints> | undefined => {
     const own = url();
     return ownEndpoints ? { api: own, proxy: own, telemetry: own, "origin-tracker": own } : endpoints;
@@ -106,19 +114,23 @@ export function createSessions(clock: Clock, url: () => string): Sessions {
       chat_enabled: true,
       ...(ownEndpoints || endpoints ? { endpoints: sentEndpoints() } : {}),
       quota_reset_date: resetDate().toISOString().slice(0, 10),
+      quota_reset_date_utc: resetDate().toISOString(),
       quota_snapshots: { ...quotas, ...limited(completionsRemaining) },
+      ...userFields,
     }),
-    quotaHeader() {
+    ownQuotaHeaders: () => quotaHeaders,
+    quotaHeaders() {
       const { completions } = { ...quotas, ...limited(completionsRemaining) };
       const shown = completions ?? snapshot("completions", { unlimited: true });
-      return new URLSearchParams({
+      const figures = new URLSearchParams({
         ent: String(shown.unlimited ? -1 : shown.entitlement),
         ov: String(shown.overage_count),
         ovPerm: String(shown.overage_permitted),
         rem: shown.percent_remaining.toFixed(1),
         rst: resetDate().toISOString(),
         totRem: String(shown.unlimited ? -1 : shown.remaining),
-      }).toString();
+      });
+      return { "x-quota-snapshot-completions": figures.toString(), ...quotaHeaders };
     },
     completionModels: () => completionModels,
     editModels: () => editModels,
@@ -137,6 +149,12 @@ export function createSessions(clock: Clock, url: () => string): Sessions {
     },
     setQuota(name, fields) {
       quotas[name] = { ...(quotas[name] ?? snapshot(name, {})), ...fields };
+    },
+    setUser(fields) {
+      userFields = fields;
+    },
+    setQuotaHeaders(headers) {
+      quotaHeaders = headers;
     },
     setCompletionModels(ids) {
       completionModels = ids;

@@ -208,7 +208,18 @@ export interface Emulator {
     readonly completionsRemaining?: number;
   }): void;
   setDeviceFlow(fields: { readonly intervalSeconds?: number; readonly expiresInSeconds?: number }): void;
+  /** What is left of one allowance of the plan, any name. */
   setQuota(name: string, snapshot: Partial<QuotaSnapshot>): void;
+  /**
+   * Laid over what `copilot-user` answers: any shape of it, also one that makes no sense; `undefined` takes a field
+   * away.
+   */
+  setUser(fields: Readonly<Record<string, unknown>>): void;
+  /**
+   * Laid over the headers of completions and next edits, and of what refuses them for want of quota, such as
+   * `x-quota-snapshot-premium_models` and `x-usage-ratelimit-weekly`.
+   */
+  setQuotaHeaders(headers: Readonly<Record<string, string>>): void;
   /** The completion models that `GET /models` lists, best first. */
   setCompletionModels(ids: readonly string[]): void;
   /** Replaces the model: answers the text of each of the `n` alternatives. */

@@ -23,8 +23,6 @@ export function createDispatch(deps: {
   readonly handlers: ReadonlyMap<string, Handler>;
   /** Called before every message but `initialize`, once the session runs. */
   readonly onUse: () => void;
-  /** Called when a message has been dealt with, before its answer goes out. */
-  readonly onDone: () => void;
 }): Dispatch {
   const { log, lifecycle, handlers } = deps;
   const warnOnce = createWarnOnce(log);
@@ -56,7 +54,6 @@ export function createDispatch(deps: {
       return outcome instanceof Promise ? await untilAborted(ctx.signal, outcome) : outcome;
     } finally {
       work.end();
-      deps.onDone();
     }
   };
 

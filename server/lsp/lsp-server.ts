@@ -45,7 +45,6 @@ export function createLspServer(deps: LspServerDeps, settings: () => LspSettings
     lifecycle,
     handlers,
     onUse: session.ready,
-    onDone: session.lookAtQuota,
   });
 
   return {

@@ -74,8 +74,6 @@ export interface Session {
   begin(params: Readonly<Record<string, unknown>>): void;
   /** The client is ready for requests of ours: `initialized`, or its first message for those that never send it. */
   ready(): void;
-  /** Tells a client that wants it what the plan leaves, if that is another figure than before. */
-  lookAtQuota(): void;
   /** Waits until the core is there. `ctx` cancels the waiting. */
   core(ctx: Ctx): Promise<Core>;
   readonly identify: (client: ClientIdentity) => void;

@@ -5,7 +5,8 @@
 import type { CompletionRequest, CompletionResult, ItemSink, PartialSink } from "../../shared/completion.ts";
 import type { Clock, Ctx } from "../../shared/context.ts";
 import { errorCodeOf } from "../../shared/errors.ts";
-import { type Adder, createRegistry, type Observer } from "./metrics.ts";
+import type { Quota } from "../../shared/status.ts";
+import { type Adder, createRegistry, type Observer, type Reading } from "./metrics.ts";
 
 // A command's process serves nobody, so that nobody could read what it has counted.
 export type Front = "lsp" | "http";
@@ -38,7 +39,15 @@ export interface Meters {
   httpAnswered(status: number): void;
   /** Where to read the protection from, once it is there. */
   watch(read: () => Protection): void;
+  /** Where to read what the plan leaves. */
+  watchQuotas(read: () => PlanLeft): void;
   expose(): string;
+}
+
+/** Allowances of the plan and limits on its use, by the service's names. */
+export interface PlanLeft {
+  readonly quotas: Readonly<Record<string, Quota>>;
+  readonly limits: Readonly<Record<string, Quota>>;
 }
 
 // Seconds. Close together where people feel the difference.
@@ -69,6 +78,16 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
   const responses = registry.counter("copilot_lsp_http_responses_total", "Answers over HTTP, by status.");
   const underWay = new Map<Front, number>();
   let protection: (() => Protection) | undefined;
+  let planLeft: (() => PlanLeft) | undefined;
+  const quotaReadings = (valueOf: (quota: Quota) => number | undefined): readonly Reading[] => {
+    const { quotas, limits } = planLeft?.() ?? { quotas: {}, limits: {} };
+    return Object.entries({ quota: quotas, limit: limits }).flatMap(([kind, named]) =>
+      Object.entries(named).flatMap(([name, quota]) => {
+        const value = valueOf(quota);
+        return value === undefined ? [] : [{ labels: { kind, name }, value }];
+      }),
+    );
+  };
 
   registry.gauge("copilot_lsp_in_flight", "Completions under way, by front.", () =>
     [...underWay].map(([front, value]) => ({ labels: { front }, value })),
@@ -84,6 +103,22 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
       { labels: { budget: "scripts" }, value: scriptsLeft },
     ];
   });
+  registry.gauge(
+    "copilot_lsp_quota_remaining_percent",
+    "What is left of each allowance of the plan and each limit; below 0 where more was used than is granted.",
+    () => quotaReadings(({ unlimited, percentRemaining }) => (unlimited ? Number.POSITIVE_INFINITY : percentRemaining)),
+  );
+  registry.gauge("copilot_lsp_quota_remaining", "What is left of each allowance, where the service counts it.", () =>
+    quotaReadings(({ unlimited, remaining }) => (unlimited ? undefined : remaining)),
+  );
+  registry.gauge(
+    "copilot_lsp_quota_reset_time_seconds",
+    "When each allowance and each limit is full again, in seconds since the epoch.",
+    () =>
+      quotaReadings(({ unlimited, resetsAt }) =>
+        unlimited || resetsAt === undefined ? undefined : Date.parse(resetsAt) / 1000,
+      ),
+  );
   registry.gauge("copilot_lsp_info", "Always 1; the label says which version this is.", () => [
     { labels: { version }, value: 1 },
   ]);
@@ -165,6 +200,9 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
     httpAnswered: (status) => answered.over(String(status)).add(1),
     watch(read) {
       protection = read;
+    },
+    watchQuotas(read) {
+      planLeft = read;
     },
     expose: registry.expose,
   };

@@ -45,8 +45,15 @@ export interface SessionToken {
 export interface CopilotUser {
   readonly login: string;
   readonly plan: string | undefined;
+  readonly tokenBasedBilling: boolean | undefined;
   readonly quotaResetDate: string | undefined;
   readonly quotas: Readonly<Record<string, Quota>>;
+}
+
+/** What the headers of one answer said of the plan. */
+export interface ToldQuotas {
+  readonly quotas: Readonly<Record<string, Quota>>;
+  readonly limits: Readonly<Record<string, Quota>>;
 }
 
 export interface GitHubApi {
@@ -145,6 +152,8 @@ export interface Upstream {
   /** Over the same connections, for a service that takes its own time. Closed with the rest. */
   client(timeouts: ServiceTimeouts): HttpClient;
   readonly copilotEdits: CopilotEditApi;
+  /** Called when an answer to `session`, also a refusal, says what is left of the plan. Returns the way to stop. */
+  onQuotas(listener: (answer: { readonly session: SessionToken; readonly told: ToldQuotas }) => void): () => void;
   /** Destroys every connection; calls under way reject with `closing`. Idempotent. */
   close(): Promise<void>;
 }

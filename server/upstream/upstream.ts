@@ -3,6 +3,8 @@
 
 import { randomUUID } from "node:crypto";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
+import { describeError } from "../../shared/errors.ts";
+import { createEmitter } from "../runtime/emitter.ts";
 import { createSelector } from "../runtime/memoize.ts";
 import { createHttpClient } from "./http/http-client.ts";
 import { pollAccessToken } from "./github/access-token.ts";
@@ -11,13 +13,14 @@ import { fetchCopilotUser } from "./github/copilot-user.ts";
 import { requestDeviceCode } from "./github/device-code.ts";
 import type { Endpoints } from "./copilot/endpoints.ts";
 import { gitHubServer } from "./github/hosts.ts";
+import { createQuotaReader } from "./copilot/quota.ts";
 import { identityHeaders, userAgent } from "./identity.ts";
 import { createConnectionManager } from "./http/connection-manager.ts";
 import { fetchLogin } from "./github/login.ts";
 import { fetchModels } from "./copilot/models.ts";
 import { exchangeSession } from "./github/session-token.ts";
 import type { EditorIdentity, UpstreamSettings } from "./settings.ts";
-import type { Upstream } from "./types.ts";
+import type { SessionToken, ToldQuotas, Upstream } from "./types.ts";
 import { warmUp } from "./copilot/warm-up.ts";
 
 export interface UpstreamDeps {
@@ -42,6 +45,9 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
   );
   const http = createHttpClient({ clock, connections }, settings);
   const clients = [http];
+  const quotas = createEmitter<{ readonly session: SessionToken; readonly told: ToldQuotas }>((error) =>
+    log.error("a listener failed", { error: describeError(error) }),
+  );
   const endpoints: Endpoints = {
     clock,
     http,
@@ -51,6 +57,7 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
       () => [settings(), deps.identity()],
       (now, identity) => identityHeaders(version, now, identity),
     ),
+    readQuotas: createQuotaReader((session, told) => quotas.emit({ session, told })),
   };
   // The form that clients of the service give it: a UUID and the start in milliseconds.
   const sessionId = `${randomUUID()}${clock.nowMs()}`;
@@ -93,6 +100,7 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
       openChat: async (ctx, call) =>
         (await import("./copilot/chat-completions.ts")).openChat(endpoints, interactionId, ctx, call),
     },
+    onQuotas: (listener) => quotas.on(listener),
     async close() {
       for (const client of clients) client.close();
       await connections.close();

@@ -11,7 +11,15 @@ const session = {
   plan: "individual",
   sku: "free_limited_copilot",
   quotaResetDate: "2026-02-01",
-  quotas: { completions: { unlimited: false, percentRemaining: 61.7, entitlement: 2000, remaining: 1234 } },
+  quotas: {
+    completions: {
+      unlimited: false,
+      percentRemaining: 61.7,
+      entitlement: 2000,
+      remaining: 1234,
+      resetsAt: "2026-02-01",
+    },
+  },
   endpoints: { api: "api.individual.githubcopilot.com", proxy: "proxy.individual.githubcopilot.com" },
 };
 
@@ -30,7 +38,8 @@ test("status shows account, token, plan, quota, session, model and listener", as
       "Token        from /home/ada/.config/copilot-lsp/auth.json",
       "Server       https://github.com",
       "Plan         individual, free_limited_copilot",
-      "Completions  1,234 of 2,000 left (62 %), full again on 2026-02-01",
+      "Completions  1,234 of 2,000 left (62 %), full again on Sunday 1 February 2026",
+      "             (in 31 days)",
       "Session      good for 24 minutes, renewed in 20 minutes",
       "Model        gpt-41-copilot",
       "Listener     http://127.0.0.1:8080, answered by copilot-lsp 1.2.3 (process",

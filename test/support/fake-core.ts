@@ -27,6 +27,10 @@ export interface FakeCore extends Core {
   answerWith(answer: Answer): void;
   setAccount(state: AccountState): void;
   setStatus(status: Status): void;
+  /** The plan leaves something else: whoever listens looks again. */
+  tellQuotas(): void;
+  /** A warning of the plan's, to whoever listens. */
+  warn(message: string): void;
 }
 
 export const octocat: AccountState = { kind: "signed-in", source: "store", user: "octocat" };
@@ -62,6 +66,8 @@ export function createFakeCore(overrides: Overrides = {}): FakeCore {
   const asked: CompletionRequest[] = [];
   const contexts: Ctx[] = [];
   const listeners = new Set<(status: Status) => void>();
+  const quotaListeners = new Set<() => void>();
+  const warningListeners = new Set<(message: string) => void>();
   let account = state;
   let status: Status = { kind: "Normal", busy: false };
   let answer: Answer = async (_ctx, { n = 1 }) =>
@@ -97,6 +103,20 @@ export function createFakeCore(overrides: Overrides = {}): FakeCore {
     onStatus(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    tellQuotas() {
+      for (const listener of quotaListeners) listener();
+    },
+    warn(message) {
+      for (const listener of warningListeners) listener(message);
+    },
+    onQuotas(listener) {
+      quotaListeners.add(listener);
+      return () => quotaListeners.delete(listener);
+    },
+    onQuotaWarning(listener) {
+      warningListeners.add(listener);
+      return () => warningListeners.delete(listener);
     },
     report: () => ({
       version: "1.2.3",

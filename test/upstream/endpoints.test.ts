@@ -171,6 +171,7 @@ describe("who the account is", () => {
     const user = await upstream.github.fetchCopilotUser(createTestCtx(), new Secret(emulator.githubToken));
     expect(user.login).toBe("octocat");
     expect(user.quotas["completions"]).toEqual({
+      resetsAt: expect.stringMatching(/^\d{4}-\d\d-01T00:00:00\.000Z$/),
       unlimited: false,
       percentRemaining: 25,
       entitlement: 2000,
@@ -193,13 +194,14 @@ describe("who the account is", () => {
         limited_user_reset_date: "2026-12-01",
       },
     });
+    const resetsAt = "2026-12-01";
     expect(await upstream.github.fetchCopilotUser(createTestCtx(), new Secret("ghu_0001"))).toEqual({
       login: "octocat",
       plan: "free",
       quotaResetDate: "2026-12-01",
       quotas: {
-        completions: { unlimited: false, percentRemaining: 25, entitlement: 2000, remaining: 500 },
-        chat: { unlimited: false, percentRemaining: 20, entitlement: 50, remaining: 10 },
+        completions: { unlimited: false, percentRemaining: 25, entitlement: 2000, remaining: 500, resetsAt },
+        chat: { unlimited: false, percentRemaining: 20, entitlement: 50, remaining: 10, resetsAt },
       },
     });
   });

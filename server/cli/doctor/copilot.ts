@@ -3,7 +3,7 @@
 import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
 import type { CliEnv } from "../env.ts";
-import { durationInWords } from "../output/in-words.ts";
+import { durationInWords } from "../../../shared/in-words.ts";
 import { reasonInWords } from "../output/reasons.ts";
 import { type Finding, fail, ok, skip, warn } from "./layer.ts";
 

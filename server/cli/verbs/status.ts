@@ -1,20 +1,14 @@
 // `status`: who is signed in, by which token, what the plan leaves, and whether anything is wrong.
 
-import type {
-  AccountBinding,
-  AccountState,
-  Quota,
-  TokenSource,
-  SessionReport,
-  StatusReport,
-} from "../../../shared/status.ts";
+import type { AccountBinding, AccountState, TokenSource, SessionReport, StatusReport } from "../../../shared/status.ts";
 import { bindingInWords, missedKeychainInWords, tokenSourceInWords } from "../output/account-text.ts";
 import { hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv, PortReport } from "../env.ts";
 import { type ExitCode, exitCodeOfError, exitCodes } from "../exit-codes.ts";
 import { type Failure, failureOf } from "../failure.ts";
-import { durationInWords, number } from "../output/in-words.ts";
+import { quotaRows } from "../../../shared/quota-words.ts";
+import { durationInWords } from "../../../shared/in-words.ts";
 import { pairs, textWidth } from "../output/layout.ts";
 import { note, paintFor, plain, print, printJson } from "../output/output.ts";
 import { holderInWords } from "../output/port-text.ts";
@@ -119,11 +113,12 @@ function accountInWords(account: AccountState): string {
 function sessionRows(env: CliEnv, session: SessionReport): [string, string][] {
   const leftMs = session.expiresAtMs - env.clock.nowMs();
   const renewalMs = session.refreshAtMs - env.clock.nowMs();
-  const plan = [session.plan, session.sku].filter((part) => part !== undefined).map(plain);
-  const quota = session.quotas["completions"];
+  const paid = session.tokenBasedBilling === true ? "paid by AI credits" : undefined;
+  const plan = [session.plan, session.sku, paid].filter((part) => part !== undefined).map(plain);
+  const quotas = quotaRows(session, env.clock.nowMs());
   return [
     ...(plan.length > 0 ? [["Plan", plan.join(", ")] as [string, string]] : []),
-    ...(quota ? [["Completions", quotaInWords(quota, session.quotaResetDate)] as [string, string]] : []),
+    ...quotas.map(({ name, text }): [string, string] => [plain(name), plain(text)]),
     [
       "Session",
       leftMs <= 0
@@ -131,16 +126,6 @@ function sessionRows(env: CliEnv, session: SessionReport): [string, string][] {
         : `good for ${durationInWords(leftMs)}, renewed in ${durationInWords(Math.max(0, renewalMs))}`,
     ],
   ];
-}
-
-function quotaInWords(quota: Quota, resetDate: string | undefined): string {
-  if (quota.unlimited) return "unlimited";
-  const share = `${Math.round(quota.percentRemaining)} % left`;
-  const counted = quota.remaining !== undefined && quota.entitlement !== undefined;
-  const amount = counted
-    ? `${number(quota.remaining ?? 0)} of ${number(quota.entitlement ?? 0)} left (${Math.round(quota.percentRemaining)} %)`
-    : share;
-  return resetDate === undefined ? amount : `${amount}, full again on ${plain(resetDate)}`;
 }
 
 function listenerInWords({ port, holder }: PortReport, nowMs: number): string {

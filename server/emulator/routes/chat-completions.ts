@@ -38,7 +38,7 @@ export function answerChat(world: World, call: Call, fault?: EditFault): Answer 
   return {
     kind: "words",
     choices: [{ pieces: words.pieces, finishReason: faulty?.finishReason ?? words.finishReason }],
-    headers: { "openai-processing-ms": "1" },
+    headers: { ...world.sessions.ownQuotaHeaders(), "openai-processing-ms": "1" },
   };
 }
 

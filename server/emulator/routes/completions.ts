@@ -22,7 +22,9 @@ export const completions: Route = {
       return { kind: "status", status: 404, body: "model not found\n" };
     const question = readQuestion(model, call);
     if (typeof question === "string") return { kind: "status", status: 400, body: `bad request: ${question}\n` };
-    if (!world.sessions.spend()) return { kind: "status", status: 402, body: "quota exceeded\n" };
+    if (!world.sessions.spend()) {
+      return { kind: "status", status: 402, body: "quota exceeded\n", headers: world.sessions.quotaHeaders() };
+    }
     return answerWith(world, question);
   },
 };
@@ -36,7 +38,7 @@ function answerWith(world: World, question: ModelQuestion): Answer {
     kind: "words",
     choices,
     headers: {
-      "x-quota-snapshot-completions": world.sessions.quotaHeader(),
+      ...world.sessions.quotaHeaders(),
       "openai-processing-ms": "1",
       "azureml-model-deployment": question.model,
     },

@@ -1,14 +1,13 @@
-// Tells the editor what the plan leaves whenever that is another figure: `copilot/quotaChange`. The core does not say when
-// it has learnt of that, so it is looked at whenever a message has been dealt with.
+// Tells the editor what the plan leaves whenever that is another figure: `copilot/quotaChange`.
 
 import type { Core } from "../../core/types.ts";
 import type { Editor } from "../session/editor.ts";
 import { quotaChange } from "./quotas.ts";
 
-/** Looks whether there is news, and tells of it. */
-export function createQuotaNotices(core: Core, editor: Editor): () => void {
+/** Sends the present figures, if any, and every other. Returns a function that stops it. */
+export function startQuotaNotices(core: Core, editor: Editor): () => void {
   let told = "";
-  return () => {
+  const look = (): void => {
     const { session } = core.report();
     if (!session) return;
     const params = quotaChange(session);
@@ -17,4 +16,6 @@ export function createQuotaNotices(core: Core, editor: Editor): () => void {
     told = text;
     editor.notify("copilot/quotaChange", params);
   };
+  look();
+  return core.onQuotas(look);
 }

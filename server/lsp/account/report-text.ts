@@ -2,6 +2,7 @@
 // that line says the state and its reason; details follow.
 
 import type { SuggestionCounts } from "../../../shared/lsp.ts";
+import type { QuotaRow } from "../../../shared/quota-words.ts";
 import type { AccountState, StatusReport } from "../../../shared/status.ts";
 
 const maxHeadlineUnits = 70;
@@ -15,22 +16,29 @@ export function withHeadline(text: string): string {
   return `${start.slice(0, lastSpace < maxHeadlineUnits / 2 ? undefined : lastSpace)}…\n${text}`;
 }
 
-export function describeReport(report: StatusReport, suggestions: SuggestionCounts): string {
+/** `quotas`: what the plan leaves, in words. */
+export function describeReport(
+  report: StatusReport,
+  suggestions: SuggestionCounts,
+  quotas: readonly QuotaRow[],
+): string {
   const { status, lastEmpty } = report;
   const empty = lastEmpty ? ` The last empty answer: ${lastEmpty.reason}.` : "";
   const headline = withHeadline(`Copilot: ${status.message ?? `ready.${empty}`}`);
-  return `${headline}\n${reportDetails(report, suggestions).join(" ")}`;
+  return `${headline}\n${reportDetails(report, suggestions, quotas).join(" ")}`;
 }
 
-function reportDetails(report: StatusReport, suggestions: SuggestionCounts): readonly string[] {
+function reportDetails(
+  report: StatusReport,
+  suggestions: SuggestionCounts,
+  quotas: readonly QuotaRow[],
+): readonly string[] {
   const { completions } = report;
   return [
     `copilot-lsp ${report.version}.`,
     describeAccount(report.account, report.server),
     ...(report.model ? [`Model: ${report.model}.`] : []),
-    ...Object.entries(report.session?.quotas ?? {})
-      .filter(([, quota]) => !quota.unlimited)
-      .map(([name, quota]) => `Quota for ${name}: ${Math.round(quota.percentRemaining)} % left.`),
+    ...quotas.map(({ name, text }) => `${name}: ${text}.`),
     `Completions: ${completions.asked} asked, ${completions.answered} answered, ${completions.empty} empty.`,
     ...(suggestions.accepted + suggestions.acceptedInPart > 0 ? [describeSuggestions(suggestions)] : []),
   ];

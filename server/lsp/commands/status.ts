@@ -10,7 +10,9 @@ export const status: Method =
     const core = await session.core(ctx);
     const report = core.report();
     const suggestions = session.acceptance.counts();
-    const text = describeReport(report, suggestions);
+    const { quotaRows } = await import("../../../shared/quota-words.ts");
+    const quotas = report.session ? quotaRows(report.session, session.clock.nowMs()) : [];
+    const text = describeReport(report, suggestions, quotas);
     session.editor.log(text);
     session.editor.showMessage("info", text);
     return { ...report, suggestions };

@@ -9,13 +9,16 @@ export const debugDiagnostics: Method =
   (session) =>
   async (ctx): Promise<DiagnosticsResult> => {
     const core = await session.core(ctx);
+    const report = core.report();
+    const { quotaRows } = await import("../../../shared/quota-words.ts");
+    const quotas = report.session ? quotaRows(report.session, session.clock.nowMs()) : [];
     const { editorName, editorVersion, pluginName = "none", pluginVersion = "" } = session.client().identity;
     const lines = [
       `Editor: ${editorName || "not named"} ${editorVersion}`,
       `Plugin: ${pluginName} ${pluginVersion}`,
       `Client profile: ${session.client().profile.name}`,
       `Node.js ${process.versions.node}, ${process.platform} ${process.arch}`,
-      ...describeReport(core.report(), session.acceptance.counts()).split("\n"),
+      ...describeReport(report, session.acceptance.counts(), quotas).split("\n"),
       "Network: run `copilot-lsp doctor`",
     ];
     return { report: `## copilot-lsp\n${lines.map((line) => `- ${line.trim()}\n`).join("")}` };

@@ -14,7 +14,8 @@ import { createChangeWatch } from "../next-edits/last-change.ts";
 import { createOffers } from "../suggestions/offers.ts";
 import type { ParentWatch } from "./parent-watch.ts";
 import { createSignInGuide } from "../account/sign-in-guide.ts";
-import { createQuotaNotices } from "../account/quota-notices.ts";
+import { startQuotaNotices } from "../account/quota-notices.ts";
+import { withHeadline } from "../account/report-text.ts";
 import { startStatusNotices } from "../account/status-notices.ts";
 import { createSuggestionFeedback } from "../suggestions/suggestion-feedback.ts";
 import type { LspSettings } from "../settings.ts";
@@ -43,7 +44,6 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
   let untold: string[] = [];
   let isAnswered = false;
   let isReady = false;
-  let lookAtQuota = (): void => undefined;
 
   /** Not before `initialize` is answered: until then the editor gets nothing else, as with log lines. */
   const tellProblems = (): void => {
@@ -69,11 +69,12 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
     if (!core || !isReady || lifecycle.phase() !== "running") return;
     const announceSignIn = (): boolean => settings().announceSignIn;
     const stop = startStatusNotices(core, { editor, profile: client.profile, announceSignIn });
-    lifecycle.signal.addEventListener("abort", stop, { once: true });
-    if (!client.profile.wantsQuota) return;
-    lookAtQuota = createQuotaNotices(core, editor);
-    lookAtQuota();
-    lifecycle.signal.addEventListener("abort", core.onStatus(lookAtQuota), { once: true });
+    const stops = [
+      stop,
+      core.onQuotaWarning((message) => editor.showMessage("warning", withHeadline(message))),
+      ...(client.profile.wantsQuota ? [startQuotaNotices(core, editor)] : []),
+    ];
+    for (const each of stops) lifecycle.signal.addEventListener("abort", each, { once: true });
   };
   const pullConfiguration = async (): Promise<void> => {
     const answers = await editor.configuration(configurationSections);
@@ -133,7 +134,6 @@ export function createSession(deps: SessionDeps, settings: () => LspSettings): S
         },
       );
     },
-    lookAtQuota: () => lookAtQuota(),
     ready() {
       if (isReady) return;
       isReady = true;

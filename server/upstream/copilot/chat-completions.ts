@@ -39,6 +39,7 @@ export async function openChat(
   };
   const response = await endpoints.http.request(ctx, request);
   const { status, headers } = response;
+  endpoints.readQuotas(session, headers);
   if (status !== 200 || /html|json/i.test(headers["content-type"] ?? "")) {
     throw await refused(endpoints.clock, response, request);
   }

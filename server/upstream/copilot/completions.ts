@@ -46,6 +46,7 @@ export function createCompletions(
     };
     const response = await endpoints.http.request(ctx, request);
     const { status, headers } = response;
+    endpoints.readQuotas(session, headers);
     if (status !== 200 || /html|json/i.test(headers["content-type"] ?? "")) {
       throw forSession(await refused(endpoints.clock, response, request));
     }

@@ -6,6 +6,7 @@ import type { Secret } from "../../runtime/secret.ts";
 import type { HttpClient } from "../http/http-client.ts";
 import type { GitHubServer } from "../github/hosts.ts";
 import { authorization } from "../identity.ts";
+import type { SessionToken } from "../types.ts";
 import type { UpstreamSettings } from "../settings.ts";
 
 export interface Endpoints {
@@ -16,6 +17,8 @@ export interface Endpoints {
   server(): GitHubServer;
   /** Headers of every request, lower-case names. */
   identity(): Readonly<Record<string, string>>;
+  /** Reads what the head of an answer says of the plan. */
+  readQuotas(session: SessionToken, headers: Readonly<Record<string, string>>): void;
 }
 
 /** Headers of a request to GitHub's own API. `apiVersion`: as the official server names it for that endpoint. */

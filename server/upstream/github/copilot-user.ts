@@ -2,32 +2,28 @@
 
 import * as v from "valibot";
 import type { Ctx } from "../../../shared/context.ts";
-import type { Quota } from "../../../shared/status.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import { asNotAuthorized, type Endpoints, gitHubHeaders } from "../copilot/endpoints.ts";
+import { type QuotaFields, quotasOf } from "../copilot/quota.ts";
 import { requestJson } from "../http/json-response.ts";
 import type { CopilotUser } from "../types.ts";
 
 const lenientText = v.fallback(v.optional(v.string()), undefined);
-const lenientNumber = v.fallback(v.optional(v.number()), undefined);
-const lenientCounts = v.fallback(v.nullish(v.record(v.string(), v.number())), undefined);
+/** Each figure may be of any kind: it is looked at by itself. */
+const lenientRecord = v.fallback(v.nullish(v.record(v.string(), v.unknown())), undefined);
 
-const snapshot = v.object({
-  unlimited: v.fallback(v.boolean(), false),
-  percent_remaining: lenientNumber,
-  entitlement: lenientNumber,
-  remaining: lenientNumber,
-  overage_permitted: v.fallback(v.optional(v.boolean()), undefined),
-});
+const snapshot = v.looseObject({});
 
 const reply = v.object({
   login: v.pipe(v.string(), v.minLength(1)),
   copilot_plan: lenientText,
+  token_based_billing: v.fallback(v.optional(v.boolean()), undefined),
   quota_reset_date: lenientText,
-  quota_snapshots: v.fallback(v.nullish(v.record(v.string(), v.fallback(v.nullable(snapshot), null))), undefined),
+  quota_reset_date_utc: lenientText,
+  quota_snapshots: lenientRecord,
   // The free plan counts in its own fields.
-  limited_user_quotas: lenientCounts,
-  monthly_quotas: lenientCounts,
+  limited_user_quotas: lenientRecord,
+  monthly_quotas: lenientRecord,
   limited_user_reset_date: lenientText,
 });
 
@@ -49,50 +45,44 @@ export async function fetchCopilotUser(endpoints: Endpoints, ctx: Ctx, githubTok
   return {
     login: value.login,
     plan: value.copilot_plan,
+    tokenBasedBilling: value.token_based_billing,
     quotaResetDate: value.quota_reset_date ?? value.limited_user_reset_date,
-    quotas: {
-      ...freeQuotas(value.limited_user_quotas ?? {}, value.monthly_quotas ?? {}),
-      ...snapshotQuotas(value.quota_snapshots ?? {}),
-    },
+    quotas: quotasOf([...freeQuotas(value), ...snapshotQuotas(value)]),
   };
 }
 
-function snapshotQuotas(
-  snapshots: Readonly<Record<string, v.InferOutput<typeof snapshot> | null>>,
-): Readonly<Record<string, Quota>> {
-  const quotas: Record<string, Quota> = {};
-  for (const [name, value] of Object.entries(snapshots)) {
-    if (!value) continue;
-    const { unlimited, entitlement, remaining, overage_permitted: overagePermitted } = value;
-    const percentRemaining =
-      value.percent_remaining ?? percentOf(remaining, entitlement) ?? (unlimited ? 100 : undefined);
-    if (percentRemaining === undefined) continue;
-    quotas[name] = {
-      unlimited,
-      percentRemaining,
-      ...(entitlement === undefined ? {} : { entitlement }),
-      ...(remaining === undefined ? {} : { remaining }),
-      ...(overagePermitted === undefined ? {} : { overagePermitted }),
-    };
+type Reply = v.InferOutput<typeof reply>;
+
+function* snapshotQuotas(user: Reply): Generator<readonly [string, QuotaFields]> {
+  for (const [name, value] of Object.entries(user.quota_snapshots ?? {})) {
+    if (!v.is(snapshot, value)) continue;
+    yield [
+      name,
+      {
+        unlimited: value["unlimited"],
+        percentRemaining: value["percent_remaining"],
+        entitlement: value["entitlement"],
+        remaining: value["remaining"] ?? value["quota_remaining"],
+        overagePermitted: value["overage_permitted"],
+        overageUsed: value["overage_count"],
+        used: value["credits_used"],
+        inCredits: value["token_based_billing"],
+        resetsAt: [
+          value["quota_reset_at"],
+          value["reset_date"],
+          user.quota_reset_date_utc,
+          user.quota_reset_date,
+          user.limited_user_reset_date,
+        ],
+      },
+    ];
   }
-  return quotas;
 }
 
-function freeQuotas(
-  left: Readonly<Record<string, number>>,
-  totals: Readonly<Record<string, number>>,
-): Readonly<Record<string, Quota>> {
-  const quotas: Record<string, Quota> = {};
-  for (const [name, remaining] of Object.entries(left)) {
-    const entitlement = Object.hasOwn(totals, name) ? totals[name] : undefined;
-    const percentRemaining = percentOf(remaining, entitlement);
-    if (entitlement === undefined || percentRemaining === undefined) continue;
-    quotas[name] = { unlimited: false, percentRemaining, entitlement, remaining };
+function* freeQuotas(user: Reply): Generator<readonly [string, QuotaFields]> {
+  const totals = user.monthly_quotas ?? {};
+  for (const [name, remaining] of Object.entries(user.limited_user_quotas ?? {})) {
+    if (!Object.hasOwn(totals, name)) continue;
+    yield [name, { entitlement: totals[name], remaining, resetsAt: [user.limited_user_reset_date] }];
   }
-  return quotas;
-}
-
-function percentOf(remaining: number | undefined, entitlement: number | undefined): number | undefined {
-  if (remaining === undefined || entitlement === undefined || entitlement <= 0) return undefined;
-  return Math.min(100, Math.max(0, (remaining / entitlement) * 100));
 }

@@ -90,6 +90,7 @@ export function createFakeGitHub(clock: Clock): FakeGitHub {
     user: () => ({
       login: "octocat",
       plan: "individual",
+      tokenBasedBilling: undefined,
       quotaResetDate: "2026-02-01",
       quotas: { completions: { unlimited: true, percentRemaining: 100 } },
     }),

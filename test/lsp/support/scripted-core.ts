@@ -38,6 +38,8 @@ export interface ScriptedCore {
   setAccount(state: AccountState): void;
   /** What the report says of the session. */
   setSession(session: SessionReport | undefined): void;
+  /** A warning of what the plan leaves. */
+  warn(message: string): void;
   /** What `models` answers or throws. */
   setModels(models: readonly ModelInfo[] | CopilotError): void;
   /** What `signIn` answers or throws. */
@@ -140,7 +142,11 @@ export function createScriptedCore(): ScriptedCore {
     answerNone: () => void (automatic = undefined),
     setStatus: core.setStatus,
     setAccount: core.setAccount,
-    setSession: (next) => void (session = next),
+    setSession(next) {
+      session = next;
+      core.tellQuotas();
+    },
+    warn: core.warn,
     setModels: (next) => void (models = next),
     setSignIn: (start) => void (signIn = start),
     endSignIn(outcome) {
