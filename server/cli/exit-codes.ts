@@ -1,5 +1,6 @@
 // What the program's exit code says. The one table: help prints it, and every error code has its place in it.
 
+import type { NoEditReason } from "../../shared/edits.ts";
 import type { ErrorCode } from "../../shared/errors.ts";
 
 export const exitCodes = {
@@ -25,7 +26,7 @@ export const exitCodeDocs: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.usage, "the command line, a setting or an argument is wrong"],
   [exitCodes.signedOut, "nobody is signed in, or the account may not use Copilot"],
   [exitCodes.unreachable, "the service could not be reached, or did not answer properly"],
-  [exitCodes.nothingOffered, "complete: nothing was offered"],
+  [exitCodes.nothingOffered, "complete, next-edit: nothing was offered; standard error says why"],
   [exitCodes.limited, "the plan or the service allows no more for now"],
   [exitCodes.interrupted, "ended by Ctrl-C"],
   [exitCodes.terminated, "ended by SIGTERM; serve and demo end with 0"],
@@ -57,6 +58,26 @@ const exitCodeByError: Readonly<Record<ErrorCode, ExitCode>> = {
   closing: exitCodes.failed,
   internal: exitCodes.failed,
 };
+
+const exitCodeByNoEdit: Readonly<Record<NoEditReason, ExitCode>> = {
+  disabled: exitCodes.nothingOffered,
+  plan: exitCodes.limited,
+  excluded: exitCodes.nothingOffered,
+  "unknown-document": exitCodes.failed,
+  "no-changes": exitCodes.nothingOffered,
+  "nothing-new": exitCodes.nothingOffered,
+  "not-asked": exitCodes.nothingOffered,
+  "too-large": exitCodes.usage,
+  stale: exitCodes.nothingOffered,
+  late: exitCodes.unreachable,
+  "upstream-empty": exitCodes.nothingOffered,
+  filtered: exitCodes.nothingOffered,
+  secret: exitCodes.nothingOffered,
+};
+
+export function exitCodeOfNoEdit(reason: NoEditReason): ExitCode {
+  return exitCodeByNoEdit[reason];
+}
 
 export function exitCodeOfError(code: ErrorCode): ExitCode {
   return exitCodeByError[code];

@@ -9,6 +9,7 @@ const loaders = {
   use: () => import("./verbs/use.ts"),
   status: () => import("./verbs/status.ts"),
   complete: () => import("./verbs/complete.ts"),
+  "next-edit": () => import("./verbs/next-edit.ts"),
   prompt: () => import("./verbs/prompt.ts"),
   setup: () => import("./verbs/setup.ts"),
   serve: () => import("./verbs/serve.ts"),

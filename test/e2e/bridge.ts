@@ -44,7 +44,7 @@ export interface Machine {
   /** Runs a command of the program to its end. */
   run(
     args: readonly string[],
-    options?: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> },
+    options?: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>>; readonly cwd?: string },
   ): Promise<CommandResult>;
   /** Starts a command that goes on until it is told to stop. */
   start(args: readonly string[], options?: { readonly env?: Readonly<Record<string, string>> }): RunningCommand;
@@ -115,10 +115,10 @@ export async function openMachine(
       editors.push(editor);
       return editor;
     },
-    run(args, { stdin = "", env = {} } = {}) {
+    run(args, { stdin = "", env = {}, cwd = home } = {}) {
       const child = spawn(process.execPath, [program, ...args], {
         env: { ...environment, ...env },
-        cwd: home,
+        cwd,
         ...user,
       });
       let stdout = "";

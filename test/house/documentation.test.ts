@@ -214,7 +214,7 @@ describe.each(documents)("%s", (path) => {
 
   test("names commands, settings and variables that are there", () => {
     const verbs = words.flatMap((word) =>
-      [...word.matchAll(/\bcopilot-lsp ([a-z]+)\b/g)].map(([, verb]) => verb ?? ""),
+      [...word.matchAll(/\bcopilot-lsp ([a-z]+(?:-[a-z]+)*)\b/g)].map(([, verb]) => verb ?? ""),
     );
     expect(verbs.filter((verb) => !isVerb(verb))).toEqual([]);
     const variables = text.match(/\bCOPILOT_LSP_[A-Z_]+\b/g) ?? [];

@@ -6,19 +6,26 @@ import { CopilotError } from "../../../shared/errors.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
 import { readBounded, UnreadableFileError } from "../../runtime/read-bounded.ts";
 
-const maxBytes = 10_000_000;
+export const maxTextBytes = 10_000_000;
 
 /** Throws `bad-request` for a file that cannot be read or is not UTF-8, `too-large` above 10 MB. */
 export async function readTextFile(ctx: Ctx, path: string, shownName: string): Promise<string> {
-  let bytes: Uint8Array;
+  return decode(await readBytes(ctx, path, shownName), shownName);
+}
+
+async function readBytes(ctx: Ctx, path: string, shownName: string): Promise<Uint8Array> {
   try {
-    bytes = await untilAborted(ctx.signal, readBounded(path, maxBytes));
+    return await untilAborted(ctx.signal, readBounded(path, maxTextBytes));
   } catch (error) {
     if (ctx.signal.aborted) throw ctx.signal.reason;
     if (error instanceof UnreadableFileError && error.code === "too-large") throw tooLarge(shownName);
     throw new CopilotError("bad-request", `${shownName} cannot be read: ${whyUnreadable(error)}.`, { cause: error });
   }
-  return decode(bytes, shownName);
+}
+
+/** As `readTextFile`, with the byte order mark where there is one: for what is to fit the file's bytes. */
+export async function readExactTextFile(ctx: Ctx, path: string, shownName: string): Promise<string> {
+  return decode(await readBytes(ctx, path, shownName), shownName, { keepsMark: true });
 }
 
 /** Everything until the stream ends. Throws as `readTextFile` does. */
@@ -29,7 +36,7 @@ export async function readStream(ctx: Ctx, stream: Readable): Promise<string> {
     for await (const chunk of stream) {
       const bytes = Buffer.from(chunk);
       total += bytes.length;
-      if (total > maxBytes) throw tooLarge("Standard input");
+      if (total > maxTextBytes) throw tooLarge("Standard input");
       chunks.push(bytes);
     }
   })();
@@ -37,17 +44,18 @@ export async function readStream(ctx: Ctx, stream: Readable): Promise<string> {
   return decode(Buffer.concat(chunks), "Standard input");
 }
 
-function decode(bytes: Uint8Array, name: string): string {
-  if (bytes.length > maxBytes) throw tooLarge(name);
+/** Throws `bad-request` for what is not UTF-8, `too-large` above 10 MB. */
+export function decode(bytes: Uint8Array, name: string, { keepsMark = false } = {}): string {
+  if (bytes.length > maxTextBytes) throw tooLarge(name);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: keepsMark }).decode(bytes);
   } catch (error) {
     throw new CopilotError("bad-request", `${name} is not UTF-8 text.`, { cause: error });
   }
 }
 
-function tooLarge(name: string): CopilotError {
-  return new CopilotError("too-large", `${name} is larger than ${maxBytes / 1_000_000} MB.`);
+export function tooLarge(name: string): CopilotError {
+  return new CopilotError("too-large", `${name} is larger than ${maxTextBytes / 1_000_000} MB.`);
 }
 
 function whyUnreadable(error: unknown): string {

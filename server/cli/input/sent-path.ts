@@ -5,6 +5,11 @@ import { isAbsolute, relative, sep } from "node:path";
 /** Relative to the current folder and with `/`; of a file elsewhere, the name alone, since its folders are private. */
 export function sentPath(cwd: string, fullPath: string): string {
   const parts = relative(cwd, fullPath).split(sep);
-  const isBelow = parts[0] !== ".." && !isAbsolute(parts.join(sep));
-  return isBelow ? parts.join("/") : (parts.at(-1) ?? "");
+  return isBelow(cwd, fullPath) ? parts.join("/") : (parts.at(-1) ?? "");
+}
+
+/** Whether a file is in the folder or in one of its folders. */
+export function isBelow(cwd: string, fullPath: string): boolean {
+  const path = relative(cwd, fullPath);
+  return path.split(sep)[0] !== ".." && !isAbsolute(path);
 }

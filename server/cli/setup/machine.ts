@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { CopilotError } from "../../../shared/errors.ts";
 import { readBounded, UnreadableFileError } from "../../runtime/read-bounded.ts";
 import type { CliEnv } from "../env.ts";
@@ -46,14 +46,7 @@ export function openMachine({ platform, environment, packageFolder }: CliEnv): M
     environment,
     home,
     configHome: environment["XDG_CONFIG_HOME"] || join(home, ".config"),
-    find(...programs) {
-      const folders = (environment["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-      const endings = platform === "win32" ? [".exe", ".cmd", ""] : [""];
-      const paths = programs.flatMap((program) =>
-        folders.flatMap((folder) => endings.map((ending) => join(folder, program + ending))),
-      );
-      return paths.find(isExecutable);
-    },
+    find: (...programs) => findProgram(environment, platform, ...programs),
     run: (program, ...args) =>
       new Promise((resolve, reject) => {
         const options = { timeout: runLimitMs, killSignal: "SIGKILL" as const, env: { ...environment } };
@@ -75,6 +68,20 @@ export function openMachine({ platform, environment, packageFolder }: CliEnv): M
       return text;
     },
   };
+}
+
+/** The first of these that is on the PATH, by its whole path: a name alone would find what lies in the current folder on Windows. */
+export function findProgram(
+  environment: CliEnv["environment"],
+  platform: NodeJS.Platform,
+  ...programs: readonly string[]
+): string | undefined {
+  const folders = (environment["PATH"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
+  const endings = platform === "win32" ? [".exe", ".cmd", ""] : [""];
+  const paths = programs.flatMap((program) =>
+    folders.flatMap((folder) => endings.map((ending) => join(folder, program + ending))),
+  );
+  return paths.find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {
