@@ -49,6 +49,24 @@ export interface CopilotTokenReply {
   readonly limited_user_reset_date?: number | null;
 }
 
+/** One rule of `GET {api}/copilot_internal/content_exclusion`. */
+export interface ExclusionRuleReply {
+  /** Globs: a file whose path one of them matches is excluded. */
+  readonly paths: readonly string[];
+  /** Regular expressions, bare or as `/pattern/flags`: a text that one of them matches is excluded. */
+  readonly ifAnyMatch?: readonly string[];
+  /** As above: a text that none of them matches is excluded. */
+  readonly ifNoneMatch?: readonly string[];
+  readonly source: { readonly name: string; readonly type: string };
+}
+
+/** One entry of the answer, for each repository that was asked for, in that order. */
+export interface ExclusionReply {
+  readonly rules: readonly ExclusionRuleReply[];
+  readonly last_updated_at: string | number;
+  readonly scope: string;
+}
+
 export interface QuotaSnapshot {
   readonly entitlement: number;
   readonly remaining: number;

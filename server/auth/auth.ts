@@ -122,6 +122,10 @@ export function createAuth(deps: AuthDeps, settings: () => AuthSettings): Auth {
     importFrom: (ctx, path) =>
       importSignIn(ctx, { ...deps, credentials, sessions }, { clientId: settings().clientId, path }),
     moveTo: (ctx, choice) => untilAborted(ctx.signal, credentials.moveTo(choice)),
+    async exclusionRules(ctx, remotes) {
+      const { token } = await untilAborted(ctx.signal, credentials.usable());
+      return github.fetchExclusionRules(ctx, token, remotes);
+    },
     onChange: (listener) => changed.on(listener),
     learnQuotas(session, told) {
       // What came for a former account is not said of this one.

@@ -6,7 +6,7 @@ import type { Ctx } from "../../shared/context.ts";
 import type { CopilotError } from "../../shared/errors.ts";
 import type { SessionReport, TokenPlace } from "../../shared/status.ts";
 import type { Secret } from "../runtime/secret.ts";
-import type { SessionToken, ToldQuotas } from "../upstream/types.ts";
+import type { ExclusionRule, SessionToken, ToldQuotas } from "../upstream/types.ts";
 
 export interface SessionSource {
   /**
@@ -61,6 +61,11 @@ export interface Auth {
    * codes, and with `sign-in-failed`.
    */
   moveTo(ctx: Ctx, choice: StorageChoice): Promise<{ readonly from: TokenPlace; readonly to: TokenPlace }>;
+  /**
+   * Rules about files that must not be sent, as `GitHubApi.fetchExclusionRules`, for the account in use. Waits for a GitHub
+   * token that may be used. Rejects with `signed-out`, `not-authorized` and the codes of the network.
+   */
+  exclusionRules(ctx: Ctx, remotes: readonly string[] | "outside"): Promise<readonly (readonly ExclusionRule[])[]>;
   /** Called when the account's state or the trouble has changed. Returns the way to stop. */
   onChange(listener: () => void): () => void;
   /** An answer to `session` said what is left of the plan; ignored if it is not the session in hand. */

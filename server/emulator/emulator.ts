@@ -93,6 +93,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     expireSessions: sessions.expireAll,
     setSession: sessions.set,
     setDeviceFlow: accounts.setDeviceFlow,
+    setExclusionRules: sessions.setExclusionRules,
     setQuota: sessions.setQuota,
     setUser: sessions.setUser,
     setQuotaHeaders: sessions.setQuotaHeaders,

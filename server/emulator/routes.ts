@@ -4,6 +4,7 @@ import type { Route } from "./route.ts";
 import { accessToken } from "./routes/access-token.ts";
 import { chatCompletions } from "./routes/chat-completions.ts";
 import { completions } from "./routes/completions.ts";
+import { contentExclusion } from "./routes/content-exclusion.ts";
 import { copilotUser } from "./routes/copilot-user.ts";
 import { deviceCode } from "./routes/device-code.ts";
 import { devicePage } from "./routes/device-page.ts";
@@ -18,6 +19,7 @@ const table: readonly Route[] = [
   accessToken,
   chatCompletions,
   completions,
+  contentExclusion,
   copilotUser,
   deviceCode,
   devicePage,

@@ -3,7 +3,14 @@
 
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../shared/context.ts";
-import type { CopilotTokenReply, CopilotUserReply, QuotaSnapshot, TokenEndpoints } from "../../shared/upstream.ts";
+import type {
+  CopilotTokenReply,
+  CopilotUserReply,
+  ExclusionReply,
+  ExclusionRuleReply,
+  QuotaSnapshot,
+  TokenEndpoints,
+} from "../../shared/upstream.ts";
 import type { EditModel, Emulator } from "./types.ts";
 
 type SessionFields = Parameters<Emulator["setSession"]>[0];
@@ -16,6 +23,8 @@ export interface Sessions {
   /** Takes one completion from a limited plan; false when none is left. */
   spend(): boolean;
   user(): CopilotUserReply;
+  /** One entry for each of `scopes`: addresses of remotes, or `all`. Undefined: the account has no such rules. */
+  exclusionRules(scopes: readonly string[]): readonly ExclusionReply[] | undefined;
   /** What an answer says of the plan: the `x-quota-snapshot-completions` header, and what `setQuotaHeaders` named. */
   quotaHeaders(): Readonly<Record<string, string>>;
   /** As `quotaHeaders`, of an answer that is not a completion. */
@@ -27,6 +36,7 @@ export interface Sessions {
   nowMs(): number;
   expireAll(): void;
   set(fields: SessionFields): void;
+  setExclusionRules: Emulator["setExclusionRules"];
   setQuota(name: string, snapshot: Partial<QuotaSnapshot>): void;
   setUser(fields: Readonly<Record<string, unknown>>): void;
   setQuotaHeaders(headers: Readonly<Record<string, string>>): void;
@@ -56,6 +66,8 @@ export function createSessions(clock: Clock, url: () => string): Sessions {
   let lifetimeSeconds = 1800;
   let clockSkewSeconds = 0;
   let sku = "yearly_subscriber_quota";
+  let hasExclusionRules = false;
+  let exclusionRules: Readonly<Record<string, readonly ExclusionRuleReply[]>> | undefined;
   let completionsRemaining: number | undefined;
   let endpoints: Partial<TokenEndpoints> | undefined;
   let ownEndpoints = true;
@@ -90,7 +102,7 @@ export function createSessions(clock: Clock, url: () => string): Sessions {
         sku,
         individual: true,
         chat_enabled: true,
-        copilotignore_enabled: false,
+        copilotignore_enabled: hasExclusionRules,
         organization_list: [],
         limited_user_quotas:
           completionsRemaining === undefined ? null : { chat: 50, completions: completionsRemaining },
@@ -118,6 +130,17 @@ export function createSessions(clock: Clock, url: () => string): Sessions {
       quota_snapshots: { ...quotas, ...limited(completionsRemaining) },
       ...userFields,
     }),
+    exclusionRules: (scopes) => {
+      const rules = exclusionRules;
+      return (
+        rules &&
+        scopes.map((scope) => ({
+          rules: rules[scope] ?? [],
+          last_updated_at: new Date(nowMs()).toISOString(),
+          scope: scope === "all" ? "all" : "repo",
+        }))
+      );
+    },
     ownQuotaHeaders: () => quotaHeaders,
     quotaHeaders() {
       const { completions } = { ...quotas, ...limited(completionsRemaining) };
@@ -141,11 +164,15 @@ export function createSessions(clock: Clock, url: () => string): Sessions {
       lifetimeSeconds = fields.lifetimeSeconds ?? lifetimeSeconds;
       clockSkewSeconds = fields.clockSkewSeconds ?? clockSkewSeconds;
       sku = fields.sku ?? sku;
+      hasExclusionRules = fields.hasExclusionRules ?? hasExclusionRules;
       completionsRemaining = fields.completionsRemaining ?? completionsRemaining;
       if ("endpoints" in fields) {
         ownEndpoints = false;
         endpoints = fields.endpoints;
       }
+    },
+    setExclusionRules(rules) {
+      exclusionRules = rules;
     },
     setQuota(name, fields) {
       quotas[name] = { ...(quotas[name] ?? snapshot(name, {})), ...fields };

@@ -1,7 +1,7 @@
 // How a demo, a test or a benchmark drives the stand-in for GitHub and the Copilot API.
 
 import type { Clock } from "../../shared/context.ts";
-import type { QuotaSnapshot, TokenEndpoints } from "../../shared/upstream.ts";
+import type { ExclusionRuleReply, QuotaSnapshot, TokenEndpoints } from "../../shared/upstream.ts";
 
 /** One name per endpoint; `unknown` for everything else, which is answered 404. */
 export type RouteName =
@@ -10,6 +10,7 @@ export type RouteName =
   | "device-page"
   | "login"
   | "session-token"
+  | "content-exclusion"
   | "copilot-user"
   | "models"
   | "completions"
@@ -202,12 +203,16 @@ export interface Emulator {
     /** Added to the service's clock: `Date` headers and `expires_at`. */
     readonly clockSkewSeconds?: number;
     readonly sku?: string;
+    /** `copilotignore_enabled`. */
+    readonly hasExclusionRules?: boolean;
     /** Exactly these instead of the emulator's own; an empty object, or `undefined` named as such: none at all. */
     readonly endpoints?: Partial<TokenEndpoints> | undefined;
     /** Makes the plan a limited one: each completion takes one away, and at 0 the answer is 402. */
     readonly completionsRemaining?: number;
   }): void;
   setDeviceFlow(fields: { readonly intervalSeconds?: number; readonly expiresInSeconds?: number }): void;
+  /** Rules by remote address; `all`: for files outside of any repository. Undefined: the route answers 404. */
+  setExclusionRules(rules: Readonly<Record<string, readonly ExclusionRuleReply[]>> | undefined): void;
   /** What is left of one allowance of the plan, any name. */
   setQuota(name: string, snapshot: Partial<QuotaSnapshot>): void;
   /**

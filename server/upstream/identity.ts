@@ -38,14 +38,14 @@ export function identityHeaders(
 }
 
 /** Throws `signed-out` for a token that no header can hold, such as a pasted one with a line break. */
-export function authorization(token: Secret): string {
+export function authorization(token: Secret, scheme: "Bearer" | "token" = "Bearer"): string {
   const value = token.reveal();
   if (!/^[\u0021-\u007e]+$/.test(value)) {
     throw new CopilotError("signed-out", "The token holds characters that no token has.", {
       advice: "Sign in again, or correct the variable or file it comes from.",
     });
   }
-  return `Bearer ${value}`;
+  return `${scheme} ${value}`;
 }
 
 /** Names come from outside, and a header takes printable ASCII only. */

@@ -38,6 +38,8 @@ export interface SessionToken {
   readonly serverNowMs: number | undefined;
   readonly endpoints: { readonly api: string; readonly proxy: string };
   readonly sku: string | undefined;
+  /** An organisation may have rules about files that must not be sent. */
+  readonly hasExclusionRules: boolean;
   /** Completions left on a plan with limits; absent on plans without. */
   readonly completionsRemaining: number | undefined;
 }
@@ -56,6 +58,17 @@ export interface ToldQuotas {
   readonly limits: Readonly<Record<string, Quota>>;
 }
 
+/** A rule of an organisation or repository about files that must not be sent. */
+export interface ExclusionRule {
+  /** Globs. */
+  readonly paths: readonly string[];
+  /** Regular expressions as the service writes them; undefined and empty mean none, here and in the next. */
+  readonly ifAnyMatch: readonly string[] | undefined;
+  readonly ifNoneMatch: readonly string[] | undefined;
+  /** Whose rule it is, as `organization` and its name. */
+  readonly source: { readonly type: string; readonly name: string };
+}
+
 export interface GitHubApi {
   /** The server that signs in, as a URL without a trailing slash. */
   serverUrl(): string;
@@ -68,6 +81,16 @@ export interface GitHubApi {
    * `error_details` as message and url), `limited` (429, or 403 with a rate-limit message).
    */
   exchangeSession(ctx: Ctx, githubToken: Secret): Promise<SessionToken>;
+  /**
+   * `GET {api}/copilot_internal/content_exclusion`: the rules for each repository, in the order of `remotes`; `outside`: one
+   * list, for files outside of any repository. No rules where the service has none for the account (404). Throws
+   * `upstream-failed` for an answer with another number of lists.
+   */
+  fetchExclusionRules(
+    ctx: Ctx,
+    githubToken: Secret,
+    remotes: readonly string[] | "outside",
+  ): Promise<readonly (readonly ExclusionRule[])[]>;
   /** `GET {api}/copilot_internal/user`. Throws as `exchangeSession` does. */
   fetchCopilotUser(ctx: Ctx, githubToken: Secret): Promise<CopilotUser>;
 }

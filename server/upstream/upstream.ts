@@ -79,6 +79,9 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
       pollAccessToken: (ctx, deviceCode) => pollAccessToken(endpoints, ctx, deviceCode),
       fetchLogin: (ctx, githubToken) => fetchLogin(endpoints, ctx, githubToken),
       exchangeSession: (ctx, githubToken) => exchangeSession(endpoints, ctx, githubToken),
+      // Loaded by the first account that has such rules.
+      fetchExclusionRules: async (ctx, githubToken, remotes) =>
+        (await import("./github/exclusion-rules.ts")).fetchExclusionRules(endpoints, ctx, githubToken, remotes),
       fetchCopilotUser: (ctx, githubToken) => fetchCopilotUser(endpoints, ctx, githubToken),
     },
     copilot: {

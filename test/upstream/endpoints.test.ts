@@ -117,6 +117,7 @@ describe("the session token", () => {
         proxy: "https://proxy.business.githubcopilot.com",
       },
       sku: undefined,
+      hasExclusionRules: false,
       completionsRemaining: undefined,
     });
   });

@@ -87,6 +87,7 @@ export function sessionAt(url: string, token = "tid=0123;exp=1;sku=test:mac0123"
     serverNowMs: undefined,
     endpoints: { api: url, proxy: url },
     sku: undefined,
+    hasExclusionRules: false,
     completionsRemaining: undefined,
   };
 }

@@ -19,6 +19,8 @@ const reply = v.object({
   refresh_in: v.number(),
   endpoints: v.fallback(v.optional(v.object({ api: lenientText, proxy: lenientText })), undefined),
   sku: lenientText,
+  // Whatever is not plainly a no means that rules may exist.
+  copilotignore_enabled: v.fallback(v.nullish(v.boolean()), true),
   limited_user_quotas: v.fallback(v.nullish(v.object({ completions: v.number() })), undefined),
 });
 
@@ -49,6 +51,7 @@ export async function exchangeSession(endpoints: Endpoints, ctx: Ctx, githubToke
       proxy: chosen("proxy", value.endpoints?.proxy ?? proxyOf(value.token), defaultEndpoints?.proxy, response.host),
     },
     sku: value.sku,
+    hasExclusionRules: value.copilotignore_enabled ?? false,
     completionsRemaining: value.limited_user_quotas?.completions,
   };
 }

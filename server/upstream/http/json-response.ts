@@ -17,13 +17,18 @@ export interface JsonResponse<T> {
 const maxJsonBytes = 4 * 1024 * 1024;
 const maxRefusalBytes = 64 * 1024;
 
-/** `accepts`: statuses whose body is of the shape as well. Throws the codes of `refusal` and of the network. */
+/**
+ * `accepts`: statuses whose body is of the shape as well. `clean`: what is done to every text in the body; without it,
+ * nothing is left that would act on a terminal or an editor. Throws the codes of `refusal` and of the
+ * network.
+ */
 export async function requestJson<const S extends GenericSchema>(
   deps: { readonly clock: Clock; readonly http: HttpClient },
   ctx: Ctx,
   request: HttpRequest,
   schema: S,
   accepts: (status: number) => boolean = (status) => status === 200,
+  clean: (text: string) => string = withoutControls,
 ): Promise<JsonResponse<InferOutput<S>>> {
   const response = await deps.http.request(ctx, request);
   if (!accepts(response.status)) throw await refused(deps.clock, response, request);
@@ -31,7 +36,7 @@ export async function requestJson<const S extends GenericSchema>(
   if (!isWhole) {
     throw new CopilotError("upstream-failed", `${response.host} answered with more than ${request.what} can be.`);
   }
-  const parsed = safeParse(schema, parseJson(text));
+  const parsed = safeParse(schema, parseJson(text, clean));
   if (parsed.success) return { value: parsed.output, response };
   if (response.status !== 200 || isHtml(response.headers, text)) throw refusalOf(deps.clock, response, request, text);
   if (!isFromGitHub(response.headers)) {
@@ -83,13 +88,12 @@ export async function readText(
   return { text, isWhole: bytes <= maxBytes };
 }
 
-/** Without anything in its texts that would act on a terminal or an editor. */
-function parseJson(text: string): unknown {
+function parseJson(text: string, clean: (text: string) => string): unknown {
   try {
     return JSON.parse(text, (_key, value: unknown) => {
-      if (typeof value === "string") return withoutControls(value);
+      if (typeof value === "string") return clean(value);
       if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-      return Object.fromEntries(Object.entries(value).map(([key, field]) => [withoutControls(key), field]));
+      return Object.fromEntries(Object.entries(value).map(([key, field]) => [clean(key), field]));
     });
   } catch {
     return undefined;

@@ -45,6 +45,7 @@ export function sessionToken(fields: Partial<SessionToken> & { readonly lifetime
     serverNowMs,
     endpoints: { api: "https://api.example/v1", proxy: "https://proxy.example" },
     sku: "test_sku",
+    hasExclusionRules: false,
     completionsRemaining: undefined,
     ...rest,
   };
@@ -109,6 +110,7 @@ export function createFakeGitHub(clock: Clock): FakeGitHub {
     async exchangeSession(ctx, token) {
       return fake.session(note("session", ctx, token));
     },
+    fetchExclusionRules: () => Promise.reject(failure("internal")),
     async fetchCopilotUser(ctx, token) {
       return fake.user(note("user", ctx, token));
     },

@@ -21,7 +21,6 @@ const settings: CompletionSettings = {
   lines: "auto",
   maxTokens: 500,
   speculation: "auto",
-  isExcluded: () => false,
   neighbours: true,
   recentEdits: true,
   contextStyle: "comments",
@@ -36,6 +35,7 @@ const session = (completionsRemaining: number | undefined): SessionToken => ({
   serverNowMs: undefined,
   endpoints: { api: "", proxy: "" },
   sku: undefined,
+  hasExclusionRules: false,
   completionsRemaining,
 });
 

@@ -35,6 +35,7 @@ function session(name = "one"): SessionToken {
     serverNowMs: undefined,
     endpoints: { api: "http://127.0.0.1:9", proxy: "http://127.0.0.1:9" },
     sku: undefined,
+    hasExclusionRules: false,
     completionsRemaining: undefined,
   };
 }
