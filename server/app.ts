@@ -206,6 +206,7 @@ export function createApp(inputs: AppInputs): App {
       platform,
       config: used,
       folder,
+      cwd: inputs.cwd,
       demo,
       identity,
       binding,

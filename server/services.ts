@@ -13,8 +13,7 @@ import { formatSignIn, signInKey, storeKey } from "./auth/stored-sign-in.ts";
 import type { KeychainLimits } from "./auth/token-storage.ts";
 import type { Auth, Keychain, SecretStore } from "./auth/types.ts";
 import { createEngine } from "./completion/engine.ts";
-import { createExclusions } from "./completion/exclusions.ts";
-import { isLanguageOn } from "./completion/skip-reason.ts";
+import { isLanguageOn, type NamedLanguage } from "./completion/skip-reason.ts";
 import type { Claims } from "./config/claims.ts";
 import type { Config } from "./config/layers.ts";
 import { createMachineId } from "./config/machine-id.ts";
@@ -23,20 +22,21 @@ import { claimsFolderName, homeFolder, secretFolderName, singleSecretFileName } 
 import { createSecretStore, secretFileName } from "./config/secret-store.ts";
 import { section, type Settings } from "./config/settings.ts";
 import { createEdits } from "./edits/edits.ts";
-import type { NamedFile } from "./edits/types.ts";
+import { createFileRules } from "./exclusion/file-rules.ts";
+import { createExclusions } from "./exclusion/setting-globs.ts";
 import { createGovernor } from "./governor/governor.ts";
 import { createCore, type RunningCore } from "./core/core.ts";
 import type { ClientIdentity } from "./core/types.ts";
 import { createMeters, type Meters } from "./observe/meters.ts";
 import { createSelector } from "./runtime/memoize.ts";
-import { readBounded } from "./runtime/read-bounded.ts";
+import { readBounded, UnreadableFileError } from "./runtime/read-bounded.ts";
 import { Secret } from "./runtime/secret.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 import { createCopilotService } from "./upstream/copilot/copilot-service.ts";
 import type { OtherService } from "./upstream/services/open-service.ts";
 import { usualUrls } from "./upstream/services/settings.ts";
 import type { Upstream } from "./upstream/types.ts";
-import { createGitRemotes } from "./workspace/git-remotes.ts";
+import { createFindWorkTrees, createGitRemotes } from "./workspace/work-trees.ts";
 
 // A server on this machine may first have to load its model, or to finish with somebody else, and then to read the prompt.
 const patience = { headersTimeoutMs: 60_000, firstByteTimeoutMs: 60_000 };
@@ -57,6 +57,8 @@ export interface AssemblyInputs {
   readonly demo: boolean;
   /** Which account this is; undefined: the one without a name. */
   readonly binding: AccountBinding | undefined;
+  /** The folder that the program was started in. */
+  readonly cwd: string;
   /** How this program is started: the interpreter and its file. */
   readonly program: readonly [string, ...string[]];
   readonly keychainLimits: KeychainLimits;
@@ -150,6 +152,23 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       sessions: { ...auth.sessions, get: meters.timed("session", auth.sessions.get) },
       newId: randomUUID,
     });
+  const findWorkTrees = createFindWorkTrees({ clock, readFile: readText, isMissing });
+  const mayHaveRules = followExclusionFlag(auth);
+  const rules = createFileRules(
+    {
+      clock,
+      log,
+      cwd: inputs.cwd,
+      findWorkTrees,
+      // They are about what is sent to Copilot.
+      hasOrganisationRules: () => (other ? false : mayHaveRules()),
+      fetchRules: auth.exclusionRules,
+    },
+    createSelector(
+      () => [settings()],
+      (now) => ({ isExcluded: exclusionOf(now["completion.excludeGlobs"]) }),
+    ),
+  );
   const governorSettingsNow = createSelector(() => [settings()], governorSettings);
   const governor = createGovernor({ clock }, governorSettingsNow);
   const mayGetExcluded = ({ isLocal }: OtherService): boolean => isLocal && settings()["service.getsExcluded"];
@@ -169,17 +188,13 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       mayGetExcluded: other !== undefined && mayGetExcluded(other),
       onSecrets: meters.secretsFound,
       newId: randomUUID,
-      findRemotes: createGitRemotes({ clock, readFile: readText }),
+      findRemotes: createGitRemotes(findWorkTrees),
+      rules,
     },
-    createSelector(
-      () => [settings()],
-      (now) => ({ ...completionSettings(now), isExcluded: exclusionOf(now["completion.excludeGlobs"]) }),
-    ),
+    createSelector(() => [settings()], completionSettings),
   );
-  const isKeptBack = ({ path, file, otherNames = [] }: NamedFile): boolean => {
-    const isExcluded = exclusionOf(settings()["completion.excludeGlobs"]);
-    return isExcluded(path, file) || otherNames.some((name) => isExcluded(name));
-  };
+  const isLanguageOnNow = (file: NamedLanguage): boolean =>
+    isLanguageOn({ languages: settings()["completion.languages"] }, file);
   const edits = createEdits(
     {
       clock,
@@ -187,12 +202,16 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       governor,
       onSecrets: meters.secretsFound,
       newId: randomUUID,
-      verdict(file) {
+      settleRules: rules.settle,
+      mayRecord(file, text) {
+        const exclusion = rules.verdict(file, () => text);
+        return !other && (exclusion === undefined || exclusion.by === "unknown") && isLanguageOnNow(file);
+      },
+      verdict(file, text) {
         // They are Copilot's, which is not asked for anything beside another service.
         if (other) return "disabled";
-        if (isKeptBack(file)) return "excluded";
-        const now = settings();
-        return isLanguageOn({ languages: now["completion.languages"] }, file) ? "send" : "disabled";
+        if (rules.verdict(file, () => text)) return "excluded";
+        return isLanguageOnNow(file) ? "send" : "disabled";
       },
       async loadService() {
         const { createCopilotEditService } = await import("./upstream/copilot/copilot-edit-service.ts");
@@ -276,11 +295,16 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   });
   upstream.onQuotas(({ session, told }) => auth.learnQuotas(session, told));
   auth.sessions.onRenewed((session) => {
+    rules.renew();
     meters.tokenRefreshed();
     upstream.copilot.warm(session);
   });
+  let person = personOf(auth.account);
   auth.onChange(() => {
     const { kind } = auth.account.state();
+    const next = personOf(auth.account);
+    if (person !== undefined && next !== person) rules.forget();
+    person = next;
     // A fallback may be answering.
     if ((kind !== "signed-out" && kind !== "not-authorized") || fallbacks.length > 0) return;
     engine.forget(new CopilotError("signed-out", "The account was signed out while the completion was under way."));
@@ -303,6 +327,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
         core.close();
         await edits.close();
         await engine.close();
+        rules.close();
         service.close();
         ending.abort(new CopilotError("closing", "The program is shutting down."));
         for (const { service: next } of fallbacks) next.close();
@@ -313,6 +338,28 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       return closing;
     },
   };
+}
+
+/** Whether the account may have rules of an organisation, by its last session; undefined: it has had none. */
+function followExclusionFlag(auth: Auth): () => boolean | undefined {
+  let last: boolean | undefined;
+  auth.sessions.onRenewed((session) => (last = session.hasExclusionRules));
+  auth.onChange(() => {
+    const { kind } = auth.account.state();
+    if (kind === "signed-out" || kind === "not-authorized") last = undefined;
+  });
+  return () => auth.sessions.peek()?.hasExclusionRules ?? last;
+}
+
+function personOf(account: Account): string | undefined {
+  const state = account.state();
+  return state.kind === "signed-in" ? state.user : undefined;
+}
+
+function isMissing(error: unknown): boolean {
+  // A folder, as `.git` mostly is.
+  if (error instanceof UnreadableFileError) return error.code === "not-a-file";
+  return error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
 }
 
 interface Others {

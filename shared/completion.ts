@@ -86,6 +86,8 @@ export interface PromptPreview {
   readonly model?: string | undefined;
   /** Why the request would not be sent at all; absent when it would. */
   readonly reason?: EmptyReason | undefined;
+  /** As of a `CompletionResult`. */
+  readonly detail?: string | undefined;
   /** Kinds of secrets that are replaced in the body, one for each place; absent: none. */
   readonly secrets?: readonly string[] | undefined;
   /** The body of the request, as the service takes it. */
@@ -164,6 +166,8 @@ export type CompletionResult =
   | {
       readonly kind: "empty";
       readonly reason: EmptyReason;
+      /** Of `excluded`: whose rule it is, or why it is not known which rules hold, in a sentence for a person. */
+      readonly detail?: string | undefined;
       readonly model?: string;
       /** Why nothing came, where the service was asked. */
       readonly finish?: Finish | undefined;

@@ -10,12 +10,14 @@ import type {
 } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
+import type { Exclusion, FileRules } from "../exclusion/types.ts";
 import type { Governor } from "../governor/governor.ts";
 import { createSecretGuard } from "../privacy/secret-guard.ts";
+import { untilAborted } from "../runtime/cancel.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
 import { createShownSuggestions } from "./cache/shown-suggestions.ts";
 import { withCache } from "./cache/with-cache.ts";
-import { createContext } from "./context/context.ts";
+import { contextFile, createContext } from "./context/context.ts";
 import { withDebounce } from "./debounce/with-debounce.ts";
 import { createTypingCadence } from "./debounce/typing-cadence.ts";
 import { createInFlightRequests } from "./in-flight/in-flight-requests.ts";
@@ -55,6 +57,8 @@ export interface EngineDeps {
   readonly newId: () => string;
   /** Addresses of the git remotes of a file's work tree, `origin` first. Never rejects. */
   readonly findRemotes: (file: string) => Promise<readonly string[]>;
+  /** Which files must not be sent. */
+  readonly rules: FileRules;
 }
 
 export interface FallbackService {
@@ -65,11 +69,16 @@ export interface FallbackService {
   readonly mayGetExcluded: boolean;
 }
 
+interface Skipped {
+  readonly reason: EmptyReason;
+  readonly detail?: string | undefined;
+}
+
 const cacheBytes = 2 * 1024 * 1024;
 
 /** `settings` is read at each request. */
 export function createEngine(deps: EngineDeps, settings: () => CompletionSettings): Engine {
-  const { clock, newId, service } = deps;
+  const { clock, newId, service, rules } = deps;
   const latest = createLatest();
   const secrets = createSecretGuard(() => settings().secrets);
   const context = createContext(deps, settings);
@@ -126,6 +135,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     const { trigger, languageId } = request;
     const documentId = request.kind === "document" ? request.documentId : undefined;
     const models = [request.model ?? "", now.model].filter((name) => name !== "");
+    const subject = context.subjectOf(request);
     const position = positionOf(request, models, context.revisionFor(request));
     const isAfterAccept = documentId !== undefined && speculation.isAfterAccept(documentId, position);
     const fitted = (capabilities: ServiceCapabilities): Pick<CompletionQuery, "plan" | "prefetch" | "prompt"> => {
@@ -144,7 +154,8 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
       position,
       // A program that asks for several, or for chance, wants others each time.
       isRepeatable: request.temperature === undefined && (own.plan.n === 1 || trigger !== "script"),
-      isExcluded: takesExcluded && skipReason(request, now) === "excluded",
+      isExcluded: takesExcluded && rules.verdict(subject.file, () => subject.text) !== undefined,
+      subject,
       speculative: false,
       askedAtMs: clock.monotonicMs(),
       fitted: (capabilities) => (capabilities === service.capabilities ? own : fitted(capabilities)),
@@ -166,11 +177,24 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     });
   }
 
+  function exclusionOf(request: CompletionRequest): Exclusion | undefined {
+    const { file, text } = context.subjectOf(request);
+    return rules.verdict(file, () => text);
+  }
+
   /** An excluded document may be sent where the person allowed that. */
-  function reasonToSkip(request: CompletionRequest): EmptyReason | undefined {
-    const now = settings();
-    const reason = skipReason(request, now);
-    return takesExcluded && reason === "excluded" ? skipReason(request, { ...now, isExcluded: () => false }) : reason;
+  function whyToSkip(request: CompletionRequest): Skipped | undefined {
+    const exclusion = takesExcluded ? undefined : exclusionOf(request);
+    const reason = skipReason(request, settings(), exclusion !== undefined);
+    return reason && { reason, detail: reason === "excluded" ? exclusion?.message : undefined };
+  }
+
+  /** Resolves when it is known which rules hold for all that the request brings along; undefined: at once. */
+  function settle(request: CompletionRequest): Promise<void> | undefined {
+    const others = request.kind === "prompt" ? (request.files ?? []) : [];
+    const files = [context.subjectOf(request).file, ...others.map(({ path }) => contextFile(path))];
+    const waits = files.map(rules.settle).filter((wait) => wait !== undefined);
+    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
   }
 
   async function answer(
@@ -204,33 +228,46 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
       suggestions.offer(query, request, found, items);
       speculation.onOffer(request.documentId, found);
     }
+    // What the rules keep back was asked of nobody.
+    if (found.reason === "excluded") return { kind: "empty", reason: "excluded", detail: found.detail };
     if (choices.length === 0) return { kind: "empty", reason: found.reason ?? "upstream-empty", model, finish };
     return items.length > 0 ? { kind: "items", items, model, source } : { kind: "empty", reason: "filtered", model };
   }
 
   return {
     async complete(ctx, request, onPartial, onItem) {
-      const reason = reasonToSkip(request);
-      const query = reason ? undefined : queryOf(request);
+      const settling = settle(request);
+      const early = settling ? undefined : whyToSkip(request);
+      const query = early ? undefined : queryOf(request);
       const subject =
         request.kind === "document" ? { documentId: request.documentId, position: query?.position } : undefined;
-      return latest.run(ctx, subject, async (linked) =>
-        query ? answer(linked, request, query, onPartial, onItem) : { kind: "empty", reason: reason ?? "disabled" },
-      );
+      return latest.run(ctx, subject, async (linked) => {
+        if (settling) await untilAborted(linked.signal, settling);
+        const skipped = settling ? whyToSkip(request) : early;
+        if (skipped || !query) return { kind: "empty", reason: "disabled", ...skipped };
+        return answer(linked, request, settling ? queryOf(request) : query, onPartial, onItem);
+      });
     },
     shown: speculation.shown,
     accepted: (itemId, part) => speculation.accepted(itemId, part === undefined),
     rejected: speculation.rejected,
     async preview(request) {
-      await context.settled(request);
+      await Promise.all([context.settled(request), settle(request)]);
       const query = queryOf(request, undefined, suffixes.peek);
       const model = service.knownModel(query.models);
       const whole = requestOf(query, model ?? "");
       const guarded = secrets.guard(whole);
       const withheld = guarded.kind === "withhold" ? "secret" : undefined;
-      const reason = reasonToSkip(request) ?? withheld;
+      const skipped = whyToSkip(request);
+      const reason = skipped?.reason ?? withheld;
       const body = service.preview(guarded.kind === "send" ? guarded.request : whole);
-      return { body, model, reason, secrets: guarded.secrets.length > 0 ? guarded.secrets : undefined };
+      return {
+        body,
+        model,
+        reason,
+        detail: skipped?.detail,
+        secrets: guarded.secrets.length > 0 ? guarded.secrets : undefined,
+      };
     },
     documents: context.documents,
     model: () => service.knownModel([settings().model]),

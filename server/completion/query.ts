@@ -3,10 +3,18 @@
 
 import type { CompletionSource, EmptyReason, Finish, Trigger } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
+import type { DocumentText } from "../../shared/documents.ts";
+import type { NamedFile } from "../exclusion/types.ts";
 import type { PromptPosition } from "./prompt-position.ts";
 import type { Prompt } from "./prompt/build.ts";
 import type { ServiceCapabilities } from "./service.ts";
 import type { Plan } from "./strategy.ts";
+
+/** A text with the file that it is of. */
+export interface JudgedText {
+  readonly file: NamedFile;
+  readonly text: DocumentText;
+}
 
 export interface CompletionQuery {
   readonly trigger: Trigger;
@@ -24,6 +32,8 @@ export interface CompletionQuery {
   readonly isRepeatable: boolean;
   /** The document is kept from being sent: only services that may have it all the same are asked. */
   readonly isExcluded: boolean;
+  /** What it is about, for the rules that keep files from being sent. */
+  readonly subject: JudgedText;
   /** Asked before anybody waits for the answer. */
   readonly speculative: boolean;
   /** When it was asked, by the monotonic clock. */
@@ -64,6 +74,8 @@ export interface Answer {
   readonly finish?: Finish | undefined;
   /** Why the service was not asked. */
   readonly reason?: EmptyReason;
+  /** As of a `CompletionResult`. */
+  readonly detail?: string | undefined;
 }
 
 /** What a text is of its alternative. `enough`: all that is wanted of it, though more was asked for. `whole`: all of it. */

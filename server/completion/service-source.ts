@@ -1,11 +1,13 @@
 // Answers from the service itself: the governor's admission, one request, and the stream collected into choices.
 
 import type { Ctx } from "../../shared/context.ts";
+import type { Exclusion, FileRules } from "../exclusion/types.ts";
 import type { Governor } from "../governor/governor.ts";
 import type { SecretGuard } from "../privacy/secret-guard.ts";
 import { hasReplacement } from "../privacy/secrets.ts";
 import { collectChoices } from "./collect-choices.ts";
-import type { AnswerSource, CompletionQuery } from "./query.ts";
+import { untilAborted } from "../runtime/cancel.ts";
+import type { AnswerSource, CompletionQuery, JudgedText } from "./query.ts";
 import type { CompletionDelta, CompletionService, ServiceAccount, ServiceRequest } from "./service.ts";
 
 export interface ServiceSourceDeps {
@@ -14,9 +16,22 @@ export interface ServiceSourceDeps {
   readonly secrets: SecretGuard;
   /** Names of the kinds of secrets that were kept back from the service. */
   readonly onSecrets: (names: readonly string[]) => void;
+  readonly rules: FileRules;
+  /** Documents that are kept from being sent may be sent to `service`. */
+  readonly mayGetExcluded: boolean;
 }
 
-export function createServiceSource({ service, governor, secrets, onSecrets }: ServiceSourceDeps): AnswerSource {
+export function createServiceSource(deps: ServiceSourceDeps): AnswerSource {
+  const { service, governor, secrets, onSecrets, rules, mayGetExcluded } = deps;
+
+  /** Which rules hold is known with the account at the latest. Every request passes here, also one that nobody waits for. */
+  async function exclusionOf(ctx: Ctx, { file, text }: JudgedText): Promise<Exclusion | undefined> {
+    if (mayGetExcluded) return undefined;
+    const settling = rules.settle(file);
+    if (settling) await untilAborted(ctx.signal, settling);
+    return rules.verdict(file, () => text);
+  }
+
   /** Reports to the governor how the request went. */
   async function* governed(ctx: Ctx, request: ServiceRequest, account: ServiceAccount): AsyncIterable<CompletionDelta> {
     try {
@@ -35,6 +50,8 @@ export function createServiceSource({ service, governor, secrets, onSecrets }: S
     const query = { ...asked, ...asked.fitted(service.capabilities) };
     const account = await service.account(ctx);
     const model = await service.chooseModel(ctx, query.models);
+    const exclusion = await exclusionOf(ctx, query.subject);
+    if (exclusion) return { model, source: "upstream", choices: [], reason: "excluded", detail: exclusion.message };
     const guarded = secrets.guard(requestOf(query, model));
     if (guarded.secrets.length > 0) onSecrets(guarded.secrets);
     if (guarded.kind === "withhold") return { model, source: "upstream", choices: [], reason: "secret" };

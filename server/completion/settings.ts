@@ -7,8 +7,6 @@ export interface CompletionSettings {
   readonly enabled: boolean;
   /** Language identifier → on or off; `"*"` for all that are not named. */
   readonly languages: Readonly<Record<string, boolean>>;
-  /** Whether a file must not be sent: by its path in the workspace, and by its absolute path where that is known. */
-  readonly isExcluded: (path: string | undefined, file?: string) => boolean;
   /** Engine name; empty: the account's own choice. */
   readonly model: string;
   /** What `auto` means in an editor. */

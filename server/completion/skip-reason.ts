@@ -7,10 +7,14 @@ import type { CompletionSettings } from "./settings.ts";
 
 const minDocumentChars = 10;
 
-/** The reason not to ask, if there is one. */
-export function skipReason(request: CompletionRequest, settings: CompletionSettings): EmptyReason | undefined {
+/** The reason not to ask, if there is one. `isExcluded`: whether the file must not be sent. */
+export function skipReason(
+  request: CompletionRequest,
+  settings: CompletionSettings,
+  isExcluded: boolean,
+): EmptyReason | undefined {
   if (!settings.enabled) return "disabled";
-  if (isExcluded(settings, request.kind === "document" ? request : { path: request.path })) return "excluded";
+  if (isExcluded) return "excluded";
   if (request.kind === "prompt") return request.before === "" && request.after === "" ? "too-short" : undefined;
   if (!isLanguageOn(settings, request)) return "disabled";
   if (isTooShort(request)) return "too-short";
@@ -50,14 +54,6 @@ function byOtherName(switches: ReadonlyMap<string, boolean>, languageId: string)
 
 function oneOf(switches: readonly (boolean | undefined)[]): boolean | undefined {
   return switches.includes(false) ? false : switches.find((isOn) => isOn !== undefined);
-}
-
-/** Whether a file must not be sent, by any of its names. */
-export function isExcluded(
-  settings: Pick<CompletionSettings, "isExcluded">,
-  { path, file, otherNames = [] }: Pick<DocumentRequest, "path" | "file" | "otherNames">,
-): boolean {
-  return settings.isExcluded(path, file) || otherNames.some((name) => settings.isExcluded(name));
 }
 
 // A commit message box is short by nature.

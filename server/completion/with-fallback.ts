@@ -68,7 +68,7 @@ export function withFallback(
     onFallback(state === first || !why ? undefined : { name: state.name, error: why });
   };
 
-  return async (ctx, query, progress) => {
+  const ask: AnswerSource = async (ctx, query, progress) => {
     const able = query.isExcluded ? states.filter(({ mayGetExcluded }) => mayGetExcluded) : states;
     let firstError: unknown;
     for (const state of able) {
@@ -79,6 +79,10 @@ export function withFallback(
       const told = noting(progress);
       try {
         const answer = await state.source(ctx, query, told.progress);
+        // The rules came with the account: what it may not have, a service on this machine may.
+        const isNews = answer.reason === "excluded" && !query.isExcluded;
+        if (isNews && states.some(({ mayGetExcluded }) => mayGetExcluded))
+          return await ask(ctx, { ...query, isExcluded: true }, progress);
         answered(state, query.isExcluded);
         return answer;
       } catch (error) {
@@ -92,6 +96,7 @@ export function withFallback(
     }
     throw firstError ?? new CopilotError("bad-request", "No service may be sent this document.");
   };
+  return ask;
 }
 
 function noteNext(ctx: Ctx, { name }: Candidate, error: CopilotError): void {

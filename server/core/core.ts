@@ -1,7 +1,7 @@
 // Puts the account and the engine behind the one interface that fronts know, counts what was asked and keeps the status
 // true. It decides nothing about completions.
 
-import type { ReasonCode } from "../../shared/completion.ts";
+import type { CompletionResult, ReasonCode } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
 import { type CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
@@ -102,7 +102,7 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
         const result = await engine.complete(ctx, request, onPartial, onItem);
         if (result.kind === "items") counts.answered += 1;
         else noteEmpty(result.reason);
-        if (request.trigger !== "script") board.setExcluded(result.kind === "empty" && result.reason === "excluded");
+        if (request.trigger !== "script") board.setExcluded(messageOf(result));
         // An answer that never reached the service says nothing about it.
         if (result.kind === "items" ? result.source === "upstream" : result.model !== undefined) board.succeeded();
         return result;
@@ -168,6 +168,12 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
       board.close();
     },
   };
+}
+
+/** Why the file is kept from being sent, if it is. */
+function messageOf(result: CompletionResult): string | undefined {
+  if (result.kind !== "empty" || result.reason !== "excluded") return undefined;
+  return result.detail ?? "This file is kept from being sent.";
 }
 
 /** Tells both, in this order. */

@@ -64,8 +64,8 @@ export interface StatusBoard {
   onChange(listener: (status: Status) => void): () => void;
   setAccount(state: AccountState): void;
   setEnabled(enabled: boolean): void;
-  /** Whether the file that an editor asked for last is kept from being sent. */
-  setExcluded(excluded: boolean): void;
+  /** Why the file that an editor asked for last is kept from being sent; undefined: it is not. */
+  setExcluded(message: string | undefined): void;
   /** Why no session can be had just now, as sign-in sees it; undefined when it can. */
   setTrouble(error: CopilotError | undefined): void;
   /** Another service answers in place of the one that was chosen, and why; undefined: that one again. */
@@ -87,7 +87,7 @@ export function createStatusBoard(deps: {
   const changes = createEmitter<Status>(deps.onListenerError);
   let account: AccountState = { kind: "unknown" };
   let enabled = true;
-  let excluded = false;
+  let excluded: string | undefined;
   let failure: Failure | undefined;
   let trouble: Failure | undefined;
   let fallback: Pick<Failure, "kind" | "message"> | undefined;
@@ -98,7 +98,7 @@ export function createStatusBoard(deps: {
   let shown: Status = { kind: "Normal", busy: false };
 
   const compute = (): Status => {
-    const isOff = !enabled || excluded;
+    const isOff = !enabled || excluded !== undefined;
     if (fallback && !isOff) return { ...fallback, busy };
     if (account.kind === "signed-out") {
       return {
@@ -113,7 +113,7 @@ export function createStatusBoard(deps: {
       return { kind: "Error", busy, reason: "not-authorized", message };
     }
     if (!enabled) return { kind: "Inactive", busy, reason: "disabled", message: "Completions are turned off." };
-    if (excluded) return { kind: "Inactive", busy, reason: "excluded", message: "This file is kept from being sent." };
+    if (excluded !== undefined) return { kind: "Inactive", busy, reason: "excluded", message: excluded };
     const shownFailure = trouble ?? failure;
     if (shownFailure) return { ...shownFailure, busy };
     return { kind: "Normal", busy, ...(deps.wellMessage !== undefined && { message: deps.wellMessage }) };

@@ -2,20 +2,24 @@
 // before; all the rest is loaded by the first who asks.
 
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
+import type { DocumentText } from "../../shared/documents.ts";
 import type { Governor } from "../governor/governor.ts";
 import { untilAborted } from "../runtime/cancel.ts";
 import type { EditEngine } from "./engine.ts";
 import { createRecorder } from "./history/recorder.ts";
 import type { EditService } from "./service.ts";
 import type { EditSettings } from "./settings.ts";
-import type { Edits, NamedFile, Verdict } from "./types.ts";
+import type { Edits, JudgeFile, NamedFile, SettleRules } from "./types.ts";
 
 export interface EditsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly governor: Governor;
-  /** Whether a file may be sent. Asked again for each prompt. */
-  readonly verdict: (file: NamedFile) => Verdict;
+  /** Asked again for each prompt. */
+  readonly verdict: JudgeFile;
+  readonly settleRules: SettleRules;
+  /** Whether changes of a file may be remembered: it may turn out later that it may be sent. */
+  readonly mayRecord: (file: NamedFile, text: DocumentText) => boolean;
   /** Called once, by the first request. */
   readonly loadService: () => Promise<EditService>;
   /** Names of the kinds of secrets that were kept back from the service. */
@@ -26,8 +30,8 @@ export interface EditsDeps {
 
 /** `settings` is read at each request. */
 export function createEdits(deps: EditsDeps, settings: () => EditSettings): Edits {
-  const { clock, verdict } = deps;
-  const recorder = createRecorder({ clock, mayRecord: (document) => verdict(document) === "send" });
+  const { clock, mayRecord } = deps;
+  const recorder = createRecorder({ clock, mayRecord: (document) => mayRecord(document, document.text()) });
   let loading: Promise<EditEngine> | undefined;
   let engine: EditEngine | undefined;
 

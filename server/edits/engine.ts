@@ -14,7 +14,7 @@ import type {
 } from "../../shared/edits.ts";
 import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
 import type { Governor } from "../governor/governor.ts";
-import { linkAbort, sleep } from "../runtime/cancel.ts";
+import { linkAbort, sleep, untilAborted } from "../runtime/cancel.ts";
 import type { Hunk } from "./answer/hunk.ts";
 import { type Asked, createAsk, isUnknownModel } from "./ask.ts";
 import { createFlights, type Flight, lateAnswer } from "./flights.ts";
@@ -31,9 +31,9 @@ import { candidates, type Question, questionFor, type Subject } from "./question
 import type { EditAccount, EditModel, EditService } from "./service.ts";
 import type { EditSettings } from "./settings.ts";
 import { answerText, type TextAnswerDeps } from "./text-answer.ts";
-import { subjectOfText } from "./text-subject.ts";
+import { filesOf, mayTellOf, subjectOfText } from "./text-subject.ts";
 import { suggestionOf } from "./suggestion.ts";
-import type { NamedFile, Verdict } from "./types.ts";
+import type { JudgeFile, NamedFile, SettleRules } from "./types.ts";
 import { type LineRange, type Place, windowAt } from "./window.ts";
 
 export interface EditEngineDeps {
@@ -42,7 +42,8 @@ export interface EditEngineDeps {
   readonly governor: Governor;
   readonly service: EditService;
   readonly recorder: Recorder;
-  readonly verdict: (file: NamedFile) => Verdict;
+  readonly verdict: JudgeFile;
+  readonly settleRules: SettleRules;
   readonly onSecrets: (names: readonly string[]) => void;
   readonly newId: () => string;
 }
@@ -70,7 +71,7 @@ interface Aim {
 }
 
 export function createEditEngine(deps: EditEngineDeps, settings: () => EditSettings): EditEngine {
-  const { clock, governor, service, recorder, verdict, newId } = deps;
+  const { clock, governor, service, recorder, verdict, settleRules, newId } = deps;
   const words = createEditWords();
   const ask = createAsk(deps);
   const latest = createLatest();
@@ -91,7 +92,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
 
   /** The rules may be others than when an entry began. */
   function toldEntries(): readonly HistoryEntry[] {
-    return recorder.entries().filter((entry) => verdict(entry.document) === "send");
+    return recorder.entries().filter((entry) => mayTellOf(entry, verdict));
   }
 
   function subjectOf(document: OpenDocument, place: Place, request: EditRequest, isAfterAccept: boolean): Subject {
@@ -111,7 +112,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
   function gate(document: OpenDocument | undefined): NoEditReason | undefined {
     if (settings().enabled === "off") return "disabled";
     if (!document) return "unknown-document";
-    const ruling = verdict(document);
+    const ruling = verdict(document, document.text());
     return ruling === "send" ? undefined : ruling;
   }
 
@@ -235,12 +236,19 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     return placesFor({ text: document.text(), cursor: request, recent, diagnostics: request.diagnostics ?? [] });
   }
 
+  /** Waits until it is known which rules hold. */
+  async function settle(ctx: Ctx, files: readonly NamedFile[]): Promise<void> {
+    const waits = files.map(settleRules).filter((wait) => wait !== undefined);
+    if (waits.length > 0) await untilAborted(ctx.signal, Promise.all(waits));
+  }
+
   async function answerFor(ctx: Ctx, request: OpenDocumentEditRequest): Promise<EditResult> {
     let joined: Flight | undefined;
     let isAsked = false;
     let isJumped = false;
     for (;;) {
       const document = recorder.get(request.documentId);
+      if (document) await settle(ctx, [document]);
       const reason = gate(document);
       if (reason !== undefined || !document) return { kind: "empty", reason: reason ?? "unknown-document" };
       const answer = answers.get(document.id);
@@ -275,6 +283,10 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       const account = await service.account(ctx);
       if (settings().enabled === "auto" && account.isCounted) return { kind: "empty", reason: "plan" };
       const models = await service.models(ctx);
+      // What rules there are is known with the account. Changes of other files are told only where that is known already.
+      await settle(ctx, [document]);
+      const newReason = gate(document);
+      if (newReason !== undefined) return { kind: "empty", reason: newReason };
       if (flights.of(document.id)) continue;
       aim ??= aimFor(document, request, answers.get(document.id));
       const subject = subjectOf(document, aim.place, request, aim.isAfterAccept);
@@ -332,6 +344,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     service,
     words,
     verdict,
+    settle,
     aggressiveness: () => pace.aggressiveness(settings().eagerness),
     newId,
     questionOf: (subject, wanted) => firstQuestion(subject, service.knownModels(), wanted),
@@ -347,7 +360,9 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
         return inTime(linked, (timed) => answerFor(timed, request));
       });
     },
-    async preview(_ctx, request) {
+    async preview(ctx, request) {
+      const open = request.kind === "document" ? recorder.get(request.documentId) : undefined;
+      await settle(ctx, request.kind === "text" ? filesOf(request) : open ? [open] : []);
       const document = request.kind === "document" ? recorder.get(request.documentId) : undefined;
       const found =
         request.kind === "text"

@@ -2,7 +2,7 @@
 // where the edits left something behind. Nothing is kept, and nothing is shared with open documents.
 
 import type { Ctx } from "../../shared/context.ts";
-import type { EditResult, EditSource, TextEditRequest } from "../../shared/edits.ts";
+import type { EditResult, EditSource, NoEditReason, TextEditRequest } from "../../shared/edits.ts";
 import type { Asked } from "./ask.ts";
 import type { Hunk } from "./answer/hunk.ts";
 import { isInside, placesFor } from "./places.ts";
@@ -11,9 +11,9 @@ import type { Question, Subject } from "./question.ts";
 import type { EditAccount, EditService } from "./service.ts";
 import type { EditSettings } from "./settings.ts";
 import { suggestionOf } from "./suggestion.ts";
-import { subjectOfText } from "./text-subject.ts";
+import { filesOf, subjectOfText } from "./text-subject.ts";
 import type { Aggressiveness } from "./prompt/inputs.ts";
-import type { NamedFile, Verdict } from "./types.ts";
+import type { JudgeFile, NamedFile } from "./types.ts";
 
 /** A text of this length is open in no editor's history either. */
 const maxTextUnits = 2 * 1024 * 1024;
@@ -21,7 +21,9 @@ const maxTextUnits = 2 * 1024 * 1024;
 export interface TextAnswerDeps {
   readonly service: EditService;
   readonly words: EditWords;
-  readonly verdict: (file: NamedFile) => Verdict;
+  readonly verdict: JudgeFile;
+  /** Waits until it is known which rules hold for these files. Rejects with the signal's reason. */
+  readonly settle: (ctx: Ctx, files: readonly NamedFile[]) => Promise<void>;
   readonly aggressiveness: () => Aggressiveness;
   readonly newId: () => string;
   /** The first model that can be asked; undefined when the question would be too long. */
@@ -45,12 +47,19 @@ export async function answerText(
   const { service, words, verdict, newId, put } = deps;
   if (settings.enabled === "off") return { kind: "empty", reason: "disabled" };
   if (request.text.length > maxTextUnits) return { kind: "empty", reason: "too-large" };
-  const { subject, reason } = subjectOfText(request, verdict, deps.aggressiveness());
-  if (reason) return { kind: "empty", reason };
-  if (!words.isAny(subject.entries)) return { kind: "empty", reason: "no-changes" };
+  const judged = async (): Promise<Subject | NoEditReason> => {
+    await deps.settle(ctx, filesOf(request));
+    const { subject, reason } = subjectOfText(request, verdict, deps.aggressiveness());
+    return reason ?? (words.isAny(subject.entries) ? subject : "no-changes");
+  };
+  const early = await judged();
+  if (typeof early === "string") return { kind: "empty", reason: early };
   const account = await service.account(ctx);
   if (settings.enabled === "auto" && account.isCounted) return { kind: "empty", reason: "plan" };
   await service.models(ctx);
+  // Once more: what rules there are is known with the account.
+  const subject = await judged();
+  if (typeof subject === "string") return { kind: "empty", reason: subject };
 
   const askAt = async (place: Subject["place"], source: EditSource): Promise<[EditResult, Question | undefined]> => {
     const question = deps.questionOf({ ...subject, place }, request.model ?? settings.model);

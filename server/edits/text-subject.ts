@@ -7,20 +7,20 @@ import { type LineRun, lineDiff } from "./history/line-diff.ts";
 import type { HistoryEntry } from "./history/recorder.ts";
 import type { Aggressiveness } from "./prompt/inputs.ts";
 import type { Subject } from "./question.ts";
-import type { NamedFile, Verdict } from "./types.ts";
+import type { JudgeFile, NamedFile } from "./types.ts";
 
 /** As many changes of one edit are told one by one. A prompt shows no more. */
 const maxSteps = 25;
 
 export function subjectOfText(
   request: TextEditRequest,
-  verdict: (file: NamedFile) => Verdict,
+  verdict: JudgeFile,
   aggressiveness: Aggressiveness,
 ): { readonly subject: Subject; readonly reason: NoEditReason | undefined } {
   const { path, file, languageId, line } = request;
   const text = plainText(request.text);
   const document = documentOf(path, languageId, file, text);
-  const ruling = verdict(document);
+  const ruling = verdict(document, text);
   const files = (request.files ?? []).map((other): HistoryEntry => {
     const of = plainText(other.text);
     // Nothing was changed in it; a prompt shows it from the top.
@@ -40,12 +40,23 @@ export function subjectOfText(
       text,
       place: request,
       isAfterAccept: false,
-      entries: [...files, ...edits].filter((entry) => verdict(entry.document) === "send"),
+      entries: [...files, ...edits].filter((entry) => mayTellOf(entry, verdict)),
       diagnostics: request.diagnostics ?? [],
       aggressiveness,
     },
     reason: ruling === "send" ? undefined : ruling,
   };
+}
+
+/** Of both its texts: what was removed is told as well. */
+export function mayTellOf({ document, before, after }: HistoryEntry, verdict: JudgeFile): boolean {
+  return verdict(document, after) === "send" && verdict(document, before) === "send";
+}
+
+/** The files that a request brings along. */
+export function filesOf({ path, file, files = [], edits }: TextEditRequest): readonly NamedFile[] {
+  const others = [...files, ...edits].map((other) => ({ path: other.path, file: undefined }));
+  return [{ path, file }, ...others].map((named) => ({ ...named, languageId: languageIdOfPath(named.path) }));
 }
 
 function documentOf(path: string, languageId: string, file: string | undefined, text: DocumentText): OpenDocument {

@@ -67,6 +67,14 @@ export function sleep(ctx: Pick<Ctx, "signal">, clock: Clock, delayMs: number): 
   });
 }
 
+/** Waits for `promise`, at most `limitMs`; rejects after that. The promise itself goes on. */
+export function atMost<T>(clock: Clock, limitMs: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(limitMs, () => reject(new Error(`it took longer than ${limitMs} ms`)));
+    promise.then(resolve, reject).finally(() => timer.cancel());
+  });
+}
+
 function listen(signal: AbortSignal, onAbort: () => void): void {
   // Node warns of a leak beyond ten; the signal of a session has one listener for each request, and each is removed.
   setMaxListeners(0, signal);

@@ -2,6 +2,7 @@
 
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import { plainText } from "../../shared/documents.ts";
 import type { DocumentRequest } from "../../shared/completion.ts";
 import { createShownSuggestions } from "../../server/completion/cache/shown-suggestions.ts";
 import { cursorContextOf } from "../../server/completion/postprocess/cursor-context.ts";
@@ -220,6 +221,7 @@ function suggesting(answer: string, id: string) {
       position: positionOf(request, [], ""),
       isRepeatable: true,
       isExcluded: false,
+      subject: { file: { path: undefined, file: undefined }, text: plainText("") },
       speculative: false,
       askedAtMs: 0,
       fitted: () => asked,

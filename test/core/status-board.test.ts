@@ -68,9 +68,9 @@ test("busy shows only for what takes a while, and ends with the last request", a
 
 test("a file that is kept from being sent is Inactive while it is the one that was asked for", () => {
   const { board } = open();
-  board.setExcluded(true);
-  expect(board.current()).toMatchObject({ kind: "Inactive", reason: "excluded" });
-  board.setExcluded(false);
+  board.setExcluded("A rule of yours.");
+  expect(board.current()).toMatchObject({ kind: "Inactive", reason: "excluded", message: "A rule of yours." });
+  board.setExcluded(undefined);
   expect(board.current()).toEqual({ kind: "Normal", busy: false });
 });
 

@@ -1,27 +1,47 @@
 // What was turned off or excluded stays so under every name that an editor has for it.
 
 import { describe, expect, test } from "vitest";
-import { createExclusions } from "../../server/completion/exclusions.ts";
+import { createFileRules } from "../../server/exclusion/file-rules.ts";
+import { createExclusions } from "../../server/exclusion/setting-globs.ts";
 import { skipReason } from "../../server/completion/skip-reason.ts";
 import type { CompletionSettings } from "../../server/completion/settings.ts";
 import { settingsTable } from "../../server/config/settings.ts";
+import { plainText } from "../../shared/documents.ts";
+import { createManualClock } from "../support/manual-clock.ts";
+import { createRecordingLog } from "../support/test-ctx.ts";
 import { usualSettings } from "../completion/support/requests.ts";
 import { openLspSession } from "./support/session.ts";
 
-const byDefault: CompletionSettings = {
-  ...usualSettings,
-  isExcluded: createExclusions("/home/ada")(settingsTable["completion.excludeGlobs"].defaultValue),
-};
+const isExcluded = createExclusions("/home/ada")(settingsTable["completion.excludeGlobs"].defaultValue);
+const rules = createFileRules(
+  {
+    clock: createManualClock(),
+    log: createRecordingLog(),
+    cwd: "/",
+    findWorkTrees: async () => [],
+    hasOrganisationRules: () => false,
+    fetchRules: async () => [],
+  },
+  () => ({ isExcluded }),
+);
 const text = "export const answer = 42;\n";
 
 /** Why the engine would not ask about the document, as the editor tells of it. */
-async function reasonFor(uri: string, languageId: string, settings: CompletionSettings): Promise<string | undefined> {
+async function reasonFor(
+  uri: string,
+  languageId: string,
+  settings: CompletionSettings = usualSettings,
+): Promise<string | undefined> {
   const session = await openLspSession();
   session.client.notify("textDocument/didOpen", { textDocument: { uri, languageId, version: 1, text } });
   const sent = session.client.inlineCompletion(uri, { line: 1, character: 0 });
   const { request } = await session.fake.nextAsked(0);
   sent.cancel();
-  return skipReason(request, settings);
+  if (request.kind !== "document") throw new Error("the session asks about documents");
+  const exclusion = rules.verdict({ path: request.path, file: request.file, otherNames: request.otherNames }, () =>
+    plainText(text),
+  );
+  return skipReason(request, settings, exclusion?.by === "setting");
 }
 
 describe("an excluded file", () => {
@@ -50,13 +70,13 @@ describe("an excluded file", () => {
     "zipfile:///a.zip::.env/.env",
     "/project/.env",
   ])("is kept back as %s", async (uri) => {
-    expect(await reasonFor(uri, "shellscript", byDefault)).toBe("excluded");
+    expect(await reasonFor(uri, "shellscript")).toBe("excluded");
   });
 
   test.each(["file:///project/env.ts", "untitled:Untitled-1", "git:/project/a.ts?.env/x", "file:///project/a.ts#c1"])(
     "is not what %s is",
     async (uri) => {
-      expect(await reasonFor(uri, "typescript", byDefault)).toBeUndefined();
+      expect(await reasonFor(uri, "typescript")).toBeUndefined();
     },
   );
 });

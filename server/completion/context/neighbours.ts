@@ -3,7 +3,7 @@
 // a key does not grow with what is open.
 
 import type { DocumentRequest } from "../../../shared/completion.ts";
-import type { OpenDocument } from "../../../shared/documents.ts";
+import type { DocumentText, OpenDocument } from "../../../shared/documents.ts";
 import { type ContextBlock, snippetBlock } from "./blocks.ts";
 import { createLineIndex, type LineIndex } from "./line-index.ts";
 import { familyOf, type OpenDocuments } from "./open-documents.ts";
@@ -13,7 +13,10 @@ import { createWordTable } from "./word-table.ts";
 
 export interface Neighbours {
   /** Least alike first, so that the best stands next to the text. */
-  blocks(request: DocumentRequest, maySend: (document: OpenDocument) => boolean): readonly ContextBlock[];
+  blocks(
+    request: DocumentRequest,
+    maySend: (document: OpenDocument, text: () => DocumentText) => boolean,
+  ): readonly ContextBlock[];
 }
 
 interface Deps {
@@ -71,7 +74,11 @@ export function createNeighbours({ documents, wordsOf }: Deps): Neighbours {
     closed: (id) => void known.delete(id),
   });
 
-  function candidates(request: DocumentRequest, limits: Limits, maySend: (document: OpenDocument) => boolean): Known[] {
+  function candidates(
+    request: DocumentRequest,
+    limits: Limits,
+    maySend: (document: OpenDocument, text: () => DocumentText) => boolean,
+  ): Known[] {
     const own = documents.get(request.documentId);
     const found: Known[] = [];
     let looks = 0;
@@ -80,7 +87,7 @@ export function createNeighbours({ documents, wordsOf }: Deps): Neighbours {
       if (found.length === limits.files || looks === limits.files * maxLooks) break;
       if (document.id === request.documentId || (own && document.file === own.file)) continue;
       looks += 1;
-      if (!maySend(document)) continue;
+      if (!maySend(document, document.text)) continue;
       const entry = sized(document);
       if (entry.chars >= limits.charsPerFile || total + entry.chars > maxTotalChars) continue;
       total += entry.chars;

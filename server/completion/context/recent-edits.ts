@@ -12,7 +12,10 @@ import type { OpenDocuments } from "./open-documents.ts";
 
 export interface RecentEdits {
   /** Oldest edit first. At most one block, for its parts say nothing without the others. */
-  blocks(request: DocumentRequest, maySend: (document: OpenDocument) => boolean): readonly ContextBlock[];
+  blocks(
+    request: DocumentRequest,
+    maySend: (document: OpenDocument, text: () => DocumentText) => boolean,
+  ): readonly ContextBlock[];
 }
 
 interface Followed {
@@ -89,7 +92,8 @@ export function createRecentEdits(deps: { readonly clock: Clock; readonly docume
     blocks(request, maySend) {
       const nowMs = clock.monotonicMs();
       const rested = [...edited.values()]
-        .filter(({ document }) => maySend(document))
+        // An edit tells of the text before it as well.
+        .filter(({ document, before }) => maySend(document, document.text) && maySend(document, () => before))
         .flatMap((entry) => entry.regions.map((region) => ({ entry, region })))
         .filter(({ entry, region }) => nowMs - region.changedAtMs >= restMs && !isNear(request, entry, region))
         .sort((one, other) => other.region.changedAtMs - one.region.changedAtMs);

@@ -47,13 +47,17 @@ export function createWorkspace(): Workspace {
     },
     fullPath,
     otherNames,
-    filePath: (uri) => (/^file:\/(?:\/\/|[^/])/i.test(uri) ? fullPath(uri) : undefined),
+    filePath,
   };
 }
 
 /** A drive letter is no folder, and does without the first slash. */
 function fullPath(uri: string): string | undefined {
   return pathOf(uri)?.replace(/^\/(?=[a-z]:)/, "");
+}
+
+function filePath(uri: string): string | undefined {
+  return /^file:\/(?:\/\/|[^/])/i.test(uri) ? fullPath(uri) : undefined;
 }
 
 function foldersOf(value: unknown): readonly string[] {
@@ -85,11 +89,12 @@ function rooted(path: string): string {
   return path.replace(/^\/?([a-z]):(?=\/|$)/i, (_, drive: string) => `/${drive.toLowerCase()}:`);
 }
 
+// Of what is no file of this machine, its path is among them.
 // Clients that encode nothing write `#` and `?` as parts of a name: what may be a query or a fragment is read both ways.
 function otherNames(uri: string): readonly string[] {
   const path = uri.replace(/^[a-z][a-z0-9+.-]+:/i, "").replace(/^\/\/[^/]*(?=\/)/, "");
   const names = [path, path.replace(/#.*/s, ""), path.replace(/[?#].*/s, "")].map(decode);
-  const known = fullPath(uri);
+  const known = filePath(uri);
   return [...new Set(names)].map((name) => name.replace(/^\/(?=[a-z]:)/i, "")).filter((name) => name !== known);
 }
 

@@ -15,9 +15,13 @@ import type { GitHubApi, SessionToken } from "../../../server/upstream/types.ts"
 import { createUpstream } from "../../../server/upstream/upstream.ts";
 import { createManualClock, type ManualClock } from "../../support/manual-clock.ts";
 import { createRecordingLog, createTestCtx } from "../../support/test-ctx.ts";
-import { noBudgets, onCopilot } from "./on-copilot.ts";
+import { noBudgets, onCopilot, rulesByPath } from "./on-copilot.ts";
 import { usualSettings } from "./requests.ts";
 import { defaultUpstreamSettings } from "../../support/upstream-settings.ts";
+
+interface KeptBack {
+  readonly isExcluded: (path: string | undefined) => boolean;
+}
 
 export interface EngineOnEmulator {
   readonly engine: Engine;
@@ -25,7 +29,7 @@ export interface EngineOnEmulator {
   readonly emulator: Emulator;
   readonly clock: ManualClock;
   readonly sessions: SessionSource;
-  set(changes: Partial<CompletionSettings>): void;
+  set(changes: Partial<CompletionSettings & KeptBack>): void;
 }
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -36,11 +40,11 @@ afterEach(async () => {
 
 /** `remotes`: by file, the addresses of its git remotes. */
 export async function engineOnEmulator(
-  changes: Partial<CompletionSettings & GovernorSettings> = {},
+  changes: Partial<CompletionSettings & GovernorSettings & KeptBack> = {},
   remotes: Readonly<Record<string, readonly string[]>> = {},
   emulatorOptions: EmulatorOptions = {},
 ): Promise<EngineOnEmulator> {
-  let settings = { ...usualSettings, ...noBudgets, ...changes };
+  let settings = { ...usualSettings, ...noBudgets, isExcluded: (_path: string | undefined) => false, ...changes };
   const emulator = await startEmulator(emulatorOptions);
   cleanups.push(() => emulator.close());
   const clock = createManualClock();
@@ -53,7 +57,15 @@ export async function engineOnEmulator(
   const sessions = plainSessions(upstream.github, new Secret(emulator.githubToken));
   const findRemotes = async (file: string) => remotes[file] ?? [];
   const deps = onCopilot(
-    { clock, log, copilot: upstream.copilot, sessions, newId: randomUUID, findRemotes },
+    {
+      clock,
+      log,
+      copilot: upstream.copilot,
+      sessions,
+      newId: randomUUID,
+      findRemotes,
+      rules: rulesByPath((path) => settings.isExcluded(path)),
+    },
     () => settings,
   );
   const engine = createEngine(deps, () => settings);

@@ -1,12 +1,25 @@
 // What the engine is handed, with Copilot as its service.
 
 import type { EngineDeps } from "../../../server/completion/engine.ts";
+import type { Exclusion, FileRules } from "../../../server/exclusion/types.ts";
 import { createGovernor, type GovernorSettings } from "../../../server/governor/governor.ts";
 import { createCopilotService } from "../../../server/upstream/copilot/copilot-service.ts";
 
-type Deps = Omit<EngineDeps, "service" | "governor" | "onSecrets" | "fallbacks" | "onFallback" | "mayGetExcluded"> &
-  Partial<Pick<EngineDeps, "onSecrets" | "fallbacks" | "onFallback">> &
+type Deps = Omit<
+  EngineDeps,
+  "service" | "governor" | "onSecrets" | "fallbacks" | "onFallback" | "mayGetExcluded" | "rules"
+> &
+  Partial<Pick<EngineDeps, "onSecrets" | "fallbacks" | "onFallback" | "rules">> &
   Parameters<typeof createCopilotService>[0];
+
+/** Every file may be sent. */
+export const noRules: FileRules = { verdict: () => undefined, settle: () => undefined };
+
+/** Files are kept back by their relative paths alone, which is known at once. */
+export function rulesByPath(isExcluded: (path: string | undefined) => boolean): FileRules {
+  const exclusion: Exclusion = { by: "setting", message: "A test keeps this file back." };
+  return { verdict: ({ path }) => (isExcluded(path) ? exclusion : undefined), settle: () => undefined };
+}
 
 export const noBudgets: GovernorSettings = {
   typing: { burst: 0, perMinute: 1 },
@@ -20,6 +33,7 @@ export function onCopilot(deps: Deps, budgets: () => GovernorSettings = () => no
     fallbacks: [],
     onFallback: () => undefined,
     mayGetExcluded: false,
+    rules: noRules,
     ...deps,
     service: createCopilotService(deps),
     governor: createGovernor(deps, budgets),

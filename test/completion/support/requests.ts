@@ -12,7 +12,6 @@ export const usualSettings: CompletionSettings = {
   lines: "auto",
   maxTokens: 500,
   speculation: "off",
-  isExcluded: () => false,
   neighbours: true,
   recentEdits: true,
   contextStyle: "comments",

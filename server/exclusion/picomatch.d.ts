@@ -5,8 +5,14 @@ declare module "picomatch" {
     /** `*` matches names that begin with a dot as well. */
     readonly dot?: boolean;
     readonly nocase?: boolean;
-    /** A glob without a slash is matched with the last part of the path. */
+    /** The last part of the path is matched, whatever the glob. */
     readonly basename?: boolean;
+    /** A `!` at the start is a character as any other. */
+    readonly nonegate?: boolean;
+    /** `[[:alpha:]]` and its like. */
+    readonly posix?: boolean;
+    /** `{from..to}` as the source of a regular expression. */
+    readonly expandRange?: (from: string, to: string, step?: string) => string;
   }
   export default function picomatch(glob: string, options?: Options): (path: string) => boolean;
 }

@@ -10,17 +10,17 @@ import { memoizeLast } from "../runtime/memoize.ts";
  * Whether a file is excluded. `path`: relative to its workspace folder, or just the name of a file outside all of them.
  * `file`: the absolute path, where one is known. `/` between parts.
  */
-export type Exclusion = (path: string | undefined, file?: string) => boolean;
+export type GlobExclusion = (path: string | undefined, file?: string) => boolean;
 
 /** The exclusion for a list of globs. The last list and its last answer are memoized: each key asks again. */
-export function createExclusions(homeFolder: string): (globs: readonly string[]) => Exclusion {
+export function createExclusions(homeFolder: string): (globs: readonly string[]) => GlobExclusion {
   const home = `${slashed(homeFolder).replace(/(?<!\/)\/+$/, "")}/`.toLowerCase();
   const inHome = (path: string): string | undefined =>
     path.toLowerCase().startsWith(home) ? path.slice(home.length) : undefined;
   return memoizeLast((globs: readonly string[]) => compile(globs, inHome));
 }
 
-function compile(globs: readonly string[], inHome: (path: string) => string | undefined): Exclusion {
+function compile(globs: readonly string[], inHome: (path: string) => string | undefined): GlobExclusion {
   const matchers = globs
     .filter((glob) => glob !== "")
     .map((glob) => {

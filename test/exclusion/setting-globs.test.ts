@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createExclusions } from "../../server/completion/exclusions.ts";
+import { createExclusions } from "../../server/exclusion/setting-globs.ts";
 import { settingsTable } from "../../server/config/settings.ts";
 
 const byDefault = createExclusions("/home/ada")(settingsTable["completion.excludeGlobs"].defaultValue);

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createGitRemotes } from "../../server/workspace/git-remotes.ts";
+import { createFindWorkTrees, createGitRemotes } from "../../server/workspace/work-trees.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 
 let root = "";
@@ -20,13 +20,15 @@ function write(path: string, text: string): void {
 function finder() {
   const clock = createManualClock();
   const read: string[] = [];
-  const find = createGitRemotes({
+  const findTrees = createFindWorkTrees({
     clock,
     readFile(path) {
       read.push(path);
       return readFile(path, "utf8");
     },
+    isMissing: (error) => ["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? ""),
   });
+  const find = createGitRemotes(findTrees);
   return { clock, read, find: (path: string) => find(join(root, path)) };
 }
 

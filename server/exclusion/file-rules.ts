@@ -1,0 +1,150 @@
+// The verdict on a file, from the setting, the `.copilotignore` files and the rules of organisations. The only place where
+// it is decided.
+
+import { isAbsolute, dirname, resolve } from "node:path";
+import type { Clock, Ctx, Log } from "../../shared/context.ts";
+import { createIgnoreFiles } from "./ignore-files.ts";
+import type { Organisation, Subject } from "./organisation.ts";
+import { createPlaces, type Spot, type WorkTree } from "./places.ts";
+import type { Rule } from "./rule-set.ts";
+import type { GlobExclusion } from "./setting-globs.ts";
+import type { Exclusion, FileRules, NamedFile, TextSource } from "./types.ts";
+
+export interface FileRulesDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What paths that are not absolute begin in. */
+  readonly cwd: string;
+  /** Rejects when a file of git cannot be read. */
+  readonly findWorkTrees: (file: string) => Promise<readonly WorkTree[]>;
+  /**
+   * Whether the account may have rules of an organisation, by its last session token; undefined: it has had none, so that
+   * nothing can be sent for it.
+   */
+  readonly hasOrganisationRules: () => boolean | undefined;
+  /** As `GitHubApi.fetchExclusionRules`. */
+  readonly fetchRules: (ctx: Ctx, remotes: readonly string[] | "outside") => Promise<readonly (readonly Rule[])[]>;
+}
+
+export interface RunningFileRules extends FileRules {
+  /** Rules of organisations are read again when they are next needed. */
+  renew(): void;
+  /** It is another account: nothing that is known of organisations holds. */
+  forget(): void;
+  close(): void;
+}
+
+/** `settings` is read at each question. */
+export function createFileRules(
+  deps: FileRulesDeps,
+  settings: () => { readonly isExcluded: GlobExclusion },
+): RunningFileRules {
+  const places = createPlaces(deps);
+  const ignoreFiles = createIgnoreFiles(deps);
+  let organisation: Organisation | undefined;
+  let loading: Promise<void> | undefined;
+
+  const load = (): Promise<void> => {
+    loading ??= (async () => {
+      const { createOrganisation } = await import("./organisation.ts");
+      organisation = createOrganisation({ ...deps, fetch: deps.fetchRules });
+    })();
+    return loading;
+  };
+
+  const settleOrganisation = (subject: Subject): Promise<void> | undefined => {
+    if (deps.hasOrganisationRules() !== true) return undefined;
+    return organisation ? organisation.settle(subject) : load().then(() => organisation?.settle(subject));
+  };
+
+  const settlePath = (file: NamedFile, path: string): Promise<void> | undefined => {
+    const below = (): Promise<void> | undefined => {
+      const place = places.get(path);
+      if (!place) return undefined;
+      const waits = [
+        ...place.spots.map((spot) => ignoreFiles.settle(foldersOf(spot, workspaceOf(file)))),
+        settleOrganisation(place),
+      ].filter((wait) => wait !== undefined);
+      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+    };
+    const lookUp = places.settle(path);
+    return lookUp ? lookUp.then(below) : below();
+  };
+
+  const settle = (file: NamedFile): Promise<void> | undefined => {
+    const paths = pathsOf(file, deps.cwd);
+    if (paths.length === 0) return settleOrganisation({ names: file.otherNames ?? [] });
+    const waits = paths.map((path) => settlePath(file, path)).filter((wait) => wait !== undefined);
+    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+  };
+
+  const byOrganisation = (subject: Subject, text: TextSource): Exclusion | undefined => {
+    if (deps.hasOrganisationRules() !== true) return undefined;
+    return organisation
+      ? organisation.verdict(subject, text)
+      : { by: "unknown", message: "The rules of your organisation are not read yet." };
+  };
+
+  const verdictAt = (file: NamedFile, path: string, text: TextSource): Exclusion | undefined => {
+    const place = places.get(path);
+    if (!place)
+      return { by: "unknown", message: "It is not known yet where the file lies, and which rules hold for it." };
+    const workspace = workspaceOf(file);
+    for (const spot of place.spots) {
+      const exclusion = ignoreFiles.verdict(spot.path, foldersOf(spot, workspace));
+      if (exclusion) return exclusion;
+    }
+    return byOrganisation(place, text);
+  };
+
+  return {
+    settle,
+    verdict(file, text) {
+      // Looks up behind this call what is not known, or old.
+      void settle(file);
+      if (isExcludedBySetting(settings().isExcluded, file))
+        return { by: "setting", message: "completion.excludeGlobs keeps this file from being sent." };
+      const paths = pathsOf(file, deps.cwd);
+      if (paths.length === 0) return byOrganisation({ names: file.otherNames ?? [] }, text);
+      for (const path of paths) {
+        const exclusion = verdictAt(file, path, text);
+        if (exclusion) return exclusion;
+      }
+      return undefined;
+    },
+    renew: () => organisation?.cache.renew(),
+    forget: () => organisation?.cache.forget(),
+    close: () => organisation?.cache.close(),
+  };
+}
+
+function isExcludedBySetting(isExcluded: GlobExclusion, { path, file, otherNames = [] }: NamedFile): boolean {
+  return isExcluded(path, file) || otherNames.some((name) => isExcluded(name));
+}
+
+/** The paths on this machine that a file may be meant by; none for untitled text. */
+function pathsOf({ path, file, otherNames = [] }: NamedFile, cwd: string): readonly string[] {
+  if (file !== undefined && isAbsolute(file)) return [file];
+  const absolute = otherNames.filter((name) => isAbsolute(name));
+  if (absolute.length > 0) return [...new Set(absolute)];
+  return path === undefined ? [] : [resolve(cwd, path)];
+}
+
+/** The workspace folder, as far as the relative path tells it. */
+function workspaceOf({ path, file }: NamedFile): string | undefined {
+  if (path === undefined || file === undefined || !file.endsWith(`/${path}`)) return undefined;
+  return file.slice(0, -path.length - 1) || "/";
+}
+
+/** Innermost first, from the file's up to the outermost of the work trees and the workspace folder that it lies in. */
+function foldersOf({ path, trees = [] }: Spot, workspace: string | undefined): readonly string[] {
+  const roots = [...trees.map(({ root }) => root), ...(workspace === undefined ? [] : [workspace])];
+  const folders = [dirname(path)];
+  for (;;) {
+    const last = folders.at(-1) ?? "";
+    const parent = dirname(last);
+    const isInside = roots.some((root) => last !== root && (last.startsWith(`${root}/`) || root === "/"));
+    if (!isInside || parent === last) return folders;
+    folders.push(parent);
+  }
+}

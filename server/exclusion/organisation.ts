@@ -1,0 +1,95 @@
+// Rules of organisations and repositories, which the service tells an account that has such rules: asked for each work tree
+// that a file lies in, and for files outside of any. Loaded with the first session token that says that there are some.
+
+import type { Clock, Ctx, Log } from "../../shared/context.ts";
+import type { Place, Spot } from "./places.ts";
+import { createRuleCache, outside, type RuleCache, type RuleKey } from "./rule-cache.ts";
+import type { Rule } from "./rule-set.ts";
+import { ruleKeyOf } from "./remote-address.ts";
+import { createTimeLimit } from "./time-limit.ts";
+import type { Exclusion, TextSource } from "./types.ts";
+
+export interface Organisation {
+  verdict(subject: Subject, text: TextSource): Exclusion | undefined;
+  /** Resolves when the rules that hold for it are known, or could not be read; undefined: at once. Never rejects. */
+  settle(subject: Subject): Promise<void> | undefined;
+  readonly cache: RuleCache;
+}
+
+/** A file as it lies on this machine, or the names of what is no file, such as untitled text. */
+export type Subject = Place | { readonly names: readonly string[] };
+
+interface Deps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly fetch: (ctx: Ctx, remotes: readonly string[] | "outside") => Promise<readonly (readonly Rule[])[]>;
+}
+
+interface Question {
+  readonly key: RuleKey;
+  /** Spellings of the path that globs are matched with. */
+  readonly names: readonly string[];
+}
+
+export function createOrganisation(deps: Deps): Organisation {
+  const cache = createRuleCache({ ...deps, limit: createTimeLimit() });
+
+  return {
+    cache,
+    settle(subject) {
+      const waits = [...new Set(questionsOf(subject).map(({ key }) => key))]
+        .map((key) => cache.settle(key))
+        .filter((wait) => wait !== undefined);
+      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+    },
+    verdict(subject, text) {
+      if ("spots" in subject) {
+        if (!subject.isHere) return unknown("The file is not on this machine, so its repository is not known.");
+        if (subject.spots.some(({ trees }) => trees === undefined))
+          return unknown("The file's git repository cannot be read, so it is not known which rules hold for it.");
+      }
+      let excluded: Exclusion | undefined;
+      // Each is asked, so that none is left unread.
+      for (const { key, names } of questionsOf(subject)) {
+        const { rules, error } = cache.get(key);
+        excluded ??= rules
+          ? rules.verdict(names, text)
+          : unknown(
+              error
+                ? `The rules of your organisation could not be read, so nothing is sent. ${error.message}`
+                : "The rules of your organisation are not read yet.",
+            );
+      }
+      return excluded;
+    },
+  };
+}
+
+function questionsOf(subject: Subject): readonly Question[] {
+  if (!("spots" in subject)) return [{ key: outside, names: subject.names }];
+  return subject.spots.flatMap(questionsOfSpot);
+}
+
+function questionsOfSpot({ path: written, trees = [] }: Spot): readonly Question[] {
+  const path = slashed(written);
+  const whole = path.startsWith("/") ? [path] : [path, `/${path}`];
+  const inTrees = trees.flatMap(({ root, remotes }) => {
+    const below = belowOf(path, slashed(root));
+    const keys = remotes.map(ruleKeyOf).filter((key) => key !== undefined);
+    return [...new Set(keys)].map((key) => ({ key, names: [`/${below}`, below, ...whole] }));
+  });
+  return inTrees.length > 0 ? inTrees : [{ key: outside, names: whole }];
+}
+
+function belowOf(path: string, root: string): string {
+  const start = root.endsWith("/") ? root : `${root}/`;
+  return path.startsWith(start) ? path.slice(start.length) : path;
+}
+
+function slashed(path: string): string {
+  return /^[a-z]:\\/i.test(path) ? path.replaceAll("\\", "/") : path;
+}
+
+function unknown(message: string): Exclusion {
+  return { by: "unknown", message };
+}
