@@ -122,6 +122,26 @@ describe("the session token", () => {
     });
   });
 
+  test.each([
+    [undefined, false],
+    [null, false],
+    [false, false],
+    [true, true],
+    ["false", true],
+    [1, true],
+  ])(
+    "says by %j whether there may be rules about excluded files: %j",
+    async (copilotignore_enabled, hasExclusionRules) => {
+      const emulator = await emulate();
+      const { upstream } = harnessFor(emulator);
+      const body = { token: "tid=1:mac", expires_at: 2_000_000_000, refresh_in: 1500, copilotignore_enabled };
+      const endpoints = { api: emulator.url, proxy: emulator.url };
+      emulator.script("session-token", { kind: "status", status: 200, body: { ...body, endpoints } });
+      const session = await upstream.github.exchangeSession(createTestCtx(), new Secret(emulator.githubToken));
+      expect(session.hasExclusionRules).toBe(hasExclusionRules);
+    },
+  );
+
   test.each(["http://proxy.example.com", "ftp://proxy.example.com", "http://user@10.0.0.1"])(
     "is not used with an endpoint in clear: %s",
     async (proxy) => {

@@ -20,7 +20,7 @@ const reply = v.object({
   endpoints: v.fallback(v.optional(v.object({ api: lenientText, proxy: lenientText })), undefined),
   sku: lenientText,
   // Whatever is not plainly a no means that rules may exist.
-  copilotignore_enabled: v.fallback(v.nullish(v.boolean()), true),
+  copilotignore_enabled: v.optional(v.fallback(v.nullable(v.boolean()), true)),
   limited_user_quotas: v.fallback(v.nullish(v.object({ completions: v.number() })), undefined),
 });
 
