@@ -4,10 +4,13 @@
 import type { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { realpathSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { Clock, Ctx, Log, LogLevel } from "../shared/context.ts";
 import { CopilotError, describeError } from "../shared/errors.ts";
+import type { ListenerState } from "../shared/http.ts";
+import type { TicketReply } from "../shared/page.ts";
 import type { AccountBinding } from "../shared/status.ts";
 import type { Assembly, AssemblyInputs } from "./services.ts";
 import type { GlobalArguments } from "./cli/args/parse.ts";
@@ -26,9 +29,12 @@ import { configFolder, homeFolder, settingsFileName } from "./config/paths.ts";
 import { section } from "./config/settings.ts";
 import { createSettingsFile } from "./config/settings-file.ts";
 import type { ClientIdentity, Core, SettingProblem } from "./core/types.ts";
+import type { PageSource } from "./http/page/deps.ts";
 import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
 import { openLogFile } from "./observe/log-file.ts";
+import type { RequestRecorder } from "./observe/recent-requests.ts";
+import { createTracer } from "./observe/tracer.ts";
 import { untilAborted } from "./runtime/cancel.ts";
 import { createSelector } from "./runtime/memoize.ts";
 import { systemClock } from "./runtime/system-clock.ts";
@@ -100,6 +106,7 @@ export function createApp(inputs: AppInputs): App {
   const config = readConfig();
   const { log, addSink } = createLogHub(() => config.settings()["log.level"]);
   const closers: (() => Promise<void> | void)[] = [];
+  const tracer = createTracer();
 
   openLogs();
 
@@ -210,6 +217,7 @@ export function createApp(inputs: AppInputs): App {
       demo,
       identity,
       binding,
+      tracer,
       program: inputs.self,
       keychainLimits,
     });
@@ -217,18 +225,58 @@ export function createApp(inputs: AppInputs): App {
     return assembly;
   }
 
+  /** What the page shows of this process; its memory is taken when the port is won. */
+  async function createPageSource(
+    client: PageSource["client"],
+  ): Promise<PageSource & { follow(state: ListenerState): void }> {
+    const [{ createRequestRecorder }, { settingText, withoutPassword }, { findSecrets, redact }] = await Promise.all([
+      import("./observe/recent-requests.ts"),
+      import("../shared/settings.ts"),
+      import("./privacy/secrets.ts"),
+    ]);
+    const makeRecorder = (): RequestRecorder =>
+      createRequestRecorder({ clock, withoutSecrets: (text) => redact(text, findSecrets(text)) });
+    let recorder: RequestRecorder | undefined;
+    const recorderNow = (): RequestRecorder => {
+      recorder ??= makeRecorder();
+      tracer.record(recorder);
+      return recorder;
+    };
+    return {
+      html: () => readFile(join(packageFolderOf(inputs.self.at(-1) ?? ""), "dist/page.html"), "utf8"),
+      recorder: recorderNow,
+      settings: () =>
+        config.entries().map((entry) => {
+          const { key, value, source, origin } = withoutPassword(entry);
+          return { key, value: settingText(value), source, origin };
+        }),
+      onSettings: config.onChange,
+      client,
+      follow({ kind }) {
+        if (kind === "listening") recorderNow();
+        else {
+          recorder = undefined;
+          tracer.record(undefined);
+        }
+      },
+    };
+  }
+
   async function createHttp(
     assembly: Opened,
     port: () => number,
     httpLog: Log,
     inherited: readonly number[],
+    client: PageSource["client"] = () => undefined,
   ): Promise<HttpServer> {
     const [{ createHttpServer }, { defaultHttpLimits }] = await Promise.all([
       import("./http/server.ts"),
       import("./http/settings.ts"),
     ]);
     const { meters } = assembly;
-    const core = { ...assembly.byPath, complete: meters.countFront("http", assembly.byPath.complete) };
+    const complete = tracer.front("http", meters.countFront("http", assembly.byPath.complete));
+    const core = { ...assembly.byPath, complete };
+    const page = await createPageSource(client);
     const metrics = { expose: meters.expose, answered: meters.httpAnswered };
     const settingsNow = createSelector(
       () => [config.settings(), port()],
@@ -239,12 +287,14 @@ export function createApp(inputs: AppInputs): App {
         limits: defaultHttpLimits,
       }),
     );
-    const deps = { core, clock, log: httpLog, newId: randomUUID, version, metrics, inherited };
-    return createHttpServer(deps, settingsNow);
+    const deps = { core, clock, log: httpLog, newId: randomUUID, version, metrics, inherited, page };
+    const server = createHttpServer(deps, settingsNow);
+    server.onState(page.follow);
+    return server;
   }
 
   /** Keeps the listener as settings want it, also when an editor changes them. */
-  function followHttpSettings(assembly: Opened): void {
+  function followHttpSettings(assembly: Opened, client: PageSource["client"]): void {
     const wanted = (): string => {
       const { enabled, port, address, socket, access } = section(config.settings(), "http");
       return enabled ? [port, address, socket, access].join(" ") : "";
@@ -260,7 +310,9 @@ export function createApp(inputs: AppInputs): App {
           shape = wanted();
           await running?.close();
           running =
-            shape === "" ? undefined : await createHttp(assembly, () => config.settings()["http.port"], log, []);
+            shape === ""
+              ? undefined
+              : await createHttp(assembly, () => config.settings()["http.port"], log, [], client);
           if (!isOver) await running?.start();
         })
         .catch((error: unknown) => log.error(`the HTTP listener did not start: ${describeError(error)}`));
@@ -289,8 +341,12 @@ export function createApp(inputs: AppInputs): App {
           openCore: async (workspaceFolder) => {
             const place = { folder: workspaceFolder ?? inputs.cwd };
             const assembly = await openAssembly({ demo: globals.demo, identity: () => identity, place });
-            followHttpSettings(assembly);
-            return { ...assembly.byFile, complete: assembly.meters.countFront("lsp", assembly.byFile.complete) };
+            followHttpSettings(
+              assembly,
+              () => identity && { name: identity.editorName, version: identity.editorVersion },
+            );
+            const complete = assembly.meters.countFront("lsp", assembly.byFile.complete);
+            return { ...assembly.byFile, complete: tracer.front("lsp", complete) };
           },
           clock,
           log,
@@ -323,6 +379,9 @@ export function createApp(inputs: AppInputs): App {
       { createPeerOwnerFinder },
       { reachable, urlOf },
       { openBrowser },
+      { askLocal },
+      { withDeadline },
+      { proofFor },
       { createSettingsAccess },
       { createProbes },
       { tokenFile, upstreamSettings },
@@ -331,6 +390,9 @@ export function createApp(inputs: AppInputs): App {
       import("./http/guard/peer-owner.ts"),
       import("./http/port/loopback.ts"),
       import("./cli/open-browser.ts"),
+      import("./cli/local-http.ts"),
+      import("./cli/deadline.ts"),
+      import("./http/port/proof.ts"),
       import("./config/settings-access.ts"),
       import("./upstream/probes/probes.ts"),
       import("./services.ts"),
@@ -421,6 +483,25 @@ export function createApp(inputs: AppInputs): App {
       }
     }
 
+    async function pageAddress(ctx: Ctx, port: number): Promise<string> {
+      const url = localUrl(port);
+      const look = await untilAborted(ctx.signal, findLeader(url, portProbeMs));
+      if (look.kind !== "leader") throw new CopilotError("offline", `No process of yours answers at ${url}.`);
+      look.watch.leave();
+      const { status, body } = await withDeadline(ctx, clock, portProbeMs, (limited) =>
+        askLocal(limited, `${url}/page/ticket`, {
+          body: "",
+          headers: { "X-Copilot-Proof": proofFor(httpToken.read(), look.nonce) },
+          maxBytes: 4_096,
+        }),
+      );
+      if (status === 200) return `${url}/?ticket=${(JSON.parse(body) as TicketReply).ticket}`;
+      const holder = `copilot-lsp ${look.holder.version} (process ${look.holder.pid})`;
+      throw new CopilotError("upstream-failed", `${holder} has the port and shows no page.`, {
+        advice: "Start that editor again, or take the port over: `copilot-lsp serve --takeover`.",
+      });
+    }
+
     const localUrl = (port: number): string => urlOf(reachable(config.settings()["http.address"]), port);
     return {
       ...terminal,
@@ -444,6 +525,7 @@ export function createApp(inputs: AppInputs): App {
         port,
         holder: await probePort(ctx, port),
       }),
+      pageAddress,
       spawnSelf: (args) => spawnProgram(spawnChild, [...inputs.self, ...args], environment),
       openBrowser: (url) => openBrowser(platform, url),
     };

@@ -81,11 +81,14 @@ const result = await build({
   },
 });
 
+const page = `${outdir}page.html`;
+await writeFile(page, await pageOf(new URL("./http/page/browser/", import.meta.url).pathname));
+
 const licenses = `${outdir}LICENSES.txt`;
 await writeFile(licenses, await licensesOf(Object.keys(result.metafile.inputs)));
 
 // What an earlier build left, only now: a build that fails must not take the program that an editor runs away.
-const built = new Set([...Object.keys(result.metafile.outputs), licenses].map((path) => resolve(path)));
+const built = new Set([...Object.keys(result.metafile.outputs), page, licenses].map((path) => resolve(path)));
 for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
   const path = resolve(entry.parentPath, entry.name);
   if (entry.isFile() && !built.has(path)) await rm(path);
@@ -93,6 +96,30 @@ for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true
 
 await chmod(`${outdir}copilot-lsp.js`, 0o755);
 if (process.argv.includes("--metafile")) await writeFile(`${outdir}meta.json`, JSON.stringify(result.metafile));
+
+/** The page of the HTTP listener as one file: a browser then needs nothing more, and its policy can name all of it. */
+async function pageOf(folder) {
+  const { outputFiles } = await build({
+    entryPoints: [`${folder}main.ts`, `${folder}page.css`],
+    outdir: folder,
+    write: false,
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: ["es2023"],
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  const textOf = (name) => outputFiles.find(({ path }) => path.endsWith(name))?.text.trim() ?? "";
+  const html = await readFile(`${folder}page.html`, "utf8");
+  // The text area alone holds line breaks that count.
+  return html
+    .split(/(<textarea.*?<\/textarea>)/s)
+    .map((part) => (part.startsWith("<textarea") ? part : part.replaceAll(/>\n</g, "><").trim()))
+    .join("")
+    .replace("<style></style>", () => `<style>${textOf(".css")}</style>`)
+    .replace("</body>", () => `<script>${textOf(".js")}</script></body>`);
+}
 
 /** The licences of the packages whose code is in the bundle, each with its own words. */
 async function licensesOf(inputs) {

@@ -13,6 +13,7 @@ import { formatSignIn, signInKey, storeKey } from "./auth/stored-sign-in.ts";
 import type { KeychainLimits } from "./auth/token-storage.ts";
 import type { Auth, Keychain, SecretStore } from "./auth/types.ts";
 import { createEngine } from "./completion/engine.ts";
+import type { CompletionService } from "./completion/service.ts";
 import { isLanguageOn, type NamedLanguage } from "./completion/skip-reason.ts";
 import type { Claims } from "./config/claims.ts";
 import type { Config } from "./config/layers.ts";
@@ -24,10 +25,11 @@ import { section, type Settings } from "./config/settings.ts";
 import { createEdits } from "./edits/edits.ts";
 import { createFileRules } from "./exclusion/file-rules.ts";
 import { createExclusions } from "./exclusion/setting-globs.ts";
-import { createGovernor } from "./governor/governor.ts";
+import { createGovernor, type Governor } from "./governor/governor.ts";
 import { createCore, type RunningCore } from "./core/core.ts";
 import type { ClientIdentity } from "./core/types.ts";
 import { createMeters, type Meters } from "./observe/meters.ts";
+import type { Tracer } from "./observe/tracer.ts";
 import { createSelector } from "./runtime/memoize.ts";
 import { readBounded, UnreadableFileError } from "./runtime/read-bounded.ts";
 import { Secret } from "./runtime/secret.ts";
@@ -62,6 +64,7 @@ export interface AssemblyInputs {
   /** How this program is started: the interpreter and its file. */
   readonly program: readonly [string, ...string[]];
   readonly keychainLimits: KeychainLimits;
+  readonly tracer: Tracer;
   /** Who drives this program; undefined when nobody said. Read at each request. */
   readonly identity: () => ClientIdentity | undefined;
 }
@@ -176,11 +179,11 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     {
       clock,
       log,
-      service,
-      governor,
+      service: tracedService(inputs.tracer, service),
+      governor: tracedGovernor(inputs.tracer, governor),
       fallbacks: fallbacks.map((one) => ({
-        service: one.service,
-        governor: createGovernor({ clock }, governorSettingsNow),
+        service: tracedService(inputs.tracer, one.service),
+        governor: tracedGovernor(inputs.tracer, createGovernor({ clock }, governorSettingsNow)),
         name: one.name,
         mayGetExcluded: mayGetExcluded(one),
       })),
@@ -360,6 +363,19 @@ function isMissing(error: unknown): boolean {
   // A folder, as `.git` mostly is.
   if (error instanceof UnreadableFileError) return error.code === "not-a-file";
   return error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
+}
+
+function tracedService(tracer: Tracer, service: CompletionService): CompletionService {
+  return {
+    ...service,
+    account: tracer.marked("asked", service.account),
+    chooseModel: tracer.markedWhenDone("ready", service.chooseModel),
+    complete: tracer.markedStream(service.complete),
+  };
+}
+
+function tracedGovernor(tracer: Tracer, governor: Governor): Governor {
+  return { ...governor, admit: tracer.marked("written", governor.admit) };
 }
 
 interface Others {

@@ -43,3 +43,23 @@ export interface SettingsAccess {
   /** Whether the key was in the file. Throws as `write` does. */
   remove(key: string): Promise<boolean>;
 }
+
+/** A value as `copilot-lsp config KEY VALUE` takes it. */
+export function settingText(value: SettingJson): string {
+  if (typeof value !== "object") return String(value);
+  if (isList(value)) return value.join(",");
+  return Object.entries(value)
+    .map(([name, on]) => `${name}=${on ? "on" : "off"}`)
+    .join(",");
+}
+
+function isList(value: SettingJson): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+/** The same without the password that a proxy's address may hold: lists of settings are passed on to others. */
+export function withoutPassword<T extends { readonly value: SettingJson }>(entry: T): T {
+  const { value } = entry;
+  if (typeof value !== "string" || !value.includes("@")) return entry;
+  return { ...entry, value: value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/@:\s]*:[^/@\s]*@/i, "$1***@") };
+}

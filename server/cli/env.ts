@@ -44,6 +44,11 @@ export interface CliEnv {
   serve(ctx: Ctx, options: ServeOptions): Promise<ServeOutcome>;
   /** Looks who answers on 127.0.0.1; `port` absent: the one that settings name. */
   probePort(ctx: Ctx, port?: number): Promise<PortReport>;
+  /**
+   * The address of the page at the process of this person's that has the port, good for one visit. Throws `offline` when
+   * none has it, and `upstream-failed` when it has no page.
+   */
+  pageAddress(ctx: Ctx, port: number): Promise<string>;
   /** Starts this same program with other arguments. */
   spawnSelf(args: readonly string[]): ChildProgram;
   /** Whether the system's way to open a page could be started. Never throws. */

@@ -13,6 +13,7 @@ const loaders = {
   prompt: () => import("./verbs/prompt.ts"),
   setup: () => import("./verbs/setup.ts"),
   serve: () => import("./verbs/serve.ts"),
+  page: () => import("./verbs/page.ts"),
   config: () => import("./verbs/config.ts"),
   doctor: () => import("./verbs/doctor.ts"),
   demo: () => import("./verbs/demo.ts"),

@@ -16,17 +16,21 @@ export interface LocalAnswer {
 export function askLocal(
   ctx: Ctx,
   url: string,
-  options: { readonly body?: string; readonly maxBytes: number },
+  options: {
+    readonly body?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly maxBytes: number;
+  },
 ): Promise<LocalAnswer> {
   if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason);
   return new Promise((resolve, reject) => {
-    const { body, maxBytes } = options;
+    const { body, maxBytes, headers } = options;
     const fail = (error: unknown): void => reject(ctx.signal.aborted ? ctx.signal.reason : error);
     const outgoing = request(url, {
       method: body === undefined ? "GET" : "POST",
       agent: false,
       // What `curl -d` sends, so that this asks as the command it stands for.
-      headers: body === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" },
+      headers: { ...(body !== undefined && { "content-type": "application/x-www-form-urlencoded" }), ...headers },
     });
     const leave = (): void => void outgoing.destroy(new Error("nobody waits any more"));
     ctx.signal.addEventListener("abort", leave, { once: true });

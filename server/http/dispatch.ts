@@ -8,14 +8,23 @@ import { redact } from "../runtime/secret.ts";
 import type { Access } from "./guard/access.ts";
 import { sendJson } from "./response/answer.ts";
 import type { Connections } from "./connections.ts";
+import type { PageKey } from "./guard/page-key.ts";
+import { pagePath } from "./page/routes.ts";
+import { preferred } from "./request/accept.ts";
+import type { Route } from "./route.ts";
 import { admitPage, preflightHeaders } from "./guard/cors.ts";
 import { type ErrorFormat, plainErrors } from "./response/error-format.ts";
 import type { RequestContext } from "./request/request-context.ts";
 import { createGuard } from "./guard/guard.ts";
-import { problemOf } from "./response/problem.ts";
+import { HttpError, problemOf } from "./response/problem.ts";
 import { allowedMethods, handlerOf, type Match, type Router } from "./router.ts";
 import type { HttpSettings } from "./settings.ts";
 import { cutAnswer } from "./response/stream.ts";
+
+/** A browser asks for a page, and names the format. */
+function wantsPage({ method, headers }: IncomingMessage): boolean {
+  return (method === "GET" || method === "HEAD") && preferred(headers.accept, ["text/html"]) !== undefined;
+}
 
 /** Never rejects. */
 export type Dispatch = (
@@ -29,6 +38,7 @@ export function createDispatch(
     readonly router: Router;
     readonly connections: Connections;
     readonly access: Access;
+    readonly pageKey: Pick<PageKey, "isCarriedBy">;
     readonly clock: Clock;
     readonly log: Log;
     readonly newId: () => string;
@@ -38,8 +48,18 @@ export function createDispatch(
   },
   settings: () => HttpSettings,
 ): Dispatch {
-  const { router, connections, access, clock, log, newId, isClosing, onAnswered } = deps;
-  const guard = createGuard();
+  const { router, connections, access, pageKey, clock, log, newId, isClosing, onAnswered } = deps;
+  const guard = createGuard(pageKey.isCarriedBy);
+
+  const checkAccess = async (request: IncomingMessage, route: Route | undefined): Promise<void> => {
+    const isPage = pageKey.isCarriedBy(request);
+    await access.check(request, !isPage && route?.needsNoToken !== true);
+    if (isPage || route?.needsPage !== true) return;
+    throw new HttpError(401, "unauthorized", "Only the page of this process may ask this.", {
+      advice: "Open the page anew: `copilot-lsp page`.",
+      headers: { "WWW-Authenticate": 'Copilot-Page realm="copilot-lsp"' },
+    });
+  };
 
   const answer = async (context: RequestContext, match: Match | undefined, path: string): Promise<void> => {
     const { request, response } = context;
@@ -91,8 +111,8 @@ export function createDispatch(
         throw new CopilotError("limited", "Too many requests are under way.", { retryAfterMs: 1_000 });
       }
       path = guard(request, now);
-      match = router.find(path);
-      await access.check(request, match?.route.needsNoToken !== true);
+      match = router.find(path === "/" && wantsPage(request) ? pagePath : path);
+      await checkAccess(request, match?.route);
       await answer(context, match, path);
     } catch (error) {
       fail(context, path, match?.route.errorFormat ?? plainErrors, error);

@@ -15,5 +15,7 @@ export interface Route {
   readonly methods: Readonly<Partial<Record<Method, Handler>>>;
   /** Programs of this machine are answered without a token, because the answer is nobody's secret. */
   readonly needsNoToken?: true;
+  /** For the page of this listener alone. */
+  readonly needsPage?: true;
   readonly errorFormat: ErrorFormat;
 }

@@ -1,7 +1,5 @@
 // The table of everything that can be asked, sorted by path. One file per route.
 
-import type { ListenerState } from "../../shared/http.ts";
-import type { Core } from "../core/types.ts";
 import type { RequestContext } from "./request/request-context.ts";
 import type { Route } from "./route.ts";
 import { createCompleteRoute } from "./routes/complete.ts";
@@ -15,27 +13,21 @@ import { createNextEditRoute } from "./routes/next-edit.ts";
 import { createOllamaGenerateRoute } from "./routes/ollama-generate.ts";
 import { createOpenaiCompletionsRoute } from "./routes/openai-completions.ts";
 import { createOpenaiModelsRoute } from "./routes/openai-models.ts";
+import type { PageDeps } from "./page/deps.ts";
+import { createPageRoutes } from "./page/routes.ts";
 import { createRoleRoute } from "./routes/role.ts";
 import { createRoleReleaseRoute } from "./routes/role-release.ts";
 import { createSignInRoute } from "./routes/sign-in.ts";
 import { createSignOutRoute } from "./routes/sign-out.ts";
 import { createStatusRoute } from "./routes/status.ts";
 
-export interface RouteDeps {
-  readonly core: Core;
-  readonly version: string;
-  readonly pid: number;
-  readonly listener: () => ListenerState;
+export interface RouteDeps extends PageDeps {
   /** All counts, as Prometheus reads them. */
   readonly metrics: () => string;
-  /** What a process that wants the port proves itself with. */
-  readonly nonce: string;
   /** Shows that this process belongs to the person with the token, which has to be kept safely. */
   readonly prove: (port: number, challenge: string) => string | undefined;
   /** Takes a request that waits for the port out of all counts; false when there are too many. */
   readonly detach: (context: RequestContext) => boolean;
-  /** Throws `forbidden` unless the context comes from this person, whatever `http.access` is. */
-  readonly checkOwner: (context: RequestContext, nonce: string) => Promise<void>;
   readonly handOver: () => void;
 }
 
@@ -51,6 +43,7 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
     createLlamaRoute(deps, "/infill", infillRequest),
     createMetricsRoute(deps, "/metrics"),
     createNextEditRoute(deps, "/next-edit"),
+    ...createPageRoutes(deps),
     createLlamaPropsRoute(deps, "/props"),
     createRoleRoute(deps, "/role"),
     createRoleReleaseRoute(deps, "/role/release"),

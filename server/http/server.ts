@@ -14,6 +14,9 @@ import { createAccess } from "./guard/access.ts";
 import { createConnections } from "./connections.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createLeaderFinder } from "./port/leader.ts";
+import { createStandbys } from "./port/standbys.ts";
+import { createPageKey } from "./guard/page-key.ts";
+import type { PageSource } from "./page/deps.ts";
 import { createListenSockets } from "./port/listen-sockets.ts";
 import { createListener } from "./port/listener.ts";
 import { leaderProof } from "./port/proof.ts";
@@ -43,6 +46,7 @@ export interface HttpServerDeps {
   readonly log: Log;
   readonly newId: () => string;
   readonly version: string;
+  readonly page: PageSource;
   readonly metrics: {
     /** Everything that is counted, as text for Prometheus. */
     expose(): string;
@@ -57,7 +61,7 @@ const maxHeaderBytes = 16 * 1024;
 
 /** Limits are read once; everything else in `settings` when it is needed. */
 export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSettings): HttpServer {
-  const { core, clock, log, newId, version, metrics, inherited } = deps;
+  const { core, clock, log, newId, version, metrics, inherited, page } = deps;
   const { limits } = settings();
   const { pid } = process;
 
@@ -66,7 +70,15 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
   const watchHalfClose = createHalfCloseWatch({ clock, connections, findPeerOwner });
   const uid = process.platform === "linux" ? process.getuid?.() : undefined;
   const access = createAccess({ findPeerOwner, uid, log }, settings);
-  const findLeader = createLeaderFinder({ clock, findPeerOwner, uid, token: () => settings().token() });
+  const pageKey = createPageKey({ clock });
+  const standbys = createStandbys();
+  const findLeader = createLeaderFinder({
+    clock,
+    findPeerOwner,
+    uid,
+    token: () => settings().token(),
+    client: () => ({ pid, ...page.client() }),
+  });
   const sockets = createListenSockets({
     clock,
     log,
@@ -107,6 +119,10 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
       },
       detach: ({ request }) => connections.detach(request.socket),
       checkOwner: ({ request }, nonce) => access.checkOwner(request, nonce),
+      checkVisitor: ({ request }, hasTicket) => access.checkVisitor(request, hasTicket),
+      page,
+      pageKey,
+      standbys,
       handOver,
     }),
   );
@@ -116,6 +132,7 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
       router,
       connections,
       access,
+      pageKey,
       clock,
       log,
       newId,

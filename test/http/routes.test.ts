@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { plainErrors } from "../../server/http/response/error-format.ts";
 import type { Route } from "../../server/http/route.ts";
 import { createRouter, handlerOf } from "../../server/http/router.ts";
-import { createRoutes } from "../../server/http/routes.ts";
+import { createRoutes, type RouteDeps } from "../../server/http/routes.ts";
 import { createFakeCore } from "../support/fake-core.ts";
 import { serve } from "./support/serve.ts";
 
@@ -80,18 +80,8 @@ describe("what is not there", () => {
 describe("the table", () => {
   test("is sorted by path, without doubles", () => {
     const core = createFakeCore();
-    const paths = createRoutes({
-      core,
-      version: "1",
-      pid: 1,
-      listener: () => ({ kind: "off" }),
-      metrics: () => "",
-      nonce: "",
-      prove: () => "",
-      detach: () => true,
-      checkOwner: async () => undefined,
-      handOver: () => undefined,
-    }).map(({ path }) => path);
+    // Only the table is read; nothing is asked of what the routes work with.
+    const paths = createRoutes({ core } as unknown as RouteDeps).map(({ path }) => path);
     expect(paths).toEqual([...new Set(paths)].sort());
   });
 

@@ -4,7 +4,7 @@ import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
 import type { CliEnv } from "../env.ts";
 import { durationInWords } from "../../../shared/in-words.ts";
-import { reasonInWords } from "../output/reasons.ts";
+import { reasonInWords } from "../../../shared/reasons.ts";
 import { type Finding, fail, ok, skip, warn } from "./layer.ts";
 
 export async function checkAccount(ctx: Ctx, core: Core): Promise<Finding> {

@@ -3,7 +3,7 @@
 import { CopilotError } from "../../../shared/errors.ts";
 import { flagValue, hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
-import type { SettingEntry, SettingJson } from "../../../shared/settings.ts";
+import { type SettingEntry, settingText as asText, withoutPassword } from "../../../shared/settings.ts";
 import type { CliEnv } from "../env.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { textWidth, wrap } from "../output/layout.ts";
@@ -135,24 +135,4 @@ function find(env: CliEnv, key: string): SettingEntry {
   throw new CopilotError("bad-request", `There is no setting ${key}.`, {
     advice: found === undefined ? "`copilot-lsp config` lists them." : `Did you mean ${found}?`,
   });
-}
-
-/** As `config KEY VALUE` takes it. */
-function asText(value: SettingJson): string {
-  if (typeof value !== "object") return String(value);
-  if (isList(value)) return value.join(",");
-  return Object.entries(value)
-    .map(([name, on]) => `${name}=${on ? "on" : "off"}`)
-    .join(",");
-}
-
-function isList(value: SettingJson): value is readonly string[] {
-  return Array.isArray(value);
-}
-
-/** Lists end up in bug reports, and a proxy's address may hold a password. */
-function withoutPassword(entry: SettingEntry): SettingEntry {
-  const { value } = entry;
-  if (typeof value !== "string" || !value.includes("@")) return entry;
-  return { ...entry, value: value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/@:\s]*:[^/@\s]*@/i, "$1***@") };
 }

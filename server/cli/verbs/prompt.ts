@@ -13,7 +13,7 @@ import { readFilePlace } from "../input/file-place.ts";
 import { parseFilePosition } from "../input/file-position.ts";
 import { note, plain, print, printJson } from "../output/output.ts";
 import { readTextFile } from "../input/read-text.ts";
-import { noEditInWords, reasonInWords } from "../output/reasons.ts";
+import { noEditInWords, reasonInWords } from "../../../shared/reasons.ts";
 import { sentPath } from "../input/sent-path.ts";
 import { earlierTextFlags, readFileEditRequest } from "../input/text-edit-request.ts";
 import type { Verb } from "../verb.ts";

@@ -12,7 +12,7 @@ import { durationInWords } from "../../../shared/in-words.ts";
 import { pairs, textWidth } from "../output/layout.ts";
 import { note, paintFor, plain, print, printJson } from "../output/output.ts";
 import { holderInWords } from "../output/port-text.ts";
-import { reasonInWords } from "../output/reasons.ts";
+import { reasonInWords } from "../../../shared/reasons.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

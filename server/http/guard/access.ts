@@ -17,6 +17,11 @@ export interface Access {
   /** Throws `forbidden` and `unauthorized`. `needsToken` false: a program of this machine is let in without one. */
   check(request: IncomingMessage, needsToken: boolean): Promise<void>;
   /**
+   * Throws `forbidden` unless this person's browser asks, whatever the setting says: by the system's word, or with a
+   * ticket where the system has none and where the listener wants a token. `hasTicket` is called at most once.
+   */
+  checkVisitor(request: IncomingMessage, hasTicket: () => boolean): Promise<void>;
+  /**
    * Throws `forbidden` unless the request is this person's own, whatever the setting says: by the system's word, or by
    * a proof for `nonce` where the system has none.
    */
@@ -85,6 +90,16 @@ export function createAccess(
       if (privates.has(socket)) return;
       if (accessNow() === "token") checkToken(request, needsToken);
       if (isChecked()) checkUser(await ownerOf(socket));
+    },
+    async checkVisitor({ socket }, hasTicket) {
+      if (privates.has(socket)) return;
+      const owner: PeerOwner = uid === undefined ? { kind: "no-table" } : await ownerOf(socket);
+      if (owner.kind === "user") checkUser(owner);
+      if (owner.kind === "user" && accessNow() !== "token") return;
+      if (hasTicket()) return;
+      throw new HttpError(403, "forbidden", "Whose browser this is cannot be told, so that the page is not shown.", {
+        advice: "`copilot-lsp page` opens it, and prints an address that is good for one visit.",
+      });
     },
     async checkOwner({ socket, headers }, nonce) {
       if (privates.has(socket)) return;

@@ -50,8 +50,14 @@ export function isAllowedOrigin(origin: string, allowed: readonly string[]): boo
   return origin !== "null" && allowed.includes(origin);
 }
 
-function checkOrigin(request: IncomingMessage, allowed: readonly string[]): void {
-  const { origin } = request.headers;
+/** Whether a request carries the key of the listener's page. */
+type IsPage = (request: IncomingMessage) => boolean;
+
+function checkOrigin(request: IncomingMessage, allowed: readonly string[], isPage: IsPage): void {
+  const { origin, host } = request.headers;
+  // The page of this listener. Its origin alone is no proof: what had the port before may still be open in the browser.
+  const isOwn = origin === undefined || origin === `http://${host}`;
+  if (isOwn && isPage(request)) return;
   if (origin !== undefined) {
     if (isAllowedOrigin(origin, allowed)) return;
     throw new HttpError(403, "forbidden", "Web pages may not ask this listener.", {
@@ -59,8 +65,8 @@ function checkOrigin(request: IncomingMessage, allowed: readonly string[]): void
     });
   }
   const site = request.headers["sec-fetch-site"];
-  if (site === "cross-site" || site === "same-site") {
-    throw new HttpError(403, "forbidden", "A web page of another site may not ask this listener.");
+  if (site === "cross-site" || site === "same-site" || site === "same-origin") {
+    throw new HttpError(403, "forbidden", "A web page may not ask this listener, unless it is the listener's own.");
   }
 }
 
@@ -87,12 +93,12 @@ function checkTarget(target: string, settings: HttpSettings): string {
 /** Answers the path that is asked for. Throws an `HttpError` for a request that may not come in. */
 export type Guard = (request: IncomingMessage, settings: HttpSettings) => string;
 
-export function createGuard(): Guard {
+export function createGuard(isPage: IsPage): Guard {
   // A program says the same with each request.
   const isAllowed = memoizeLast(isAllowedHost);
   return (request, settings) => {
     checkHost(request, (host) => isAllowed(host, settings.allowedHosts));
-    checkOrigin(request, settings.allowedOrigins);
+    checkOrigin(request, settings.allowedOrigins, isPage);
     return checkTarget(request.url ?? "", settings);
   };
 }

@@ -8,6 +8,8 @@ import type { Clock } from "../../../shared/context.ts";
 import type { RoleHolder, RoleReply } from "../../../shared/http.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import type { FindPeerOwner } from "../guard/peer-owner.ts";
+import type { PageClient } from "../../../shared/page.ts";
+import { clientHeader } from "./standbys.ts";
 import { leaderProof, sameText } from "./proof.ts";
 
 export type LeaderLook =
@@ -41,12 +43,14 @@ export function createLeaderFinder(deps: {
   /** Of this process; undefined where there are none. */
   readonly uid: number | undefined;
   readonly token: () => Secret;
+  /** Which process asks, where it is one that waits. */
+  readonly client?: () => Omit<PageClient, "isHere">;
 }): FindLeader {
-  const { clock, findPeerOwner, uid, token } = deps;
+  const { findPeerOwner, uid, token } = deps;
 
   const findProved = async (url: string, timeoutMs: number): Promise<LeaderLook> => {
     const challenge = randomUUID();
-    const { look, proof } = await ask(clock, url, timeoutMs, challenge);
+    const { look, proof } = await ask(deps, url, timeoutMs, challenge);
     if (look.kind !== "leader") return look;
     try {
       if (proof !== undefined && sameText(proof, leaderProof(token(), Number(new URL(url).port), challenge)))
@@ -60,7 +64,7 @@ export function createLeaderFinder(deps: {
 
   return async (url, timeoutMs) => {
     if (uid === undefined) return findProved(url, timeoutMs);
-    const { look, socket } = await ask(clock, url, timeoutMs, undefined);
+    const { look, socket } = await ask(deps, url, timeoutMs, undefined);
     if (look.kind !== "leader" || !socket) return look;
     const owner = await findPeerOwner(socket);
     if (owner.kind === "user" && owner.uid === uid) return look;
@@ -70,11 +74,19 @@ export function createLeaderFinder(deps: {
   };
 }
 
-function ask(clock: Clock, url: string, timeoutMs: number, challenge: string | undefined): Promise<Answer> {
+function ask(
+  { clock, client }: { readonly clock: Clock; readonly client?: () => Omit<PageClient, "isHere"> },
+  url: string,
+  timeoutMs: number,
+  challenge: string | undefined,
+): Promise<Answer> {
   return new Promise((resolve) => {
     let gone = false;
     let listener: (() => void) | undefined;
-    const headers = challenge === undefined ? {} : { "X-Copilot-Challenge": challenge };
+    const headers = {
+      ...(challenge !== undefined && { "X-Copilot-Challenge": challenge }),
+      ...(client && { "X-Copilot-Client": clientHeader(client()) }),
+    };
     const outgoing = request(`${url}${rolePath}`, { agent: false, headers });
     const end = (answer: Answer): void => {
       deadline.cancel();

@@ -18,7 +18,7 @@ import { readJson } from "../request/json-body.ts";
 const maxStops = 16;
 
 /** Our own body as a question to the core. Throws `bad-request`, naming the field. */
-function toRequest(fields: Fields): PromptRequest {
+export function toRequest(fields: Fields): PromptRequest {
   const stop = fields.optionalStrings("stop", maxStops);
   const path = fields.optionalString("path");
   return {

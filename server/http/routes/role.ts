@@ -5,6 +5,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import type { ListenerState, RoleReply } from "../../../shared/http.ts";
 import { plainErrors } from "../response/error-format.ts";
 import type { RequestContext } from "../request/request-context.ts";
+import { readClientHeader, type Standbys } from "../port/standbys.ts";
 import type { Route } from "../route.ts";
 
 export function createRoleRoute(
@@ -14,11 +15,12 @@ export function createRoleRoute(
     readonly listener: () => ListenerState;
     readonly nonce: string;
     readonly prove: (port: number, challenge: string) => string | undefined;
+    readonly standbys: Standbys;
     readonly detach: (context: RequestContext) => boolean;
   },
   path: string,
 ): Route {
-  const { version, pid, listener, nonce, prove, detach } = deps;
+  const { version, pid, listener, nonce, prove, standbys, detach } = deps;
   return {
     path,
     errorFormat: plainErrors,
@@ -29,6 +31,8 @@ export function createRoleRoute(
         const state = listener();
         if (state.kind !== "listening") throw new CopilotError("closing", "This process gives the port up.");
         if (!detach(context)) throw new CopilotError("limited", "Too many processes wait for this port.");
+        const client = readClientHeader([request.headers["x-copilot-client"] ?? []].flat()[0]);
+        const forget = client && standbys.add(client);
         const challenge = request.headers["x-copilot-challenge"];
         const proof = typeof challenge === "string" ? prove(state.port, challenge) : undefined;
         const reply: RoleReply = { name: "copilot-lsp", pid, version, sinceMs: state.sinceMs, nonce, proof };
@@ -40,6 +44,7 @@ export function createRoleRoute(
             ctx.signal.addEventListener("abort", () => resolve(), { once: true });
           });
         }
+        forget?.();
         response.end();
       },
     },

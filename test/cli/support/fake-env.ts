@@ -114,6 +114,7 @@ export function createSession(overrides: Overrides = {}): Session {
     },
     serve: async () => ({ kind: "busy", port: 8080, holder: { kind: "foreign", server: undefined } }),
     probePort: async (_ctx, port = 8080) => ({ port, holder: { kind: "nobody" } }),
+    pageAddress: async (_ctx, port) => `http://127.0.0.1:${port}/?ticket=abc`,
     spawnSelf: () => {
       throw new Error("this test starts no program");
     },

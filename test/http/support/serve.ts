@@ -6,6 +6,8 @@ import { afterEach } from "vitest";
 import type { Clock } from "../../../shared/context.ts";
 import { createHttpServer, type HttpServer } from "../../../server/http/server.ts";
 import { defaultHttpLimits, type HttpLimits, type HttpSettings } from "../../../server/http/settings.ts";
+import type { PageSource } from "../../../server/http/page/deps.ts";
+import { createRequestRecorder } from "../../../server/observe/recent-requests.ts";
 import { createMeters } from "../../../server/observe/meters.ts";
 import { Secret } from "../../../server/runtime/secret.ts";
 import { systemClock } from "../../../server/runtime/system-clock.ts";
@@ -135,6 +137,18 @@ function connectRaw(port: number): RawClient {
   };
 }
 
+/** A page of two elements, and nothing to show on it. */
+function createTestPage(clock: Clock): PageSource {
+  const recorder = createRequestRecorder({ clock, withoutSecrets: (text) => text });
+  return {
+    html: async () => '<!doctype html><meta name="key" content="{{key}}"><style>a{}</style><script>1</script>',
+    recorder: () => recorder,
+    settings: () => [{ key: "http.port", value: "0", source: "flag", origin: "--port" }],
+    onSettings: () => () => undefined,
+    client: () => ({ name: "Testedit", version: "1.0" }),
+  };
+}
+
 export interface ServeOptions {
   readonly settings?: Partial<Omit<HttpSettings, "limits">>;
   readonly limits?: Partial<HttpLimits>;
@@ -168,7 +182,16 @@ export function createServer(
   // What a test replaces in the core afterwards is replaced here too.
   const counted: FakeCore = Object.assign(Object.create(core), { complete: meters.countFront("http", core.complete) });
   const metrics = { expose: meters.expose, answered: meters.httpAnswered };
-  const deps = { core: counted, clock, log, newId, version: "1.2.3", metrics, inherited: [] };
+  const deps = {
+    core: counted,
+    clock,
+    log,
+    newId,
+    version: "1.2.3",
+    metrics,
+    inherited: [],
+    page: createTestPage(clock),
+  };
   const server = createHttpServer(deps, () => settings);
   const port = (): number => {
     const state = server.state();

@@ -1,7 +1,7 @@
-// Every reason why there is no suggestion, as a sentence for a person at a shell.
+// Every reason why there is no suggestion, as a sentence for a person at a shell or before the page.
 
-import type { ReasonCode } from "../../../shared/completion.ts";
-import type { NoEditReason } from "../../../shared/edits.ts";
+import type { ReasonCode } from "./completion.ts";
+import type { NoEditReason } from "./edits.ts";
 
 const sentences: Readonly<Record<ReasonCode, string>> = {
   "too-short": "The text before the cursor is too short to go by.",

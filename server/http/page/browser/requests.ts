@@ -1,0 +1,85 @@
+// The last requests, with the reason of each that brought nothing.
+
+import type { RecentRequest, RecentRequests } from "../../../../shared/page.ts";
+import { reasonInWords } from "../../../../shared/reasons.ts";
+import { textOf } from "./account.ts";
+import { adviceFor } from "./advice.ts";
+import { element, find, row, say } from "./elements.ts";
+import type { Server } from "./server.ts";
+
+const sources: Readonly<Record<NonNullable<RecentRequest["source"]>, string>> = {
+  upstream: "service",
+  "typed-through": "shown before",
+  cache: "cache",
+  "in-flight": "shared request",
+  speculation: "asked ahead",
+};
+
+export function createRequestsView(server: Server): (requests: RecentRequests) => void {
+  const body = find("requests", HTMLTableSectionElement);
+  const word = find("requests-word", HTMLElement);
+  const record = find("record", HTMLInputElement);
+  record.addEventListener("change", () => {
+    server.ask("/page/recording", { on: record.checked }).catch((error: unknown) => {
+      record.checked = !record.checked;
+      say(word, textOf(error));
+    });
+  });
+
+  return ({ list, withdrawn, answers, isRecording }) => {
+    record.checked = isRecording;
+    say(word, summary(answers, withdrawn));
+    // Rows that are there stay, with what is open or focused in them.
+    const known = new Map([...body.rows].map((one) => [one.dataset["id"], one]));
+    const rows = list.map((request) => {
+      const id = `${request.number}${request.text ? "+" : ""}`;
+      return known.get(id) ?? rowOf(request, id);
+    });
+    for (const old of body.rows) if (!rows.includes(old)) old.remove();
+    for (const [place, one] of rows.entries()) {
+      if (body.rows[place] !== one) body.insertBefore(one, body.rows[place] ?? null);
+    }
+  };
+}
+
+function summary(answers: RecentRequests["answers"], withdrawn: number): string {
+  const { upstream, ...here } = answers;
+  const saved = Object.values(here).reduce((sum, one) => sum + one, 0);
+  const all = upstream + saved;
+  const replaced = `${withdrawn} more were replaced by a newer key or cancelled, and are not listed.`;
+  if (all === 0) return withdrawn === 0 ? "Nothing was asked yet." : replaced;
+  const share = Math.round((saved / all) * 100);
+  const detail = Object.entries(here).map(([name, count]) => `${sources[name as keyof typeof here]} ${count}`);
+  return `Cache share: ${share} % of ${all} answers needed no request of their own (${detail.join(", ")}). ${replaced}`;
+}
+
+function rowOf(request: RecentRequest, id: string): HTMLTableRowElement {
+  const { atMs, front, outcome, source, queueMs, promptMs, firstByteMs, totalMs } = request;
+  const at = new Date(atMs);
+  const made = row(
+    element("time", { datetime: at.toISOString() }, at.toLocaleTimeString()),
+    front === "lsp" ? "editor" : "HTTP",
+    resultOf(request),
+    source === undefined ? "none" : sources[source],
+    ...[queueMs, promptMs, firstByteMs, totalMs].map((ms) => (ms === undefined ? "–" : ms.toFixed(ms < 10 ? 1 : 0))),
+  );
+  made.dataset["id"] = id;
+  if (outcome !== "items") made.cells[2]?.classList.add("bad");
+  for (const cell of [...made.cells].slice(4)) cell.className = "number";
+  made.classList.add("new");
+  return made;
+}
+
+function resultOf({ outcome, text }: RecentRequest): Node {
+  const result = element("div", {}, outcome === "items" ? "suggestion" : `${outcome}: ${reasonInWords(outcome)}`);
+  const advice = outcome === "items" ? undefined : adviceFor(outcome);
+  if (advice !== undefined) result.append(element("div", { class: "quiet" }, advice));
+  if (text) {
+    const { before, answer } = text;
+    const details = element("details", {}, element("summary", {}, "Text"));
+    details.append("Before the cursor", element("pre", { tabindex: "0" }, before));
+    details.append("Answer", element("pre", { tabindex: "0" }, answer));
+    result.append(details);
+  }
+  return result;
+}

@@ -1,0 +1,103 @@
+// `GET /page/events`: all that the page shows, and each part of it again when it has changed, as server-sent events.
+
+import { CopilotError } from "../../../shared/errors.ts";
+import type { PageEvents } from "../../../shared/page.ts";
+import { eventStream } from "../formats/framed.ts";
+import type { RequestContext } from "../request/request-context.ts";
+import { beginStream, writePiece } from "../response/stream.ts";
+import type { Handler } from "../route.ts";
+import type { PageDeps } from "./deps.ts";
+
+type Part = keyof PageEvents;
+
+const parts: readonly Part[] = ["status", "requests", "latency", "clients", "settings"];
+// A person sees no more, and an editor ends many requests in a second.
+const paceMs = 200;
+// What changes without a word: the plot moves on, a session is renewed.
+const refreshMs = 15_000;
+const maxFollowers = 16;
+
+export function createFollow(deps: PageDeps): Handler {
+  const { core, listener, page, pid, standbys } = deps;
+  let followers = 0;
+
+  const read: { readonly [P in Part]: () => PageEvents[P] } = {
+    status: () => ({ ...core.report(), listener: listener() }),
+    requests: () => page.recorder().requests(),
+    latency: () => page.recorder().latency(),
+    clients: () => [{ pid, ...page.client(), isHere: true }, ...standbys.all()],
+    settings: page.settings,
+  };
+
+  const follow = async (context: RequestContext): Promise<void> => {
+    const { ctx, clock, request, response } = context;
+    // Only the newest matters: what a slow reader has missed is not kept for it.
+    const changed = new Set(parts);
+    let wake = (): void => undefined;
+    const note = (...which: readonly Part[]): void => {
+      for (const part of which) changed.add(part);
+      wake();
+    };
+    const pause = async (ms: number): Promise<void> => {
+      if (ctx.signal.aborted) return;
+      await new Promise<void>((resolve) => {
+        const timer = clock.after(ms, resolve);
+        wake = () => {
+          timer.cancel();
+          resolve();
+        };
+      });
+    };
+    const leave = (): void => wake();
+    const stops = [
+      core.onStatus(() => note("status")),
+      page.recorder().onChange(() => note("status", "requests", "latency")),
+      standbys.onChange(() => note("clients")),
+      page.onSettings(() => note("settings")),
+    ];
+    ctx.signal.addEventListener("abort", leave, { once: true });
+    try {
+      beginStream(context, { "Content-Type": eventStream, "Cross-Origin-Resource-Policy": "same-origin" });
+      // A client that only asks for the head is answered.
+      while (request.method !== "HEAD" && !ctx.signal.aborted) {
+        if (changed.size === 0) {
+          await pause(refreshMs);
+          if (changed.size === 0) note("status", "latency", "clients");
+        }
+        const text = [...changed].map((part) => `event: ${part}\ndata: ${JSON.stringify(read[part]())}\n\n`).join("");
+        changed.clear();
+        await writePiece(context, text);
+        wake = () => undefined;
+        await untilPassed(context, paceMs);
+      }
+    } finally {
+      for (const stop of stops) stop();
+      ctx.signal.removeEventListener("abort", leave);
+    }
+    response.end();
+  };
+
+  return async (context) => {
+    if (followers >= maxFollowers) throw new CopilotError("limited", "Too many pages are open.");
+    followers += 1;
+    try {
+      await follow(context);
+    } finally {
+      followers -= 1;
+    }
+  };
+}
+
+/** Resolves after `ms`, and at once when the client leaves. */
+async function untilPassed({ ctx, clock }: RequestContext, ms: number): Promise<void> {
+  if (ctx.signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      timer.cancel();
+      ctx.signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = clock.after(ms, end);
+    ctx.signal.addEventListener("abort", end, { once: true });
+  });
+}
