@@ -49,6 +49,7 @@ export function createProfile(deps: {
 
   const ask = async (ctx: Ctx, credential: Credential): Promise<void> => {
     let user: CopilotUser | undefined;
+    const before = told;
     try {
       user = await untilAborted(ctx.signal, github.fetchCopilotUser(ctx, credential.token));
       credentials.name(credential, user.login);
@@ -64,9 +65,12 @@ export function createProfile(deps: {
     if (ctx.signal.aborted || !credentials.holds(credential)) return;
     known = { user, of: credential, at: now(clock) };
     if (user) {
-      // Newer than what answers said until now; those that only answers name stay.
-      const others = Object.entries(told.quotas).filter(([name]) => used.has(name));
-      told = { ...told, quotas: { ...Object.fromEntries(others), ...user.quotas } };
+      // Newer than what answers said before the question; what they have said since, and what only they name, stays.
+      const { quotas } = user;
+      const kept = Object.entries(told.quotas).filter(
+        ([name, quota]) => used.has(name) && (quota !== before.quotas[name] || !Object.hasOwn(quotas, name)),
+      );
+      told = { ...told, quotas: { ...quotas, ...Object.fromEntries(kept) } };
     }
     changed.emit();
   };

@@ -57,8 +57,9 @@ export function createQuotaWarnings(deps: {
     const period = Math.round((resetsAtMs ?? startOfMonth(nowMs)) / periodMs);
     if (!(await deps.claim(`${key} ${level} ${period}`))) return;
     const account = deps.account === undefined ? "" : ` of account ${deps.account}`;
-    const reset = quota.resetsAt === undefined ? "" : `; ${resetInWords(quota.resetsAt, nowMs)}`;
-    warnings.emit(`Copilot: ${usedInWords(quota)} of "${name}"${account} used${reset}.`);
+    // On a line of its own: editors show the first one.
+    const reset = quota.resetsAt === undefined ? "" : `\nIt is ${resetInWords(quota.resetsAt, nowMs)}.`;
+    warnings.emit(`Copilot: ${usedInWords(quota)} of "${name}"${account} used.${reset}`);
   };
 
   return {

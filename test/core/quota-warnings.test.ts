@@ -55,9 +55,9 @@ describe("what is used up is told", () => {
     const window = openWindow();
     for (const used of [10, 74.9, 75, 76, 75, 89, 90.2, 99, 100, 101, 130]) await window.completions(used);
     expect(window.messages).toEqual([
-      'Copilot: 75 % of "Completions" used; full again on Sunday 1 February 2026 (in 31 days).',
-      'Copilot: 90 % of "Completions" used; full again on Sunday 1 February 2026 (in 31 days).',
-      'Copilot: 100 % of "Completions" used; full again on Sunday 1 February 2026 (in 31 days).',
+      'Copilot: 75 % of "Completions" used.\nIt is full again on Sunday 1 February 2026 (in 31 days).',
+      'Copilot: 90 % of "Completions" used.\nIt is full again on Sunday 1 February 2026 (in 31 days).',
+      'Copilot: 100 % of "Completions" used.\nIt is full again on Sunday 1 February 2026 (in 31 days).',
     ]);
   });
 
@@ -65,7 +65,7 @@ describe("what is used up is told", () => {
     const window = openWindow();
     await window.completions(120);
     expect(window.messages).toEqual([
-      'Copilot: 120 % of "Completions" used; full again on Sunday 1 February 2026 (in 31 days).',
+      'Copilot: 120 % of "Completions" used.\nIt is full again on Sunday 1 February 2026 (in 31 days).',
     ]);
   });
 
@@ -121,7 +121,7 @@ describe("what is used up is told", () => {
     });
     const session = window.messages.find((message) => message.includes("Session"));
     expect(session).toMatch(
-      /^Copilot: 100 % of "Session limit" of account work used; full again on .* local time \(in 5 hours\)\.$/,
+      /^Copilot: 100 % of "Session limit" of account work used\.\nIt is full again on .* local time \(in 5 hours\)\.$/,
     );
     expect(window.messages.filter((message) => message !== session).toSorted()).toEqual([
       'Copilot: 91 % of "odd limit" of account work used.',
