@@ -24,8 +24,8 @@ export type TokenSource = "GH_COPILOT_TOKEN" | "GITHUB_COPILOT_TOKEN" | "store" 
 export type TokenPlace =
   /** In a file that only the person can read. `keychainMissed`: why no keychain took it, where one was tried. */
   | { readonly kind: "file"; readonly keychainMissed?: string }
-  /** In the system's keychain; `name` is what that is called there. */
-  | { readonly kind: "keychain"; readonly name: string };
+  /** In the system's keychain; `name` is what that is called there, `answeredMs` how long it took to give the token. */
+  | { readonly kind: "keychain"; readonly name: string; readonly answeredMs?: number };
 
 /** Why an account answers that is not the one without a name. */
 export interface AccountBinding {

@@ -45,11 +45,16 @@ export interface KeychainLimits {
   readonly signInMs: number;
 }
 
+interface KeptToken {
+  readonly token: Secret;
+  readonly tookMs: number;
+}
+
 interface Reading {
   readonly version: string;
   readonly settled: Promise<void>;
   outcome?:
-    | { readonly kind: "value"; readonly token: Secret }
+    | { readonly kind: "value"; readonly token: Secret; readonly tookMs: number }
     | { readonly kind: "failed"; readonly error: CopilotError; readonly at: Timestamp };
 }
 
@@ -106,8 +111,10 @@ export function createTokenStorage(
     let isLate = false;
     const read = async (): Promise<void> => {
       try {
-        const token = await checkedRead(await openKeychain(), key, readLimitMs);
-        reading.outcome = { kind: "value", token };
+        const keychain = await openKeychain();
+        const began = now(clock);
+        const token = await checkedRead(keychain, key, readLimitMs);
+        reading.outcome = { kind: "value", token, tookMs: elapsedMs(clock, began) };
       } catch (cause) {
         const error =
           cause instanceof CopilotError
@@ -131,13 +138,13 @@ export function createTokenStorage(
     return elapsedMs(clock, outcome.at) >= pauseMs;
   };
 
-  const readFromKeychain = async (key: string, version: string, retry: boolean): Promise<Secret> => {
+  const readFromKeychain = async (key: string, version: string, retry: boolean): Promise<KeptToken> => {
     const known = readings.get(key);
     const isStale = known?.version !== version || (retry && known.outcome?.kind === "failed") || isWorthRetrying(known);
     const reading = isStale ? startReading(key, version) : known;
     if (!reading.outcome) await firstOf(reading.settled, limits.patienceMs);
     const { outcome } = reading;
-    if (outcome?.kind === "value") return outcome.token;
+    if (outcome?.kind === "value") return outcome;
     if (outcome) throw outcome.error;
     throw new CopilotError(
       "keychain-locked",
@@ -162,9 +169,9 @@ export function createTokenStorage(
     if (!record) return undefined;
     const { user } = record;
     if (record.kind === "file") return { token: record.token, user, place: placeOf(record.keychainMissed) };
-    const token = await readFromKeychain(key, record.version, retry);
+    const { token, tookMs } = await readFromKeychain(key, record.version, retry);
     const { name } = await openKeychain();
-    return { token, user, place: { kind: "keychain", name } };
+    return { token, user, place: { kind: "keychain", name, answeredMs: Math.round(tookMs) } };
   };
 
   const saveInKeychain = async (key: string, token: Secret, user: string | undefined): Promise<TokenPlace> => {
@@ -174,10 +181,13 @@ export function createTokenStorage(
     const version = randomUUID();
     try {
       await keychain.write(key, token, limits.signInMs);
+      const began = now(clock);
       if (!(await checkedRead(keychain, key, limits.signInMs)).equals(token)) {
         throw new CopilotError("keychain-unavailable", `The ${keychain.name} gave back another value.`);
       }
+      const tookMs = elapsedMs(clock, began);
       await store.write(key, formatKeychainSignIn(key, user, version));
+      readings.set(key, { version, settled: Promise.resolve(), outcome: { kind: "value", token, tookMs } });
     } catch (error) {
       // It may be there, however the writing ended.
       await keychain
@@ -185,7 +195,6 @@ export function createTokenStorage(
         .catch((left: unknown) => log.debug("the keychain was not cleaned up", { code: errorCodeOf(left) }));
       throw error;
     }
-    readings.set(key, { version, settled: Promise.resolve(), outcome: { kind: "value", token } });
     return { kind: "keychain", name: keychain.name };
   };
 

@@ -110,6 +110,7 @@ describe("a token in the keychain", () => {
     await Promise.all(Array.from({ length: 20 }, () => auth.sessions.get(createTestCtx())));
     await auth.account.check(createTestCtx(), { localOnly: true });
     expect(keychain.calls).toEqual(["read"]);
+    expect(auth.account.state()).toMatchObject({ place: { kind: "keychain", answeredMs: 0 } });
   });
 
   test("that is locked is said with its reason, and asked for again after a quarter of an hour or by a person", async () => {

@@ -53,6 +53,53 @@ test("doctor names each layer and what it saw, on a machine where all is well", 
   expect(examined.openCores()).toBe(0);
 });
 
+describe("the keychain", () => {
+  const inKeychain = (answeredMs: number) =>
+    createFakeCore({
+      report: { session },
+      state: {
+        kind: "signed-in",
+        source: "store",
+        user: "octocat",
+        place: { kind: "keychain", name: "Secret Service", answeredMs },
+      },
+    });
+
+  test("has a layer of its own that says how fast it answered, where the token is in one", async () => {
+    const layers = await layersOf(createSession({ core: inKeychain(1_234) }));
+    expect(layers.get("keychain")).toEqual({
+      name: "keychain",
+      verdict: "ok",
+      text: "the Secret Service is not locked and answered in 1,234 ms",
+    });
+    expect([...layers.keys()].indexOf("keychain")).toBe([...layers.keys()].indexOf("token") - 1);
+  });
+
+  test("that is slow is a warning, which says how to do without", async () => {
+    const layers = await layersOf(createSession({ core: inKeychain(2_001) }));
+    expect(layers.get("keychain")).toMatchObject({ verdict: "warn", advice: expect.stringContaining("--store file") });
+  });
+
+  test("of macOS is asked with a program that its prompt names", async () => {
+    const layers = await layersOf(createSession({ core: inKeychain(40), platform: "darwin" }));
+    expect(layers.get("keychain")?.text).toContain("asked with the program `security`");
+  });
+
+  test("that is locked fails before the token does", async () => {
+    const message = "The Secret Service is locked: the prompt was dismissed. Unlock it.";
+    const state = { kind: "signed-out", reason: "keychain-locked", message } as const;
+    const layers = await layersOf(createSession({ core: createFakeCore({ state }) }));
+    expect(layers.get("keychain")).toMatchObject({ verdict: "fail", text: message });
+    expect(layers.get("token")).toMatchObject({ verdict: "fail" });
+  });
+
+  test("is not spoken of where the token is elsewhere", async () => {
+    for (const core of [healthyCore(), createFakeCore({ state: nobody })]) {
+      expect((await layersOf(createSession({ core }))).has("keychain")).toBe(false);
+    }
+  });
+});
+
 test("doctor without a sign-in still looks at the network, and says what to do", async () => {
   const examined = createSession({ core: createFakeCore({ state: nobody }) });
   expect(await examined.run("doctor")).toBe(1);

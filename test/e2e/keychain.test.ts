@@ -54,10 +54,10 @@ async function statusRow(): Promise<string> {
   return /^Token +(.*(?:\n +.*)*)/m.exec(stdout)?.[1]?.replaceAll(/\s+/g, " ") ?? stdout;
 }
 
-async function doctorToken(): Promise<unknown> {
+async function doctorLayer(wanted: "token" | "keychain"): Promise<unknown> {
   const { stdout } = await machine.run(["doctor", "--json"]);
   const { layers } = JSON.parse(stdout) as { layers: readonly { name: string }[] };
-  return layers.find(({ name }) => name === "token");
+  return layers.find(({ name }) => name === wanted);
 }
 
 describe.skipIf(noDesktop !== undefined)("with a desktop", () => {
@@ -71,7 +71,10 @@ describe.skipIf(noDesktop !== undefined)("with a desktop", () => {
       expect(machine.emulator.tokens).toContain(token);
       expect(leaks(machine, new Map([["the store", stored()]]))).toEqual([]);
       expect(await statusRow()).toBe("from the keychain (Secret Service)");
-      expect(await doctorToken()).toMatchObject({ verdict: "ok", text: "from the keychain (Secret Service)" });
+      expect(await doctorLayer("token")).toMatchObject({ verdict: "ok", text: "from the keychain (Secret Service)" });
+      expect(await doctorLayer("keychain")).toMatchObject({
+        text: expect.stringMatching(/^the Secret Service is not locked and answered in [1-9][\d,]* ms$/),
+      });
 
       const editor = machine.edit();
       await editor.initialize();
@@ -83,6 +86,7 @@ describe.skipIf(noDesktop !== undefined)("with a desktop", () => {
       expect(stored()).toContain(token);
       expect(await kept(desktop)).toBeUndefined();
       expect(await statusRow()).toBe(`from ${machine.storePath}`);
+      expect(await doctorLayer("keychain")).toBeUndefined();
 
       expect((await machine.run(["login", "--store", "keychain"])).stdout).toBe(
         `Moved the token from ${machine.storePath} to the keychain (Secret Service).\n`,
@@ -125,7 +129,10 @@ describe.skipIf(noDesktop !== undefined)("with a desktop", () => {
       );
       expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining("keychain-locked")]);
       expect(await machine.run(["status"])).toMatchObject({ code: 3, stderr: expect.stringContaining("is locked") });
-      expect(await doctorToken()).toMatchObject({ verdict: "fail", text: expect.stringContaining("is locked") });
+      for (const name of ["token", "keychain"] as const) {
+        const layer = { verdict: "fail", text: expect.stringContaining("is locked") };
+        expect(await doctorLayer(name)).toMatchObject(layer);
+      }
       expect(stored()).toContain("keychain");
       expect(machine.emulator.callsTo("completions")).toEqual([]);
 
@@ -172,7 +179,7 @@ describe("without a desktop", () => {
       expect(await statusRow()).toContain(
         `from ${machine.storePath} in a file that only you can read, because no keychain took it at the sign-in`,
       );
-      expect(await doctorToken()).toMatchObject({
+      expect(await doctorLayer("token")).toMatchObject({
         verdict: "ok",
         text: expect.stringContaining("no keychain took it"),
       });

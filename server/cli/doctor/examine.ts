@@ -6,7 +6,7 @@ import type { CliEnv } from "../env.ts";
 import { checkAccount, checkCompletion, checkModels, checkSession } from "./copilot.ts";
 import { serviceLayers } from "./service.ts";
 import { failing, type Finding, type Layer, look, skip } from "./layer.ts";
-import { checkListener, checkSettings, checkToken } from "./machine.ts";
+import { checkListener, checkSettings, checkToken, lookAtKeychain } from "./machine.ts";
 import { checkGitHub, checkNames, checkProxy, checkTls } from "./network.ts";
 
 /** Looks at each layer in turn and hands it on at once. */
@@ -34,6 +34,14 @@ export async function* examine(ctx: Ctx, env: CliEnv, core: Core): AsyncGenerato
     }
     return;
   }
+  // Where the token is in one.
+  const keychain = await look(
+    ctx,
+    env,
+    "keychain",
+    async (limited) => (await lookAtKeychain(limited, env, core)) ?? skip("not used"),
+  );
+  if (keychain.verdict !== "skip") yield keychain;
   yield await at("token", (limited) => checkToken(limited, env, core));
   yield await at("proxy", () => checkProxy(env, urls), ["settings"]);
   yield await at("DNS", (limited) => checkNames(limited, env, urls), ["settings", "proxy"]);

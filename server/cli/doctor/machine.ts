@@ -4,7 +4,7 @@ import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
 import { bindingInWords, missedKeychainInWords, tokenSourceInWords } from "../output/account-text.ts";
 import type { CliEnv } from "../env.ts";
-import { count } from "../../../shared/in-words.ts";
+import { count, number } from "../../../shared/in-words.ts";
 import { holderInWords } from "../output/port-text.ts";
 import { type Finding, fail, ok, warn } from "./layer.ts";
 
@@ -23,6 +23,25 @@ export async function checkSettings(env: CliEnv): Promise<Finding> {
   }
   const names = set.map(({ key, source }) => `${key} (${source})`).join(", ");
   return ok(set.length === 0 ? `all at their defaults (file: ${path})` : `${count(set.length, "value")} set: ${names}`);
+}
+
+/** A person waits for it at the first completion after each start. */
+const slowKeychainMs = 2_000;
+
+/** How the keychain answered; undefined where the token is not in one. */
+export async function lookAtKeychain(ctx: Ctx, env: CliEnv, core: Core): Promise<Finding | undefined> {
+  const state = await core.account.check(ctx, { localOnly: true });
+  // macOS names it in its prompt, and lets this program's items be read by it alone.
+  const program = env.platform === "darwin" ? "; it is asked with the program `security`" : "";
+  if (state.kind === "signed-out" && state.reason !== undefined)
+    return fail(`${state.message ?? state.reason}${program}`);
+  const place = "place" in state ? state.place : undefined;
+  if (place?.kind !== "keychain") return undefined;
+  const { name, answeredMs } = place;
+  if (answeredMs === undefined) return ok(`the ${name} has the token${program}`);
+  const text = `the ${name} is not locked and answered in ${number(answeredMs)} ms${program}`;
+  const advice = "The first completion of each window waits for it; `copilot-lsp login --store file` does without.";
+  return answeredMs > slowKeychainMs ? warn(text, advice) : ok(text);
 }
 
 export async function checkToken(ctx: Ctx, env: CliEnv, core: Core): Promise<Finding> {

@@ -23,7 +23,7 @@ export const verb: Verb = {
   usage: ["doctor [--json]"],
   summary: "find out which layer is at fault",
   help: [
-    "Looks from the ground up: settings, listener, token, proxy, DNS, TLS (and who signed the certificate), GitHub, account, Copilot session and hosts, models, and one real completion, which counts against a plan with limits. A layer that needs a failed one is skipped.",
+    "Looks from the ground up: settings, listener, keychain (where the token is in one), token, proxy, DNS, TLS (and who signed the certificate), GitHub, account, Copilot session and hosts, models, and one real completion, which counts against a plan with limits. A layer that needs a failed one is skipped.",
     "Prints no token, so the output can go into a bug report as it is. Exit code 1 when a layer failed, else 0.",
   ],
   examples: ["copilot-lsp doctor", "copilot-lsp doctor --json | jq '.layers[] | select(.verdict == \"fail\")'"],
