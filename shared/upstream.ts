@@ -31,6 +31,12 @@ export interface TokenEndpoints {
 }
 
 /** `GET {api}/copilot_internal/v2/token`, status 200. Only the first three are always there. */
+/**
+ * The OAuth client id of GitHub's own Copilot plugins. GitHub exchanges only tokens of its own apps for session tokens, and
+ * has promised this id to nobody else.
+ */
+export const copilotPluginClientId = "Iv1.b507a08c87ecfe98";
+
 export interface CopilotTokenReply {
   readonly token: string;
   /** Seconds since the epoch by the service's clock. */

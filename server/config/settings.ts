@@ -1,6 +1,8 @@
 // The one table of settings: key, kind, default, what an editor may do with it, one sentence. It feeds validation,
 // `--help`, `config`, the environment names and the page on settings. Knows nothing of where a value comes from (`layers.ts`).
 
+import { copilotPluginClientId } from "../../shared/upstream.ts";
+
 /** Kinds of values; each has one parser for text (flags, environment) and one check for JSON (file, editor). */
 export type SettingKind =
   | { readonly type: "boolean" }
@@ -128,7 +130,11 @@ const secretFiles = [
 ] as const;
 
 export const settingsTable = {
-  "auth.clientId": text("Iv1.b507a08c87ecfe98", "never", "OAuth client id of the GitHub app to sign in with."),
+  "auth.clientId": text(
+    copilotPluginClientId,
+    "never",
+    "OAuth client id of the GitHub app to sign in with; GitHub's own, of its Copilot plugins, unless you set another.",
+  ),
 
   "auth.account": texts(
     [],

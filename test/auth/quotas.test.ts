@@ -45,10 +45,10 @@ test("an answer is newer than what GitHub said before it, and keeps what it does
 });
 
 test("an answer that came while GitHub was asked is not overwritten by the older reply", async () => {
-  let reply = (_: CopilotUser): void => undefined;
+  let reply: ((answer: CopilotUser) => void) | undefined;
   const { clock, learn, quotas } = await open(() => new Promise((resolve) => (reply = resolve)));
   learn({ completions: left(20), others: left(1) });
-  reply(user({ completions: left(50), chat: left(80) }));
+  reply?.(user({ completions: left(50), chat: left(80) }));
   await clock.advance(0);
   expect(quotas()).toEqual({ completions: left(20), others: left(1), chat: left(80) });
 });

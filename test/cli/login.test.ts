@@ -11,6 +11,9 @@ const jsonLines = (text: string): unknown[] =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
+const clientNote =
+  "GitHub's page names its own Copilot plugin: this sign-in uses that plugin's client id. See `copilot-lsp status`.\n";
+
 describe("login", () => {
   test("shows address and code as text, waits, and says who signed in", async () => {
     const session = createSession();
@@ -25,7 +28,7 @@ describe("login", () => {
         "",
       ].join("\n"),
     );
-    expect(session.errors()).toBe("Waiting for the code to be entered …\n");
+    expect(session.errors()).toBe(`${clientNote}Waiting for the code to be entered …\n`);
     expect(session.openCores()).toBe(0);
   });
 

@@ -5,6 +5,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import type { SignInStart, StatusReport } from "../../../shared/status.ts";
 import { bindingInWords, missedKeychainInWords, tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
 import { type Arguments, flagValue, hasFlag } from "../args/arguments.ts";
+import { signInClient } from "../output/client-text.ts";
 import { accountFlag, jsonFlag } from "../args/flags.ts";
 import { onEnter } from "../enter-key.ts";
 import type { CliEnv, OpenCore } from "../env.ts";
@@ -173,6 +174,12 @@ async function showCode(env: CliEnv, start: DeviceFlow, withQr: boolean): Promis
     if (width < env.columns) print(env, `\n${code}`);
   }
   print(env, `\nThe code is good for ${durationInWords(start.expiresInSeconds * 1000)}.`);
+  if (signInClient(env).isGitHubs) {
+    note(
+      env,
+      "GitHub's page names its own Copilot plugin: this sign-in uses that plugin's client id. See `copilot-lsp status`.",
+    );
+  }
 }
 
 /** Opens the page at once, or on Enter where a person sits before it; else does nothing. Returns the way to stop. */

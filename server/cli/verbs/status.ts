@@ -2,6 +2,7 @@
 
 import type { AccountBinding, AccountState, TokenSource, SessionReport, StatusReport } from "../../../shared/status.ts";
 import { bindingInWords, missedKeychainInWords, tokenSourceInWords } from "../output/account-text.ts";
+import { clientInWords, signInClient } from "../output/client-text.ts";
 import { hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv, PortReport } from "../env.ts";
@@ -48,6 +49,7 @@ export const verb: Verb = {
         printJson(env, {
           ...report,
           tokenFile: env.tokenFile(report.binding?.account),
+          client: signInClient(env),
           listener: port,
           error: problem,
         });
@@ -69,6 +71,9 @@ function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Fail
   const rows: [string, string][] = [
     ["Account", accountInWords(account) + bindingInWords(report.binding)],
     ...("source" in account ? tokenRows(env, account, report.binding) : []),
+    ...("source" in account && account.source === "store"
+      ? [["Client", clientInWords(signInClient(env))] as [string, string]]
+      : []),
     ["Server", plain(report.server)],
     ...(session ? sessionRows(env, session) : []),
     ...(report.model === undefined ? [] : [["Model", plain(report.model)] as [string, string]]),

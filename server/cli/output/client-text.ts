@@ -1,0 +1,22 @@
+// Whose OAuth client id sign-ins use, in a person's words.
+
+import { copilotPluginClientId } from "../../../shared/upstream.ts";
+import type { CliEnv } from "../env.ts";
+import { plain } from "./output.ts";
+
+export interface SignInClient {
+  readonly id: string;
+  readonly isGitHubs: boolean;
+}
+
+export function signInClient(env: CliEnv): SignInClient {
+  const value = env.settings.entries().find(({ key }) => key === "auth.clientId")?.value;
+  const id = typeof value === "string" ? value : copilotPluginClientId;
+  return { id, isGitHubs: id === copilotPluginClientId };
+}
+
+export function clientInWords({ id, isGitHubs }: SignInClient): string {
+  return isGitHubs
+    ? "sign-ins use the client id of GitHub's own Copilot plugins, which GitHub can withdraw at any time; auth.clientId sets your own"
+    : `sign-ins use the client id ${plain(id)} (auth.clientId)`;
+}
