@@ -13,6 +13,8 @@ export interface Terminal {
   /** Presses keys by their tmux names: `Enter`, `Escape`, `C-x`. */
   press(...keys: readonly string[]): Promise<void>;
   screen(): Promise<string>;
+  /** As `screen`, with colours and attributes as escape sequences (SGR of ECMA-48), and where the cursor is. */
+  styledScreen(): Promise<{ readonly text: string; readonly column: number; readonly row: number }>;
   /** Waits until the screen matches, and answers it; fails with the screen as it is. */
   waitFor(pattern: RegExp): Promise<string>;
   close(): Promise<void>;
@@ -20,12 +22,18 @@ export interface Terminal {
 
 export async function openTerminal(
   command: readonly string[],
-  options: { readonly environment: Readonly<Record<string, string>>; readonly cwd: string },
+  options: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly cwd: string;
+    readonly columns?: number;
+    readonly rows?: number;
+  },
 ): Promise<Terminal> {
   const server = `copilot-lsp-${randomUUID()}`;
   const tmux = (...args: readonly string[]) => run("tmux", ["-L", server, "-f", "/dev/null", ...args]);
   const variables = Object.entries(options.environment).map(([name, value]) => `${name}=${value}`);
-  const size = ["-x", "110", "-y", "30", "-c", options.cwd];
+  const { columns = 110, rows = 30 } = options;
+  const size = ["-x", String(columns), "-y", String(rows), "-c", options.cwd];
   await tmux("new-session", "-d", ...size, "env", "-i", ...variables, ...command, ";", "set", "-g", "escape-time", "0");
   const screen = async (): Promise<string> => (await tmux("capture-pane", "-p")).stdout;
   return {
@@ -36,6 +44,14 @@ export async function openTerminal(
       await tmux("send-keys", ...keys);
     },
     screen,
+    async styledScreen() {
+      const [text, cursor] = await Promise.all([
+        tmux("capture-pane", "-e", "-p", "-N"),
+        tmux("display-message", "-p", "#{cursor_x} #{cursor_y}"),
+      ]);
+      const [column = 0, row = 0] = cursor.stdout.split(" ").map(Number);
+      return { text: text.stdout, column, row };
+    },
     async waitFor(pattern) {
       let last = "";
       try {

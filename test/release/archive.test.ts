@@ -1,7 +1,10 @@
 // What is in the archive that would be published, and whether its words agree with one another.
 
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectGolden } from "../cli/support/golden.ts";
 import { type Archive, packArchive } from "./support/archive.ts";
@@ -27,9 +30,18 @@ beforeAll(async () => {
 afterAll(() => archive.close());
 
 test("the archive has the files that it should have", () => {
-  // The names of chunks change with the code in them.
-  const list = new Set(archive.paths.map((path) => path.replace(/^dist\/chunks\/[^/]+\.js$/, "dist/chunks/*.js")));
+  // The names of chunks change with the code in them; pages and configurations come and go.
+  const kinds = [/^(dist\/chunks\/).+(\.js)$/, /^(shared\/docs\/).+(\.md)$/, /^(shared\/editors\/).+()$/];
+  const list = new Set(archive.paths.map((path) => kinds.reduce((kind, each) => kind.replace(each, "$1*$2"), path)));
   expectGolden(new URL("golden/files.txt", import.meta.url), `${[...list].join("\n")}\n`);
+});
+
+test("what is not built is in the repository as it is in the archive", async () => {
+  const { stdout } = await promisify(execFile)("git", ["ls-files"], { cwd: root });
+  const known = new Set(stdout.split("\n"));
+  const sources = archive.paths.filter((path) => !path.startsWith("dist/"));
+  expect(sources.filter((path) => !known.has(path))).toEqual([]);
+  expect(sources.filter((path) => archive.read(path) !== readFileSync(join(root, path), "utf8"))).toEqual([]);
 });
 
 test("no file names a place on the machine that built it", () => {
