@@ -32,8 +32,10 @@ export const stripCurrentLine: Rule = (candidate, context) => {
   const isWhole = /^[ \t]/.test(lineBefore) && candidate.text.startsWith(lineBefore);
   const text = candidate.text.trimStart();
   if (!isWhole && !(text.startsWith(own) && isTelling(own, text, candidate.text, context))) return candidate;
-  const rest = isWhole ? candidate.text.slice(lineBefore.length) : text.slice(own.length);
-  return { ...candidate, text: /\s$/.test(lineBefore) ? rest.replace(/^[ \t]+/, "") : rest };
+  // Where the blanks at its end are repeated as well, those that follow are more of them.
+  const written = lineBefore.trimStart();
+  if (text.startsWith(written)) return { ...candidate, text: text.slice(written.length) };
+  return { ...candidate, text: text.slice(own.length).replace(/^[ \t]+/, "") };
 };
 
 /** Whether `own` can hardly stand there twice. */
@@ -43,8 +45,8 @@ function isTelling(own: string, text: string, answer: string, context: CursorCon
   const { lineComments, blockComments } = language;
   const isCommentSign = (sign: string): boolean => sign.length > 1 && own.startsWith(sign);
   if ([...lineComments, ...blockComments.map(([open]) => open), "#!"].some(isCommentSign)) return true;
-  // The start of a word, and then the word.
-  if (/^\w{2}$/.test(own)) return /^\w{3}/.test(text);
+  // The start of a word, and then the word; or a whole word, which would be one word with its copy.
+  if (/^\w{2}$/.test(own)) return /^\w{2}[\w \t]/.test(text);
   if (own.length < 3 || !/\w/.test(own)) return false;
   // In a text that was begun on this line it would begin another one.
   if (stack().length > context.openedAbove() && stack().some(({ kind }) => kind === "string")) return true;
