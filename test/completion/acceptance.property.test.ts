@@ -11,7 +11,8 @@ import { buildPrompt } from "../../server/completion/prompt/build.ts";
 import { createPromptPositions } from "../../server/completion/prompt-position.ts";
 import type { CompletionQuery } from "../../server/completion/query.ts";
 import { planFor } from "../../server/completion/strategy.ts";
-import { type Text, typed } from "../lsp/support/editing-session.ts";
+import { typed } from "../lsp/support/editing-session.ts";
+import type { Text } from "../lsp/support/take-suggestion.ts";
 import { accept, documentRequest, usualSettings } from "./support/requests.ts";
 
 const positionOf = createPromptPositions();

@@ -1,7 +1,8 @@
 // Enter between brackets that the editor has paired: the suggestion that was on screen goes on, and nothing is asked again.
 
 import { describe, expect, it } from "vitest";
-import { openEditingSession, type Text } from "./support/editing-session.ts";
+import { openEditingSession } from "./support/editing-session.ts";
+import type { Text } from "./support/take-suggestion.ts";
 
 interface Case {
   readonly languageId: string;

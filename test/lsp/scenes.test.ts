@@ -5,14 +5,8 @@ import { describe, expect, it } from "vitest";
 import { clientProfiles } from "../../server/lsp/session/client-profiles.ts";
 import { type FittingCase, readFittingCases } from "../completion/support/postprocess-cases.ts";
 import { cursor } from "../completion/support/requests.ts";
-import {
-  type EditingSession,
-  openEditingSession,
-  type Scene,
-  type Text,
-  typed,
-  type Way,
-} from "./support/editing-session.ts";
+import { type EditingSession, openEditingSession, type Scene, typed } from "./support/editing-session.ts";
+import type { Text, Way } from "./support/take-suggestion.ts";
 
 const ways: readonly Way[] = ["inlineCompletion", "inlineCompletion cursor", "getCompletions", "copilot/complete"];
 const textOf = (marked: string): Text => {

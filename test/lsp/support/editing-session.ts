@@ -5,11 +5,9 @@ import { PassThrough } from "node:stream";
 import { onTestFinished } from "vitest";
 import type { Indentation, LineMode } from "../../../shared/completion.ts";
 import type { Clock } from "../../../shared/context.ts";
-import type { LspPosition, LspRange } from "../../../shared/lsp.ts";
 import { createEngine } from "../../../server/completion/engine.ts";
 import type { Core } from "../../../server/core/types.ts";
 import { createLspServer } from "../../../server/lsp/lsp-server.ts";
-import { clientProfiles } from "../../../server/lsp/session/client-profiles.ts";
 import { usualSettings } from "../../completion/support/requests.ts";
 import { onCopilot } from "../../completion/support/on-copilot.ts";
 import { oneSession, scriptedCopilot } from "../../completion/support/scripted-copilot.ts";
@@ -17,21 +15,13 @@ import { createFakeCore } from "../../support/fake-core.ts";
 import { connectLspClient, type LspClient } from "../../support/lsp-client.ts";
 import { createManualClock } from "../../support/manual-clock.ts";
 import { createRecordingLog } from "../../support/test-ctx.ts";
-
-/** A text and the cursor in it. */
-export interface Text {
-  readonly before: string;
-  readonly after: string;
-}
+import { type Text, textAfter, type Way } from "./take-suggestion.ts";
 
 export interface Scene extends Text {
   readonly languageId: string;
   readonly indentation?: Indentation | undefined;
   readonly lines?: LineMode;
 }
-
-/** The ways to ask for suggestions, and the way in which an editor takes them. */
-export type Way = "inlineCompletion" | "inlineCompletion cursor" | "getCompletions" | "copilot/complete" | "menu";
 
 export interface EditingSession {
   readonly client: LspClient;
@@ -131,8 +121,7 @@ export async function openEditingSession(profile: string): Promise<EditingSessio
         async accept(way) {
           rangeStyle = way === "inlineCompletion cursor" ? "cursor" : "line";
           lines = scene.lines ?? "auto";
-          const edits = await editsBy(client, way, uri, text, scene.indentation);
-          return edits && applied(text, edits, profile);
+          return textAfter(client, { way, uri, text, indentation: scene.indentation, profile });
         },
         close: () => client.notify("textDocument/didClose", { textDocument: { uri } }),
       };
@@ -170,121 +159,4 @@ export function typed({ before, after }: Text, key: string): Text {
   const isFree = after === "" || /^[\s)\]}>"'`;,]/.test(after);
   const pairs = closerOf.has(key) && isFree && !(isQuote && /[\w"'`\\]$/.test(before));
   return { before: before + key, after: (pairs ? closerOf.get(key) : "") + after };
-}
-
-export function positionOf({ before }: Text): LspPosition {
-  const lines = before.split(/\r\n|\r|\n/);
-  return { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
-}
-
-interface Edit {
-  readonly range: LspRange;
-  readonly newText: string;
-}
-
-/** `main` is where the cursor goes. */
-interface Edits {
-  readonly main: Edit;
-  readonly further: readonly Edit[];
-  readonly isMenu: boolean;
-}
-
-interface InlineAnswer {
-  readonly items: readonly { readonly insertText: string; readonly range: LspRange }[];
-}
-interface LegacyAnswer {
-  readonly completions: readonly { readonly text: string; readonly range: LspRange }[];
-}
-interface CompleteAnswer {
-  readonly items: readonly { readonly text: string; readonly range: LspRange }[];
-}
-interface MenuAnswer {
-  readonly items: readonly { readonly textEdit: Edit; readonly additionalTextEdits?: readonly Edit[] }[];
-}
-
-async function editsBy(
-  client: LspClient,
-  way: Way,
-  uri: string,
-  text: Text,
-  indentation: Indentation | undefined,
-): Promise<Edits | undefined> {
-  const textDocument = { uri };
-  const position = positionOf(text);
-  const only = (range: LspRange, newText: string): Edits => ({ main: { range, newText }, further: [], isMenu: false });
-  switch (way) {
-    case "inlineCompletion":
-    case "inlineCompletion cursor": {
-      const extra = indentation ? { formattingOptions: indentation } : {};
-      const [item] = (await client.inlineCompletion<InlineAnswer>(uri, position, extra).answer).items;
-      return item && only(item.range, item.insertText);
-    }
-    case "getCompletions": {
-      const doc = { uri, position, version: undefined, ...indentation };
-      const [item] = (await client.request<LegacyAnswer>("getCompletions", { doc })).completions;
-      return item && only(item.range, item.text);
-    }
-    case "copilot/complete": {
-      const [item] = (await client.request<CompleteAnswer>("copilot/complete", { textDocument, position })).items;
-      return item && only(item.range, item.text);
-    }
-    case "menu": {
-      const answer = await client.request<MenuAnswer>("textDocument/completion", { textDocument, position });
-      const [item] = answer.items;
-      return item && { main: item.textEdit, further: item.additionalTextEdits ?? [], isMenu: true };
-    }
-  }
-}
-
-/** All edits are of the text as it is, as LSP says; what some editors do otherwise is theirs. */
-function applied(text: Text, { main, further, isMenu }: Edits, profile: string): Text {
-  const whole = text.before + text.after;
-  const splitsLines = clientProfiles.find(({ name }) => name === profile)?.menu.splitsLines;
-  if (isMenu && splitsLines) return appliedByNeovim(text, main, further);
-  const indentation = /^[ \t]*/.exec(/[^\r\n]*$/.exec(text.before)?.[0] ?? "")?.[0] ?? "";
-  // The editor cannot leave it, and adds nothing to a blank line.
-  const isAdjusted = isMenu && profile === "sublime";
-  const newText = isAdjusted ? main.newText.replaceAll(/(\r?\n)(?=[^\r\n])/g, `$1${indentation}`) : main.newText;
-  const edits = [{ ...main, newText }, ...further].map((edit) => ({
-    start: offsetOf(whole, edit.range.start),
-    end: offsetOf(whole, edit.range.end),
-    newText: edit.newText,
-  }));
-  const [{ start, end } = { start: 0, end: 0 }] = edits;
-  let after = whole.slice(end);
-  for (const edit of edits.slice(1)) {
-    if (edit.start < end || edit.end !== edit.start) throw new Error("An additional edit overlaps the entry's own.");
-    after = whole.slice(end, edit.start) + edit.newText + whole.slice(edit.start);
-  }
-  return { before: whole.slice(0, start) + newText, after };
-}
-
-/** Its own popup inserts the first line of the text at the start of the range, leaves what is right of the cursor, and then
- * applies the additional edits to what that gave. Line ends of edits are those of the buffer. */
-function appliedByNeovim({ before, after }: Text, main: Edit, further: readonly Edit[]): Text {
-  const lineEnd = (before + after).includes("\r\n") ? "\r\n" : "\n";
-  const start = offsetOf(before, main.range.start);
-  const [word = ""] = main.newText.split(/\r?\n/);
-  let whole = before.slice(0, start) + word + after;
-  const cursor = start + word.length;
-  const edits = [...further].sort((one, other) => other.range.start.line - one.range.start.line);
-  for (const { range, newText } of edits) {
-    const lines = whole.split(/\r\n|\n/);
-    const put = newText.replaceAll(/\r\n?|\n/g, lineEnd);
-    if (range.start.line >= lines.length) whole = `${whole}${lineEnd}${put.replace(/\r?\n$/, "")}`;
-    else whole = whole.slice(0, offsetOf(whole, range.start)) + put + whole.slice(offsetOf(whole, range.end));
-  }
-  return { before: whole.slice(0, cursor), after: whole.slice(cursor) };
-}
-
-/** Beyond the last line: the end. */
-function offsetOf(text: string, { line, character }: LspPosition): number {
-  let start = 0;
-  for (let at = 0; at < line; at += 1) {
-    const end = /\r\n|\r|\n/.exec(text.slice(start));
-    if (!end) return text.length;
-    start += end.index + end[0].length;
-  }
-  const rest = text.slice(start).search(/[\r\n]/);
-  return start + Math.min(character, rest < 0 ? text.length - start : rest);
 }
