@@ -312,6 +312,25 @@ describe("an answer whose prompt would be another one now", () => {
     expect(askCount(all)).toBe(2);
   });
 
+  it("is not reused after an edit as far above as the prompt reaches", async () => {
+    const all = await answering("(old_name(1));", "(new_name(1));");
+    // Long words have few tokens.
+    const words = "// configuration describes everything necessary here\n".repeat(600);
+    const farUses = (definition: string) => documentRequest(`${definition}\n${words}void main() {\n  use▮\n}\n`);
+    await ask(all, farUses("int old_name(int a);"));
+    expect(all.emulator.callsTo("completions")[0]?.body).toMatchObject({ prompt: expect.stringContaining("old_name") });
+    expect(textsOf(await ask(all, farUses("int new_name(int a);")))).toEqual(["(new_name(1));"]);
+  });
+
+  it("is not reused after an edit as far below as the prompt reaches", async () => {
+    const all = await answering("(1);", "(2);");
+    const words = "configuration describes everything necessary here\n".repeat(500);
+    const prompt = (name: string) => promptRequest("remembered = ", { after: `\n${words}${name}\n` });
+    await ask(all, prompt("one"));
+    expect(all.emulator.callsTo("completions")[0]?.body).toMatchObject({ suffix: expect.stringContaining("one\n") });
+    expect(textsOf(await ask(all, prompt("two")))).toEqual(["(2);"]);
+  });
+
   it("is not reused after an edit far below", async () => {
     const all = await answering("(1);", "(2);");
     const below = (name: string) => documentRequest(`void main() {\n  use▮\n}\n${filler}int ${name};\n`);
