@@ -89,6 +89,16 @@ describe("a code action", () => {
     expect(asked).toMatchObject([{ documentId: uri, line: 0, character: 11, trigger: "invoked", fromMemory: false }]);
   });
 
+  test("counts as taken when its command comes back", async () => {
+    const { client, signals } = await open(() => edit(1, "use(total);", 9));
+    const [action] = await client.request<readonly { readonly command: object }[]>(
+      "textDocument/codeAction",
+      actionParams({ triggerKind: 1 }),
+    );
+    expect(await client.request("workspace/executeCommand", action?.command)).toBe(true);
+    expect(signals).toEqual(["accepted edit of line 1"]);
+  });
+
   test("is looked for in memory alone when the menu opens by itself", async () => {
     const { client, asked } = await open(() => ({ kind: "empty", reason: "not-asked" }));
     expect(await client.request("textDocument/codeAction", actionParams({ triggerKind: 2 }))).toEqual([]);

@@ -34,5 +34,6 @@ export const codeAction: Method =
     const command = lspCommands.didAcceptNextEditSuggestionItem;
     if (!session.client().takesCodeActions)
       return [{ title, command: lspCommands.nextEdit, arguments: [found.document.uri] }];
+    session.offers.noteItems([{ id: found.id, units: found.newText.length, repeatedUnits: 0 }]);
     return [{ title, kind, edit: workspaceEditOf(session, found), command: { title, command, arguments: [found.id] } }];
   };
