@@ -15,6 +15,14 @@
 (add-hook 'python-mode-hook #'eglot-ensure)
 (add-hook 'js-mode-hook #'eglot-ensure)
 
+(defun copilot-next-edit ()
+  "Make the edit that should follow the last ones, and go there.
+M-x eglot-code-actions shows it before it is made."
+  (interactive)
+  (eglot-execute (eglot--current-server-or-lose) '(:command "copilot.nextEdit" :arguments [])))
+
+(define-key eglot-mode-map (kbd "C-c n") #'copilot-next-edit)
+
 (defun copilot-sign-in ()
   "Sign in to GitHub Copilot; the code to enter is shown as a message."
   (interactive)

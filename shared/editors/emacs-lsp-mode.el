@@ -26,6 +26,14 @@
 
 (add-hook 'prog-mode-hook #'lsp-deferred)
 
+(defun copilot-next-edit ()
+  "Make the edit that should follow the last ones, and go there.
+M-x lsp-execute-code-action shows it before it is made."
+  (interactive)
+  (lsp-workspace-command-execute "copilot.nextEdit" []))
+
+(define-key lsp-mode-map (kbd "C-c n") #'copilot-next-edit)
+
 (defun copilot-sign-in ()
   "Sign in to GitHub Copilot; the code to enter is shown as a message."
   (interactive)

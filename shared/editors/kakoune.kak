@@ -11,3 +11,6 @@ hook -group copilot-lsp global BufSetOption filetype=(?:c|cpp|css|go|html|java|j
         args = ["--stdio"]
     }
 }
+
+# The edit that should follow your last ones is among the code actions (lsp-code-actions); this key makes it and goes there.
+map -docstring 'make the next edit' global user n ":lsp-execute-command copilot.nextEdit '[]'<ret>"

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type EditorHome, openEditorHome } from "../home.ts";
 import { holdAt, meaning } from "../support/model.ts";
+import { afterEdits, point } from "../support/point.ts";
 import type { Terminal } from "../terminal.ts";
 import { openEmacs, runEmacs } from "./emacs.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -85,6 +86,41 @@ test("an answer that comes after more was typed is not put in, and the next one 
   await terminal.press("C-x", "C-s");
   await terminal.waitFor(/Wrote/);
   expect(readFileSync(file, "utf8")).toBe("def mean(numbers):\n    total = sum(numbers)\n    return total\n");
+});
+
+test("the next edit is made as a code action and by the command, which goes there", async () => {
+  const file = home.path("project/point.js");
+  writeFileSync(file, point);
+  const told = await runEmacs(home, { configuration, scenario: "next-edit.el", file });
+  const after = (step: string): string => readFileSync(`${file}.${step}`, "utf8");
+  expect(after("action"), told).toBe(`action 2\n${afterEdits(1)}`);
+  expect(after("command")).toBe(`command 6\n${afterEdits(2)}`);
+  const log = (): string => readFileSync(home.path("copilot-lsp.log"), "utf8");
+  await eventually(() => expect(log()).toMatch(/a suggestion was accepted .*known.?true/));
+});
+
+test("on a terminal, a key makes the next edits and says when there is none, and an undo takes one back", async () => {
+  const file = home.path("project/point.js");
+  writeFileSync(file, point);
+  terminal = await openEmacs(home, { configuration, file, settings: ["(setq make-backup-files nil)"] });
+  await terminal.waitFor(/\[eglot:/);
+  await terminal.press("C-n", "C-f", "C-f");
+  await terminal.type("p");
+  await terminal.waitFor(/ px = 0/);
+  for (const made of [/constructor\(px, y\)/, /this\.px = px;/, /sqrt\(this\.px \* this\.px/]) {
+    await terminal.press("C-c");
+    await terminal.type("n");
+    await terminal.waitFor(made);
+  }
+  await terminal.press("C-c");
+  await terminal.type("n");
+  await terminal.waitFor(/No next edit: /);
+  await terminal.press("C-x");
+  await terminal.type("u");
+  await terminal.waitFor(/sqrt\(this\.x \* this\.x/);
+  await terminal.press("C-x", "C-s");
+  await terminal.waitFor(/Wrote/);
+  expect(readFileSync(file, "utf8")).toBe(afterEdits(2));
 });
 
 test("a person signs in with a command, reads the code in the echo area, and asks how it goes", async () => {
