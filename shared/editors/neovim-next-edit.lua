@@ -208,11 +208,10 @@ local function ask(is_by_hand)
     asking = nil
     local reason = not result and "the server failed" or result.reason or "it changes nothing"
     local edit = result and result.edits[1]
-    if reason == "late" then
-      timer:start(rest_ms, 0, vim.schedule_wrap(ask))
-    end
     if vim.lsp.util.buf_versions[buf] ~= version then
       return
+    elseif reason == "late" then
+      timer:start(rest_ms, 0, vim.schedule_wrap(ask))
     elseif edit and edit.textDocument.version == version and edit.textDocument.uri == params.textDocument.uri then
       show(buf, client, edit)
     else

@@ -8,15 +8,19 @@ import { openTerminal, type Terminal } from "../terminal.ts";
 
 const configurationOf = (name: string): string => resolve(import.meta.dirname, "../../../shared/editors", name);
 
-/** Runs a scenario, a Lisp file beside this one, on a file. Answers what Emacs wrote to standard error. */
+/**
+ * Runs a scenario, a Lisp file beside this one, on a file; without a configuration it is the client itself. Answers what
+ * Emacs wrote to standard error.
+ */
 export async function runEmacs(
   home: EditorHome,
-  run: { readonly configuration: string; readonly scenario: string; readonly file: string },
+  run: { readonly configuration?: string; readonly scenario: string; readonly file: string },
 ): Promise<string> {
   const scenario = resolve(import.meta.dirname, run.scenario);
+  const configuration = run.configuration === undefined ? [] : ["-l", configurationOf(run.configuration)];
   const { stderr } = await promisify(execFile)(
     editorProgram("emacs"),
-    ["-Q", "--batch", "-l", configurationOf(run.configuration), "-l", scenario, run.file],
+    ["-Q", "--batch", ...configuration, "-l", scenario, run.file],
     { env: home.environment, cwd: home.folder, timeout: 45_000, killSignal: "SIGKILL" },
   );
   return stderr;

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type EditorHome, openEditorHome } from "../home.ts";
+import { afterEdits, point } from "../support/point.ts";
 import type { Terminal } from "../terminal.ts";
 import { openEmacs } from "./emacs.ts";
 
@@ -47,6 +48,34 @@ test("ghost text of several lines appears as a line is typed, TAB takes it, and 
   await terminal.type("copilot-status");
   await terminal.press("Enter");
   await terminal.waitFor(/Copilot: ready\./);
+});
+
+test("a key makes the next edits and goes there, and then says that there is none", async () => {
+  home.emulator.setModel(() => [""]);
+  const file = home.path("project/point.js");
+  writeFileSync(file, point);
+  writeFileSync(home.path("project/.git/HEAD"), "ref: refs/heads/main\n");
+  terminal = await openEmacs(home, { configuration, file, settings });
+  await terminal.waitFor(/LSP\[copilot-lsp/);
+  await terminal.press("C-n", "C-f", "C-f");
+  await terminal.type("p");
+  await terminal.waitFor(/ px = 0/);
+  for (const [made, line] of [
+    [/constructor\(px, y\)/, 4],
+    [/this\.px = px;/, 6],
+    [/sqrt\(this\.px \* this\.px/, 10],
+  ] as const) {
+    await terminal.press("C-c");
+    await terminal.type("n");
+    await terminal.waitFor(made);
+    await terminal.waitFor(new RegExp(` L${line} `));
+  }
+  await terminal.press("C-x", "C-s");
+  await terminal.waitFor(/Wrote/);
+  expect(readFileSync(file, "utf8")).toBe(afterEdits(3));
+  await terminal.press("C-c");
+  await terminal.type("n");
+  await terminal.waitFor(/No next edit: /);
 });
 
 test("a key that the ghost text does not say sends it away, and TAB behind it does what it does without us", async () => {

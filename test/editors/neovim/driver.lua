@@ -104,7 +104,9 @@ function editor.save()
 end
 
 function editor.client()
-  return vim.lsp.get_clients({ name = "copilot_lsp" })[1]
+  return vim.iter(vim.lsp.get_clients()):find(function(client)
+    return client.name:find("copilot") ~= nil
+  end)
 end
 
 -- The server is attached first and what draws its ghost text a moment later, by this event.

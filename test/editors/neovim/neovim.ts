@@ -14,8 +14,11 @@ export interface NeovimRun {
   readonly scenario: string;
   /** File in the home that is opened. */
   readonly file: string;
-  /** File of `shared/editors/`; one in `lsp/` is a description of a server, which is turned on by its name. */
-  readonly configuration: string;
+  /**
+   * File of `shared/editors/`; one in `lsp/` is a description of a server, which is turned on by its name. Without one the
+   * scenario starts the client itself.
+   */
+  readonly configuration?: string;
   /** Others of them, put where Neovim loads plugins. */
   readonly plugins?: readonly string[];
   /** What the scenario types, where it leaves that to the test. */
@@ -67,10 +70,10 @@ function configure(
   { configuration, plugins = [] }: Pick<NeovimRun, "configuration" | "plugins">,
 ): void {
   const path = (name: string): string => resolve(root, "shared/editors", name);
-  if (configuration.startsWith("lsp/")) {
+  if (configuration?.startsWith("lsp/")) {
     copyFileSync(path(configuration), home.path(".config/nvim", configuration));
     writeFileSync(home.path(".config/nvim/init.lua"), 'vim.lsp.enable("copilot_lsp")\n');
-  } else copyFileSync(path(configuration), home.path(".config/nvim/init.lua"));
+  } else if (configuration !== undefined) copyFileSync(path(configuration), home.path(".config/nvim/init.lua"));
   for (const plugin of plugins) copyFileSync(path(plugin), home.path(".config/nvim/plugin", plugin));
 }
 

@@ -243,3 +243,12 @@ test("asked by hand for a text in which nothing changed, it says why there is no
   await terminal.press("Enter");
   await terminal.waitFor(/No next edit: no-changes/);
 });
+
+test.each([1, 2])("any edit is made as the protocol means it, and one undo takes it back (seed %i)", async (seed) => {
+  const file = home.path("project/any.txt");
+  writeFileSync(file, "");
+  const cases = 80;
+  const answer = await runNeovim(home, { scenario: "next-edit-any.lua", file, plugins, keys: { seed, cases } });
+  expect(answer).toEqual({ shown: expect.any(Number) });
+  expect((answer as { readonly shown: number }).shown).toBeGreaterThan(cases / 2);
+});
