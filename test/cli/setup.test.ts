@@ -58,6 +58,8 @@ test("Neovim gets a file of its own, shown before it is written, and a completio
   expect(written()).toEqual([".config/nvim/plugin/copilot-lsp.lua"]);
   expect(read(".config/nvim/plugin/copilot-lsp.lua")).toBe(editorFile("neovim-0.12.lua"));
   expect(output).toContain("+ vim.lsp.inline_completion.enable()");
+  const [, offered = ""] = /For next edits in the text, copy (\S+) into \S+\/nvim\/plugin\./.exec(output) ?? [];
+  expect(readFileSync(offered, "utf8")).toBe(editorFile("neovim-next-edit.lua"));
   expect(output).toMatch(/A completion came in \d+ ms\./);
 });
 

@@ -44,6 +44,8 @@ const neovim: Editor = {
         isCurrent
           ? "Ghost text appears while you type, and <Tab> takes it."
           : "Suggestions come in the completion popup, and anywhere at <C-Space>.",
+        // It takes <Tab> in normal mode too, and more is sent: not without being asked for.
+        `For next edits in the text, copy ${machine.editorPath("neovim-next-edit.lua")} into ${join(folder, "plugin")}.`,
       ],
     };
   },

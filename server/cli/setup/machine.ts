@@ -23,7 +23,9 @@ export interface Machine {
   list(folder: string): readonly string[];
   /** A person's file; absent when there is none. Throws `bad-request` for one that cannot be read. */
   read(path: string): Promise<string | undefined>;
-  /** A file of `shared/editors/`, which the package carries. Throws `bad-request` where it is missing. */
+  /** Where a file of `shared/editors/` is. */
+  editorPath(name: string): string;
+  /** The text of a file of `shared/editors/`, which the package carries. Throws `bad-request` where it is missing. */
   editorFile(name: string): Promise<string>;
 }
 
@@ -41,6 +43,7 @@ export function openMachine({ platform, environment, packageFolder }: CliEnv): M
       throw new CopilotError("bad-request", `${path} cannot be read: ${why}.`, { cause: error });
     }
   };
+  const editorPath = (name: string): string => join(packageFolder, "shared/editors", name);
   return {
     platform,
     environment,
@@ -61,8 +64,9 @@ export function openMachine({ platform, environment, packageFolder }: CliEnv): M
       }
     },
     read,
+    editorPath,
     async editorFile(name) {
-      const path = join(packageFolder, "shared/editors", name);
+      const path = editorPath(name);
       const text = await read(path);
       if (text === undefined) throw new CopilotError("bad-request", `${path} is missing: install copilot-lsp again.`);
       return text;
