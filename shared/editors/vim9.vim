@@ -1,4 +1,6 @@
-" Vim 9.1 or newer without any plugin: <C-l> in insert mode asks for a suggestion and puts it in. Put this into your vimrc.
+" Vim 9.1 or newer without any plugin: <C-l> in insert mode asks for a suggestion and puts it in. <Leader>n in normal mode
+" makes the edit that should follow your last ones and goes there; it goes by what you changed since the first of these
+" keys or commands was used. Put this into your vimrc.
 " Sign in once with `copilot-lsp login` in a shell, or with :CopilotSignIn here, which shows the code to enter.
 " :CopilotStatus says how it goes.
 
@@ -11,6 +13,7 @@ func s:Job() abort
   let client = #{name: 'Vim', version: printf('%d.%d', v:version / 100, v:version % 100)}
   call ch_evalexpr(s:job, #{method: 'initialize', params: #{processId: getpid(), clientInfo: client, capabilities: {}}})
   call ch_sendexpr(s:job, #{method: 'initialized', params: {}})
+  call s:Watch()
   return s:job
 endfunc
 
@@ -53,8 +56,18 @@ func s:Escaped(character) abort
   return join(map(range(strlen(a:character)), {_, at -> printf('%%%02X', char2nr(strpart(a:character, at, 1)))}), '')
 endfunc
 
+" Tells of a change, once the server runs: what was changed last is all that a next edit goes by.
+func s:Watch() abort
+  if exists('s:job') && job_status(s:job) ==# 'run' && &buftype ==# '' && expand('%') !=# '' && line('$') < 50000
+    call s:Sync(s:Uri())
+  endif
+endfunc
+
 " Tells the whole text as it is now.
 func s:Sync(uri) abort
+  if get(s:opened, a:uri, -1) == b:changedtick
+    return
+  endif
   let line_end = &fileformat ==# 'dos' ? "\r\n" : "\n"
   let text = join(getline(1, '$'), line_end) .. (&endofline ? line_end : '')
   let document = #{uri: a:uri, version: b:changedtick}
@@ -62,10 +75,10 @@ func s:Sync(uri) abort
     let params = #{textDocument: document, contentChanges: [#{text: text}]}
     call ch_sendexpr(s:Job(), #{method: 'textDocument/didChange', params: params})
   else
-    let s:opened[a:uri] = v:true
     let params = #{textDocument: extend(document, #{languageId: &filetype, text: text})}
     call ch_sendexpr(s:Job(), #{method: 'textDocument/didOpen', params: params})
   endif
+  let s:opened[a:uri] = b:changedtick
 endfunc
 
 func s:Suggest() abort
@@ -95,6 +108,42 @@ func s:Suggest() abort
   call s:Ask('workspace/executeCommand', #{command: item.command.command, arguments: item.command.arguments})
 endfunc
 
+func s:NextEdit() abort
+  if !executable('copilot-lsp')
+    return s:Say('copilot-lsp is not on the PATH')
+  endif
+  let uri = s:Uri()
+  call s:Job()
+  call s:Sync(uri)
+  let character = strutf16len(strpart(getline('.'), 0, col('.') - 1))
+  let document = #{uri: uri, version: b:changedtick}
+  let place = #{textDocument: document, position: #{line: line('.') - 1, character: character}}
+  let result = s:Ask('textDocument/copilotInlineEdit', extend(place, #{context: #{triggerKind: 1}}))
+  if !has_key(result, 'edits')
+    return
+  elseif empty(result.edits)
+    return s:Say('No next edit: ' .. get(result, 'reason', 'there is none'))
+  endif
+  let edit = result.edits[0]
+  let [from, to] = [edit.range.start, edit.range.end]
+  let last = min([to.line + 1, line('$')])
+  " The server counts an empty line behind the last line end.
+  let old = getline(from.line + 1, to.line + 1) + (to.line < line('$') ? [] : [''])
+  let head = strpart(old[0], 0, byteidx(old[0], from.character, v:true))
+  let new = split(head .. edit.text .. strpart(old[-1], byteidx(old[-1], to.character, v:true)), "\r\\?\n", v:true)
+  if to.line >= line('$') && new[-1] ==# ''
+    call remove(new, -1)
+  endif
+  call append(last, new)
+  if from.line < last
+    call deletebufline('%', from.line + 1, last)
+  endif
+  call cursor(from.line + max([len(split(edit.text, "\n")), 1]), 1)
+  call cursor(0, col('$'))
+  call s:Watch()
+  call s:Ask('workspace/executeCommand', #{command: edit.command.command, arguments: edit.command.arguments})
+endfunc
+
 func s:Run(command) abort
   if !executable('copilot-lsp')
     return s:Say('copilot-lsp is not on the PATH')
@@ -103,6 +152,8 @@ func s:Run(command) abort
 endfunc
 
 inoremap <silent> <C-l> <Cmd>call <SID>Suggest()<CR>
+nnoremap <silent> <Leader>n <Cmd>call <SID>NextEdit()<CR>
+autocmd BufEnter,TextChanged,InsertLeave * call s:Watch()
 command CopilotSignIn call s:Run('copilot.signIn')
 command CopilotSignOut call s:Run('copilot.signOut')
 command CopilotStatus call s:Run('copilot.status')
