@@ -143,9 +143,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   );
   const exclusionOf = createExclusions(homeFolder(inputs.environment));
   const meters = createMeters({ clock, version });
-  const { other, fallbacks, seen } = demo
-    ? noOthers
-    : await openOthers({ clock, log, upstream, store, version }, settings(), inputs.environment);
+  const { other, fallbacks, seen } = demo ? noOthers : await openOthers({ ...inputs, upstream, store });
   const service =
     other?.service ??
     createCopilotService({
@@ -272,10 +270,10 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       version,
       engine,
       edits,
-      account: other?.account ?? seen(account),
+      account: seen(other?.account ?? account),
       // With a fallback the account keeps nobody from completions; what befalls a request is told by its failure.
       trouble: () => (other || fallbacks.length > 0 ? undefined : auth.trouble()),
-      onAccountChange: (listener) => auth.onChange(listener),
+      onAccountChange: (listener) => (other ?? auth).onChange(listener),
       binding: inputs.binding,
       session: () => (other ? undefined : auth.report()),
       service: () => other?.service.report(),
@@ -303,8 +301,8 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     upstream.copilot.warm(session);
   });
   let person = personOf(auth.account);
-  auth.onChange(() => {
-    const { kind } = auth.account.state();
+  const stopForgetting = (other ?? auth).onChange(() => {
+    const { kind } = (other ?? auth).account.state();
     const next = personOf(auth.account);
     if (person !== undefined && next !== person) rules.forget();
     person = next;
@@ -323,17 +321,18 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     core,
     auth,
     meters,
-    storeKey: other && ((key) => other.storeKey(new Secret(key))),
+    storeKey: other?.storeKey && (async (key) => other.storeKey?.(new Secret(key))),
     close() {
       closing ??= (async () => {
         stopFollowing();
+        stopForgetting();
         core.close();
         await edits.close();
         await engine.close();
         rules.close();
-        service.close();
+        await (other ?? service).close();
         ending.abort(new CopilotError("closing", "The program is shutting down."));
-        for (const { service: next } of fallbacks) next.close();
+        for (const next of fallbacks) await next.close();
         await auth.close();
         await upstream.close();
         await demo?.close();
@@ -390,17 +389,10 @@ interface Others {
 const noOthers: Others = { other: undefined, fallbacks: [], seen: (account) => account };
 
 async function openOthers(
-  deps: {
-    readonly clock: Clock;
-    readonly log: Log;
-    readonly upstream: Upstream;
-    readonly store: SecretStore;
-    readonly version: string;
-  },
-  settings: Settings,
-  environment: AssemblyInputs["environment"],
+  deps: AssemblyInputs & { readonly upstream: Upstream; readonly store: SecretStore },
 ): Promise<Others> {
-  const { kind, url, model, template, fallback } = section(settings, "service");
+  const { config, environment } = deps;
+  const { kind, url, model, template, fallback } = section(config.settings(), "service");
   if (kind === "copilot" && fallback.length === 0) return noOthers;
   const [{ openService }, { readChoice }, { withoutNeed }] = await Promise.all([
     import("./upstream/services/open-service.ts"),
@@ -427,12 +419,42 @@ async function openOthers(
       return [];
     }
   });
-  const other =
-    kind === "copilot" ? undefined : open({ kind, url, model, template }, environment["COPILOT_LSP_SERVICE_KEY"]);
+  const openChosen = async (): Promise<OtherService | undefined> => {
+    if (kind === "copilot") return undefined;
+    if (kind === "official") return openOfficial(deps);
+    return open({ kind, url, model, template }, environment["COPILOT_LSP_SERVICE_KEY"]);
+  };
+  const other = await openChosen();
   // What cannot be read is said by the first request.
   if (other) await other.findKey().catch(() => false);
   const [next] = fallbacks;
   return { other, fallbacks, seen: (account) => (next ? withoutNeed(account, next.name) : account) };
+}
+
+async function openOfficial(deps: AssemblyInputs): Promise<OtherService> {
+  const { config, environment, platform } = deps;
+  const { openOfficial: open } = await import("./upstream/official/open-official.ts");
+  const { tellSettings, ...opened } = open({
+    ...deps,
+    machine: {
+      platform,
+      arch: process.arch,
+      environment,
+      node: { path: process.execPath, version: process.versions.node },
+    },
+    settings() {
+      const settings = config.settings();
+      const { proxy, noProxy, strictTls, caFile } = section(settings, "upstream");
+      const { command, telemetry } = section(settings, "service");
+      return { command, telemetry, proxy, noProxy, strictTls, caFile, githubUri: settings["github.uri"] };
+    },
+  });
+  const stopFollowing = config.onChange(tellSettings);
+  const close = async (): Promise<void> => {
+    stopFollowing();
+    await opened.close();
+  };
+  return { ...opened, close };
 }
 
 interface Demo {
@@ -457,6 +479,8 @@ const serviceKeyName = (origin: string): string => `service ${origin}`;
 export function tokenFile(folder: string, settings: Settings, account?: string): string {
   const secrets = join(folder, secretFolderName);
   const { kind, url } = section(settings, "service");
+  // GitHub's own server keeps its sign-in itself.
+  if (kind === "official") return secrets;
   const address = kind === "copilot" ? settings["github.uri"] : url.trim() || usualUrls[kind];
   if (!URL.canParse(address)) return secrets;
   return join(

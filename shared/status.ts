@@ -17,8 +17,8 @@ export interface Status {
   readonly message?: string;
 }
 
-/** Where the GitHub token in use came from. */
-export type TokenSource = "GH_COPILOT_TOKEN" | "GITHUB_COPILOT_TOKEN" | "store" | "demo";
+/** Where the GitHub token in use came from; `official`: GitHub's own language server keeps it. */
+export type TokenSource = "GH_COPILOT_TOKEN" | "GITHUB_COPILOT_TOKEN" | "store" | "demo" | "official";
 
 /** Where a stored GitHub token is kept. */
 export type TokenPlace =
@@ -125,7 +125,7 @@ export interface SessionReport {
 /** A service that is used in Copilot's place, as far as it has been looked up. */
 export interface ServiceReport {
   readonly kind: string;
-  /** Host and port. */
+  /** Host and port, or the path of a program; empty where it is not there. */
   readonly address: string;
   /** A key is sent to it. */
   readonly hasKey: boolean;
@@ -135,6 +135,10 @@ export interface ServiceReport {
   readonly contextTokens?: number;
   /** Of the last answer. */
   readonly tokensPerSecond?: number;
+  /** Of a program: what it says itself, and what this start of it took. */
+  readonly version?: string;
+  readonly startedInMs?: number;
+  readonly processId?: number;
 }
 
 /** Everything `status`, `GET /status` and `copilot.status` show. */

@@ -27,7 +27,7 @@ import { createLatest } from "./latest.ts";
 import { createPartials } from "./partials.ts";
 import { cursorContextOf } from "./postprocess/cursor-context.ts";
 import { createPostprocess, type Postprocess, preview } from "./postprocess/postprocess.ts";
-import { buildPrompt, promptApart, type Prompt } from "./prompt/build.ts";
+import { buildPrompt, documentText, promptApart, type Prompt } from "./prompt/build.ts";
 import { createSuffixMemory, type SuffixMemory } from "./prompt/steady-suffix.ts";
 import { createPromptPositions } from "./prompt-position.ts";
 import { choiceTextOf, type CompletionQuery, type Progress } from "./query.ts";
@@ -167,6 +167,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     suffixFor: SuffixMemory["steady"],
     { layout }: Pick<ServiceCapabilities, "layout">,
   ): Prompt {
+    if (layout === "document") return documentText(request);
     const { blocks, repository } = context.gather(request);
     const build = layout === "service" ? promptApart : buildPrompt;
     return build(request, {

@@ -24,6 +24,8 @@ export interface ServiceRequest {
   readonly documentId: string | undefined;
   /** Of the document, relative to its workspace folder; only where the service lays the prompt out itself. */
   readonly path: string | undefined;
+  /** Absolute path of the document; only where the service keeps documents itself. */
+  readonly file: string | undefined;
   /** A comment line that names the document or its language, with its line break; may be empty, and so the next one. */
   readonly heading: string;
   /** White space between the start of the cursor's line and the cursor, where there is nothing else and the answer begins before it. */
@@ -63,9 +65,10 @@ export interface ServiceCapabilities {
   readonly trimsByIndentation: boolean;
   /**
    * `engine`: the prompt comes as it is to be sent. `service`: it is the text before the cursor alone, context comes as
-   * `files`, and neither is cut to the model's context.
+   * `files`, and neither is cut to the model's context. `document`: `prompt`, `indentation` and `suffix` together are the
+   * text of the document as it is, and nothing else comes.
    */
-  readonly layout: "engine" | "service";
+  readonly layout: "engine" | "service" | "document";
   /** Shortest silence of a stream that makes a waiter ask for itself; undefined: by what was measured alone. */
   readonly minStallMs?: number;
   /** Whether each completion counts against a quota, as far as is known now. */

@@ -156,10 +156,10 @@ export const settingsTable = {
   "github.apiUri": text("", "never", "API URL of the GitHub server. Default: derived from `github.uri`."),
 
   "service.kind": choice(
-    ["copilot", "llama.cpp", "ollama", "openai", "mistral", "tabby"],
+    ["copilot", "official", "llama.cpp", "ollama", "openai", "mistral", "tabby"],
     "copilot",
     "never",
-    "Service to ask: Copilot, a server of local models, or another service. Its key is read from `COPILOT_LSP_SERVICE_KEY`.",
+    "Service to ask: Copilot, Copilot by GitHub's own language server (`official`), a server of local models, or another service. Its key is read from `COPILOT_LSP_SERVICE_KEY`.",
   ),
   "service.url": text("", "never", "Address of the service. Default: the usual one of its kind."),
   "service.model": text("", "never", "Model of the service. Default: the first one that can fill in the middle."),
@@ -168,6 +168,13 @@ export const settingsTable = {
     "never",
     "Model family whose fill-in-the-middle words are used, such as `qwen`; `server`: the service writes them. Default: by the model's name.",
   ),
+
+  "service.command": text(
+    "",
+    "never",
+    "Absolute path of GitHub's own language server, for `official`. Default: `copilot-language-server` on the `PATH`.",
+  ),
+  "service.telemetry": flag(false, "never", "Let GitHub's own language server send telemetry, for `official`."),
 
   "service.fallback": texts(
     [],

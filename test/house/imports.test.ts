@@ -22,6 +22,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "shared",
     "server/completion/service.ts",
   ],
+  "server/upstream/official": [
+    "server/upstream",
+    "server/json-rpc",
+    "server/runtime",
+    "shared",
+    "server/completion/service.ts",
+  ],
   "server/upstream/services": ["server/upstream", "server/runtime", "shared", "server/completion/service.ts"],
   "server/upstream/copilot/copilot-edit-service.ts": [
     "server/upstream",

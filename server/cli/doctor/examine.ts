@@ -4,6 +4,7 @@ import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
 import type { CliEnv } from "../env.ts";
 import { checkAccount, checkCompletion, checkModels, checkSession } from "./copilot.ts";
+import { officialLayers } from "./official.ts";
 import { serviceLayers } from "./service.ts";
 import { failing, type Finding, type Layer, look, skip } from "./layer.ts";
 import { checkListener, checkSettings, checkToken, lookAtKeychain } from "./machine.ts";
@@ -26,9 +27,11 @@ export async function* examine(ctx: Ctx, env: CliEnv, core: Core): AsyncGenerato
 
   yield await at("settings", async () => problem ?? (await checkSettings(env)));
   yield await at("listener", (limited) => checkListener(limited, env));
-  if (core.report().service) {
+  const { service } = core.report();
+  if (service) {
     const above: string[] = [];
-    for (const { name, check } of serviceLayers(env, core)) {
+    const layers = service.kind === "official" ? officialLayers(env, core) : serviceLayers(env, core);
+    for (const { name, check } of layers) {
       yield await at(name, check, above);
       above.push(name);
     }

@@ -16,6 +16,8 @@ export function tokenSourceInWords(
       return `the environment variable ${source}`;
     case "store":
       return place?.kind === "keychain" ? `the keychain (${plain(place.name)})` : env.tokenFile(binding?.account);
+    case "official":
+      return "the sign-in of GitHub's own language server";
     case "demo":
       return "the built-in stand-in for GitHub";
   }

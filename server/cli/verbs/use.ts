@@ -11,7 +11,7 @@ import { note, plain, print, printJson } from "../output/output.ts";
 import { reasonInWords } from "../../../shared/reasons.ts";
 import type { Verb } from "../verb.ts";
 
-const kinds = ["copilot", "llama.cpp", "ollama", "openai", "mistral", "tabby"] as const;
+const kinds = ["copilot", "official", "llama.cpp", "ollama", "openai", "mistral", "tabby"] as const;
 const details = ["url", "model", "template"] as const;
 
 export const verb: Verb = {
@@ -29,12 +29,13 @@ export const verb: Verb = {
   summary: "choose the service that completes",
   help: [
     "Asks the service for its model, completes a line with it, and shows what it wrote and how fast. When that works the choice is written into the settings file; when it does not, nothing is written. Editors that are running take it when they are started again.",
-    "With `copilot` the choice is taken back. To try a service without writing anything, add `--set service.kind=KIND` to another command.",
+    "`official` is GitHub's own language server, which has to be installed: `npm install -g @github/copilot-language-server`. With `copilot` the choice is taken back. To try a service without writing anything, add `--set service.kind=KIND` to another command.",
   ],
   examples: [
     "copilot-lsp use llama.cpp",
     "copilot-lsp use ollama --model qwen2.5-coder:1.5b-base",
     "copilot-lsp use openai --url http://127.0.0.1:1234/v1 --template qwen",
+    "copilot-lsp use official",
     "copilot-lsp use copilot",
   ],
   async run(ctx, env, args) {
@@ -109,6 +110,7 @@ async function write(env: CliEnv, chosen: readonly SettingOverride[]): Promise<v
 function tell(env: CliEnv, kind: string, { service, tookMs, text, reason }: Trial): void {
   const speed = service?.tokensPerSecond === undefined ? "" : `, ${service.tokensPerSecond} tokens a second`;
   print(env, `Service    ${kind} at ${plain(service?.address ?? "")}`);
+  if (service?.version !== undefined) print(env, `Version    ${plain(service.version)}`);
   print(env, `Model      ${plain(service?.model ?? "")}`);
   const template = service?.template ?? "server";
   print(env, `Template   ${template === "server" ? "written by the service" : plain(template)}`);

@@ -20,6 +20,7 @@ export interface Prompt {
   readonly context: readonly string[] | undefined;
   /** As of a `ServiceRequest`, and so the next two. */
   readonly path: string | undefined;
+  readonly file: string | undefined;
   readonly heading: string;
   readonly indentation: string;
   readonly files: readonly ServiceFile[];
@@ -71,6 +72,7 @@ export function buildPrompt(request: CompletionRequest, parts: PromptParts): Pro
     suffix: toLf(suffix.text),
     context: isApart ? texts : undefined,
     path: undefined,
+    file: undefined,
     heading: "",
     indentation: "",
     files: [],
@@ -93,6 +95,7 @@ export function promptApart(request: CompletionRequest, { blocks, repository, st
     suffix,
     context: undefined,
     path: request.path,
+    file: undefined,
     indentation,
     heading: blocks
       .filter(({ worth }) => worth === 1)
@@ -109,6 +112,27 @@ export function promptApart(request: CompletionRequest, { blocks, repository, st
     promptTokens: 0,
     suffixTokens: 0,
     nextIndent: nextIndent(suffix === "" ? "" : request.after),
+  };
+}
+
+/** For a service that is told of documents: the text as it is. */
+export function documentText(request: CompletionRequest): Prompt {
+  const before = withoutTornEnd(request.before);
+  const prefix = prefixOf(request);
+  return {
+    text: toLf(prefix),
+    suffix: toLf(request.after),
+    context: undefined,
+    path: request.path,
+    file: request.kind === "document" ? request.file : undefined,
+    indentation: before.slice(prefix.length),
+    heading: "",
+    files: [],
+    startsDocument: startsDocument(request),
+    repository: undefined,
+    promptTokens: 0,
+    suffixTokens: 0,
+    nextIndent: nextIndent(request.after),
   };
 }
 

@@ -24,8 +24,15 @@ export interface OtherService {
   readonly isLocal: boolean;
   /** Looks whether there is a key; rejects when what is stored cannot be read. Each request looks, too. */
   findKey(): Promise<boolean>;
-  /** Keeps a key for the service's origin, and for no other. Rejects with `sign-in-failed` where it cannot be kept. */
-  storeKey(key: Secret): Promise<void>;
+  /**
+   * Keeps a key for the service's origin, and for no other. Rejects with `sign-in-failed` where it cannot be kept.
+   * Undefined: it takes none.
+   */
+  readonly storeKey: ((key: Secret) => Promise<void>) | undefined;
+  /** The account's state is another one. Returns the way to stop. */
+  onChange(listener: () => void): () => void;
+  /** Ends the service's process too, where it has one. Idempotent. */
+  close(): Promise<void>;
 }
 
 interface Deps {
@@ -52,6 +59,9 @@ export function openService({ clock, log, http, userAgent }: Deps, choice: Servi
     isLocal: calls.isLocal,
     findKey: calls.findKey,
     storeKey: (key) => choice.storeKey(origin, key),
+    // There is none.
+    onChange: () => () => undefined,
+    close: async () => service.close(),
   };
 }
 

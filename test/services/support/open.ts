@@ -76,6 +76,7 @@ const usualRequest: ServiceRequest = {
   context: undefined,
   documentId: "file:///a.py",
   path: "src/a.py",
+  file: undefined,
   heading: "# Path: src/a.py\n",
   indentation: "",
   files: [],

@@ -1,0 +1,90 @@
+// The account as GitHub's language server keeps it: this program has no token of its own then.
+
+import type { Account } from "../../../shared/account.ts";
+import type { Ctx } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
+import { objectOf } from "./child.ts";
+import { inWords } from "./failures.ts";
+import type { OfficialServer, Running } from "./official-server.ts";
+
+const askLimitMs = 30_000;
+const spareMs = 30_000;
+
+interface Flow {
+  readonly finished: Promise<{ readonly user: string }>;
+  stop(reason: CopilotError): void;
+}
+
+export function createOfficialAccount(server: OfficialServer): Account {
+  let flow: Flow | undefined;
+
+  const begin = ({ request }: Running, command: unknown, expiresInMs: number): Flow => {
+    const link = linkAbort();
+    const { command: name, arguments: args } = objectOf(command);
+    const about = { what: "the end of the sign-in", limitMs: expiresInMs + spareMs };
+    const params = {
+      command: typeof name === "string" ? name : "github.copilot.finishDeviceFlow",
+      arguments: args ?? [],
+    };
+    const finished = request(link, "workspace/executeCommand", params, about).then((result) => {
+      const { user } = objectOf(result);
+      return { user: inWords(user) };
+    });
+    // Whoever waits hears of it.
+    finished.catch(() => undefined);
+    return { finished, stop: link.abort };
+  };
+
+  return {
+    state: server.account,
+    async signIn(ctx, { force = false } = { force: false }) {
+      const running = await server.running(ctx);
+      const about = { what: "a code for the sign-in", limitMs: askLimitMs };
+      // It has no way to sign in again beside a sign-in that works.
+      if (force) await running.request(ctx, "signOut", {}, about);
+      const answer = objectOf(await running.request(ctx, "signIn", {}, about));
+      const { status, user, userCode, verificationUri, expiresIn, interval, command } = answer;
+      if (status === "AlreadySignedIn" || status === "OK") return { kind: "already-signed-in", user: inWords(user) };
+      if (typeof userCode !== "string" || typeof verificationUri !== "string") {
+        throw new CopilotError("sign-in-failed", "GitHub's language server did not say where to sign in.");
+      }
+      const expiresInSeconds = Number(expiresIn) || 900;
+      flow?.stop(cancelled());
+      flow = begin(running, command, expiresInSeconds * 1000);
+      return {
+        kind: "device-flow",
+        userCode: inWords(userCode),
+        verificationUri: inWords(verificationUri),
+        expiresInSeconds,
+        intervalSeconds: Number(interval) || 5,
+      };
+    },
+    async finishSignIn(ctx) {
+      if (!flow) throw new CopilotError("bad-request", "No sign-in is under way.");
+      const { user } = await untilAborted(ctx.signal, flow.finished);
+      const state = await server.checkAccount(ctx, { localOnly: false });
+      if (state.kind === "not-authorized") throw new CopilotError("not-authorized", state.message);
+      return { user };
+    },
+    cancelSignIn() {
+      // The server goes on asking GitHub until the code has expired; nobody waits for it any more.
+      flow?.stop(cancelled());
+      flow = undefined;
+    },
+    async signOut(ctx: Ctx) {
+      flow?.stop(cancelled());
+      flow = undefined;
+      const { request } = await server.running(ctx);
+      const result = await request(ctx, "signOut", {}, { what: "the sign-out", limitMs: askLimitMs });
+      await server.checkAccount(ctx, { localOnly: true });
+      // A token in the environment stays.
+      return { leftInEnvironment: objectOf(result)["status"] === "OK" };
+    },
+    check: server.checkAccount,
+  };
+}
+
+function cancelled(): CopilotError {
+  return new CopilotError("cancelled", "The sign-in was cancelled.");
+}

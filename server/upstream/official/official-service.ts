@@ -1,0 +1,202 @@
+// GitHub's language server as the engine's completion service. It is told the text of each request as a document, asked for
+// an inline completion in it, and answers when all of it is there. It lays out prompts, chooses how much to ask for and
+// keeps its own cache; the engine above adds what its protocol has not.
+
+import type { Clock, Ctx, Log } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import type { ModelInfo, ServiceReport } from "../../../shared/status.ts";
+import { pathToFileURL } from "node:url";
+import type { CompletionDelta, CompletionService, ServiceRequest } from "../../completion/service.ts";
+import { untilAborted } from "../../runtime/cancel.ts";
+import { objectOf } from "./child.ts";
+import { type Position, positionAt } from "./documents.ts";
+import { inWords } from "./failures.ts";
+import type { OfficialServer } from "./official-server.ts";
+
+export interface OfficialService extends CompletionService {
+  /** Throws as `account`. */
+  models(ctx: Ctx): Promise<readonly ModelInfo[]>;
+  report(): ServiceReport;
+  /** Starts the server, so that the first completion does not wait for that. Never throws. */
+  warm(): void;
+}
+
+const completionLimitMs = 30_000;
+const modelsLimitMs = 20_000;
+// LSP 3.18: by hand, and while typing.
+const invoked = 1;
+const automatic = 2;
+const usualModel = "copilot";
+/** Answers come whole, so a silence says nothing. */
+const minStallMs = completionLimitMs;
+
+/** What is under way: the server drops one request for the next, whichever document that is about. */
+interface UnderWay {
+  readonly documentId: string | undefined;
+  readonly ended: Promise<void>;
+}
+
+export function createOfficialService(
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  server: OfficialServer,
+): OfficialService {
+  let underWay: UnderWay | undefined;
+  let known: readonly ModelInfo[] | undefined;
+  let prompts = 0;
+
+  /** Waits for other documents' requests; the newest about a document takes the place of the one before. */
+  const takeTurn = async (ctx: Ctx, documentId: string | undefined): Promise<() => void> => {
+    const inTheWay = (): UnderWay | undefined =>
+      documentId !== undefined && underWay?.documentId === documentId ? undefined : underWay;
+    for (let other = inTheWay(); other; other = inTheWay()) await untilAborted(ctx.signal, other.ended);
+    let end = (): void => undefined;
+    const ended = new Promise<void>((settle) => (end = settle));
+    const mine: UnderWay = { documentId, ended };
+    underWay = mine;
+    return () => {
+      if (underWay === mine) underWay = undefined;
+      end();
+    };
+  };
+
+  const signedIn = async (ctx: Ctx): Promise<void> => {
+    await server.running(ctx);
+    const state = server.account();
+    const now = state.kind === "unknown" ? await server.checkAccount(ctx, { localOnly: false }) : state;
+    if (now.kind === "signed-out") {
+      throw new CopilotError("signed-out", "GitHub's language server is not signed in.", {
+        advice: "Sign in with `copilot-lsp login`.",
+      });
+    }
+    if (now.kind === "not-authorized") throw new CopilotError("not-authorized", now.message);
+  };
+
+  async function* complete(ctx: Ctx, request: ServiceRequest): AsyncGenerator<CompletionDelta, undefined> {
+    const endTurn = await takeTurn(ctx, request.documentId);
+    try {
+      const running = await server.running(ctx);
+      const before = request.prompt + request.indentation;
+      const uri = uriOf(request, (prompts += 1));
+      const position = positionAt(before, before.length);
+      const { languageId } = request;
+      const version = running.documents.tell({ uri, languageId, text: before + request.suffix });
+      const params = {
+        textDocument: { uri, version },
+        position,
+        context: { triggerKind: request.n > 1 ? invoked : automatic },
+      };
+      const about = { what: "the completion", limitMs: completionLimitMs };
+      try {
+        const result = await running.request(ctx, "textDocument/inlineCompletion", params, about);
+        const texts = textsOf(result, before, position, request.indentation !== "");
+        const failure = server.failure();
+        if (texts.length === 0 && failure) throw failure;
+        for (const [index, text] of texts.entries()) yield { index, text, finishReason: "stop" };
+      } catch (error) {
+        if (error instanceof CopilotError && error.code === "timeout") running.suspect();
+        throw error;
+      } finally {
+        // The text of a program is nobody's open document.
+        if (request.documentId === undefined) running.documents.forget(uri);
+      }
+    } finally {
+      endTurn();
+    }
+  }
+
+  const listModels = async (ctx: Ctx): Promise<readonly ModelInfo[]> => {
+    await signedIn(ctx);
+    const { request } = await server.running(ctx);
+    const result = await request(ctx, "copilot/models", {}, { what: "its models", limitMs: modelsLimitMs });
+    known = Array.isArray(result) ? result.map(modelOf) : [];
+    return known;
+  };
+  const model = (): string => known?.find(({ kind }) => kind === "completion")?.id ?? usualModel;
+
+  return {
+    capabilities: {
+      maxStops: 0,
+      trimsByIndentation: true,
+      layout: "document",
+      minStallMs,
+      // What it says of the plan, or the careful answer; it prefetches by itself.
+      countsCompletions: () => server.countsCompletions() ?? true,
+    },
+    async account(ctx) {
+      await signedIn(ctx);
+      const state = server.account();
+      const user = state.kind === "signed-in" ? state.user : undefined;
+      return { key: `official ${user ?? ""}`, isSpent: server.failure()?.code === "quota" };
+    },
+    chooseModel: async () => model(),
+    knownModel: model,
+    complete,
+    preview: ({ prompt, indentation, suffix, languageId }) => {
+      const before = prompt + indentation;
+      return { languageId, text: before + suffix, position: positionAt(before, before.length) };
+    },
+    models: listModels,
+    report() {
+      const running = server.process();
+      return {
+        kind: "official",
+        address: pathOf(server),
+        hasKey: false,
+        model: known && model(),
+        ...(running && { version: running.version, startedInMs: running.startedInMs, processId: running.processId }),
+      };
+    },
+    warm() {
+      const ctx: Ctx = { signal: new AbortController().signal, log, id: "warm-up official" };
+      const startedMs = clock.monotonicMs();
+      listModels(ctx).then(
+        () => log.debug("GitHub's language server is ready", { tookMs: Math.round(clock.monotonicMs() - startedMs) }),
+        (error: unknown) => log.debug("GitHub's language server is not ready", { error: String(error) }),
+      );
+    },
+    close: () => undefined,
+  };
+}
+
+function pathOf(server: OfficialServer): string {
+  try {
+    return server.find().path;
+  } catch {
+    return "";
+  }
+}
+
+function uriOf({ file, documentId, languageId }: ServiceRequest, number: number): string {
+  if (file !== undefined) return pathToFileURL(file).href;
+  // Beside a document, the same document is meant.
+  if (documentId !== undefined) return documentId.replace(/#aside$/, "");
+  return `untitled:copilot-lsp-${number}.${languageId || "txt"}`;
+}
+
+/** What follows `before`, which ends at `position`; from the start of the line where that is blank. */
+function textsOf(result: unknown, before: string, position: Position, fromLineStart: boolean): readonly string[] {
+  const line = before.slice(before.length - position.character);
+  const { items } = objectOf(result);
+  return (Array.isArray(items) ? items : []).flatMap((item) => {
+    const { insertText, range } = objectOf(item);
+    const start = objectOf(objectOf(range)["start"]);
+    if (typeof insertText !== "string" || start["line"] !== position.line) return [];
+    const character = Number(start["character"]);
+    const whole = line.slice(0, character) + insertText;
+    if (fromLineStart) return [whole];
+    return whole.startsWith(line) ? [whole.slice(line.length)] : [];
+  });
+}
+
+function modelOf(entry: unknown): ModelInfo {
+  const { id, modelName, vendor, scopes, preview } = objectOf(entry);
+  const name = inWords(id);
+  const isFor = (scope: string): boolean => Array.isArray(scopes) && scopes.includes(scope);
+  return {
+    id: name,
+    name: inWords(modelName) || name,
+    vendor: inWords(vendor),
+    kind: isFor("completion") ? "completion" : isFor("chat-panel") ? "chat" : "other",
+    preview: preview === true,
+  };
+}
