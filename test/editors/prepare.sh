@@ -13,3 +13,4 @@ if ! command -v tmux >/dev/null; then
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qy --no-install-recommends tmux
 fi
 ./install-editors.sh "$prefix"
+../services/prepare-official-server.sh >/dev/null

@@ -44,6 +44,9 @@ export const verb: Verb = {
           `Signed out${user ? ` ${plain(user)}` : ""}${bindingInWords(binding)}: deleted the token in ${where}.`,
         );
         note(env, `To revoke it on GitHub as well: ${plain(core.report().server)}/settings/apps/authorizations`);
+      } else if (before.kind === "signed-in" && before.source === "official" && !leftInEnvironment) {
+        print(env, `Signed out${before.user ? ` ${plain(before.user)}` : ""} of GitHub's own language server.`);
+        note(env, "It may keep the token in its own files; https://github.com/settings/applications revokes it.");
       } else print(env, "There was no stored sign-in; nothing to delete.");
       if (leftInEnvironment) {
         const names = variables.length > 0 ? variables.join(" and ") : "The environment";

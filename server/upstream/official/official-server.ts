@@ -18,6 +18,8 @@ export interface OfficialServer {
   running(ctx: Ctx): Promise<Running>;
   /** By what the server last said; asks nobody. */
   account(): AccountState;
+  /** As `account`, once the process that runs has said so itself: it reads its sign-in after it has started. */
+  ownAccount(ctx: Ctx): Promise<AccountState>;
   /** Asks the server. Rejects as `running`, and with the codes of the network. */
   checkAccount(ctx: Ctx, options: { readonly localOnly: boolean }): Promise<AccountState>;
   onAccountChange(listener: () => void): () => void;
@@ -88,6 +90,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
   let pause: { readonly error: CopilotError; readonly untilMs: number } | undefined;
   let crashes = 0;
   let account: AccountState = { kind: "unknown" };
+  let saidBy: Running | undefined;
   let status: ServerStatus = { kind: "Normal", message: "", command: "" };
   let isCounted: boolean | undefined;
   let lastMessage = "";
@@ -253,16 +256,20 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     await last?.stop();
   };
 
+  const checkAccount: OfficialServer["checkAccount"] = async (ctx, { localOnly }) => {
+    const now = await ensure(ctx);
+    const about = { what: "who is signed in", limitMs: accountLimitMs };
+    const result = await now.request(ctx, "checkStatus", { options: { localChecksOnly: localOnly } }, about);
+    saidBy = now;
+    setAccount(accountOf(result, ""));
+    return account;
+  };
+
   return {
     running: ensure,
     account: () => account,
-    async checkAccount(ctx, { localOnly }) {
-      const { request } = await ensure(ctx);
-      const about = { what: "who is signed in", limitMs: accountLimitMs };
-      const result = await request(ctx, "checkStatus", { options: { localChecksOnly: localOnly } }, about);
-      setAccount(accountOf(result, ""));
-      return account;
-    },
+    ownAccount: async (ctx) => (saidBy === (await ensure(ctx)) ? account : checkAccount(ctx, { localOnly: false })),
+    checkAccount,
     onAccountChange: (listener) => accountChanges.on(listener),
     countsCompletions: () => isCounted,
     failure: () => failureOfStatus(status),
@@ -293,7 +300,8 @@ function officialSettings({
   return {
     // It would hold each answer back for 200 ms; this program has a pace of its own.
     "github.copilot": { completionsDelay: 0 },
-    "github-enterprise": isGitHubCom(githubUri) ? {} : { uri: githubUri },
+    // It takes no address over http.
+    "github-enterprise": githubUri.startsWith("https:") && !isGitHubCom(githubUri) ? { uri: githubUri } : {},
     http: {
       proxyStrictSSL: strictTls,
       ...(proxy === "" ? {} : { proxy }),

@@ -60,9 +60,7 @@ export function createOfficialService(
   };
 
   const signedIn = async (ctx: Ctx): Promise<void> => {
-    await server.running(ctx);
-    const state = server.account();
-    const now = state.kind === "unknown" ? await server.checkAccount(ctx, { localOnly: false }) : state;
+    const now = await server.ownAccount(ctx);
     if (now.kind === "signed-out") {
       throw new CopilotError("signed-out", "GitHub's language server is not signed in.", {
         advice: "Sign in with `copilot-lsp login`.",
