@@ -23,6 +23,7 @@ import { claimsFolderName, homeFolder, secretFolderName, singleSecretFileName } 
 import { createSecretStore, secretFileName } from "./config/secret-store.ts";
 import { section, type Settings } from "./config/settings.ts";
 import { createEdits } from "./edits/edits.ts";
+import type { EditService } from "./edits/service.ts";
 import { createFileRules } from "./exclusion/file-rules.ts";
 import { createExclusions } from "./exclusion/setting-globs.ts";
 import { createGovernor, type Governor } from "./governor/governor.ts";
@@ -36,7 +37,7 @@ import { Secret } from "./runtime/secret.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 import { createCopilotService } from "./upstream/copilot/copilot-service.ts";
 import type { OtherService } from "./upstream/services/open-service.ts";
-import { usualUrls } from "./upstream/services/settings.ts";
+import { type ServiceChoice, usualUrls } from "./upstream/services/settings.ts";
 import type { Upstream } from "./upstream/types.ts";
 import { createFindWorkTrees, createGitRemotes } from "./workspace/work-trees.ts";
 
@@ -194,27 +195,31 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     },
     createSelector(() => [settings()], completionSettings),
   );
+  const openEdits = demo ? undefined : editServiceOf({ ...inputs, upstream, store });
+  // Copilot's are not asked for beside another service.
+  const hasEdits = other === undefined || openEdits !== undefined;
   const isLanguageOnNow = (file: NamedLanguage): boolean =>
     isLanguageOn({ languages: settings()["completion.languages"] }, file);
   const edits = createEdits(
     {
       clock,
       log,
-      governor,
+      // What stops the account at Copilot says nothing of a server of the person's own.
+      governor: openEdits ? createGovernor({ clock }, governorSettingsNow) : governor,
       onSecrets: meters.secretsFound,
       newId: randomUUID,
       settleRules: rules.settle,
       mayRecord(file, text) {
         const exclusion = rules.verdict(file, () => text);
-        return !other && (exclusion === undefined || exclusion.by === "unknown") && isLanguageOnNow(file);
+        return hasEdits && (exclusion === undefined || exclusion.by === "unknown") && isLanguageOnNow(file);
       },
       verdict(file, text) {
-        // They are Copilot's, which is not asked for anything beside another service.
-        if (other) return "disabled";
+        if (!hasEdits) return "disabled";
         if (rules.verdict(file, () => text)) return "excluded";
         return isLanguageOnNow(file) ? "send" : "disabled";
       },
       async loadService() {
+        if (openEdits) return openEdits();
         const { createCopilotEditService } = await import("./upstream/copilot/copilot-edit-service.ts");
         return createCopilotEditService({
           clock,
@@ -236,8 +241,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       () => [settings()],
       (now) => ({
         ...section(now, "edits"),
-        // No other service predicts edits.
-        ...(other && { enabled: "off" }),
+        ...(!hasEdits && { enabled: "off" }),
         secrets: now["completion.secrets"],
       }),
     ),
@@ -402,14 +406,7 @@ async function openOthers(
   const { log, upstream, store } = deps;
   const serviceDeps = { ...deps, http: upstream.client(patience), userAgent: `copilot-lsp/${deps.version}` };
   const open = (choice: ReturnType<typeof readChoice>, variable: string | undefined): OtherService =>
-    openService(serviceDeps, {
-      ...choice,
-      async key(origin) {
-        const text = variable || (await store.read(serviceKeyName(origin)));
-        return text === undefined || text === "" ? undefined : new Secret(text);
-      },
-      storeKey: (origin, key) => store.write(serviceKeyName(origin), key?.reveal() ?? ""),
-    });
+    openService(serviceDeps, { ...choice, ...keysOf(store, variable) });
   const fallbacks = fallback.flatMap((text) => {
     try {
       // The key in the environment is that of the service that was chosen.
@@ -429,6 +426,41 @@ async function openOthers(
   if (other) await other.findKey().catch(() => false);
   const [next] = fallbacks;
   return { other, fallbacks, seen: (account) => (next ? withoutNeed(account, next.name) : account) };
+}
+
+/** A server of open models that predict edits; undefined where the person has named none and completions come from elsewhere. */
+function editServiceOf(
+  deps: AssemblyInputs & { readonly upstream: Upstream; readonly store: SecretStore },
+): (() => Promise<EditService>) | undefined {
+  const { config, environment, upstream, store, version } = deps;
+  const { kind, url, model } = section(config.settings(), "service");
+  const named = config.settings()["edits.service"];
+  if (named === "" && kind !== "llama.cpp" && kind !== "ollama") return undefined;
+  return async () => {
+    const [{ openEditService }, { readEditChoice }] = await Promise.all([
+      import("./upstream/services/edits/open-edit-service.ts"),
+      import("./upstream/services/settings.ts"),
+    ]);
+    const choice = named === "" ? { ...readEditChoice(kind), url, model } : readEditChoice(named);
+    // The key in the environment is that of the service that was chosen.
+    const variable = named === "" ? environment["COPILOT_LSP_SERVICE_KEY"] : undefined;
+    const http = upstream.client(patience);
+    return openEditService(
+      { ...deps, http, userAgent: `copilot-lsp/${version}` },
+      { ...choice, ...keysOf(store, variable) },
+    );
+  };
+}
+
+/** Where the key of a service is read and kept. `variable`: what the environment has, which goes first. */
+function keysOf(store: SecretStore, variable: string | undefined): Pick<ServiceChoice, "key" | "storeKey"> {
+  return {
+    async key(origin) {
+      const text = variable || (await store.read(serviceKeyName(origin)));
+      return text === undefined || text === "" ? undefined : new Secret(text);
+    },
+    storeKey: (origin, key) => store.write(serviceKeyName(origin), key?.reveal() ?? ""),
+  };
 }
 
 async function openOfficial(deps: AssemblyInputs): Promise<OtherService> {

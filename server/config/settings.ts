@@ -234,6 +234,11 @@ export const settingsTable = {
     "Next edit suggestions; `auto`: unless the plan counts requests.",
   ),
   "edits.model": text("", "any", "Model of next edits. Default: the first one that the account lists."),
+  "edits.service": text(
+    "",
+    "never",
+    "Server of an open model that predicts edits: an entry as of `service.fallback`, of `llama.cpp` or `ollama`. Default: the service of completions.",
+  ),
   "edits.eagerness": choice(
     ["auto", "low", "medium", "high"],
     "auto",

@@ -58,7 +58,7 @@ export function questionFor(
   const texts = createSafeTexts(secrets !== "send");
   const text = texts.of(subject.text);
   const { path, entries, diagnostics, aggressiveness, document } = subject;
-  const at = windowAt(text, subject.place, subject.isAfterAccept);
+  const at = windowAt(text, subject.place, subject.isAfterAccept, strategy.reach);
   const inputs = gather(words, texts, { path, text, at, entries, diagnostics, aggressiveness });
   const context: AnswerContext = {
     path,
@@ -69,9 +69,10 @@ export function questionFor(
   };
   const request: EditServiceRequest = {
     model,
-    messages: messagesFor(strategy, inputs),
+    messages: strategy.raw ? [{ role: "user", content: strategy.raw.prompt(inputs) }] : messagesFor(strategy, inputs),
     temperature: 0,
     prediction: strategy.format.prediction(context),
+    stop: strategy.raw?.stop,
   };
   const length = request.messages.reduce((sum, { content }) => sum + content.length, 0);
   if (length > maxPromptChars || context.windowLines.join("\n").length > maxWindowChars) return undefined;

@@ -30,11 +30,14 @@ export interface ChatMessage {
 /** One request. Line ends are `\n`. */
 export interface EditServiceRequest {
   readonly model: string;
+  /** For a model that gets text and no messages, one message that is sent as it is. */
   readonly messages: readonly ChatMessage[];
   readonly temperature: number;
   /** What the answer would be if nothing changed; absent for an answer that repeats nothing. */
   readonly prediction?: string | undefined;
   readonly maxTokens?: number | undefined;
+  /** Words that end the answer; only with a raw prompt. */
+  readonly stop?: readonly string[] | undefined;
 }
 
 /** A piece of the answer. */

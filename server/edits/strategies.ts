@@ -1,14 +1,20 @@
 // How a prompt is laid out and its answer read, by the name that the service's list gives to the layout. A strategy is a
 // row; what rows differ in has a file of its own.
 
+import { sweepFormat } from "./answer/sweep-format.ts";
+import { zetaFormat } from "./answer/zeta-format.ts";
 import { fenceFormat } from "./answer/fence-format.ts";
 import type { AnswerFormat } from "./answer/hunk.ts";
 import { intentLetterFormat, intentTagFormat } from "./answer/intent-format.ts";
 import { patchFormat } from "./answer/patch-format.ts";
 import { xmlFormat } from "./answer/xml-format.ts";
 import { windowFormat } from "./answer/window-format.ts";
+import type { RawLayout } from "./prompt/raw-prompt.ts";
+import { sweepLayout } from "./prompt/sweep.ts";
+import { zetaLayout } from "./prompt/zeta.ts";
 import type { ClosingText, SystemText } from "./prompt/instructions.ts";
 import type { Numbering } from "./prompt/sections.ts";
+import type { WindowReach } from "./window.ts";
 
 export interface Strategy {
   readonly system: SystemText;
@@ -28,6 +34,10 @@ export interface Strategy {
   readonly isWholeFile: boolean;
   /** Whether the answer has all lines of the window, so that one with few was cut off. */
   readonly isWindow: boolean;
+  /** The prompt of a model that gets text and no messages; all above but `format` and what the answer is does not concern it. */
+  readonly raw?: RawLayout;
+  /** Lines around the cursor's that the model was trained on; absent: the usual ones. */
+  readonly reach?: WindowReach;
 }
 
 const xtab275: Strategy = {
@@ -74,6 +84,8 @@ const strategies: Readonly<Record<string, Strategy>> = {
   patchBased02: patchBased02,
   patchBased02WithRecentLineNumbers: { ...patchBased02, recentNumbering: "bar", fileNumbering: "bar" },
   patchBased02WithoutRecentLineNumbers: { ...patchBased02, fileNumbering: "bar" },
+  "zeta-2.1": { ...xtab275, raw: zetaLayout, format: zetaFormat },
+  sweep: { ...xtab275, raw: sweepLayout, format: sweepFormat, reach: { above: 10, below: 10 } },
 };
 
 /** Undefined for a layout that this program does not know. */

@@ -22,17 +22,24 @@ export interface EditWindow {
   readonly lines: readonly string[];
 }
 
-const windowAbove = 2;
-const windowBelow = 5;
+/** How many lines above and below the cursor's a window has. */
+export interface WindowReach {
+  readonly above: number;
+  readonly below: number;
+}
+
+const usualReach: WindowReach = { above: 2, below: 5 };
 /** After an edit was accepted, the next one is mostly below. */
 const windowBelowAfterAccept = 10;
 const areaAround = 15;
 
-export function windowAt(text: DocumentText, wanted: Place, isAfterAccept: boolean): EditWindow {
+/** `reach`: no further than the area. Absent: the usual one. */
+export function windowAt(text: DocumentText, wanted: Place, isAfterAccept: boolean, reach?: WindowReach): EditWindow {
   const line = Math.min(Math.max(0, wanted.line), text.lineCount - 1);
   const area = { start: Math.max(0, line - areaAround), end: Math.min(text.lineCount, line + areaAround + 1) };
-  const below = isAfterAccept ? windowBelowAfterAccept : windowBelow;
-  const window = { start: Math.max(0, line - windowAbove), end: Math.min(text.lineCount, line + below + 1) };
+  const { above } = reach ?? usualReach;
+  const below = reach?.below ?? (isAfterAccept ? windowBelowAfterAccept : usualReach.below);
+  const window = { start: Math.max(0, line - above), end: Math.min(text.lineCount, line + below + 1) };
   const lines = text.lines(area.start, area.end);
   const cursorLine = lines[line - area.start] ?? "";
   return {

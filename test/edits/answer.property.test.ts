@@ -119,6 +119,9 @@ describe.each(strategyNames)("the reader of %s", (name) => {
       "a\n",
       "\r\n",
       "<|edit_intent|>low<|/edit_intent|>\n",
+      "<|marker_1|>",
+      "<|marker_2|>",
+      "<|file_sep|>",
     );
     const answer = array(constantFrom(0, 1), { maxLength: 12 }).chain((kinds) =>
       record({ parts: array(tags, { maxLength: kinds.length }), noise: anyText }).map(({ parts, noise }) =>

@@ -29,7 +29,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "shared",
     "server/completion/service.ts",
   ],
-  "server/upstream/services": ["server/upstream", "server/runtime", "shared", "server/completion/service.ts"],
+  "server/upstream/services": [
+    "server/upstream",
+    "server/runtime",
+    "shared",
+    "server/completion/service.ts",
+    "server/edits/service.ts",
+  ],
   "server/upstream/copilot/copilot-edit-service.ts": [
     "server/upstream",
     "server/runtime",

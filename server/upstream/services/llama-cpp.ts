@@ -41,7 +41,11 @@ const bytesPerPromptChar = 8;
 export function createLlamaCpp(
   { clock, calls }: { readonly clock: Clock; readonly calls: ServiceCalls },
   { model: wantedModel, template }: Pick<ServiceChoice, "model" | "template">,
-): Wire {
+): Wire & Required<Pick<Wire, "listNames">> {
+  const list = async (ctx: Ctx) => {
+    const call = { path: "/v1/models", what: "the list of models" };
+    return (await whenLoaded(ctx, () => calls.json(ctx, call, models))).data;
+  };
   /** It answers 503 while a model is being loaded. */
   const whenLoaded = async <T>(ctx: Ctx, ask: () => Promise<T>): Promise<T> => {
     const untilMs = clock.monotonicMs() + longestLoadMs;
@@ -80,9 +84,7 @@ export function createLlamaCpp(
     usualContextTokens: 2_048,
     isPaid: false,
     async lookUp(ctx) {
-      const { data } = await whenLoaded(ctx, () =>
-        calls.json(ctx, { path: "/v1/models", what: "the list of models" }, models),
-      );
+      const data = await list(ctx);
       const served = data.find(({ id }) => id === wantedModel || baseName(id) === wantedModel) ?? data[0];
       if (!served)
         throw new CopilotError("bad-request", `${calls.host} has no model.`, { advice: "Start it with one." });
@@ -102,6 +104,7 @@ export function createLlamaCpp(
           .map((id) => ({ id, name: id, vendor: "llama.cpp", kind: "completion", preview: false })),
       };
     },
+    listNames: async (ctx) => (await list(ctx)).map(({ id }) => baseName(id)),
     async *complete(ctx, sent) {
       const path = sent.prompt === undefined ? "/infill" : "/completion";
       const call = { path, body: body(sent), what: "the completion" };

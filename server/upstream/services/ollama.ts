@@ -37,7 +37,9 @@ const usualContextTokens = 4_096;
 export function createOllama(
   { clock, calls }: { readonly clock: Clock; readonly calls: ServiceCalls },
   { model: wantedModel, template }: Pick<ServiceChoice, "model" | "template">,
-): Wire {
+): Wire & Required<Pick<Wire, "listNames">> {
+  const list = async (ctx: Ctx) =>
+    (await calls.json(ctx, { path: "/api/tags", what: "the list of models" }, tags)).models;
   const look = (ctx: Ctx, model: string) =>
     calls.json(ctx, { path: "/api/show", body: { model }, what: `the model ${model}` }, shown);
   const insertsBy = ({ capabilities, template: own }: v.InferOutput<typeof shown>): boolean =>
@@ -66,7 +68,7 @@ export function createOllama(
     usualContextTokens,
     isPaid: !calls.isLocal && calls.hasKey(),
     async lookUp(ctx) {
-      const { models } = await calls.json(ctx, { path: "/api/tags", what: "the list of models" }, tags);
+      const models = await list(ctx);
       const canFill = models.filter(
         ({ name, capabilities }) => capabilities?.includes("insert") || chooseTemplate("", name) !== undefined,
       );
@@ -95,6 +97,7 @@ export function createOllama(
         models: models.map(({ name }) => ({ id: name, name, vendor: "ollama", kind: "completion", preview: false })),
       };
     },
+    listNames: async (ctx) => (await list(ctx)).map(({ name }) => name),
     async *complete(ctx, sent) {
       const response = await calls.open(ctx, { path: "/api/generate", body: body(sent), what: "the completion" });
       let isDone = false;

@@ -5,6 +5,8 @@ import type { Secret } from "../../runtime/secret.ts";
 
 export const otherKinds = ["llama.cpp", "ollama", "openai", "mistral", "tabby"] as const;
 export type OtherKind = (typeof otherKinds)[number];
+/** Kinds whose wire takes raw text, which open models that predict edits need. */
+export type EditKind = Extract<OtherKind, "llama.cpp" | "ollama">;
 
 export interface ServiceChoice {
   readonly kind: OtherKind;
@@ -29,8 +31,18 @@ export function readChoice(text: string): Pick<ServiceChoice, "kind" | "url" | "
     /^([\w.]+)(?:@([^?#]+))?(?:\?template=([^#]*))?(?:#(.*))?$/.exec(text.trim()) ?? [];
   const known = otherKinds.find((one) => one === kind);
   if (known !== undefined) return { kind: known, url, model, template };
-  throw new CopilotError("bad-request", `service.fallback holds ${JSON.stringify(text)}, which names no service.`, {
+  throw new CopilotError("bad-request", `${JSON.stringify(text)} names no service.`, {
     advice: `Write one of ${otherKinds.join(", ")}, and with @ where it is: ollama@http://127.0.0.1:11434.`,
+  });
+}
+
+/** Of `edits.service`, as `readChoice`; only kinds whose models can be sent raw text. Throws `bad-request`. */
+export function readEditChoice(text: string): ReturnType<typeof readChoice> & { readonly kind: EditKind } {
+  const choice = readChoice(text);
+  const { kind } = choice;
+  if (kind === "llama.cpp" || kind === "ollama") return { ...choice, kind };
+  throw new CopilotError("bad-request", `edits.service is ${JSON.stringify(text)}, and ${kind} predicts no edits.`, {
+    advice: "Name a server of open models: llama.cpp@http://127.0.0.1:8013, or ollama.",
   });
 }
 

@@ -46,6 +46,8 @@ export interface Wire {
   readonly isPaid: boolean;
   /** Which model answers and what it can. Throws `bad-request` where none can fill a hole, or its family is not known. */
   lookUp(ctx: Ctx): Promise<ServedModel>;
+  /** All models of the service, whatever they can. Absent: nobody needs them. Throws the codes of the network. */
+  listNames?(ctx: Ctx): Promise<readonly string[]>;
   complete(ctx: Ctx, request: WireRequest): AsyncIterable<WireDelta>;
   /** The body that `complete` would send. */
   body(request: WireRequest): Readonly<Record<string, unknown>>;
