@@ -51,6 +51,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   let lastId = 0;
   let lastWrite: Promise<void> = Promise.resolve();
   let state: "open" | "closing" | "closed" = "open";
+  let hasEnded = false;
 
   const write = (message: object): Promise<void> => {
     if (state === "closed" || !output.writable) return Promise.resolve();
@@ -119,10 +120,9 @@ export function createConnection(deps: ConnectionDeps): Connection {
         },
         onFault: (reason) => refuse(null, rpcCodes.parseError, reason),
       });
-      let ended = false;
       const end = (): void => {
-        if (ended) return;
-        ended = true;
+        if (hasEnded) return;
+        hasEnded = true;
         for (const id of outgoing.keys()) settle(id, ({ reject }) => reject(closed()));
         deps.onEnd();
       };
@@ -134,7 +134,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
     },
     notify: (method, params) => write({ method, params }),
     request(method, params, signal) {
-      if (state === "closed") return Promise.reject(closed());
+      // Nobody would answer.
+      if (state === "closed" || hasEnded) return Promise.reject(closed());
       lastId += 1;
       const id = lastId;
       return new Promise((resolve, reject) => {
