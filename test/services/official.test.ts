@@ -3,12 +3,15 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { isRunning, type OfficialMachine, openEditor, openOfficialMachine, textsAt } from "./support/official.ts";
 
 const uri = "file:///project/numbers.py";
 const text = "import os\n\ndef add(a, b):\n    \n\nprint(add(1, 2))\n";
+
+// Each starts two programs or more, some of them six.
+vi.setConfig({ testTimeout: 60_000 });
 
 let machine: OfficialMachine;
 
