@@ -1,7 +1,6 @@
 // Every reason why there is no suggestion, as a sentence for a person at a shell or before the page.
 
 import type { ReasonCode } from "./completion.ts";
-import type { NoEditReason } from "./edits.ts";
 
 const sentences: Readonly<Record<ReasonCode, string>> = {
   "too-short": "The text before the cursor is too short to go by.",
@@ -36,26 +35,6 @@ const sentences: Readonly<Record<ReasonCode, string>> = {
   closing: "The program was ending.",
   internal: "A defect of copilot-lsp.",
 };
-
-const editSentences: Readonly<Record<NoEditReason, string>> = {
-  disabled: "Next edits are turned off, for this language or altogether; see `copilot-lsp config edits.enabled`.",
-  plan: "The plan counts requests; `copilot-lsp config edits.enabled on` asks all the same.",
-  excluded: sentences.excluded,
-  "unknown-document": sentences["unknown-document"],
-  "no-changes": "Nothing was changed that a next edit could follow.",
-  "nothing-new": "All that the service had to say was offered already.",
-  "not-asked": "Nothing is known yet, and nobody was asked.",
-  "too-large": "The file, or the part of it that would be sent, is too large.",
-  stale: "The text had changed.",
-  late: "The service took too long.",
-  "upstream-empty": "The service had nothing to change here.",
-  filtered: "What the service offered did not pass the checks.",
-  secret: sentences.secret,
-};
-
-export function noEditInWords(reason: NoEditReason): string {
-  return editSentences[reason];
-}
 
 export function reasonInWords(reason: ReasonCode): string {
   return sentences[reason];

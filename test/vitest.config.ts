@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/**/*.test.ts"],
-    // Real editors need programs that a plain machine does not have; `npm run test:editors` and `test:desktop-editors` run them.
-    exclude: ["test/editors/**", "test/desktop-editors/**", "node_modules/**"],
+    // Real editors need programs that a plain machine does not have; `npm run test:editors` and `test:desktop-editors` run them, and `test:page` drives a browser.
+    exclude: ["test/editors/**", "test/desktop-editors/**", "test/page/**", "node_modules/**"],
     pool: "threads",
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -127,7 +127,7 @@ function accountText(account: AccountState): string {
     case "unknown":
       return "not known yet";
     case "signed-out":
-      return account.message ?? "signed out";
+      return account.reason === undefined ? "not signed in" : (account.message ?? account.reason);
     case "not-needed":
       return `none is needed: ${account.name}`;
     case "signed-in":

@@ -13,6 +13,7 @@ export function startAttempts(server: Server): void {
     prompt: find("before", HTMLTextAreaElement).value,
     suffix: find("after", HTMLTextAreaElement).value,
     language: find("language", HTMLInputElement).value.trim(),
+    lines: "auto",
   });
   const show = (...parts: readonly (readonly [string, string])[]): void =>
     place.replaceChildren(
@@ -31,7 +32,7 @@ export function startAttempts(server: Server): void {
   };
   const complete = async (): Promise<void> => {
     const startedMs = performance.now();
-    const { text, model, source, reason } = await server.ask<CompleteReply>("/complete", { ...body(), lines: "auto" });
+    const { text, model, source, reason } = await server.ask<CompleteReply>("/complete", body());
     const took = `${Math.round(performance.now() - startedMs)} ms`;
     if (reason === undefined) show([`Answer of ${model ?? "the service"}, from ${source}, in ${took}`, text]);
     else place.replaceChildren(element("p", {}, `Nothing, after ${took}. ${reason}: ${reasonInWords(reason)}`));

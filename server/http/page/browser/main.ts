@@ -76,8 +76,6 @@ function start(): void {
     following?.abort();
     following = undefined;
   });
-  // The ticket that let this visit in is used up, and does not belong into the history.
-  if (location.search !== "") history.replaceState(undefined, "", "/");
   startAttempts(server);
   void follow();
 }

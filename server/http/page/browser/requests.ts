@@ -20,14 +20,19 @@ export function createRequestsView(server: Server): (requests: RecentRequests) =
   const word = find("requests-word", HTMLElement);
   const record = find("record", HTMLInputElement);
   record.addEventListener("change", () => {
-    server.ask("/page/recording", { on: record.checked }).catch((error: unknown) => {
-      record.checked = !record.checked;
-      say(word, textOf(error));
-    });
+    // Until it is answered, what the listener says of it is the state before.
+    record.setAttribute("aria-busy", "true");
+    server
+      .ask("/page/recording", { on: record.checked })
+      .catch((error: unknown) => {
+        record.checked = !record.checked;
+        say(word, textOf(error));
+      })
+      .finally(() => record.removeAttribute("aria-busy"));
   });
 
   return ({ list, withdrawn, answers, isRecording }) => {
-    record.checked = isRecording;
+    if (!record.hasAttribute("aria-busy")) record.checked = isRecording;
     say(word, summary(answers, withdrawn));
     // Rows that are there stay, with what is open or focused in them.
     const known = new Map([...body.rows].map((one) => [one.dataset["id"], one]));
