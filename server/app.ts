@@ -201,7 +201,7 @@ export function createApp(inputs: AppInputs): App {
   }
 
   async function openOne(
-    { demo, identity = () => undefined, config: used = config, keychainLimits = editorKeychainLimits }: Opening,
+    { demo, identity = () => undefined, config: used = config, keychainLimits = editorKeychainLimits, place }: Opening,
     binding: AccountBinding | undefined,
   ): Promise<Assembly> {
     const { assemble } = await import("./services.ts");
@@ -213,7 +213,7 @@ export function createApp(inputs: AppInputs): App {
       platform,
       config: used,
       folder,
-      cwd: inputs.cwd,
+      cwd: place?.folder ?? inputs.cwd,
       demo,
       identity,
       binding,

@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { watch } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Ctx, Log } from "../shared/context.ts";
+import { plainText } from "../shared/documents.ts";
 import type { Account } from "../shared/account.ts";
 import { CopilotError, describeError } from "../shared/errors.ts";
 import type { AccountBinding } from "../shared/status.ts";
@@ -25,12 +26,14 @@ import { section, type Settings } from "./config/settings.ts";
 import { createEdits } from "./edits/edits.ts";
 import type { EditService } from "./edits/service.ts";
 import { createFileRules } from "./exclusion/file-rules.ts";
+import type { NamedFile } from "./exclusion/types.ts";
 import { createExclusions } from "./exclusion/setting-globs.ts";
 import { createGovernor, type Governor } from "./governor/governor.ts";
 import { createCore, type RunningCore } from "./core/core.ts";
 import type { ClientIdentity } from "./core/types.ts";
 import { createMeters, type Meters } from "./observe/meters.ts";
 import type { Tracer } from "./observe/tracer.ts";
+import { untilAborted } from "./runtime/cancel.ts";
 import { createSelector } from "./runtime/memoize.ts";
 import { readBounded, UnreadableFileError } from "./runtime/read-bounded.ts";
 import { Secret } from "./runtime/secret.ts";
@@ -60,7 +63,7 @@ export interface AssemblyInputs {
   readonly demo: boolean;
   /** Which account this is; undefined: the one without a name. */
   readonly binding: AccountBinding | undefined;
-  /** The folder that the program was started in. */
+  /** The workspace folder, or else the one that the program was started in: paths that programs name begin there. */
   readonly cwd: string;
   /** How this program is started: the interpreter and its file. */
   readonly program: readonly [string, ...string[]];
@@ -165,6 +168,8 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       // They are about what is sent to Copilot.
       hasOrganisationRules: () => (other ? false : mayHaveRules()),
       fetchRules: auth.exclusionRules,
+      waitForSession: async () => void (await auth.sessions.get({ signal: ending.signal, log, id: "rules" })),
+      onKeptBack: meters.keptBack,
     },
     createSelector(
       () => [settings()],
@@ -267,6 +272,10 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     const { quotas = {}, limits = {} } = (other ? undefined : auth.report()) ?? {};
     return { quotas, limits };
   });
+  const settleRules = async (ctx: Ctx, file: NamedFile): Promise<void> => {
+    await untilAborted(ctx.signal, Promise.resolve(rules.settleAccount()));
+    await untilAborted(ctx.signal, Promise.resolve(rules.settle(file)));
+  };
   const core = createCore(
     {
       clock,
@@ -287,6 +296,14 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       server: () => other?.name ?? upstream.github.serverUrl(),
       models: async (ctx: Ctx) =>
         other?.service.models(ctx) ?? upstream.copilot.fetchModels(ctx, await auth.sessions.get(ctx)),
+      async exclusionOf(ctx, file, text) {
+        await settleRules(ctx, file);
+        const onDisk = text || file.file === undefined ? undefined : await readText(file.file).catch(() => undefined);
+        const known = onDisk === undefined ? undefined : plainText(onDisk);
+        return rules.verdict(file, text ?? (known && (() => known)));
+      },
+      lookUpRules: (ctx, folderPath) => settleRules(ctx, { path: undefined, file: join(folderPath, "file") }),
+      exclusions: rules.report,
       onEnabledChange: (listener) => config.onChange((changed) => listener(changed["completion.enabled"])),
     },
     () => ({ enabled: settings()["completion.enabled"] }),

@@ -38,6 +38,8 @@ export interface CompleteReply {
   readonly model?: string;
   readonly source?: CompletionSource;
   readonly reason?: EmptyReason;
+  /** Of `excluded`: whose rule it is, or why none is known, in a sentence for a person. */
+  readonly detail?: string;
   /** All alternatives, when more than one was asked for. */
   readonly choices?: readonly CompleteChoice[];
 }

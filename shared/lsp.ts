@@ -202,7 +202,9 @@ export interface QuotaChange {
 
 /** `checkFileStatus`: whether the file may be sent to the service. */
 export interface FileStatusResult {
-  readonly status: "included";
+  readonly status: "included" | "excluded";
+  /** Whose rule it is, or why none is known, in a sentence for a person. Only with `excluded`. */
+  readonly reason?: string;
 }
 
 /** `debug/diagnostics`: what goes into a report of a fault. */
@@ -272,7 +274,7 @@ export interface CompletePartial {
 
 export type CompleteResult =
   | { readonly items: readonly CompleteItem[]; readonly model: string; readonly source: CompletionSource }
-  | { readonly items: readonly []; readonly reason: EmptyReason; readonly model?: string };
+  | { readonly items: readonly []; readonly reason: EmptyReason; readonly detail?: string; readonly model?: string };
 
 export interface CompleteItem {
   readonly id: string;

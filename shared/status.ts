@@ -3,6 +3,7 @@
 
 import type { ReasonCode } from "./completion.ts";
 import type { ErrorCode } from "./errors.ts";
+import type { ExclusionReport } from "./exclusion.ts";
 
 /** The official server's four kinds. `Inactive`: on purpose silent (disabled, excluded). */
 export type StatusKind = "Normal" | "Warning" | "Error" | "Inactive";
@@ -158,6 +159,8 @@ export interface StatusReport {
   /** The last answer that held nothing, and why. */
   readonly lastEmpty?: { readonly reason: ReasonCode; readonly atMs: number };
   readonly completions: { readonly asked: number; readonly answered: number; readonly empty: number };
+  /** Absent while no rule was asked about and no file was kept back. */
+  readonly exclusions?: ExclusionReport;
 }
 
 /** A model of the account, as `GET {api}/models` lists it. */

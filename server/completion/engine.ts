@@ -9,8 +9,9 @@ import type {
   PartialSink,
 } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
+import type { Exclusion } from "../../shared/exclusion.ts";
 import { CopilotError } from "../../shared/errors.ts";
-import type { Exclusion, FileRules } from "../exclusion/types.ts";
+import type { FileRules } from "../exclusion/types.ts";
 import type { Governor } from "../governor/governor.ts";
 import { createSecretGuard } from "../privacy/secret-guard.ts";
 import { untilAborted } from "../runtime/cancel.ts";
@@ -253,6 +254,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     accepted: (itemId, part) => speculation.accepted(itemId, part === undefined),
     rejected: speculation.rejected,
     async preview(request) {
+      await rules.settleAccount();
       await Promise.all([context.settled(request), settle(request)]);
       const query = queryOf(request, undefined, suffixes.peek);
       const model = service.knownModel(query.models);

@@ -1,7 +1,8 @@
 // Answers from the service itself: the governor's admission, one request, and the stream collected into choices.
 
 import type { Ctx } from "../../shared/context.ts";
-import type { Exclusion, FileRules } from "../exclusion/types.ts";
+import type { Exclusion } from "../../shared/exclusion.ts";
+import type { FileRules } from "../exclusion/types.ts";
 import type { Governor } from "../governor/governor.ts";
 import type { SecretGuard } from "../privacy/secret-guard.ts";
 import { hasReplacement } from "../privacy/secrets.ts";

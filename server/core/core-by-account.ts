@@ -69,6 +69,15 @@ export function createCoreByAccount({ own, accountOf, open, onOpenFailed }: Core
     complete: async (ctx, request, ...rest) => (await coreFor(request)).complete(ctx, request, ...rest),
     prompt: async (ctx, request) => (await coreFor(request)).prompt(ctx, request),
     nextEdit: async (ctx, request) => (await coreFor(request)).nextEdit(ctx, request),
+    async exclusionOf(ctx, named, text) {
+      const account = accountOf(named.file);
+      const core = account === undefined ? own : await otherOf(account).opening;
+      return core.exclusionOf(ctx, named, text);
+    },
+    async lookUpRules(ctx, folder) {
+      const account = accountOf(folder);
+      await (account === undefined ? own : await otherOf(account).opening).lookUpRules(ctx, folder);
+    },
     nextEditPrompt: async (ctx, request) => (await coreFor(request)).nextEditPrompt(ctx, request),
     // Each account has a plan of its own.
     onQuotaWarning(listener) {

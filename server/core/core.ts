@@ -4,6 +4,7 @@
 import type { CompletionResult, ReasonCode } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
+import type { ExclusionReport } from "../../shared/exclusion.ts";
 import { type CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
 import type { AccountBinding, ModelInfo, ServiceReport, SessionReport } from "../../shared/status.ts";
 import type { Engine } from "../completion/types.ts";
@@ -38,6 +39,9 @@ export interface CoreDeps {
   /** Whether nobody has claimed `key` before, in any process of this person. Never rejects. */
   readonly claim: (key: string) => Promise<boolean>;
   readonly models: (ctx: Ctx) => Promise<readonly ModelInfo[]>;
+  readonly exclusionOf: Core["exclusionOf"];
+  readonly lookUpRules: Core["lookUpRules"];
+  readonly exclusions: () => ExclusionReport;
   readonly onEnabledChange: (listener: (enabled: boolean) => void) => () => void;
 }
 
@@ -159,7 +163,10 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
       model: engine.model(),
       lastEmpty,
       completions: { ...counts },
+      exclusions: shownExclusions(deps.exclusions()),
     }),
+    exclusionOf: deps.exclusionOf,
+    lookUpRules: deps.lookUpRules,
     model: engine.model,
     models: deps.models,
     setFallback: board.setFallback,
@@ -174,6 +181,10 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
 function messageOf(result: CompletionResult): string | undefined {
   if (result.kind !== "empty" || result.reason !== "excluded") return undefined;
   return result.detail ?? "This file is kept from being sent.";
+}
+
+function shownExclusions(report: ExclusionReport): ExclusionReport | undefined {
+  return report.repositories.length + report.keptBack.length > 0 ? report : undefined;
 }
 
 /** Tells both, in this order. */

@@ -9,7 +9,8 @@ import type {
   PromptPreview,
 } from "../../shared/completion.ts";
 import type { Ctx } from "../../shared/context.ts";
-import type { DocumentObserver } from "../../shared/documents.ts";
+import type { DocumentObserver, DocumentText, OpenDocument } from "../../shared/documents.ts";
+import type { Exclusion } from "../../shared/exclusion.ts";
 import type { EditPreview, EditRequest, EditResult } from "../../shared/edits.ts";
 import type { ModelInfo, Status, StatusReport } from "../../shared/status.ts";
 
@@ -23,6 +24,9 @@ export interface ClientIdentity {
   readonly pluginName?: string;
   readonly pluginVersion?: string;
 }
+
+/** What rules about files go by. */
+export type NamedFile = Pick<OpenDocument, "path" | "file" | "otherNames">;
 
 export interface Core {
   /**
@@ -59,6 +63,13 @@ export interface Core {
    * again, over all processes of the person. One sentence for the person. Returns the way to stop.
    */
   onQuotaWarning(listener: (message: string) => void): () => void;
+  /**
+   * Why a file must not be sent; undefined: it may be. Waits until that is known. `text`: as the editor has it; absent: as it
+   * is on disk. Throws the signal's reason.
+   */
+  exclusionOf(ctx: Ctx, file: NamedFile, text?: () => DocumentText): Promise<Exclusion | undefined>;
+  /** Reads the rules that hold for the files of a folder, so that `report` tells of them. Throws the signal's reason. */
+  lookUpRules(ctx: Ctx, folder: string): Promise<void>;
   report(): StatusReport;
   /** The engine that is asked when a request names none; undefined until it is known. */
   model(): string | undefined;

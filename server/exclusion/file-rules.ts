@@ -1,14 +1,18 @@
 // The verdict on a file, from the setting, the `.copilotignore` files and the rules of organisations. The only place where
 // it is decided.
 
-import { isAbsolute, dirname, resolve } from "node:path";
+import { basename, dirname, isAbsolute, resolve } from "node:path";
+import { LRUCache } from "lru-cache";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
+import type { Exclusion, ExclusionReport, KeptBackFile } from "../../shared/exclusion.ts";
+import { atMost } from "../runtime/cancel.ts";
 import { createIgnoreFiles } from "./ignore-files.ts";
 import type { Organisation, Subject } from "./organisation.ts";
-import { createPlaces, type Spot, type WorkTree } from "./places.ts";
+import { belowFolder } from "./paths.ts";
+import { createPlaces, type Place, type Spot, type WorkTree } from "./places.ts";
 import type { Rule } from "./rule-set.ts";
 import type { GlobExclusion } from "./setting-globs.ts";
-import type { Exclusion, FileRules, NamedFile, TextSource } from "./types.ts";
+import type { FileRules, NamedFile, TextSource } from "./types.ts";
 
 export interface FileRulesDeps {
   readonly clock: Clock;
@@ -24,15 +28,24 @@ export interface FileRulesDeps {
   readonly hasOrganisationRules: () => boolean | undefined;
   /** As `GitHubApi.fetchExclusionRules`. */
   readonly fetchRules: (ctx: Ctx, remotes: readonly string[] | "outside") => Promise<readonly (readonly Rule[])[]>;
+  /** Waits for a session token, if one can be had. */
+  readonly waitForSession: () => Promise<void>;
+  /** A file is kept back that was not, or was by another kind of rule. */
+  readonly onKeptBack: (by: Exclusion["by"]) => void;
 }
 
 export interface RunningFileRules extends FileRules {
+  report(): ExclusionReport;
   /** Rules of organisations are read again when they are next needed. */
   renew(): void;
   /** It is another account: nothing that is known of organisations holds. */
   forget(): void;
   close(): void;
 }
+
+const maxKeptBack = 20;
+// For a person who waits at a shell; without a session nothing is sent.
+const sessionWaitMs = 3_000;
 
 /** `settings` is read at each question. */
 export function createFileRules(
@@ -41,6 +54,7 @@ export function createFileRules(
 ): RunningFileRules {
   const places = createPlaces(deps);
   const ignoreFiles = createIgnoreFiles(deps);
+  const keptBack = new LRUCache<string, KeptBackFile>({ max: maxKeptBack });
   let organisation: Organisation | undefined;
   let loading: Promise<void> | undefined;
 
@@ -63,7 +77,7 @@ export function createFileRules(
       if (!place) return undefined;
       const waits = [
         ...place.spots.map((spot) => ignoreFiles.settle(foldersOf(spot, workspaceOf(file)))),
-        settleOrganisation(place),
+        isElsewhere(file, place) ? undefined : settleOrganisation(place),
       ].filter((wait) => wait !== undefined);
       return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
     };
@@ -85,6 +99,12 @@ export function createFileRules(
       : { by: "unknown", message: "The rules of your organisation are not read yet." };
   };
 
+  /** A path that a program names may be of another folder than it seems. */
+  const anywhere = ({ path, file }: NamedFile): Exclusion | undefined => {
+    if (path === undefined || file !== undefined || isAbsolute(path)) return undefined;
+    return deps.hasOrganisationRules() === true ? organisation?.verdictAnywhere(path) : undefined;
+  };
+
   const verdictAt = (file: NamedFile, path: string, text: TextSource): Exclusion | undefined => {
     const place = places.get(path);
     if (!place)
@@ -94,24 +114,47 @@ export function createFileRules(
       const exclusion = ignoreFiles.verdict(spot.path, foldersOf(spot, workspace));
       if (exclusion) return exclusion;
     }
-    return byOrganisation(place, text);
+    if (isElsewhere(file, place) && deps.hasOrganisationRules() === true)
+      return { by: "unknown", message: "The file is not on this machine, so it is not known which rules hold for it." };
+    return byOrganisation(place, text) ?? anywhere(file);
+  };
+
+  const note = (file: NamedFile, exclusion: Exclusion): void => {
+    const name = nameOf(file);
+    const isNews = keptBack.get(name)?.by !== exclusion.by;
+    keptBack.set(name, { ...exclusion, file: name, atMs: deps.clock.nowMs() });
+    if (isNews && exclusion.by !== "unknown") deps.onKeptBack(exclusion.by);
+  };
+
+  const judge = (file: NamedFile, text: TextSource): Exclusion | undefined => {
+    if (isExcludedBySetting(settings().isExcluded, file))
+      return { by: "setting", message: "completion.excludeGlobs keeps this file from being sent." };
+    const paths = pathsOf(file, deps.cwd);
+    if (paths.length === 0) return byOrganisation({ names: file.otherNames ?? [] }, text);
+    for (const path of paths) {
+      const exclusion = verdictAt(file, path, text);
+      if (exclusion) return exclusion;
+    }
+    return undefined;
   };
 
   return {
     settle,
+    settleAccount() {
+      if (deps.hasOrganisationRules() !== undefined) return undefined;
+      return atMost(deps.clock, sessionWaitMs, deps.waitForSession()).catch(() => undefined);
+    },
     verdict(file, text) {
       // Looks up behind this call what is not known, or old.
       void settle(file);
-      if (isExcludedBySetting(settings().isExcluded, file))
-        return { by: "setting", message: "completion.excludeGlobs keeps this file from being sent." };
-      const paths = pathsOf(file, deps.cwd);
-      if (paths.length === 0) return byOrganisation({ names: file.otherNames ?? [] }, text);
-      for (const path of paths) {
-        const exclusion = verdictAt(file, path, text);
-        if (exclusion) return exclusion;
-      }
-      return undefined;
+      const exclusion = judge(file, text);
+      if (exclusion) note(file, exclusion);
+      return exclusion;
     },
+    report: () => ({
+      repositories: organisation?.report() ?? [],
+      keptBack: [...keptBack.values()],
+    }),
     renew: () => organisation?.cache.renew(),
     forget: () => organisation?.cache.forget(),
     close: () => organisation?.cache.close(),
@@ -122,12 +165,21 @@ function isExcludedBySetting(isExcluded: GlobExclusion, { path, file, otherNames
   return isExcluded(path, file) || otherNames.some((name) => isExcluded(name));
 }
 
+function nameOf({ path, file = "", otherNames = [] }: NamedFile): string {
+  return path ?? (basename(file) || otherNames[0] || "untitled");
+}
+
 /** The paths on this machine that a file may be meant by; none for untitled text. */
 function pathsOf({ path, file, otherNames = [] }: NamedFile, cwd: string): readonly string[] {
   if (file !== undefined && isAbsolute(file)) return [file];
   const absolute = otherNames.filter((name) => isAbsolute(name));
   if (absolute.length > 0) return [...new Set(absolute)];
   return path === undefined ? [] : [resolve(cwd, path)];
+}
+
+/** A path of an address that names no file of this machine, such as one over ssh, and there is no such folder here. */
+function isElsewhere({ path = "", file, otherNames = [] }: NamedFile, { isHere }: Place): boolean {
+  return file === undefined && !isHere && [path, ...otherNames].some((name) => isAbsolute(name));
 }
 
 /** The workspace folder, as far as the relative path tells it. */
@@ -143,7 +195,7 @@ function foldersOf({ path, trees = [] }: Spot, workspace: string | undefined): r
   for (;;) {
     const last = folders.at(-1) ?? "";
     const parent = dirname(last);
-    const isInside = roots.some((root) => last !== root && (last.startsWith(`${root}/`) || root === "/"));
+    const isInside = roots.some((root) => belowFolder(last, root) !== undefined);
     if (!isInside || parent === last) return folders;
     folders.push(parent);
   }

@@ -7,9 +7,11 @@ export interface IgnoreRules {
   test(path: string): "ignored" | "included" | undefined;
 }
 
-/** Throws for what is no text. */
-export function parseIgnoreRules(bytes: Uint8Array): IgnoreRules {
-  const rules = ignore().add(decode(bytes));
+/** Throws for what is no text, and for more than `maxPatterns` lines. */
+export function parseIgnoreRules(bytes: Uint8Array, maxPatterns: number): IgnoreRules {
+  const lines = decode(bytes).split(/\r?\n/);
+  if (lines.length > maxPatterns) throw new Error(`it has more than ${maxPatterns} lines`);
+  const rules = ignore().add(lines);
   return {
     test(path) {
       const { ignored, unignored } = rules.test(path);

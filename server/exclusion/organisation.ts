@@ -2,17 +2,23 @@
 // that a file lies in, and for files outside of any. Loaded with the first session token that says that there are some.
 
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
+import { describeError } from "../../shared/errors.ts";
+import type { Exclusion, RepositoryRules } from "../../shared/exclusion.ts";
+import { belowFolder, slashed } from "./paths.ts";
 import type { Place, Spot } from "./places.ts";
 import { createRuleCache, outside, type RuleCache, type RuleKey } from "./rule-cache.ts";
 import type { Rule } from "./rule-set.ts";
 import { ruleKeyOf } from "./remote-address.ts";
 import { createTimeLimit } from "./time-limit.ts";
-import type { Exclusion, TextSource } from "./types.ts";
+import type { TextSource } from "./types.ts";
 
 export interface Organisation {
   verdict(subject: Subject, text: TextSource): Exclusion | undefined;
   /** Resolves when the rules that hold for it are known, or could not be read; undefined: at once. Never rejects. */
   settle(subject: Subject): Promise<void> | undefined;
+  /** By the rules of every repository that is known, about a path that may be of any. */
+  verdictAnywhere(path: string): Exclusion | undefined;
+  report(): readonly RepositoryRules[];
   readonly cache: RuleCache;
 }
 
@@ -36,6 +42,24 @@ export function createOrganisation(deps: Deps): Organisation {
 
   return {
     cache,
+    verdictAnywhere(path) {
+      const below = slashed(path).replace(/^(?:\.\/)+/, "");
+      for (const key of cache.keys()) {
+        const excluded = cache.peek(key).rules?.pathVerdict([`/${below}`, below]);
+        if (excluded) return excluded;
+      }
+      return undefined;
+    },
+    report: () =>
+      cache.keys().map((key) => {
+        const { rules, readAtMs, error } = cache.peek(key);
+        return {
+          ...(key !== outside && { repository: key }),
+          ...(rules && { rules: rules.count }),
+          ...(readAtMs !== undefined && { readAtMs }),
+          ...(error && { problem: describeError(error) }),
+        };
+      }),
     settle(subject) {
       const waits = [...new Set(questionsOf(subject).map(({ key }) => key))]
         .map((key) => cache.settle(key))
@@ -44,7 +68,6 @@ export function createOrganisation(deps: Deps): Organisation {
     },
     verdict(subject, text) {
       if ("spots" in subject) {
-        if (!subject.isHere) return unknown("The file is not on this machine, so its repository is not known.");
         if (subject.spots.some(({ trees }) => trees === undefined))
           return unknown("The file's git repository cannot be read, so it is not known which rules hold for it.");
       }
@@ -74,20 +97,11 @@ function questionsOfSpot({ path: written, trees = [] }: Spot): readonly Question
   const path = slashed(written);
   const whole = path.startsWith("/") ? [path] : [path, `/${path}`];
   const inTrees = trees.flatMap(({ root, remotes }) => {
-    const below = belowOf(path, slashed(root));
+    const below = belowFolder(path, root) ?? path;
     const keys = remotes.map(ruleKeyOf).filter((key) => key !== undefined);
     return [...new Set(keys)].map((key) => ({ key, names: [`/${below}`, below, ...whole] }));
   });
   return inTrees.length > 0 ? inTrees : [{ key: outside, names: whole }];
-}
-
-function belowOf(path: string, root: string): string {
-  const start = root.endsWith("/") ? root : `${root}/`;
-  return path.startsWith(start) ? path.slice(start.length) : path;
-}
-
-function slashed(path: string): string {
-  return /^[a-z]:\\/i.test(path) ? path.replaceAll("\\", "/") : path;
 }
 
 function unknown(message: string): Exclusion {

@@ -12,7 +12,7 @@ declare module "picomatch" {
     /** `[[:alpha:]]` and its like. */
     readonly posix?: boolean;
     /** `{from..to}` as the source of a regular expression. */
-    readonly expandRange?: (from: string, to: string, step?: string) => string;
+    readonly expandRange?: (from: string, to: string, stepOrOptions: unknown) => string;
   }
   export default function picomatch(glob: string, options?: Options): (path: string) => boolean;
 }

@@ -24,6 +24,8 @@ export interface RuleState {
 export interface RuleCache {
   /** What is known now. Begins to read what is not known, or is old. */
   get(key: RuleKey): RuleState;
+  /** As `get`, and reads nothing. */
+  peek(key: RuleKey): RuleState;
   /** Resolves when the rules are known, or could not be read; undefined: nothing is under way for them. Never rejects. */
   settle(key: RuleKey): Promise<void> | undefined;
   /** Every key that is known, the one asked for last first. */
@@ -159,16 +161,14 @@ export function createRuleCache({ clock, log, limit, fetch }: Deps): RuleCache {
     });
   }
 
+  const stateOf = (entry: Entry | undefined): RuleState => {
+    const known = entry && holds(entry) ? entry : undefined;
+    return { rules: known?.rules, readAtMs: known?.readAt?.wallMs, error: entry?.error };
+  };
+
   return {
-    get(key) {
-      const entry = loadIfDue(key);
-      const isKnown = holds(entry);
-      return {
-        rules: isKnown ? entry.rules : undefined,
-        readAtMs: isKnown ? entry.readAt?.wallMs : undefined,
-        error: entry.error,
-      };
-    },
+    get: (key) => stateOf(loadIfDue(key)),
+    peek: (key) => stateOf(entries.peek(key)),
     settle(key) {
       const entry = loadIfDue(key);
       return holds(entry) ? undefined : entry.loading;
@@ -196,7 +196,7 @@ function isInOrder(keys: readonly RuleKey[], lists: readonly (readonly Rule[])[]
   if (keys.length < 2) return true;
   const names = keys.map((key) =>
     key
-      .replace(/\/+$/, "")
+      .replace(/\/$/, "")
       .replace(/\.git$/, "")
       .split(/[/:]/)
       .slice(-2)

@@ -27,7 +27,9 @@ export function compileGlob(glob: string): GlobMatcher {
 }
 
 /** `{1..12}` as the numbers that it stands for: without this picomatch makes a set of characters of it. */
-function expandRange(from: string, to: string, step = "1"): string {
+function expandRange(from: string, to: string, third: unknown): string {
+  // Without a step, what comes third are picomatch's options.
+  const step = typeof third === "string" ? third : "1";
   if (/^[a-z]$/i.test(from) && /^[a-z]$/i.test(to)) {
     const [low, high] = [from, to].sort();
     return `[${low ?? ""}-${high ?? ""}]`;

@@ -4,9 +4,10 @@
 
 import { LRUCache } from "lru-cache";
 import type { DocumentText } from "../../shared/documents.ts";
+import type { Exclusion } from "../../shared/exclusion.ts";
 import { compileGlob, type GlobMatcher } from "./rule-globs.ts";
 import type { TimeLimit } from "./time-limit.ts";
-import type { Exclusion, TextSource } from "./types.ts";
+import type { TextSource } from "./types.ts";
 
 /** As the service says it. */
 export interface Rule {
@@ -20,6 +21,8 @@ export interface Rule {
 export interface RuleSet {
   /** How many rules there are. */
   readonly count: number;
+  /** As `verdict`, by the rules about paths alone. */
+  pathVerdict(names: readonly string[]): Exclusion | undefined;
   /** `names`: all spellings of the file's path. */
   verdict(names: readonly string[], text: TextSource): Exclusion | undefined;
 }
@@ -30,10 +33,11 @@ interface TextRule {
   readonly patterns: readonly RegExp[];
 }
 
-const globLimitMs = 50;
-const textLimitMs = 25;
-// A machine that is busy may stop a pattern that is fine.
-const maxSlowTexts = 3;
+const globLimitMs = 100;
+const textLimitMs = 50;
+// After so many, nothing is tried any more.
+const maxSlow = 3;
+const maxPatternUnits = 4_096;
 const maxTextUnits = 1024 * 1024;
 const maxPatterns = 20_000;
 const maxKnownPaths = 1_000;
@@ -53,8 +57,7 @@ export async function createRuleSet(rules: readonly Rule[], limit: TimeLimit): P
     compiled += 1;
     if (compiled % compiledAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
     try {
-      const made = limit(globLimitMs, make);
-      if (made !== "too-slow") return made.value;
+      if (pattern.length <= maxPatternUnits) return make();
     } catch {
       // Said below.
     }
@@ -89,14 +92,20 @@ export async function createRuleSet(rules: readonly Rule[], limit: TimeLimit): P
 
   const byPath = new LRUCache<string, { readonly exclusion: Exclusion | undefined }>({ max: maxKnownPaths });
   const byText = new WeakMap<DocumentText, { readonly exclusion: Exclusion | undefined }>();
+  let slowPaths = 0;
   let slowTexts = 0;
 
   function pathVerdict(names: readonly string[]): Exclusion | undefined {
     const key = names.join("\n");
     const known = byPath.get(key);
     if (known) return known.exclusion;
+    if (slowPaths >= maxSlow) return tooSlow("paths");
     const found = limit(globLimitMs, () => globs.find(({ matches }) => names.some((name) => matches(name)))?.source);
-    const exclusion = found === "too-slow" ? tooSlow("paths") : found.value && excludedBy(found.value);
+    if (found === "too-slow") {
+      slowPaths += 1;
+      return tooSlow("paths");
+    }
+    const exclusion = found.value && excludedBy(found.value);
     byPath.set(key, { exclusion });
     return exclusion;
   }
@@ -104,7 +113,7 @@ export async function createRuleSet(rules: readonly Rule[], limit: TimeLimit): P
   function textVerdict(text: TextSource): Exclusion | undefined {
     if (textRules.length === 0) return undefined;
     if (!text) return { by: "organisation", message: "A rule goes by the file's text, which is not known." };
-    if (slowTexts >= maxSlowTexts) return tooSlow("texts");
+    if (slowTexts >= maxSlow) return tooSlow("texts");
     const version = text();
     const known = byText.get(version);
     if (known) return known.exclusion;
@@ -127,6 +136,7 @@ export async function createRuleSet(rules: readonly Rule[], limit: TimeLimit): P
 
   return {
     count: rules.length,
+    pathVerdict: (names) => broken ?? pathVerdict(names),
     verdict: (names, text) => broken ?? pathVerdict(names) ?? textVerdict(text),
   };
 }

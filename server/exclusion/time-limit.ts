@@ -4,24 +4,49 @@
 
 import { createContext, Script } from "node:vm";
 
-/** `work`, unless it takes longer than `limitMs`. Nothing that `work` began may be used then. */
+/** `work`, unless it takes longer than `limitMs`, twice. What the machine did meanwhile for others does not count. */
 export type TimeLimit = <T>(limitMs: number, work: () => T) => { readonly value: T } | "too-slow";
+
+const maxTries = 4;
+// Once may be bad luck: a collection of garbage, or code that is run for the first time.
+const slowTries = 2;
 
 export function createTimeLimit(): TimeLimit {
   const globals: { work?: () => void } = {};
   const context = createContext(globals);
   const script = new Script("work()");
-  return <T>(limitMs: number, work: () => T) => {
+
+  function attempt<T>(limitMs: number, work: () => T): { readonly value: T } | undefined {
     const results: { readonly value: T }[] = [];
     globals.work = () => void results.push({ value: work() });
     try {
       script.runInContext(context, { timeout: limitMs });
+      return results[0];
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return "too-slow";
+      if (isTimeout(error)) return undefined;
       throw error;
     } finally {
       delete globals.work;
     }
-    return results[0] ?? "too-slow";
+  }
+
+  return (limitMs, work) => {
+    let slow = 0;
+    for (let tries = 0; tries < maxTries && slow < slowTries; tries += 1) {
+      const before = process.cpuUsage();
+      const result = attempt(limitMs, work);
+      if (result) return result;
+      // V8 goes by the wall clock.
+      const { user, system } = process.cpuUsage(before);
+      if ((user + system) / 1_000 > limitMs / 2) slow += 1;
+    }
+    return "too-slow";
   };
+}
+
+/** The error is one of the context's, so that it is no instance of this one's `Error`. */
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === "object" && error !== null && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
+  );
 }

@@ -1,23 +1,10 @@
 // The one question that stands before everything that is sent: may this file leave the machine, and if not, why?
 
 import type { DocumentText, OpenDocument } from "../../shared/documents.ts";
+import type { Exclusion } from "../../shared/exclusion.ts";
 
 /** What rules about files go by. */
 export type NamedFile = Pick<OpenDocument, "path" | "file" | "otherNames">;
-
-/** Why a file must not be sent. */
-export interface Exclusion {
-  readonly by: /** `completion.excludeGlobs`. */
-    | "setting"
-    /** A `.copilotignore`. */
-    | "ignore-file"
-    /** A rule of an organisation or repository on GitHub. */
-    | "organisation"
-    /** It is not known which rules hold for it. */
-    | "unknown";
-  /** A sentence for a person: whose rule it is, or why none is known. */
-  readonly message: string;
-}
 
 /** Undefined: the text is not known, so that rules that go by it exclude the file. */
 export type TextSource = (() => DocumentText) | undefined;
@@ -34,4 +21,9 @@ export interface FileRules {
    * rejects. Who waits no longer does not stop what is under way, which has a limit of its own.
    */
   settle(file: NamedFile): Promise<void> | undefined;
+  /**
+   * Resolves when it is known whether the account has rules of an organisation, or cannot be known now; undefined: it is.
+   * Only for who sends nothing: what is sent has a session token, which says so. Never rejects.
+   */
+  settleAccount(): Promise<void> | undefined;
 }

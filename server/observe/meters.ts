@@ -36,6 +36,8 @@ export interface Meters {
   tokenRefreshed(): void;
   /** Secrets were found in the text of a request; `names` are their kinds. */
   secretsFound(names: readonly string[]): void;
+  /** A file is kept from being sent; `by` is the kind of rule. */
+  keptBack(by: string): void;
   httpAnswered(status: number): void;
   /** Where to read the protection from, once it is there. */
   watch(read: () => Protection): void;
@@ -74,6 +76,10 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
   const secrets = registry.counter(
     "copilot_lsp_redactions_total",
     "Places in the text of requests that were replaced before it was sent, by kind.",
+  );
+  const filesKept = registry.counter(
+    "copilot_lsp_files_kept_back_total",
+    "Files that were kept from being sent, by the kind of rule.",
   );
   const responses = registry.counter("copilot_lsp_http_responses_total", "Answers over HTTP, by status.");
   const underWay = new Map<Front, number>();
@@ -132,6 +138,7 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
     from: byLabel((source) => answers.labelled({ source })),
     over: byLabel((status) => responses.labelled({ status })),
   };
+  const keptBy = byLabel((rule) => filesKept.labelled({ rule }));
   const secretsOf = byLabel((kind) => secrets.labelled({ kind }));
   // Not of the wrapping: a front that starts anew, as HTTP does on another port, counts on where it left off.
   const ended = {
@@ -197,6 +204,7 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
     secretsFound(names) {
       for (const name of names) secretsOf(name).add(1);
     },
+    keptBack: (by) => keptBy(by).add(1),
     httpAnswered: (status) => answered.over(String(status)).add(1),
     watch(read) {
       protection = read;

@@ -84,6 +84,112 @@ describe("a file that a rule of an organisation excludes", () => {
   });
 });
 
+describe("nothing of an excluded file", () => {
+  const marker = "NARWHAL7";
+  const hidden = `# ${marker}\ndef ${marker}_key(left):\n    `;
+
+  /** Where the marker is, apart from the files themselves. */
+  function traces(): readonly string[] {
+    const written = [...machine.written()].filter(([where]) => !where.startsWith(join(machine.home, "project")));
+    return [...written, ...machine.sent()].filter(([, text]) => text.includes(marker)).map(([where]) => where);
+  }
+
+  test("is sent or written, whoever asks and whatever is asked about", { timeout: 180_000 }, async () => {
+    repository("project");
+    write("project/.copilotignore", "private/\n");
+    machine.emulator.setExclusionRules({
+      [remote]: [rule("/secret/**"), { ...rule(), ifAnyMatch: ["/^# TOP SECRET/m"] }],
+    });
+    const byRule = write("project/secret/plan.py", hidden);
+    const byFile = write("project/private/plan.py", hidden);
+    const byText = write("project/notes.py", `# TOP SECRET\n${hidden}`);
+    symlinkSync(join(machine.home, "project/secret/plan.py"), join(machine.home, "project/link.py"));
+    const byLink = `file://${machine.home}/project/link.py`;
+    const allowed = write("project/open.py", "left = 1\nright = 2\n");
+    await edit();
+
+    // Opened one after the other, edited, asked about in every way.
+    for (const uri of [byRule, byFile, byText, byLink]) {
+      const text = `${uri === byText ? "# TOP SECRET\n" : ""}${hidden}`;
+      const position = { line: text.split("\n").length - 1, character: 4 };
+      const textDocument = { uri };
+      expect(await complete(uri, text)).toEqual({ items: [] });
+      editor.change(uri, 2, { at: position, insert: `${marker}_more` });
+      expect(await editor.request("textDocument/completion", { textDocument, position })).toMatchObject({ items: [] });
+      expect(await editor.request("copilot/complete", { textDocument, position })).toMatchObject({
+        items: [],
+        reason: "excluded",
+        detail: expect.stringMatching(/acme|copilotignore/),
+      });
+      expect(
+        await editor.request("textDocument/copilotInlineEdit", {
+          textDocument: { uri, version: 2 },
+          position,
+          context: { triggerKind: 1 },
+        }),
+      ).toMatchObject({ edits: [], reason: "excluded" });
+      expect(await editor.request("checkFileStatus", textDocument)).toMatchObject({ status: "excluded" });
+    }
+    expect(machine.emulator.callsTo("completions")).toHaveLength(0);
+
+    // Another file: what is open beside it, and what was changed last, stays out. One of them is renamed meanwhile.
+    editor.notify("textDocument/didClose", { textDocument: { uri: byText } });
+    editor.open(write("project/renamed.py", "other = 3\n"), "other = 3\n", { languageId: "python" });
+    await new Promise((settle) => setTimeout(settle, 600));
+    editor.open(allowed, "left = 1\nright = 2\n", { languageId: "python" });
+    editor.change(allowed, 2, { at: { line: 1, character: 9 }, insert: "\ntotal = left + " });
+    const position = { line: 2, character: 15 };
+    await editor.inlineCompletion(allowed, position).answer;
+    await editor.request("textDocument/completion", { textDocument: { uri: allowed }, position });
+    await editor.request("textDocument/copilotInlineEdit", {
+      textDocument: { uri: allowed, version: 2 },
+      position,
+      context: { triggerKind: 1 },
+    });
+    expect(machine.emulator.callsTo("completions").length).toBeGreaterThan(0);
+    expect(machine.emulator.callsTo("chat-completions").length).toBeGreaterThan(0);
+
+    // Programs: by a path in the workspace, by a whole one, as a file that is shown beside a prompt, as a next edit.
+    const post = (path: string, body: object) =>
+      machine.fetch(path, { method: "POST", headers: { accept: "application/json" }, body: JSON.stringify(body) });
+    for (const path of ["secret/plan.py", join(machine.home, "project/secret/plan.py"), "private/plan.py"]) {
+      const reply = await post("/complete", { prompt: hidden, path, language: "python" });
+      expect(JSON.parse(reply.text)).toMatchObject({ text: "", reason: "excluded" });
+      await post("/infill", { input_prefix: "x = ", input_extra: [{ filename: path, text: hidden }] });
+      await post("/next-edit", {
+        path: "open.py",
+        text: "a = 2\n",
+        cursor: { line: 0, character: 1 },
+        edits: [
+          { path, before: "", after: hidden },
+          { path: "open.py", before: "a = 1\n", after: "a = 2\n" },
+        ],
+      });
+    }
+    const bare = await post("/complete", { prompt: `# TOP SECRET\n${hidden}`, path: "notes.py", language: "python" });
+    expect(JSON.parse(bare.text)).toMatchObject({ reason: "excluded", detail: expect.stringContaining("acme") });
+
+    // Commands, in processes of their own.
+    for (const file of ["secret/plan.py", "private/plan.py", "link.py", "notes.py"]) {
+      const place = `${join(machine.home, "project", file)}:2:5`;
+      const done = await machine.run(["complete", place]);
+      expect(done).toMatchObject({ code: 5, stdout: "" });
+      expect(done.stderr).toMatch(/acme|copilotignore/);
+      const shown = await machine.run([
+        "prompt",
+        "--beside",
+        join(machine.home, "project", file),
+        `${join(machine.home, "project/open.py")}:2:1`,
+      ]);
+      expect(shown.stdout).not.toContain(marker);
+    }
+    const status = await machine.fetch("/status");
+    expect(status.text).toContain("acme");
+    await editor.request("workspace/executeCommand", { command: "copilot.status", arguments: [] });
+    expect(traces()).toEqual([]);
+  });
+});
+
 describe("rules that cannot be had", () => {
   test.each([403, 500])("keep everything back: %i", async (status) => {
     repository("project");
@@ -118,5 +224,43 @@ describe("an account without rules", () => {
     expect(await complete(write("project/secret/plan.py", code))).toEqual(excluded);
     expect(await complete(write("project/src/plan.py", code))).toEqual(excluded);
     expect((await complete(write("project/src/open.py", code))).items).toHaveLength(1);
+  });
+});
+
+describe("what a person is told of the rules", () => {
+  test("by status and doctor, for the folder that they are in", async () => {
+    write(".git/config", `[remote "origin"]\n\turl = ${remote}\n`);
+    machine.emulator.setExclusionRules({ [remote]: [rule("/a"), rule("/b"), rule("/c")] });
+    expect((await machine.run(["status"])).stdout).toMatch(
+      /Rules +3 rules for https:\/\/github.com\/acme\/engine.git, read \d\d:\d\d\./,
+    );
+    expect((await machine.run(["doctor"])).stdout).toMatch(/ok +rules +3 rules for/);
+    machine.emulator.script("content-exclusion", { kind: "status", status: 500 }, { times: 9 });
+    const failing = await machine.run(["doctor"]);
+    expect(failing.stdout).toMatch(/fail +rules +not known, so nothing is sent/);
+    expect(failing.code).toBe(1);
+  });
+
+  test("by copilot.status, which names the files that were kept back", async () => {
+    repository("project");
+    machine.emulator.setExclusionRules({ [remote]: [rule("/secret/**")] });
+    await edit();
+    await complete(write("project/secret/plan.py", code));
+    const report = await editor.request("workspace/executeCommand", { command: "copilot.status", arguments: [] });
+    expect(report).toMatchObject({
+      exclusions: {
+        repositories: [{ repository: remote, rules: 1, readAtMs: expect.any(Number) }],
+        keptBack: [{ file: "secret/plan.py", by: "organisation", message: expect.stringContaining("acme") }],
+      },
+    });
+    const metrics = await machine.fetch("/metrics");
+    expect(metrics.text).toContain('copilot_lsp_files_kept_back_total{rule="organisation"} 1');
+    expect(await editor.request("checkFileStatus", { uri: write("project/secret/other.py", code) })).toEqual({
+      status: "excluded",
+      reason: "Your organization 'acme' has disabled Copilot for this file.",
+    });
+    expect(await editor.request("checkFileStatus", { uri: write("project/open.py", code) })).toEqual({
+      status: "included",
+    });
   });
 });

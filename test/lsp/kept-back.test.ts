@@ -21,6 +21,8 @@ const rules = createFileRules(
     findWorkTrees: async () => [],
     hasOrganisationRules: () => false,
     fetchRules: async () => [],
+    waitForSession: async () => undefined,
+    onKeptBack: () => undefined,
   },
   () => ({ isExcluded }),
 );

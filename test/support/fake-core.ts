@@ -75,6 +75,8 @@ export function createFakeCore(overrides: Overrides = {}): FakeCore {
   return {
     asked,
     contexts,
+    exclusionOf: async () => undefined,
+    lookUpRules: async () => undefined,
     answerWith(next) {
       answer = next;
     },

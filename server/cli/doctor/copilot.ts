@@ -3,6 +3,7 @@
 import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
 import type { CliEnv } from "../env.ts";
+import { rulesInWords } from "../../../shared/exclusion-words.ts";
 import { durationInWords } from "../../../shared/in-words.ts";
 import { reasonInWords } from "../../../shared/reasons.ts";
 import { type Finding, fail, ok, skip, warn } from "./layer.ts";
@@ -42,6 +43,17 @@ export async function checkSession(env: CliEnv, core: Core, listModels: () => Pr
   const { api, proxy } = session.endpoints;
   const leftMs = session.expiresAtMs - env.clock.nowMs();
   return ok(`good for ${durationInWords(leftMs)}; hosts ${[...new Set([api, proxy])].join(" and ")}`);
+}
+
+/** Rules of organisations for the current folder. */
+export async function checkRules(ctx: Ctx, env: CliEnv, core: Core): Promise<Finding> {
+  await core.lookUpRules(ctx, env.cwd);
+  const { repositories = [], keptBack = [] } = core.report().exclusions ?? {};
+  const [first] = repositories;
+  if (!first) return ok("your account has no rules about files");
+  const text = rulesInWords({ repositories, keptBack }).join(" ");
+  if (first.rules !== undefined) return first.problem === undefined ? ok(text) : warn(text);
+  return fail(text, "Nothing of this folder is sent until the rules can be read.");
 }
 
 export async function checkModels(core: Core, listModels: () => ReturnType<Core["models"]>): Promise<Finding> {

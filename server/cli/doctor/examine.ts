@@ -3,7 +3,7 @@
 import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
 import type { CliEnv } from "../env.ts";
-import { checkAccount, checkCompletion, checkModels, checkSession } from "./copilot.ts";
+import { checkAccount, checkCompletion, checkModels, checkRules, checkSession } from "./copilot.ts";
 import { officialLayers } from "./official.ts";
 import { serviceLayers } from "./service.ts";
 import { failing, type Finding, type Layer, look, skip } from "./layer.ts";
@@ -60,6 +60,7 @@ export async function* examine(ctx: Ctx, env: CliEnv, core: Core): AsyncGenerato
   const hosts = copilotUrls(core);
   yield await at("Copilot hosts", (limited) => checkHosts(limited, env, hosts), [...signedIn, "Copilot"]);
   yield await at("models", (limited) => checkModels(core, () => listModels(limited)), [...signedIn, "Copilot"]);
+  yield await at("rules", (limited) => checkRules(limited, env, core), [...signedIn, "Copilot"]);
   yield await at("completion", (limited) => checkCompletion(limited, env, core), [...signedIn, "Copilot"]);
 }
 

@@ -11,7 +11,7 @@ import type { CliEnv } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readFilePlace } from "../input/file-place.ts";
 import { parseFilePosition } from "../input/file-position.ts";
-import { note, paintFor, print, printJson, printText } from "../output/output.ts";
+import { note, paintFor, plain, print, printJson, printText } from "../output/output.ts";
 import { readStream, readTextFile } from "../input/read-text.ts";
 import { reasonInWords } from "../../../shared/reasons.ts";
 import type { Verb } from "../verb.ts";
@@ -58,7 +58,7 @@ export const verb: Verb = {
       const result = await core.complete(ctx, request);
       if (hasFlag(args, "json")) printJson(env, result);
       if (result.kind === "empty") {
-        note(env, `Nothing offered: ${reasonInWords(result.reason)}`);
+        note(env, `Nothing offered: ${plain(result.detail ?? reasonInWords(result.reason))}`);
         return exitCodes.nothingOffered;
       }
       if (!hasFlag(args, "json")) write(env, result.items);

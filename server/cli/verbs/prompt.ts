@@ -72,7 +72,8 @@ export const verb: Verb = {
       const text = plainText(before + after);
       core.documents.opened({ id: documentId, languageId, path, file: documentId, text: () => text });
       const preview = await core.prompt(ctx, { ...found, languageId, trigger: "typed", lines: "auto" });
-      if (preview.reason !== undefined) note(env, `Nothing would be sent: ${reasonInWords(preview.reason)}`);
+      if (preview.reason !== undefined)
+        note(env, `Nothing would be sent: ${plain(preview.detail ?? reasonInWords(preview.reason))}`);
       if (preview.secrets) note(env, `Replaced before sending: ${preview.secrets.join(", ")}.`);
       if (hasFlag(args, "json")) printJson(env, preview);
       else if (hasFlag(args, "text"))

@@ -8,6 +8,7 @@ import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv, PortReport } from "../env.ts";
 import { type ExitCode, exitCodeOfError, exitCodes } from "../exit-codes.ts";
 import { type Failure, failureOf } from "../failure.ts";
+import { rulesInWords } from "../../../shared/exclusion-words.ts";
 import { quotaRows } from "../../../shared/quota-words.ts";
 import { durationInWords } from "../../../shared/in-words.ts";
 import { pairs, textWidth } from "../output/layout.ts";
@@ -44,6 +45,7 @@ export const verb: Verb = {
         },
       );
       const port = await env.probePort(ctx);
+      if (!localOnly) await core.lookUpRules(ctx, env.cwd);
       const report = core.report();
       if (hasFlag(args, "json"))
         printJson(env, {
@@ -77,6 +79,10 @@ function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Fail
     ["Server", plain(report.server)],
     ...(session ? sessionRows(env, session) : []),
     ...(report.model === undefined ? [] : [["Model", plain(report.model)] as [string, string]]),
+    ...(report.exclusions ? rulesInWords(report.exclusions) : []).map((text): [string, string] => [
+      "Rules",
+      plain(text),
+    ]),
     ["Listener", listenerInWords(port, env.clock.nowMs())],
     ...problemRows(env, report, problem),
   ];

@@ -47,7 +47,7 @@ function headerSafe(text: string): string {
 
 /** The result as our own JSON. An item without text is no answer: scripts stop asking when they get none. */
 export function toReply(result: CompletionResult, n: number | undefined): CompleteReply {
-  if (result.kind === "empty") return { text: "", model: result.model, reason: result.reason };
+  if (result.kind === "empty") return { text: "", model: result.model, reason: result.reason, detail: result.detail };
   const { items, model, source } = result;
   const text = items[0]?.text ?? "";
   const choices =

@@ -2,10 +2,13 @@
 // that line says the state and its reason; details follow.
 
 import type { SuggestionCounts } from "../../../shared/lsp.ts";
+import type { ExclusionReport } from "../../../shared/exclusion.ts";
+import { keptBackInWords, rulesInWords } from "../../../shared/exclusion-words.ts";
 import type { QuotaRow } from "../../../shared/quota-words.ts";
 import type { AccountState, StatusReport } from "../../../shared/status.ts";
 
 const maxHeadlineUnits = 70;
+const maxKeptBack = 5;
 
 /** `text`, with a shortened copy of its first line before it where that line is too long. */
 export function withHeadline(text: string): string {
@@ -40,7 +43,15 @@ function reportDetails(
     ...(report.model ? [`Model: ${report.model}.`] : []),
     ...quotas.map(({ name, text }) => `${name}: ${text}.`),
     `Completions: ${completions.asked} asked, ${completions.answered} answered, ${completions.empty} empty.`,
+    ...(report.exclusions ? describeExclusions(report.exclusions) : []),
     ...(suggestions.accepted + suggestions.acceptedInPart > 0 ? [describeSuggestions(suggestions)] : []),
+  ];
+}
+
+function describeExclusions(exclusions: ExclusionReport): readonly string[] {
+  return [
+    ...rulesInWords(exclusions).map((sentence) => `Rules of your organisation: ${sentence}`),
+    ...keptBackInWords(exclusions, maxKeptBack).map((sentence) => `Kept back: ${sentence}`),
   ];
 }
 

@@ -1,13 +1,22 @@
-// `checkFileStatus {uri}`: whether the file may be sent to the service. No rule of the account's keeps a file back here;
-// a file that a setting excludes shows as the reason of an empty completion.
+// `checkFileStatus {uri}`: whether the file may be sent to the service, and whose rule keeps it back.
 
 import type { FileStatusResult } from "../../../shared/lsp.ts";
+import { canonicalUri } from "../documents/document-uri.ts";
 import { readObject, readString } from "../params.ts";
 import type { Method } from "../types.ts";
 
 export const checkFileStatus: Method =
-  () =>
-  (_ctx, params): FileStatusResult => {
-    readString(readObject(params, "params")["uri"], "uri");
-    return { status: "included" };
+  (session) =>
+  async (ctx, params): Promise<FileStatusResult> => {
+    const uri = canonicalUri(readString(readObject(params, "params")["uri"], "uri"));
+    const { workspace, documents } = session;
+    const core = await session.core(ctx);
+    const file = {
+      path: workspace.relativePath(uri),
+      file: workspace.filePath(uri),
+      otherNames: workspace.otherNames(uri),
+    };
+    const text = documents.currentText(uri);
+    const exclusion = await core.exclusionOf(ctx, file, text && (() => text));
+    return exclusion ? { status: "excluded", reason: exclusion.message } : { status: "included" };
   };

@@ -78,7 +78,7 @@ function partialSink(session: Session, token: string | number | undefined): Part
 
 function toResult(result: CompletionResult, point: InsertionPoint | undefined): CompleteResult {
   if (result.kind === "empty") {
-    return { items: [], reason: result.reason, model: result.model };
+    return { items: [], reason: result.reason, detail: result.detail, model: result.model };
   }
   const items = result.items.map((item): CompleteItem => {
     if (!point) return { id: item.id, text: item.text };

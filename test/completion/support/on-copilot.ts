@@ -1,7 +1,8 @@
 // What the engine is handed, with Copilot as its service.
 
+import type { Exclusion } from "../../../shared/exclusion.ts";
 import type { EngineDeps } from "../../../server/completion/engine.ts";
-import type { Exclusion, FileRules } from "../../../server/exclusion/types.ts";
+import type { FileRules } from "../../../server/exclusion/types.ts";
 import { createGovernor, type GovernorSettings } from "../../../server/governor/governor.ts";
 import { createCopilotService } from "../../../server/upstream/copilot/copilot-service.ts";
 
@@ -13,12 +14,16 @@ type Deps = Omit<
   Parameters<typeof createCopilotService>[0];
 
 /** Every file may be sent. */
-export const noRules: FileRules = { verdict: () => undefined, settle: () => undefined };
+export const noRules: FileRules = { verdict: () => undefined, settle: () => undefined, settleAccount: () => undefined };
 
 /** Files are kept back by their relative paths alone, which is known at once. */
 export function rulesByPath(isExcluded: (path: string | undefined) => boolean): FileRules {
   const exclusion: Exclusion = { by: "setting", message: "A test keeps this file back." };
-  return { verdict: ({ path }) => (isExcluded(path) ? exclusion : undefined), settle: () => undefined };
+  return {
+    verdict: ({ path }) => (isExcluded(path) ? exclusion : undefined),
+    settle: () => undefined,
+    settleAccount: () => undefined,
+  };
 }
 
 export const noBudgets: GovernorSettings = {
