@@ -10,6 +10,7 @@ import { createManualClock, type ManualClock } from "../../support/manual-clock.
 import { onCopilot } from "../../completion/support/on-copilot.ts";
 import { printTable } from "../statistics.ts";
 import { readCorpus, type Stretch } from "./corpus.ts";
+import { createLocalEngine } from "./local-service.ts";
 import { createNaiveEngine } from "./naive.ts";
 import { createOracle } from "./oracle.ts";
 import { type Tally, type TypedEngine, typeStretch } from "./typist.ts";
@@ -56,6 +57,12 @@ const ours =
     const findRemotes = async () => [];
     return createEngine(onCopilot({ clock, log, copilot, sessions, newId: randomUUID, findRemotes }), () => settings);
   };
+const local: MakeEngine = (clock, copilot) => {
+  const quiet = () => undefined;
+  const log = { error: quiet, warn: quiet, info: quiet, debug: quiet, trace: quiet };
+  const deps = { clock, log, newId: randomUUID, findRemotes: async () => [] };
+  return createLocalEngine(deps, copilot, session(undefined), () => settings);
+};
 const naive: MakeEngine = (clock, copilot) => createNaiveEngine(clock, copilot, session(undefined));
 
 interface Outcome extends Tally {
@@ -135,6 +142,31 @@ export async function benchReplay(root: string, lines: number): Promise<void> {
     }
   }
   printTable("The same with other people and services", elsewhere);
+}
+
+/** How many requests a model of one's own gets for the same keys; `lines`: of each file. */
+export async function benchLocalRequests(root: string, lines: number): Promise<void> {
+  const corpus = readCorpus(root, lines);
+  const heading = [
+    "right in 50 ms",
+    "before next key",
+    "wrong then",
+    "requests / 100 keys",
+    "of them ahead",
+    "written / key",
+  ];
+  const rows: string[][] = [["", ...heading]];
+  for (const [name, make, tells] of [
+    ["on a local model, editor tells what it shows", local, true],
+    ["on a local model, editor tells nothing", local, false],
+    ["on Copilot, editor tells what it shows", ours(undefined), true],
+    ["naive", naive, false],
+  ] as const) {
+    const outcome = await run(corpus, make, usual, { accepts: false, tells });
+    const { ahead, written, keys } = outcome;
+    rows.push([name, ...keysOf(outcome), per100(ahead, keys), (written / keys).toFixed(2)]);
+  }
+  printTable("Requests for the keys of the replay", rows);
 }
 
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
