@@ -195,6 +195,23 @@ describe.skipIf(missingLlamaServer !== undefined)("a llama-server of its own", (
     await eventually(async () => expect(await textsAt(editor, 1, 4)).toEqual(["    return a - b"]));
   });
 
+  test("that is killed in the middle of an answer is said to have failed, and is asked again once it is back", async () => {
+    server = await startLlamaServer({ args: ["-np", "1", ...endless] });
+    const { port, slots, url } = server;
+    const editor = await openEditor(settingsFor(url, { COPILOT_LSP_COMPLETION_MAX_TOKENS: "4096" }));
+    await eventually(async () => expect((await fetch(`${machine.url}/health`)).ok).toBe(true));
+    const body = JSON.stringify({ prompt: "x = 3\n", lines: "block", max_tokens: 4096 });
+    const headers = { accept: "application/json" };
+    const asked = fetch(`${machine.url}/complete`, { method: "POST", headers, body }).then((answer) => answer.text());
+    await eventually(async () => expect((await slots()).some((slot) => slot.is_processing)).toBe(true));
+    await server.kill();
+    expect(await asked).toMatch(/"code":"(?:upstream-failed|offline)"/);
+    server = await startLlamaServer({ port });
+    editor.open(uri, "def add(a, b):\n    ");
+    const byHand = { context: { triggerKind: 1 } };
+    await eventually(async () => expect(await textsAt(editor, 1, 4, byHand)).toEqual(["    return a + b"]));
+  });
+
   test("with a key is asked with the key, and says so where there is none or another", async () => {
     server = await startLlamaServer({ args: ["-np", "1", "--api-key", "open-sesame"] });
     const ask = (key: string) =>
