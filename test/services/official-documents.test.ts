@@ -1,4 +1,4 @@
-// What GitHub's language server is told of documents, and what kept its server alive or not, without the rest of the program.
+// What GitHub's language server is told of documents, without the rest of the program.
 
 import { array, assert, constantFrom, property, string } from "fast-check";
 import { expect, test } from "vitest";

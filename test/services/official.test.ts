@@ -182,6 +182,26 @@ describe("when it", () => {
     await eventually(() => expect(isRunning(processId)).toBe(false));
   });
 
+  test("does not even start, it is ended with the editor", async () => {
+    machine = await openOfficialMachine({ behaviour: { hang: "from the start" } });
+    const editor = await openEditor(machine.edit());
+    await eventually(() => expect(machine.told("initialize")).toHaveLength(1));
+    const [processId = 0] = machine.processes();
+    const startedMs = performance.now();
+    await editor.shutdown();
+    await editor.exited;
+    await eventually(() => expect(isRunning(processId)).toBe(false));
+    // It is not waited for until its limit, which is twice that.
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
+  });
+
+  test("is slow, its answer is waited for", async () => {
+    machine = await openOfficialMachine({ behaviour: { slowMs: 700 } });
+    const editor = await openEditor(machine.edit());
+    editor.open(uri, text);
+    expect(await textsAt(editor, uri, 3, 4)).toEqual(["    return a + b"]);
+  });
+
   test("runs while this program is killed, it ends too", async () => {
     machine = await openOfficialMachine();
     const editor = await openEditor(machine.edit());

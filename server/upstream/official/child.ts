@@ -56,8 +56,12 @@ const exitLimitMs = 1_000;
 const maxLoggedLines = 50;
 const maxLoggedBytes = 4_096;
 
-/** Rejects with `offline` when it does not start, and with `client-rejected` when it is too old. */
+/**
+ * Rejects with `offline` when it does not start, with `client-rejected` when it is too old, and with the signal's reason
+ * when that is aborted before it has answered: nothing is left running then.
+ */
 export async function startChild(
+  ctx: Pick<Ctx, "signal">,
   { clock, log, environment, folder, platform }: Deps,
   { path, command }: Program,
   initializeParams: object,
@@ -143,10 +147,9 @@ export async function startChild(
   };
 
   try {
-    const never = new AbortController().signal;
     const about = { what: "initialize", limitMs: startLimitMs };
     const result = await Promise.race([
-      request({ signal: never }, "initialize", initializeParams, about),
+      request(ctx, "initialize", initializeParams, about),
       ended.then((how) => {
         throw notStarted(path, how);
       }),
@@ -171,6 +174,7 @@ export async function startChild(
   } catch (error) {
     kill();
     child.stdin.end();
+    ctx.signal.throwIfAborted();
     const isOurs = error instanceof CopilotError && error.code !== "upstream-failed";
     throw isOurs ? error : notStarted(path, await ended);
   }

@@ -33,8 +33,6 @@ export interface OfficialServer {
   find(): Program;
   /** The settings are others. */
   tellSettings(): void;
-  /** Ends the process; the next request starts another one. */
-  restart(): Promise<void>;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -166,6 +164,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
   const start = async (): Promise<Running> => {
     const { editorName = "copilot-lsp", editorVersion = deps.version } = deps.identity() ?? {};
     const started = await startChild(
+      life,
       {
         clock,
         log,
@@ -190,10 +189,6 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
       },
       { onRequest, onNotification },
     );
-    if (life.signal.aborted) {
-      await started.stop();
-      throw life.signal.reason;
-    }
     const startedAtMs = clock.monotonicMs();
     const { processId, version, startedInMs } = started;
     log.info("GitHub's language server runs", { processId, version, startedInMs });
@@ -278,7 +273,6 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     tellSettings() {
       child?.notify("workspace/didChangeConfiguration", { settings: nested(officialSettings(settings())) });
     },
-    restart: stop,
     async close() {
       life.abort(new CopilotError("closing", "The service was closed."));
       await stop();

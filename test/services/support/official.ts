@@ -10,7 +10,8 @@ const standIn = join(import.meta.dirname, "../fixtures/copilot-language-server.j
 /** What the stand-in does from its next message on. */
 export interface Behaviour {
   readonly crash?: boolean;
-  readonly hang?: boolean;
+  /** `true`: once it has answered `initialize`. */
+  readonly hang?: boolean | "from the start";
   readonly old?: boolean;
   readonly signedOut?: boolean;
   /** The person has entered the code. */

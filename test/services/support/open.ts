@@ -67,7 +67,7 @@ export function openOne(choice: Partial<Omit<ServiceChoice, "key" | "storeKey">>
   };
 }
 
-const usualRequest: ServiceRequest = {
+export const usualRequest: ServiceRequest = {
   model: "",
   prompt: "def add(a, b):\n    return ",
   suffix: "\nprint(add(1, 2))\n",
