@@ -68,6 +68,19 @@ describe("the edits of one answer", () => {
     expect(session.asked()).toHaveLength(1);
   });
 
+  test("are not offered again when they were made, although the line above was changed too", async () => {
+    const session = await renaming();
+    session.answerWith(renamed);
+    const first = await session.ask(session.at(": number,"));
+    session.replace("length(): number {", "length(): number { // The distance.");
+    const same = await session.ask(session.at(": number,"));
+    expect(same.edits).toMatchObject([{ text: first.edits[0]?.text }]);
+    session.apply(same.edits[0]);
+    const second = await session.ask(session.at("    return"));
+    expect(second.edits).toMatchObject([{ text: "  twice = this.px * 2;" }]);
+    expect(session.asked()).toHaveLength(1);
+  });
+
   test("are what is left of them when the person types their beginning", async () => {
     const session = await renaming();
     session.answerWith(renamed);

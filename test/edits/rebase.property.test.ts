@@ -1,6 +1,6 @@
 // Laying an edit over what was typed since, and then making it, is making it and then typing; or there is no edit.
 
-import { assert, constantFrom, nat, oneof, property, tuple } from "fast-check";
+import { assert, boolean, constantFrom, nat, oneof, property, tuple } from "fast-check";
 import { expect, test } from "vitest";
 import { rebase } from "../../server/edits/memory/rebase.ts";
 import { applyEdits, oneEdit, wordDiff } from "../../server/edits/memory/words.ts";
@@ -77,4 +77,24 @@ test("an edit that is typed key by key is whole after each key", () => {
     }),
     { numRuns: 5_000 },
   );
+});
+
+test("an edit inside a line that was made is not made a second time, whatever else was typed on the line beside it", () => {
+  let made = 0;
+  const inLine = words.map((text) => text.replaceAll("\n", " "));
+  assert(
+    property(inLine, inLine, inLine, nat(100), boolean(), (line, edited, beside, share, isAbove) => {
+      // A sign that stands nowhere else: it can be said what was typed and what is of the edit.
+      const at = Math.round((share * beside.length) / 100);
+      const typedBeside = `${beside.slice(0, at)}#${beside.slice(at)}`;
+      const both = (one: string, other: string) => (isAbove ? `${other}\n${one}` : `${one}\n${other}`);
+      const edits = wordDiff(both(line, beside), both(edited, beside));
+      if (edits.length !== 1) return;
+      made += 1;
+      const now = both(edited, typedBeside);
+      expect(rebase(both(line, beside), edits, now)).toBe(now);
+    }),
+    { numRuns: 5_000 },
+  );
+  expect(made).toBeGreaterThan(1_000);
 });
