@@ -204,11 +204,17 @@ test("lines that come and go, in a file with CRLF, tabs, wide characters and a f
   expect(readFileSync(file, "utf8")).toBe(after.map((line) => `${line}\r\n`).join(""));
 });
 
-test("what is typed elsewhere draws the edit no second time; what is typed into it takes it away", async () => {
+test("what changes elsewhere draws the edit no second time, an undo neither; what is typed into it takes it away", async () => {
   const file = home.path("project/point.ts");
   writeFileSync(file, point);
   const answer = await runNeovim(home, { scenario: "next-edit-stays.lua", file, configuration, plugins });
-  expect(answer).toEqual({ drawn: 1, isThereAfterTyping: true, isThereAfterChange: false });
+  expect(answer).toEqual({
+    drawnWhileTyping: 1,
+    isThereAfterTyping: true,
+    rowAfterUndo: 5,
+    drawnByUndo: 0,
+    isThereAfterChange: false,
+  });
 });
 
 test("an answer about an older text is not shown, and the next one is", async () => {
@@ -235,6 +241,22 @@ test("two windows on one buffer: both show it, and <Tab> moves in the one that t
   await terminal.waitFor(/4,15 [^]* 1,1 /);
   await terminal.press("Tab");
   await terminal.waitFor(/constructor\(px: number[^]*constructor\(px: number/);
+});
+
+test("in a file that is opened next the edit stands too, and is gone from the screen where the person is not", async () => {
+  const other = home.path("project/other.ts");
+  writeFileSync(other, "export const sum = (p: Point) =>\n  p.x + p.y;\n");
+  await openPoint();
+  await rename();
+  await terminal.waitFor(/constructor\(xpx: number/);
+  await terminal.type(`:w | split ${other}`);
+  await terminal.press("Enter");
+  expect(await terminal.waitFor(/p\.xpx \+ p\.y/)).toContain("constructor(x: number");
+  await terminal.press("Tab", "Tab");
+  await terminal.waitFor(/p\.px \+ p\.y/);
+  await terminal.type(":close");
+  await terminal.press("Enter");
+  await terminal.waitFor(/constructor\(xpx: number/);
 });
 
 test("asked by hand for a text in which nothing changed, it says why there is none", async () => {

@@ -1,4 +1,5 @@
--- A person renames a field, goes on typing at another place while the edit is on screen, and then changes its line.
+-- A person renames a field, goes on typing at another place while the edit is on screen, makes it, takes it back while
+-- the next one is on screen, and changes the line of that one.
 return function(editor)
   local drawn = 0
   local function marks()
@@ -23,6 +24,21 @@ return function(editor)
   end
   editor.pause(1200)
   local is_there = #marks() > 0
-  editor.keys("<Esc>4GA!<Esc>")
-  return { drawn = drawn, isThereAfterTyping = is_there, isThereAfterChange = #marks() > 0 }
+  local drawn_while_typing = drawn
+  editor.keys("<Esc><Tab><Tab>")
+  editor.wait_for("the next edit", function()
+    return #marks() > 0 and marks()[1][2] == 5
+  end)
+  drawn = 0
+  editor.keys("u")
+  editor.pause(600)
+  local row_after_undo, drawn_by_undo = marks()[1] and marks()[1][2], drawn
+  editor.keys("6GA!<Esc>")
+  return {
+    drawnWhileTyping = drawn_while_typing,
+    isThereAfterTyping = is_there,
+    rowAfterUndo = row_after_undo,
+    drawnByUndo = drawn_by_undo,
+    isThereAfterChange = #marks() > 0,
+  }
 end
