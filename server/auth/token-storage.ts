@@ -120,7 +120,8 @@ export function createTokenStorage(
           cause instanceof CopilotError
             ? cause
             : new CopilotError("keychain-unavailable", `The keychain could not be asked: ${describeError(cause)}`);
-        log.warn("the token could not be read from the keychain", { code: error.code });
+        // Whoever asks for the account is told.
+        log.info("the token could not be read from the keychain", { code: error.code });
         reading.outcome = { kind: "failed", error, at: now(clock) };
       }
       if (isLate && readings.get(key) === reading) changes.emit();

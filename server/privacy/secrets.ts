@@ -15,6 +15,9 @@ export interface SecretShape {
   readonly isWithinWord?: boolean;
 }
 
+/** What may stand before a line of a private key. */
+const keyLead = "[\\s#*;%\"'!,<>\\\\/-]{0,16}";
+
 // Published formats. `prefix` and `secret` are regular expressions; their parts are put together below.
 export const secretShapes: readonly SecretShape[] = [
   { name: "GitHub token", prefix: "gh[pousr]_", secret: "[A-Za-z0-9]{36,255}" },
@@ -48,8 +51,9 @@ export const secretShapes: readonly SecretShape[] = [
   {
     name: "private key",
     prefix: "-----BEGIN (?:[A-Z0-9]{2,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----",
-    // An editor may stand inside the key, so that its end is not part of the text.
-    secret: "[A-Za-z0-9+/=\\s\\\\]{16,16384}",
+    // Between its lines there may be comment signs, in which other files are quoted, or those of strings; before them, lines
+    // such as `Proc-Type: 4,ENCRYPTED`. An editor may stand inside the key, so that its end is not part of the text.
+    secret: `(?:${keyLead}[A-Za-z-]{3,20}: [^\\r\\n]{0,200}){0,4}${keyLead}[A-Za-z0-9+/=]{16}(?:[A-Za-z0-9+/=\\s\\\\#*;%"'!,<>]|-{1,2}(?!-)){0,16384}`,
     isWithinWord: true,
   },
   {
@@ -93,9 +97,30 @@ export function findSecrets(text: string): readonly FoundSecret[] {
       found.push({ name: shapes[index]?.name ?? "", start, end: match.index + match[0].length });
     }
   }
+  found.push(...endsOfKeys(text));
   found.sort((one, other) => one.start - other.start);
   // A password in a URL may itself have the shape of a token.
   return found.filter(({ start }, at) => start >= (found[at - 1]?.end ?? 0));
+}
+
+const keyEnd = /-----END (?:[A-Z0-9]{2,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
+const keyLine = /^[\s#*;%"'!,<>\\/-]{0,16}[A-Za-z0-9+/=]{1,128}[\s"',;+\\]{0,8}$/;
+const maxKeyLines = 400;
+
+/** The lines above the end of a private key, where a cut text lacks its beginning. */
+function endsOfKeys(text: string): readonly FoundSecret[] {
+  const found: FoundSecret[] = [];
+  for (const { index } of text.matchAll(keyEnd)) {
+    const end = text.lastIndexOf("\n", index) + 1;
+    let start = end;
+    for (let count = 0; count < maxKeyLines && start > 0; count += 1) {
+      const lineStart = text.lastIndexOf("\n", start - 2) + 1;
+      if (start - lineStart > 160 || !keyLine.test(text.slice(lineStart, start - 1))) break;
+      start = lineStart;
+    }
+    if (start < end) found.push({ name: "private key", start, end });
+  }
+  return found;
 }
 
 /** `text` with each secret replaced by as many characters as it had, so that offsets and lines stay. */

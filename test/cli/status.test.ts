@@ -36,8 +36,8 @@ test("status shows account, token, plan, quota, session, model and listener", as
     [
       "Account      signed in as octocat",
       "Token        from /home/ada/.config/copilot-lsp/auth.json",
-      "Client       sign-ins use the client id of GitHub's own Copilot plugins, which",
-      "             GitHub can withdraw at any time; auth.clientId sets your own",
+      "Client       the client id of GitHub's own Copilot plugins; GitHub can withdraw",
+      "             it at any time (auth.clientId sets yours)",
       "Server       https://github.com",
       "Plan         individual, free_limited_copilot",
       "Completions  1,234 of 2,000 left (62 %), full again on Sunday 1 February 2026",
@@ -57,7 +57,7 @@ test("status names the client id where it is the person's own, and says nothing 
   const entry = { key: "auth.clientId", source: "file", origin: "", takes: "", environmentName: "", doc: "" } as const;
   const own = createSession({ settings: { entries: () => [{ ...entry, value: "Ov23liMine" }] } });
   await own.run("status");
-  expect(own.output()).toContain("Client    sign-ins use the client id Ov23liMine (auth.clientId)\n");
+  expect(own.output()).toContain("Client    the client id Ov23liMine (auth.clientId)\n");
   const state = { kind: "signed-in", source: "GH_COPILOT_TOKEN" } as const;
   const fromVariable = createSession({ core: createFakeCore({ state }) });
   await fromVariable.run("status");

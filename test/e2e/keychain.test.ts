@@ -47,6 +47,14 @@ async function kept(desktop: Desktop): Promise<string | undefined> {
   return (await keychain.read(machine.emulator.url, 20_000))?.reveal();
 }
 
+/** What is left in the folder of settings and sign-ins that could tell anything of an account. */
+function leftOver(): readonly string[] {
+  const folder = dirname(dirname(machine.storePath));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  // The random number of the installation, and the token that local programs ask this one with.
+  return files.filter((name) => !["auth", "machine-id", "http-token"].includes(name));
+}
+
 const stored = (): string => readFileSync(machine.storePath, "utf8");
 
 async function statusRow(): Promise<string> {
@@ -68,6 +76,7 @@ describe.skipIf(noDesktop !== undefined)("with a desktop", () => {
 
       expect(await machine.run(["login"])).toMatchObject({ code: 0, stdout: expect.stringContaining("Signed in as") });
       const token = await kept(desktop);
+      expect(desktop.countItems("copilot-lsp")).toBe(1);
       expect(machine.emulator.tokens).toContain(token);
       expect(leaks(machine, new Map([["the store", stored()]]))).toEqual([]);
       expect(await statusRow()).toBe("from the keychain (Secret Service)");
@@ -98,8 +107,8 @@ describe.skipIf(noDesktop !== undefined)("with a desktop", () => {
       expect((await machine.run(["logout"])).stdout).toBe(
         "Signed out octocat: deleted the token in the keychain (Secret Service).\n",
       );
-      expect(await kept(desktop)).toBeUndefined();
-      expect(readdirSync(dirname(machine.storePath))).toEqual([]);
+      expect(desktop.countItems("copilot-lsp")).toBe(0);
+      expect(leftOver()).toEqual([]);
       await editor.waitFor<{ kind: string }>("didChangeStatus", ({ kind }) => kind === "Error");
       expect(leaks(machine)).toEqual([]);
     },
@@ -136,12 +145,19 @@ describe.skipIf(noDesktop !== undefined)("with a desktop", () => {
       expect(stored()).toContain("keychain");
       expect(machine.emulator.callsTo("completions")).toEqual([]);
 
+      const logout = await machine.run(["logout"]);
+      expect(logout).toMatchObject({ code: 3, stderr: expect.stringContaining("run `copilot-lsp logout` again") });
+      expect(logout.stderr).not.toContain("login --force");
+      expect(desktop.countItems("copilot-lsp")).toBe(1);
+
       const moved = await machine.run(["login", "--store", "file", "--force"]);
       expect(moved.code).toBe(0);
       expect(leaks(machine, new Map([["the store", stored()]]))).toHaveLength(1);
       await eventually(async () => {
         expect(await editor.request("checkStatus", {})).toMatchObject({ status: "OK", user: "octocat" });
       });
+      expect((await machine.run(["logout"])).code).toBe(0);
+      expect(leftOver()).toEqual([]);
     },
     limitMs,
   );
@@ -184,7 +200,7 @@ describe("without a desktop", () => {
         text: expect.stringContaining("no keychain took it"),
       });
       await machine.run(["logout"]);
-      expect(readdirSync(dirname(machine.storePath))).toEqual([]);
+      expect(leftOver()).toEqual([]);
       expect(leaks(machine)).toEqual([]);
     },
     limitMs,

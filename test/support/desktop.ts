@@ -11,6 +11,8 @@ export interface Desktop {
   readonly environment: { readonly HOME: string; readonly DBUS_SESSION_BUS_ADDRESS: string };
   /** Ends the keyring; the bus starts another one, which is locked, when somebody asks for it. */
   lock(): Promise<void>;
+  /** How many items of the service `service` the keyring has, whatever their names; locked ones count. */
+  countItems(service: string): number;
   /** SIGSTOP: it is there and answers nothing. */
   freeze(): void;
   close(): Promise<void>;
@@ -88,6 +90,21 @@ export async function openDesktop(options: { readonly keyring: boolean; readonly
       await eventually(() => {
         if (call("NameHasOwner", secrets).includes("true")) throw new Error("the keyring is still there");
       });
+    },
+    countItems(service) {
+      const reply = execFileSync(
+        "dbus-send",
+        [
+          "--session",
+          "--print-reply",
+          `--dest=${secrets}`,
+          "/org/freedesktop/secrets",
+          "org.freedesktop.Secret.Service.SearchItems",
+          `dict:string:string:service,${service}`,
+        ],
+        { env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+      );
+      return reply.split("object path").length - 1;
     },
     freeze() {
       frozen = keyringPid();

@@ -17,6 +17,6 @@ export function signInClient(env: CliEnv): SignInClient {
 
 export function clientInWords({ id, isGitHubs }: SignInClient): string {
   return isGitHubs
-    ? "sign-ins use the client id of GitHub's own Copilot plugins, which GitHub can withdraw at any time; auth.clientId sets your own"
-    : `sign-ins use the client id ${plain(id)} (auth.clientId)`;
+    ? "the client id of GitHub's own Copilot plugins; GitHub can withdraw it at any time (auth.clientId sets yours)"
+    : `the client id ${plain(id)} (auth.clientId)`;
 }

@@ -1,6 +1,7 @@
 // `logout`: forgets the stored token, here and in every running process, and says what still holds one.
 
 import type { Ctx } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
 import type { Core } from "../../core/types.ts";
 import { bindingInWords, tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
 import { flagValue, hasFlag } from "../args/arguments.ts";
@@ -30,7 +31,9 @@ export const verb: Verb = {
       const wasStored = (before.kind === "signed-in" || before.kind === "not-authorized") && before.source === "store";
       const { binding } = core.report();
       const user = wasStored ? before.user : undefined;
-      const { leftInEnvironment } = await core.account.signOut(ctx);
+      const { leftInEnvironment } = await core.account.signOut(ctx).catch((error: unknown) => {
+        throw withWayOut(error);
+      });
       const variables = leftInEnvironment ? tokenVariables(env) : [];
 
       if (hasFlag(args, "json")) {
@@ -61,6 +64,15 @@ export const verb: Verb = {
     }
   },
 };
+
+/** What else a keychain's refusal advises leads to another sign-in. */
+function withWayOut(error: unknown): unknown {
+  if (!(error instanceof CopilotError) || !error.code.startsWith("keychain-")) return error;
+  return new CopilotError(error.code, error.message, {
+    advice: "The token is still in it: unlock it, and run `copilot-lsp logout` again.",
+    cause: error,
+  });
+}
 
 /** Of a service in Copilot's place. */
 async function forgetKey(ctx: Ctx, env: CliEnv, core: Core, json: boolean): Promise<ExitCode> {

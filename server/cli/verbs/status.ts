@@ -109,7 +109,7 @@ function accountInWords(account: AccountState): string {
     case "unknown":
       return "not known yet";
     case "signed-out":
-      return "signed out";
+      return account.reason === undefined ? "signed out" : "not known: the keychain does not give the token";
     case "not-needed":
       return `none is needed: ${plain(account.name)}`;
     case "signed-in":

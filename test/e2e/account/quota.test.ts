@@ -4,11 +4,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { QuotaResult } from "../../shared/lsp.ts";
-import type { StatusReport } from "../../shared/status.ts";
-import { eventually } from "../support/eventually.ts";
-import type { SpawnedLspServer } from "../support/lsp-client.ts";
-import { leaks, type Machine, openMachine } from "./bridge.ts";
+import type { QuotaResult } from "../../../shared/lsp.ts";
+import type { StatusReport } from "../../../shared/status.ts";
+import { eventually } from "../../support/eventually.ts";
+import type { SpawnedLspServer } from "../../support/lsp-client.ts";
+import { leaks, type Machine, openMachine } from "../bridge.ts";
 
 const limitMs = 120_000;
 const uri = "file:///project/a.py";
