@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { events, json, startStandIn } from "./support/stand-in.ts";
 import { isRunning, type OfficialMachine, openEditor, openOfficialMachine, textsAt } from "./support/official.ts";
 
 const uri = "file:///project/numbers.py";
@@ -235,6 +236,36 @@ describe("when it", () => {
     const well = await machine.run(["doctor"], { env: found });
     expect(well.stdout).toContain("All is well.");
     expect(well.stdout).toMatch(/ok +start +in \d+ ms/);
+  });
+
+  test("is not installed or not signed in, the next service answers, and goes on no longer than that", async () => {
+    const next = await startStandIn({
+      "/role": json({}, 404),
+      "/v1/models": json({ data: [{ id: "starcoder2-3b" }] }),
+      "/v1/completions": events({ choices: [{ index: 0, text: "return 'from the next'", finish_reason: "stop" }] }),
+    });
+    try {
+      machine = await openOfficialMachine({
+        behaviour: { signedOut: true },
+        environment: { COPILOT_LSP_SERVICE_FALLBACK: `openai@${next.url}/v1` },
+      });
+      const missing = machine.edit({ env: { COPILOT_LSP_SERVICE_COMMAND: "/nowhere/copilot-language-server" } });
+      await openEditor(missing);
+      missing.open(uri, text);
+      expect(await textsAt(missing, uri, 3, 4)).toEqual(["    return 'from the next'"]);
+      const { message } = await missing.waitFor<{ kind: string; message: string }>(
+        "didChangeStatus",
+        ({ kind }) => kind === "Warning",
+      );
+      expect(message).toMatch(/answers meanwhile: .*not installed/);
+      const editor = await openEditor(machine.edit());
+      editor.open(uri, text);
+      expect(await textsAt(editor, uri, 3, 4)).toEqual(["    return 'from the next'"]);
+      // It is not even asked while nobody is signed in.
+      expect(machine.told("textDocument/inlineCompletion")).toEqual([]);
+    } finally {
+      await next.close();
+    }
   });
 
   test("is named by an editor's settings, that is left out", async () => {
