@@ -13,6 +13,10 @@ const offers: Readonly<Record<string, string>> = {
 
 /** As the program's own server answers. */
 function answer({ method, params }: Received): unknown {
+  if (method === "textDocument/copilotInlineEdit") {
+    const range = { start: { line: 3, character: 0 }, end: { line: 4, character: 31 } };
+    return { edits: [{ range, text: "        amount += number\n    return amount / len(numbers)" }] };
+  }
   if (method !== "textDocument/inlineCompletion") return {};
   const { textDocument, position } = params as unknown as {
     textDocument: { uri: string };
@@ -103,6 +107,15 @@ describe("demo", () => {
         "  +   return first * second;",
         "  | }",
         "",
+        "  average.py, 0 ms. total = 0 was changed to amount = 0. What should follow, in line 4:",
+        "  | def average(numbers):",
+        "  *     amount = 0",
+        "  |     for number in numbers:",
+        "  -         total += number",
+        "  -     return total / len(numbers)",
+        "  +         amount += number",
+        "  +     return amount / len(numbers)",
+        "",
         "2. As a script asks, over HTTP.",
         "",
         `  POST ${front.url}/`,
@@ -126,11 +139,27 @@ describe("demo", () => {
       "textDocument/inlineCompletion",
       "textDocument/didOpen",
       "textDocument/inlineCompletion",
+      "textDocument/didOpen",
+      "textDocument/didChange",
+      "textDocument/copilotInlineEdit",
       "shutdown",
       "exit",
     ]);
+    expect(server.received[8]?.params).toMatchObject({
+      textDocument: { version: 2 },
+      position: { line: 1, character: 14 },
+      context: { triggerKind: 1 },
+    });
     expect(server.received[3]?.params).toMatchObject({ position: { line: 4, character: 8 } });
     expect(server.wasKilled()).toBe(false);
+  });
+
+  test("fails when no next edit is offered", async () => {
+    const nothing = (received: Received): unknown =>
+      received.method === "textDocument/copilotInlineEdit" ? { edits: [], reason: "upstream-empty" } : answer(received);
+    const { session } = await demo(createScriptedServer(nothing));
+    expect(await session.run("demo", "--once")).toBe(1);
+    expect(session.output()).toContain("total = 0 was changed to amount = 0. Nothing was offered.");
   });
 
   test("goes on serving until Ctrl-C, and the line it prints is the question it asked", async () => {

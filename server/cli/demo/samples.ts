@@ -1,4 +1,5 @@
-// The two files that the demo opens, cut where its cursor stands: on a blank line, so that what is offered stands out.
+// The files that the demo opens: two that are cut where its cursor stands, on a blank line, so that what is offered stands
+// out, and one in which something is changed.
 
 export interface Sample {
   readonly fileName: string;
@@ -46,3 +47,25 @@ export function multiply(first, second) {
     after: "\n}\n",
   },
 ];
+
+export interface EditSample {
+  readonly fileName: string;
+  readonly languageId: string;
+  readonly text: string;
+  /** Stands in the text; the first one gives way to `now`. */
+  readonly old: string;
+  readonly now: string;
+}
+
+export const editSample: EditSample = {
+  fileName: "average.py",
+  languageId: "python",
+  text: `def average(numbers):
+    total = 0
+    for number in numbers:
+        total += number
+    return total / len(numbers)
+`,
+  old: "total = 0",
+  now: "amount = 0",
+};

@@ -7,8 +7,8 @@ import { untilAborted } from "../../runtime/cancel.ts";
 import { flagValue, hasFlag } from "../args/arguments.ts";
 import { curlLine, curlQuestion } from "../output/curl-line.ts";
 import { withDeadline } from "../deadline.ts";
-import { askForGhostText, type GhostText } from "../demo/conversation.ts";
-import { modelSamples, type Sample, samples } from "../demo/samples.ts";
+import { beginConversation, type GhostText, type NextEdit } from "../demo/conversation.ts";
+import { type EditSample, editSample, modelSamples, type Sample, samples } from "../demo/samples.ts";
 import type { CliEnv, ServeOutcome, SettingOverride } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { askLocal } from "../local-http.ts";
@@ -38,7 +38,7 @@ export const verb: Verb = {
   usage: ["demo [--once] [--port N] [--service KIND]"],
   summary: "see it work, with no account and no network",
   help: [
-    "Starts copilot-lsp as an editor would and shows what it offers in two small files; then serves HTTP and asks it once. Everything runs on a built-in stand-in for GitHub: its guesses are simple, the rest of the program is the real one.",
+    "Starts copilot-lsp as an editor would and shows what it offers in two small files, and what should change next in a third; then serves HTTP and asks it once. Everything runs on a built-in stand-in for GitHub: its guesses are simple, the rest of the program is the real one.",
     "It serves until Ctrl-C, so that you can ask it with curl; on another port if the usual one is taken. To try your editor in the same way, let it start `copilot-lsp --stdio --demo`.",
   ],
   examples: ["copilot-lsp demo", "copilot-lsp demo --once", "copilot-lsp demo --service llama.cpp"],
@@ -70,6 +70,8 @@ export const verb: Verb = {
 interface Stage {
   readonly words: string;
   readonly samples: readonly Sample[];
+  /** Absent where nobody predicts edits. */
+  readonly editSample?: EditSample;
   /** On the stand-in. */
   readonly demo: boolean;
   readonly overrides: readonly SettingOverride[];
@@ -77,7 +79,8 @@ interface Stage {
 
 function stageOf(env: CliEnv, service: string | undefined): Stage {
   if (service === undefined) {
-    return { words: "a built-in stand-in for GitHub: no account, no network", samples, demo: true, overrides: [] };
+    const words = "a built-in stand-in for GitHub: no account, no network";
+    return { words, samples, editSample, demo: true, overrides: [] };
   }
   // The child is told what the flags of this one say.
   const set = env.settings.entries().filter(({ key, source }) => key.startsWith("service.") && source === "flag");
@@ -97,10 +100,18 @@ async function showLanguageServer(ctx: Ctx, env: CliEnv, stage: Stage): Promise<
   const server = env.spawnSelf(["--stdio", ...own, "--no-http", "--log-level=error"]);
   let allOffered = true;
   try {
-    for await (const ghost of askForGhostText(ctx, env, server, stage.samples)) {
+    const conversation = await beginConversation(ctx, env, server);
+    for (const sample of stage.samples) {
+      const ghost = await conversation.ghostText(sample);
       allOffered &&= ghost.text !== "";
       showGhost(env, ghost);
     }
+    if (stage.editSample) {
+      const edit = await conversation.nextEdit(stage.editSample);
+      allOffered &&= edit.change !== undefined;
+      showEdit(env, stage.editSample, edit);
+    }
+    await conversation.end();
   } finally {
     server.stdin.end();
     await withDeadline(ctx, env.clock, 1_000, () => server.exited).catch(() => server.kill());
@@ -111,6 +122,22 @@ async function showLanguageServer(ctx: Ctx, env: CliEnv, stage: Stage): Promise<
 function showGhost(env: CliEnv, { sample, text, tookMs }: GhostText): void {
   print(env, `\n  ${sample.fileName}, ${tookMs} ms${text === "" ? ": nothing was offered" : ""}`);
   showOffer(env, sample.before, plain(text), sample.after);
+}
+
+/** What was changed by hand is marked *, what is offered - and +. */
+function showEdit(env: CliEnv, { fileName, old, now }: EditSample, { lines, change, tookMs }: NextEdit): void {
+  const paint = paintFor(env, "stdout");
+  const offered = change ? ` What should follow, in line ${change.start + 1}:` : " Nothing was offered.";
+  print(env, `\n  ${fileName}, ${tookMs} ms. ${old} was changed to ${now}.${offered}`);
+  const line = (mark: string, text: string): string => `  ${mark} ${text}`.trimEnd();
+  lines.forEach((text, index) => {
+    const isReplaced = change !== undefined && index >= change.start && index < change.end;
+    if (isReplaced) print(env, paint("red", line("-", text)));
+    else print(env, text.includes(now) ? line("*", text) : `${paint("dim", "  |")} ${text}`.trimEnd());
+    if (change && index === change.end - 1) {
+      for (const one of change.now) print(env, paint("green", line("+", plain(one))));
+    }
+  });
 }
 
 /** The text as an editor would show it; `before` must end in an empty or blank line for the marks to be exact. */

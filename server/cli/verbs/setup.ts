@@ -9,7 +9,7 @@ import { CopilotError, describeError } from "../../../shared/errors.ts";
 import { hasFlag } from "../args/arguments.ts";
 import { didYouMean } from "../args/nearest.ts";
 import { withDeadline } from "../deadline.ts";
-import { askForGhostText } from "../demo/conversation.ts";
+import { beginConversation } from "../demo/conversation.ts";
 import { samples } from "../demo/samples.ts";
 import type { CliEnv } from "../env.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
@@ -157,7 +157,9 @@ async function confirm(ctx: Ctx, env: CliEnv): Promise<boolean> {
 async function check(ctx: Ctx, env: CliEnv, demo: boolean): Promise<ExitCode> {
   const server = env.spawnSelf(["--stdio", ...(demo ? ["--demo"] : []), "--no-http", "--log-level=error"]);
   try {
-    for await (const { text, tookMs } of askForGhostText(ctx, env, server, samples)) {
+    const conversation = await beginConversation(ctx, env, server);
+    for (const sample of samples) {
+      const { text, tookMs } = await conversation.ghostText(sample);
       if (text === "") continue;
       print(env, `\n${paintFor(env, "stdout")("green", `A completion came in ${tookMs} ms.`)}`);
       return exitCodes.ok;
