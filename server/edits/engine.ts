@@ -83,7 +83,10 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
   const missing = new Set<string>();
 
   recorder.follow({
-    changed: (id, lines) => answers.peek(id)?.changed(lines),
+    changed(id, lines) {
+      pace.changed(clock.monotonicMs());
+      answers.peek(id)?.changed(lines);
+    },
     closed(id) {
       flights.end(id);
       answers.delete(id);
@@ -227,6 +230,16 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     return far ? { place: far, source: "jump", isAfterAccept, windows: [window] } : atCursor;
   }
 
+  /**
+   * All that was changed since the answer came are its own edits, and they have left nothing behind: the model has said all
+   * of it that it knows.
+   */
+  function isThrough(document: OpenDocument, request: OpenDocumentEditRequest, answer: Answer): boolean {
+    const taken = answer.hunks.filter(({ state }) => state === "done").length;
+    const isOwnWork = taken > 0 && recorder.revision() === answer.revision + taken;
+    return isOwnWork && answer.covers(request.line) && leftPlaces(document, request).length === 0;
+  }
+
   function leftPlaces(document: OpenDocument, request: OpenDocumentEditRequest): readonly Place[] {
     const recent = recorder
       .entries()
@@ -265,7 +278,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       }
       const outcome = joined?.outcome();
       if (outcome?.kind === "failed" && errorCodeOf(outcome.error) !== "cancelled") throw outcome.error;
-      const nothing = outcome?.kind === "ended" ? emptyAfter(outcome.dropped, answer) : undefined;
+      const nothing = outcome?.kind === "ended" ? emptyAfter(document, outcome.dropped, answer) : undefined;
       let aim: Aim | undefined;
       if (answer?.revision === recorder.revision() && answer.covers(request.line)) {
         // Another look costs another request: for whoever has waited for this one, and for whoever asks by hand.
@@ -273,6 +286,9 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
         aim = mayJump && governor.state().editsLeft > 0 ? await nextJump(ctx, document, request, answer) : undefined;
         if (!aim) return nothing ?? { kind: "empty", reason: "nothing-new", model: answer.model };
       } else if (nothing && isAsked) return nothing;
+      else if (answer && request.trigger === "typed" && isThrough(document, request, answer)) {
+        return { kind: "empty", reason: "nothing-new", model: answer.model };
+      }
       if (request.fromMemory) return { kind: "empty", reason: "not-asked" };
       if (!words.isAny(toldEntries())) return { kind: "empty", reason: "no-changes" };
       if (!isAsked) {
@@ -317,12 +333,14 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     return place && { place, source: "jump", isAfterAccept, windows: answer.windows };
   }
 
-  function emptyAfter(dropped: readonly string[], answer: Answer | undefined): EditResult {
+  /** Why nothing of an answer can be offered. */
+  function emptyAfter(document: OpenDocument, dropped: readonly string[], answer: Answer | undefined): EditResult {
     const model = answer?.model;
-    if (answer && answer.hunks.length > 0) return { kind: "empty", reason: "stale", model };
-    return dropped.length > 0
-      ? { kind: "empty", reason: "filtered", model, dropped }
-      : { kind: "empty", reason: "upstream-empty", model };
+    const untaken = answer?.open(document.text()) ?? [];
+    // Nothing of these was offered, so they were turned down before.
+    const all = [...dropped, ...untaken.map(() => "turned-down")];
+    if (all.length > 0) return { kind: "empty", reason: "filtered", model, dropped: all };
+    return { kind: "empty", reason: answer && answer.hunks.length > 0 ? "stale" : "upstream-empty", model };
   }
 
   /** `work`, or `late` when it takes too long; what was asked goes on. */

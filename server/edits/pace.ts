@@ -1,10 +1,12 @@
-// How long to wait before asking: until the typing rests, longer at a line's end, where most lines go on, and longer with
-// each edit that was turned down.
+// How long to wait before asking: until the typing rests by the person's own rhythm, longer at a line's end, where most
+// lines go on, and longer with each edit that was turned down.
 
 import type { Eagerness } from "./settings.ts";
 import type { Aggressiveness } from "./prompt/inputs.ts";
 
 export interface Pace {
+  /** A document was changed. */
+  changed(nowMs: number): void;
   /** Milliseconds from now; 0 to ask at once. */
   waitMs(moment: {
     readonly eagerness: Eagerness;
@@ -18,7 +20,15 @@ export interface Pace {
   decided(isAccepted: boolean): void;
 }
 
-const restMs = 150;
+// Of gaps between keys, one in a hundred is three times as long as their median (log-normal, spread 0.45), so that whoever
+// pauses longer has come to a rest.
+const restGaps = 3;
+const shortestRestMs = 150;
+const longestRhythmMs = 400;
+/** A longer pause is none between two keys of a burst. */
+const longestGapMs = 1_000;
+const maxGaps = 15;
+const minGaps = 3;
 const lineEndRestMs = 600;
 const afterAcceptMs = 50;
 const eagernessFactor: Readonly<Record<Eagerness, number>> = { auto: 1, low: 4, medium: 1, high: 0 };
@@ -31,11 +41,24 @@ const minDecisions = 4;
 export function createPace(): Pace {
   let decisions: readonly boolean[] = [];
   let refusedInRow = 0;
+  let gaps: readonly number[] = [];
+  let changedAtMs = Number.NEGATIVE_INFINITY;
+
+  const rhythmMs = (): number => {
+    if (gaps.length < minGaps) return longestRhythmMs;
+    const median = gaps.toSorted((one, other) => one - other)[Math.floor(gaps.length / 2)] ?? 0;
+    return Math.min(Math.max(restGaps * median, shortestRestMs), longestRhythmMs);
+  };
 
   return {
+    changed(nowMs) {
+      const gap = nowMs - changedAtMs;
+      changedAtMs = nowMs;
+      if (gap > 0 && gap < longestGapMs) gaps = [...gaps, gap].slice(-maxGaps);
+    },
     waitMs({ eagerness, sinceChangeMs = Number.POSITIVE_INFINITY, isAtLineEnd, isAfterAccept }) {
       if (isAfterAccept) return Math.max(0, afterAcceptMs - sinceChangeMs);
-      const rest = (isAtLineEnd ? lineEndRestMs : restMs) * eagernessFactor[eagerness];
+      const rest = (isAtLineEnd ? lineEndRestMs : rhythmMs()) * eagernessFactor[eagerness];
       return Math.max(0, Math.min(rest * refusedFactor ** refusedInRow, longestRestMs) - sinceChangeMs);
     },
     aggressiveness(eagerness) {

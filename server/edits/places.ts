@@ -1,11 +1,12 @@
 // Where else a change is due, found without asking anybody: lines on which a word still stands that the last edits have
-// replaced, calls of what got another parameter list, and lines that the editor reports an error on.
+// replaced, calls of what got another parameter list, lines like the one that got a neighbour, and lines that the editor
+// reports an error on.
 
 import type { DocumentText } from "../../shared/documents.ts";
 import type { EditDiagnostic } from "../../shared/edits.ts";
 import type { HistoryHunk } from "./history/hunks.ts";
 import { wordDiff, wordsOf } from "./memory/words.ts";
-import type { LineRange, Place } from "./window.ts";
+import { type LineRange, type Place, reachBelow } from "./window.ts";
 
 const maxHunks = 5;
 const maxWords = 8;
@@ -20,21 +21,32 @@ export interface PlaceSources {
   readonly diagnostics: readonly EditDiagnostic[];
 }
 
-/** The nearest first, each at the first character of its line that is no white space. */
+/** The nearest first, each at the first character of its line that is no white space; with the last one that one window can hold. */
 export function placesFor({ text, cursor, recent, diagnostics }: PlaceSources): readonly Place[] {
   const first = Math.max(0, cursor.line - searchedLines);
   const lines = text.lines(first, cursor.line + searchedLines);
   const words = leftWords(recent.slice(0, maxHunks)).slice(0, maxWords);
   const changed = recent.slice(0, maxHunks).flatMap(({ added }) => added);
-  const byWord = lines.flatMap((line, index) =>
-    words.some((word) => holdsWord(line, word)) && !changed.includes(line) ? [first + index] : [],
-  );
+  const siblings = recent.slice(0, maxHunks).flatMap((hunk) => siblingOf(hunk, text) ?? []);
+  const byWord = lines.flatMap((line, index) => {
+    if (changed.includes(line)) return [];
+    const isLeft = words.some((word) => holdsWord(line, word));
+    const lacksSibling = siblings.some(
+      ({ like, name }) =>
+        isStatementAbout(line, like) &&
+        [line, lines[index - 1], lines[index + 1]].every((one = "") => !holdsWord(one, name)),
+    );
+    return isLeft || lacksSibling ? [first + index] : [];
+  });
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ startLine }) => startLine);
   const nearest = (found: readonly number[]): readonly number[] =>
     [...found].sort((one, other) => Math.abs(one - cursor.line) - Math.abs(other - cursor.line));
-  return [...new Set([...nearest(byWord), ...nearest(errors)])]
-    .filter((line) => line < text.lineCount)
-    .map((line) => ({ line, character: (text.lines(line, line + 1)[0] ?? "").search(/\S|$/) }));
+  const found = [...new Set([...nearest(byWord), ...nearest(errors)])].filter((line) => line < text.lineCount);
+  return found.map((line) => ({
+    line,
+    character: (text.lines(line, line + 1)[0] ?? "").search(/\S|$/),
+    lastLine: Math.max(...found.filter((other) => other >= line && other <= line + reachBelow)),
+  }));
 }
 
 export function isInside({ line }: Pick<Place, "line">, ranges: readonly LineRange[]): boolean {
@@ -66,6 +78,35 @@ function calledNames({ removed, added }: HistoryHunk): readonly string[] {
     const name = /(?<![\p{L}\p{N}_$])([\p{L}_$][\p{L}\p{N}_$]*)\s*\([^()]*$/u.exec(before.slice(0, start))?.[1];
     return name === undefined || isKeyword(name) ? [] : [name];
   });
+}
+
+interface Sibling {
+  readonly like: string;
+  readonly name: string;
+}
+
+/** A line that was added beside one that says the same of another name, such as the next field of a class. */
+function siblingOf({ removed, added, newStart }: HistoryHunk, text: DocumentText): Sibling | undefined {
+  const [line = "", ...more] = added.filter((one) => one.trim() !== "");
+  if (removed.length > 0 || more.length > 0 || line === "") return undefined;
+  const around = text.lines(Math.max(0, newStart - 1), newStart + added.length + 1);
+  for (const beside of around) {
+    const [like, name] = [namesIn(beside), namesIn(line)];
+    const differing = like.flatMap((one, index) => (one === name[index] ? [] : [[one, name[index] ?? ""] as const]));
+    const [pair] = differing;
+    const isOne = pair !== undefined && differing.every(([from, to]) => from === pair[0] && to === pair[1]);
+    if (isOne && like.length === name.length && pair[1] !== "") return { like: pair[0], name: pair[1] };
+  }
+  return undefined;
+}
+
+function namesIn(line: string): readonly string[] {
+  return wordsOf(line).filter(isName);
+}
+
+/** One entry of a list of like ones: an assignment, a declaration, a line of an object. */
+function isStatementAbout(line: string, name: string): boolean {
+  return /^\s*[^\s(){}]+[^(){}]*[,;]?$/.test(line) && /[=:,]/.test(line) && holdsWord(line, name);
 }
 
 function holdsWord(line: string, word: string): boolean {

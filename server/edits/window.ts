@@ -11,6 +11,8 @@ export interface LineRange {
 export interface Place {
   readonly line: number;
   readonly character: number;
+  /** The window shall go on to this line, where it is not too far below. */
+  readonly lastLine?: number | undefined;
 }
 
 export interface EditWindow {
@@ -32,14 +34,22 @@ const usualReach: WindowReach = { above: 2, below: 5 };
 /** After an edit was accepted, the next one is mostly below. */
 const windowBelowAfterAccept = 10;
 const areaAround = 15;
+/** A window that takes in further places goes on to this many lines below the first one, and some more below the last. */
+export const reachBelow = 24;
+const windowBelowLast = 2;
 
-/** `reach`: no further than the area. Absent: the usual one. */
+/** `reach`: no further than the area, whatever else the place wants. Absent: the usual one. */
 export function windowAt(text: DocumentText, wanted: Place, isAfterAccept: boolean, reach?: WindowReach): EditWindow {
   const line = Math.min(Math.max(0, wanted.line), text.lineCount - 1);
-  const area = { start: Math.max(0, line - areaAround), end: Math.min(text.lineCount, line + areaAround + 1) };
   const { above } = reach ?? usualReach;
-  const below = reach?.below ?? (isAfterAccept ? windowBelowAfterAccept : usualReach.below);
+  const last = Math.min(wanted.lastLine ?? line, line + reachBelow);
+  const usualBelow = isAfterAccept ? windowBelowAfterAccept : usualReach.below;
+  const below = reach?.below ?? Math.max(usualBelow, last - line + windowBelowLast);
   const window = { start: Math.max(0, line - above), end: Math.min(text.lineCount, line + below + 1) };
+  const area = {
+    start: Math.max(0, line - areaAround),
+    end: Math.min(text.lineCount, line + Math.max(areaAround, below) + 1),
+  };
   const lines = text.lines(area.start, area.end);
   const cursorLine = lines[line - area.start] ?? "";
   return {

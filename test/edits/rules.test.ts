@@ -50,6 +50,13 @@ describe("dropped", () => {
       [past([], ["    return a(x);"])],
       "undo",
     ],
+    ["the deletion of a bracket that was just added", { start: 5, end: 6, lines: [] }, [past([], ["  }"], 5)], "undo"],
+    [
+      "the deletion of a blank line, when white space was changed last",
+      { start: 1, end: 2, lines: [] },
+      [past(["    f();"], ["  f();"], 0)],
+      "white-space",
+    ],
     ["half of a word back", replace(4, "    return (x);"), [past(["    return (x);"], ["    return a(x);"])], "undo"],
     ["an import more", insert(1, "import { b } from './b';"), [], "imports"],
     ["most of a function gone", { start: 2, end: 7, lines: [] }, [], "size"],

@@ -84,11 +84,10 @@ export function createAnswer(facts: Pick<Answer, "base" | "windows" | "model" | 
     const [head] = runs;
     const tail = runs.at(-1);
     if (!head || !tail) return undefined;
-    return {
-      start: place.start + head.start,
-      end: place.start + tail.end,
-      lines: lines.slice(head.newStart, tail.newEnd),
-    };
+    const left = lines.slice(head.newStart, tail.newEnd);
+    // The person has typed all of it but blank lines, or keeps one that it takes away.
+    if ([...current.slice(head.start, tail.end), ...left].every((line) => line.trim() === "")) return undefined;
+    return { start: place.start + head.start, end: place.start + tail.end, lines: left };
   };
 
   return {

@@ -13,12 +13,18 @@ export const undo: EditRule = {
 };
 
 function undoes(hunk: Candidate, past: HistoryHunk, age: number): boolean {
+  if (age === 0 && takesAway(hunk, past)) return true;
   const wasAdded = past.added.filter((line) => line.trim() !== "");
   if (wasAdded.length === 0) return age === 0 && bringsBack(hunk, past);
   // Its lines, wherever they are by now; lines of brackets stand everywhere.
   const touched = wasAdded.filter((line) => hunk.old.includes(line));
   if (!touched.some((line) => /[\p{L}\p{N}]/u.test(line))) return false;
   return isWithin(changesOf(hunk.old, hunk.lines), reversed(changesOf(past.removed, past.added)));
+}
+
+/** Only deletes, and of nothing but what the latest edit added: lines of brackets too, which stand everywhere else as well. */
+function takesAway({ start, end, lines }: Candidate, { newStart, added }: HistoryHunk): boolean {
+  return lines.length === 0 && start >= newStart && end <= newStart + added.length;
 }
 
 /** The latest edit removed lines, and these come again near the place. */

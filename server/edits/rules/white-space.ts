@@ -1,4 +1,4 @@
-// A change of white space alone is dropped, unless the person is at just that.
+// A change of white space alone is dropped, unless the person is at just that; one of blank lines alone is dropped always.
 
 import type { EditRule } from "./rule.ts";
 
@@ -6,6 +6,7 @@ export const whiteSpace: EditRule = {
   name: "white-space",
   apply(hunk, { recent }) {
     if (!isWhiteSpaceOnly(hunk.old, hunk.lines)) return hunk;
+    if ([...hunk.old, ...hunk.lines].every((line) => line.trim() === "")) return undefined;
     const [last] = recent;
     return last && isWhiteSpaceOnly(last.removed, last.added) ? hunk : undefined;
   },

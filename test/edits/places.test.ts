@@ -1,0 +1,147 @@
+// Where a next edit is looked for besides the cursor, without asking anybody: in what the last edits left behind, and in
+// what the editor reports.
+
+import { describe, expect, test } from "vitest";
+import type { InlineEditResult } from "../../shared/lsp.ts";
+import { type EditSession, main, openEditSession } from "./support/edit-session.ts";
+
+const steps = (count: number): string => Array.from({ length: count }, (_, index) => `step(${index});\n`).join("");
+
+/** The lines that the latest request lets the model rewrite. */
+function window(session: EditSession): readonly string[] {
+  return (session.bodies().at(-1)?.prediction?.content ?? "").split("\n");
+}
+
+function cursorLine(session: EditSession): string | undefined {
+  return session
+    .bodies()
+    .at(-1)
+    ?.messages[1]?.content.split("\n")
+    .find((line) => line.includes("<|cursor|>"));
+}
+
+async function changed(text: string, old: string, now: string): Promise<EditSession> {
+  const session = await openEditSession();
+  session.open(text);
+  session.replace(old, now);
+  return session;
+}
+
+/** The model has nothing to change around the cursor. */
+function answerNothing(session: EditSession, count = 1): void {
+  for (let times = 0; times < count; times += 1) session.answerWith("");
+}
+
+describe("when nothing has to change around the cursor", () => {
+  test("a word that the edit replaced is looked for, and further ones below it are in the same window", async () => {
+    const use = (name: string): string => `use(${name});\n${steps(8)}`;
+    const session = await changed(
+      `let count = 0;\n${steps(40)}${use("count")}${use("count")}${use("count")}`,
+      "let count",
+      "let total",
+    );
+    answerNothing(session, 2);
+    await session.ask(session.at(" = 0"));
+    expect(session.asked()).toHaveLength(2);
+    expect(cursorLine(session)).toBe("<|cursor|>use(count);");
+    expect(window(session).filter((line) => line === "use(count);")).toHaveLength(3);
+  });
+
+  test("one that is too far below is left for later", async () => {
+    const session = await changed(
+      `let count = 0;\n${steps(40)}use(count);\n${steps(40)}use(count);\n`,
+      "let count",
+      "let total",
+    );
+    answerNothing(session, 2);
+    await session.ask(session.at(" = 0"));
+    expect(window(session).filter((line) => line === "use(count);")).toHaveLength(1);
+    expect(window(session)).toHaveLength(8);
+  });
+
+  test("a line like the one that got a neighbour is looked for", async () => {
+    const text = `class Point {\n  x = 0;\n${steps(40)}  copy() {\n    const other = {\n      x: this.x,\n    };\n  }\n}\n`;
+    const session = await changed(text, "  x = 0;\n", "  x = 0;\n  z = 0;\n");
+    answerNothing(session, 2);
+    await session.ask(session.at("  z"));
+    expect(cursorLine(session)).toBe("      <|cursor|>x: this.x,");
+  });
+
+  test("but not one that has such a neighbour already", async () => {
+    const session = await changed(
+      `a = {\n  x: 1,\n};\n${steps(40)}b = {\n  x: 2,\n  z: 2,\n};\n`,
+      "  x: 1,\n",
+      "  x: 1,\n  z: 1,\n",
+    );
+    answerNothing(session);
+    expect(await session.ask(session.at("  z: 1"))).toMatchObject({ edits: [], reason: "upstream-empty" });
+    expect(session.asked()).toHaveLength(1);
+  });
+
+  test("a line that the editor reports an error on is looked at, and no line of a warning", async () => {
+    const session = await changed(
+      `let count = 0;\n${steps(60)}bad(1);\n${steps(60)}odd(1);\n`,
+      "let count",
+      "var count",
+    );
+    const problem = (line: number, severity: string) => ({
+      severity,
+      message: "wrong",
+      range: { start: { line, character: 0 }, end: { line, character: 3 } },
+    });
+    answerNothing(session, 2);
+    const result = await session.editor.request<InlineEditResult>("textDocument/copilotInlineEdit", {
+      textDocument: { uri: main, version: 2 },
+      position: session.at(" = 0"),
+      context: { triggerKind: 1 },
+      diagnostics: [problem(122, "warning"), problem(61, "error")],
+    });
+    expect(result.edits).toEqual([]);
+    expect(session.asked()).toHaveLength(2);
+    expect(cursorLine(session)).toBe("<|cursor|>bad(1);");
+  });
+});
+
+describe("once all edits of an answer are taken", () => {
+  const text = "let count = 0;\nuse(count);\n";
+
+  test("nobody is asked when they left nothing behind", async () => {
+    const session = await changed(text, "let count", "let total");
+    session.answerWith("let total = 0;\nuse(total);\n");
+    const { edits } = await session.ask(session.at(" = 0"));
+    session.apply(edits[0]);
+    expect(await session.send(session.at("use")).answer).toEqual({ edits: [], reason: "nothing-new" });
+    expect(session.asked()).toHaveLength(1);
+  });
+
+  test("the service is asked again when something else was typed as well", async () => {
+    const session = await changed(text, "let count", "let total");
+    session.answerWith("let total = 0;\nuse(total);\n");
+    const { edits } = await session.ask(session.at(" = 0"));
+    session.apply(edits[0]);
+    session.replace("use(", "useAll(");
+    answerNothing(session);
+    expect(await session.send(session.at("useAll")).answer).toMatchObject({ reason: "upstream-empty" });
+    expect(session.asked()).toHaveLength(2);
+  });
+});
+
+describe("what is not offered has a reason", () => {
+  test("filtered: the answer did not pass the checks", async () => {
+    const session = await changed("let count = 0;\n", "let count", "let total");
+    session.answerWith("Sorry, I can't assist with that.");
+    expect(await session.ask(session.at(" = 0"))).toEqual({ edits: [], reason: "filtered" });
+  });
+
+  test("filtered: the same edit was turned down before", async () => {
+    const session = await changed("let count = 0;\nuse(count);\n", "let count", "let total");
+    const answer = "let total = 0;\nuse(total);\n";
+    session.answerWith(answer);
+    const { edits } = await session.ask(session.at(" = 0"));
+    await session.editor.request("notifyNextEditRejected", { uuids: edits[0]?.command?.arguments });
+    session.replace(" = 0;", " = 10;");
+    session.answerWith(answer.replace("0", "10"));
+    session.answerWith(answer.replace("0", "10"));
+    expect(await session.ask(session.at(" = 10"))).toEqual({ edits: [], reason: "filtered" });
+  });
+});
