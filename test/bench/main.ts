@@ -11,6 +11,7 @@ import { benchHttp, benchHttpMemory } from "./http.ts";
 import { benchLatency } from "./latency.ts";
 import { benchMemory } from "./memory.ts";
 import { benchOwnStyle } from "./own-style.ts";
+import { benchNextEdits } from "./next-edits/bench.ts";
 import { benchProcesses } from "./processes.ts";
 import { benchReplay } from "./replay/replay.ts";
 import { benchSecrets } from "./secrets.ts";
@@ -23,6 +24,7 @@ const benchmarks = {
   acceptance: 1_500,
   "own-style": 400,
   replay: 60,
+  "next-edits": 220,
   secrets: 1,
   local: 60,
   "start-up": 30,
@@ -60,6 +62,7 @@ export async function main(args: readonly string[], root: string, outdir: string
   await run("acceptance", async (samples) => benchAcceptance(root, samples));
   await run("own-style", async (files) => benchOwnStyle(files));
   await run("replay", (samples) => benchReplay(root, samples));
+  await run("next-edits", (scripts) => benchNextEdits(root, scripts));
   await run("secrets", () => benchSecrets(root));
   await run("local", (keys) => benchLocal(root, keys));
   const setting = await openSetting(root, outdir, rival);
