@@ -275,7 +275,7 @@ export function createApp(inputs: AppInputs): App {
     ]);
     const { meters } = assembly;
     const complete = tracer.front("http", meters.countFront("http", assembly.byPath.complete));
-    const core = { ...assembly.byPath, complete };
+    const core = { ...assembly.byPath, complete, nextEdit: tracer.editFront("http", assembly.byPath.nextEdit) };
     const page = await createPageSource(client);
     const metrics = { expose: meters.expose, answered: meters.httpAnswered };
     const settingsNow = createSelector(
@@ -346,7 +346,11 @@ export function createApp(inputs: AppInputs): App {
               () => identity && { name: identity.editorName, version: identity.editorVersion },
             );
             const complete = assembly.meters.countFront("lsp", assembly.byFile.complete);
-            return { ...assembly.byFile, complete: tracer.front("lsp", complete) };
+            return {
+              ...assembly.byFile,
+              complete: tracer.front("lsp", complete),
+              nextEdit: tracer.editFront("lsp", assembly.byFile.nextEdit),
+            };
           },
           clock,
           log,

@@ -1,4 +1,4 @@
-// Every reason why there is no next edit, as a sentence for a person at a shell.
+// Every reason why there is no next edit, as a sentence for a person at a shell or before the page.
 
 import type { NoEditReason } from "./edits.ts";
 import { reasonInWords } from "./reasons.ts";

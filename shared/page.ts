@@ -2,7 +2,9 @@
 // only where the person has turned recording on.
 
 import type { CompletionSource, PromptPreview, ReasonCode } from "./completion.ts";
+import type { EditSource, NoEditCode } from "./edits.ts";
 import type { StatusReply } from "./http.ts";
+import type { QuotaRow } from "./quota-words.ts";
 
 /** Carries the page's key in each of its requests. */
 export const pageKeyHeader = "x-copilot-page";
@@ -10,16 +12,17 @@ export const pageKeyHeader = "x-copilot-page";
 /** Where a request came in. */
 export type RequestFront = "lsp" | "http";
 
-/** A completion that has ended. Times in milliseconds; one that is absent was not gone through. */
+/** A completion or a next edit that has ended. Times in milliseconds; one that is absent was not gone through. */
 export interface RecentRequest {
   /** Counts up. */
   readonly number: number;
   /** When it was asked, since the epoch. */
   readonly atMs: number;
   readonly front: RequestFront;
+  readonly kind: "completion" | "edit";
   /** `items`: it was answered with text. */
-  readonly outcome: "items" | ReasonCode;
-  readonly source?: CompletionSource | undefined;
+  readonly outcome: "items" | ReasonCode | NoEditCode;
+  readonly source?: CompletionSource | EditSource | undefined;
   /** Waiting: until the typing rests, for a session, for the budget. */
   readonly queueMs?: number | undefined;
   /** Putting the prompt together, and looking for secrets in it. */
@@ -44,7 +47,7 @@ export interface RecentRequests {
   readonly list: readonly RecentRequest[];
   /** Ended because a newer key replaced them or their client left; not in the list. */
   readonly withdrawn: number;
-  /** Answered with text, by where it came from. */
+  /** Completions that were answered with text, by where it came from. */
   readonly answers: Readonly<Record<CompletionSource, number>>;
   readonly isRecording: boolean;
 }
@@ -78,17 +81,28 @@ export interface PageSetting {
   readonly origin: string;
 }
 
+/** A request as the page shows it: what the outcome means and what to do about it; absent where there is text. */
+export interface ExplainedRequest extends RecentRequest {
+  readonly meaning?: string | undefined;
+  readonly advice?: string | undefined;
+}
+
+/** What is left of the plan, in words. */
+export interface PageStatus extends StatusReply {
+  readonly left: readonly QuotaRow[];
+}
+
 /** Events of `GET /page/events`, by name: each replaces what the last one of its name said. */
 export interface PageEvents {
-  readonly status: StatusReply;
-  readonly requests: RecentRequests;
+  readonly status: PageStatus;
+  readonly requests: Omit<RecentRequests, "list"> & { readonly list: readonly ExplainedRequest[] };
   readonly latency: readonly LatencyMinute[];
   readonly clients: readonly PageClient[];
   readonly settings: readonly PageSetting[];
 }
 
 /** Answer of `POST /page/prompt`. */
-export type PagePrompt = PromptPreview;
+export type PagePrompt = PromptPreview & { readonly meaning?: string | undefined };
 
 /** Body of `POST /page/recording`. */
 export interface RecordingBody {

@@ -103,6 +103,7 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
   };
   const router = createRouter(
     createRoutes({
+      clock,
       core,
       version,
       pid,

@@ -1,10 +1,10 @@
 // The last requests and the latencies of the last hour, for the page of the HTTP listener. Numbers and codes only, in a
 // fixed amount of memory; text is kept only while the person has turned recording on.
 
-import type { CompletionRequest, CompletionResult, CompletionSource, ReasonCode } from "../../shared/completion.ts";
+import type { CompletionSource, ReasonCode } from "../../shared/completion.ts";
 import type { Clock } from "../../shared/context.ts";
 import { detached } from "../runtime/detached-string.ts";
-import type { LatencyMinute, RecentRequest, RecentRequests, RequestFront } from "../../shared/page.ts";
+import type { LatencyMinute, RecentRequest, RecentRequests, RecordedText } from "../../shared/page.ts";
 
 /** Moments of a request on its way to the service, in this order. */
 export type Mark =
@@ -25,11 +25,16 @@ interface UnderWay {
   readonly marks: Partial<Record<Mark, number>>;
 }
 
+export interface EndedRequest extends Pick<RecentRequest, "front" | "kind" | "outcome" | "source"> {
+  /** Called only while recording is on. */
+  readonly text: () => RecordedText;
+}
+
 export interface RequestRecorder {
   begin(id: string): void;
   /** Ignored for a request that did not begin here, such as one ahead of the typing. */
   mark(id: string, mark: Mark): void;
-  end(id: string, front: RequestFront, request: CompletionRequest, outcome: CompletionResult | ReasonCode): void;
+  end(id: string, ended: EndedRequest): void;
   requests(): RecentRequests;
   /** The minutes of the last hour that have requests, oldest first. */
   latency(): readonly LatencyMinute[];
@@ -82,6 +87,7 @@ export function createRequestRecorder(deps: {
   const counts = new Uint16Array(keptMinutes * steps);
   const minutes = new Float64Array(keptMinutes).fill(-1);
 
+  const isCompletionSource = (source: string): source is CompletionSource => Object.hasOwn(answers, source);
   const countTime = (ms: number): void => {
     const minute = Math.floor(clock.nowMs() / minuteMs);
     const row = minute % keptMinutes;
@@ -94,16 +100,11 @@ export function createRequestRecorder(deps: {
   const changed = (): void => {
     for (const listener of listeners) listener();
   };
-  const textOf = (request: CompletionRequest, outcome: CompletionResult | ReasonCode): RecentRequest["text"] => {
-    const code = codeOf(outcome);
-    if (!isRecording || unrecordedCodes.has(code)) return undefined;
-    const answer = typeof outcome === "object" && outcome.kind === "items" ? (outcome.items[0]?.text ?? "") : "";
-    return {
-      // More than is kept, so that a secret is seen whole where the cut goes through it.
-      before: detached(withoutSecrets(request.before.slice(-2 * maxRecordedUnits)).slice(-maxRecordedUnits)),
-      answer: detached(withoutSecrets(answer.slice(0, 2 * maxRecordedUnits)).slice(0, maxRecordedUnits)),
-    };
-  };
+  const recorded = ({ before, answer }: RecordedText): RecordedText => ({
+    // More than is kept, so that a secret is seen whole where the cut goes through it.
+    before: detached(withoutSecrets(before.slice(-2 * maxRecordedUnits)).slice(-maxRecordedUnits)),
+    answer: detached(withoutSecrets(answer.slice(0, 2 * maxRecordedUnits)).slice(0, maxRecordedUnits)),
+  });
 
   return {
     begin(id) {
@@ -119,27 +120,26 @@ export function createRequestRecorder(deps: {
         for (const old of ["ready", "written", "sent", "first-text"] as const) delete one.marks[old];
       one.marks[mark] ??= clock.monotonicMs();
     },
-    end(id, front, request, outcome) {
+    end(id, { front, kind, outcome, source, text }) {
       const one = underWay.get(id);
       if (!one) return;
       underWay.delete(id);
-      const code = codeOf(outcome);
-      if (withdrawnCodes.has(code)) withdrawn += 1;
+      if (withdrawnCodes.has(outcome)) withdrawn += 1;
       else {
         const totalMs = rounded(clock.monotonicMs() - one.startedMs);
-        const source = typeof outcome === "object" && outcome.kind === "items" ? outcome.source : undefined;
-        if (source !== undefined) answers[source] += 1;
+        if (kind === "completion" && source !== undefined && isCompletionSource(source)) answers[source] += 1;
         if (source === "upstream") countTime(totalMs);
         numbers += 1;
         list.push({
           number: numbers,
           atMs: one.atMs,
           front,
-          outcome: code,
+          kind,
+          outcome,
           source,
           ...stagesOf(one),
           totalMs,
-          text: textOf(request, outcome),
+          text: isRecording && !unrecordedCodes.has(outcome) ? recorded(text()) : undefined,
         });
         if (list.length > keptRequests) list.shift();
       }
@@ -173,11 +173,6 @@ export function createRequestRecorder(deps: {
       return () => listeners.delete(listener);
     },
   };
-}
-
-function codeOf(outcome: CompletionResult | ReasonCode): "items" | ReasonCode {
-  if (typeof outcome === "string") return outcome;
-  return outcome.kind === "items" ? "items" : outcome.reason;
 }
 
 /** Tenths of a millisecond are as much as a person can use. */

@@ -1,9 +1,14 @@
 // What the page's record holds: stages of each request, the last twenty, the latencies of an hour, and no text.
 
 import { expect, test } from "vitest";
-import { createRequestRecorder, type RequestRecorder } from "../../server/observe/recent-requests.ts";
+import {
+  createRequestRecorder,
+  type EndedRequest,
+  type RequestRecorder,
+} from "../../server/observe/recent-requests.ts";
 import { createTracer } from "../../server/observe/tracer.ts";
 import type { CompletionRequest, CompletionResult } from "../../shared/completion.ts";
+import type { EditRequest, EditResult } from "../../shared/edits.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { items } from "../support/fake-core.ts";
 import { createManualClock, type ManualClock } from "../support/manual-clock.ts";
@@ -24,9 +29,18 @@ function open(): { readonly clock: ManualClock; readonly recorder: RequestRecord
   return { clock, recorder: createRequestRecorder({ clock, withoutSecrets }) };
 }
 
+function ended(outcome: CompletionResult = items("x"), asked = request): EndedRequest {
+  return {
+    front: "http",
+    kind: "completion",
+    ...(outcome.kind === "items" ? { outcome: "items", source: outcome.source } : { outcome: outcome.reason }),
+    text: () => ({ before: asked.before, answer: outcome.kind === "items" ? (outcome.items[0]?.text ?? "") : "" }),
+  };
+}
+
 function run(recorder: RequestRecorder, id: string, outcome: CompletionResult = items("x"), asked = request): void {
   recorder.begin(id);
-  recorder.end(id, "http", asked, outcome);
+  recorder.end(id, ended(outcome, asked));
 }
 
 test("each stage of a request takes its own time, by the calls that it makes", async () => {
@@ -59,6 +73,7 @@ test("each stage of a request takes its own time, by the calls that it makes", a
       number: 1,
       atMs: expect.any(Number),
       front: "lsp",
+      kind: "completion",
       outcome: "items",
       source: "upstream",
       queueMs: 100 + 20 + 5 + 7,
@@ -82,6 +97,27 @@ test("a failure is listed under its code, and what nobody waited for only counte
   expect(list.map(({ outcome }) => outcome)).toEqual(["timeout"]);
   expect(withdrawn).toBe(2);
   expect(JSON.stringify(list)).not.toContain("words of the service");
+});
+
+test("a next edit is listed as one, and what it says is recorded only when the person wants it", async () => {
+  const { recorder } = open();
+  const tracer = createTracer();
+  tracer.record(recorder);
+  const edit = { id: "1", startLine: 0, startCharacter: 0, endLine: 0, endCharacter: 1, newText: "unmistakable" };
+  const results: EditResult[] = [
+    { kind: "empty", reason: "no-changes" },
+    { kind: "edit", edit, others: [], model: "m", source: "memory" } as unknown as EditResult,
+  ];
+  const nextEdit = tracer.editFront("lsp", async () => results.shift() ?? { kind: "empty", reason: "stale" });
+  const question = {} as EditRequest;
+  for (let times = 0; times < 2; times += 1) await nextEdit(createTestCtx(), question);
+  const { list, answers } = recorder.requests();
+  expect(list).toMatchObject([
+    { kind: "edit", outcome: "items", source: "memory", text: undefined },
+    { kind: "edit", outcome: "no-changes", source: undefined },
+  ]);
+  // The share of the cache is that of completions.
+  expect(Object.values(answers)).toEqual([0, 0, 0, 0, 0]);
 });
 
 test("without a recorder nothing is kept, and requests go through as they are", async () => {
@@ -124,7 +160,7 @@ test("the latencies of an hour are kept by minute, however many there are, and n
   const take = async (ms: number): Promise<void> => {
     recorder.begin("one");
     await clock.advance(ms);
-    recorder.end("one", "lsp", request, items("x"));
+    recorder.end("one", ended());
   };
   for (let index = 0; index < 90; index += 1) await take(100);
   for (let index = 0; index < 10; index += 1) await take(800);
@@ -134,7 +170,7 @@ test("the latencies of an hour are kept by minute, however many there are, and n
   expect(minutes[0]?.medianMs).toBeLessThan(110);
   expect(Math.max(...minutes.map(({ slowMs }) => slowMs))).toBeGreaterThan(720);
   expect(Math.max(...minutes.map(({ slowMs }) => slowMs))).toBeLessThan(880);
-  await clock.advance(61 * 60_000);
+  await clock.advance(60 * 60_000);
   expect(recorder.latency()).toEqual([]);
   // The same place in the ring is used again.
   await take(100);
@@ -152,8 +188,8 @@ test("what came from memory is in the share of the cache, and not among the serv
 test("requests that never end do not fill memory", () => {
   const { recorder } = open();
   for (let id = 0; id < 10_000; id += 1) recorder.begin(String(id));
-  recorder.end("0", "lsp", request, items("x"));
+  recorder.end("0", ended());
   expect(recorder.requests().list).toEqual([]);
-  recorder.end("9999", "lsp", request, items("x"));
+  recorder.end("9999", ended());
   expect(recorder.requests().list).toHaveLength(1);
 });

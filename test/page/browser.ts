@@ -97,7 +97,7 @@ export async function pageAddress(machine: Machine): Promise<string> {
 export async function openPage(machine: Machine, options?: { readonly listens: boolean }): Promise<BrowserPage> {
   const tab = await openTab(options);
   expect((await tab.goto(await pageAddress(machine)))?.status()).toBe(200);
-  await shows(tab, "#account", "Completions");
+  await shows(tab, "#account", "Address");
   return tab;
 }
 

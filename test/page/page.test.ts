@@ -132,6 +132,23 @@ describe("while an editor types", () => {
     expect(await tab.evaluate<string>("document.documentElement.outerHTML")).not.toContain("def add");
   });
 
+  test("an editor that waits for the port is named beside it, and a next edit is a row of its own", async () => {
+    const machine = await openTestMachine({ signedIn: true });
+    const editor = await editorOn(machine);
+    const tab = await openPage(machine);
+    const other = machine.edit();
+    await other.initialize({ processId: null, clientInfo: { name: "Helix", version: "25.01" }, capabilities: {} });
+    await shows(tab, "#clients", "Helix 25.01");
+    await shows(tab, "#clients", "waits for the port");
+    await other.shutdown();
+    await tab.waitForFunction('!document.querySelector("#clients").innerText.includes("Helix")', { timeout: 10_000 });
+    editor.open(uri, "def add(a, b): return a", { languageId: "python" });
+    const position = { line: 0, character: 3 };
+    const textDocument = { uri, version: 1 };
+    await editor.request("textDocument/copilotInlineEdit", { textDocument, position, context: { triggerKind: 2 } });
+    await shows(tab, "#requests", "no next edit. no-changes: Nothing was changed that a next edit could follow.");
+  });
+
   test("a request that fails is explained, and so is one that nothing came of", async () => {
     const machine = await openTestMachine({ signedIn: true });
     const editor = await editorOn(machine);

@@ -1,5 +1,6 @@
 // What the routes of the page work with.
 
+import type { Clock } from "../../../shared/context.ts";
 import type { ListenerState } from "../../../shared/http.ts";
 import type { LatencyMinute, PageSetting, RecentRequests } from "../../../shared/page.ts";
 import type { Core } from "../../core/types.ts";
@@ -9,6 +10,7 @@ import type { Handler } from "../route.ts";
 import type { RequestContext } from "../request/request-context.ts";
 
 export interface PageDeps {
+  readonly clock: Clock;
   readonly core: Core;
   readonly version: string;
   readonly pid: number;

@@ -3,6 +3,8 @@
 import { CopilotError } from "../../../shared/errors.ts";
 import type { PageEvents } from "../../../shared/page.ts";
 import { eventStream } from "../formats/framed.ts";
+import { quotaRows } from "../../../shared/quota-words.ts";
+import { explained } from "./words.ts";
 import type { RequestContext } from "../request/request-context.ts";
 import { beginStream, writePiece } from "../response/stream.ts";
 import type { Handler } from "../route.ts";
@@ -18,19 +20,25 @@ const refreshMs = 15_000;
 const maxFollowers = 16;
 
 export function createFollow(deps: PageDeps): Handler {
-  const { core, listener, page, pid, standbys } = deps;
+  const { clock, core, listener, page, pid, standbys } = deps;
   let followers = 0;
 
   const read: { readonly [P in Part]: () => PageEvents[P] } = {
-    status: () => ({ ...core.report(), listener: listener() }),
-    requests: () => page.recorder().requests(),
+    status: () => {
+      const report = core.report();
+      return { ...report, listener: listener(), left: report.session ? quotaRows(report.session, clock.nowMs()) : [] };
+    },
+    requests: () => {
+      const requests = page.recorder().requests();
+      return { ...requests, list: requests.list.map(explained) };
+    },
     latency: () => page.recorder().latency(),
     clients: () => [{ pid, ...page.client(), isHere: true }, ...standbys.all()],
     settings: page.settings,
   };
 
   const follow = async (context: RequestContext): Promise<void> => {
-    const { ctx, clock, request, response } = context;
+    const { ctx, request, response } = context;
     // Only the newest matters: what a slow reader has missed is not kept for it.
     const changed = new Set(parts);
     let wake = (): void => undefined;

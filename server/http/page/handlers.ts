@@ -1,6 +1,7 @@
 // What answers the routes of the page.
 
-import type { RecordingBody } from "../../../shared/page.ts";
+import type { PagePrompt, RecordingBody } from "../../../shared/page.ts";
+import { reasonInWords } from "../../../shared/reasons.ts";
 import { readFields } from "../request/fields.ts";
 import { readJson } from "../request/json-body.ts";
 import { sendJson } from "../response/answer.ts";
@@ -17,7 +18,10 @@ export function createPageHandlers(deps: PageDeps): PageHandlers {
     events: createFollow(deps),
     async prompt(context) {
       const request = toRequest(readFields(await readJson(context)));
-      sendJson(context, 200, await core.prompt(context.ctx, request));
+      const preview = await core.prompt(context.ctx, request);
+      const { reason } = preview;
+      const answer: PagePrompt = reason === undefined ? preview : { ...preview, meaning: reasonInWords(reason) };
+      sendJson(context, 200, answer);
     },
     async recording(context) {
       const on = readFields(await readJson(context)).optionalBoolean("on") ?? false;

@@ -1,11 +1,11 @@
 // Who is signed in, with which service, what is left of the plan; signing in and out.
 
-import type { StatusReply } from "../../../../shared/http.ts";
-import type { AccountState, Quota, SignInStart } from "../../../../shared/status.ts";
+import type { PageStatus } from "../../../../shared/page.ts";
+import type { AccountState, SignInStart } from "../../../../shared/status.ts";
 import { element, find, say } from "./elements.ts";
 import type { Server } from "./server.ts";
 
-export function createAccountView(server: Server): (status: StatusReply) => void {
+export function createAccountView(server: Server): (status: PageStatus) => void {
   const rows = find("account", HTMLDListElement);
   const signIn = find("signin", HTMLButtonElement);
   const signOut = find("signout", HTMLButtonElement);
@@ -107,17 +107,19 @@ function errorText(data: unknown): string {
   return `${message} ${advice}`.trim();
 }
 
-function pairsOf(status: StatusReply): readonly (readonly [string, string])[] {
-  const { account, server, session, service, model, listener, completions } = status;
+function pairsOf(status: PageStatus): readonly (readonly [string, string])[] {
+  const { account, server, session, service, model, listener, completions, left } = status;
   const plan = [session?.plan, session?.sku].filter((part) => part !== undefined).join(", ");
   return [
     ["Account", accountText(account) + (status.binding ? `, as ${status.binding.account}` : "")],
     ["Service", service ? `${service.kind} at ${service.address}` : `GitHub Copilot, by ${server}`],
     ...(model === undefined ? [] : [["Model", model] as const]),
     ...(plan === "" ? [] : [["Plan", plan] as const]),
-    ...Object.entries(session?.quotas ?? {}).map(([name, quota]) => [`Left: ${name}`, quotaText(quota)] as const),
-    ...(session?.quotaResetDate === undefined ? [] : [["Full again", session.quotaResetDate] as const]),
-    ["Completions", `${completions.asked} asked, ${completions.answered} answered, ${completions.empty} empty`],
+    ...left.map(({ name, text }) => [name, text] as const),
+    [
+      "Since the start",
+      `${completions.asked} completions asked for, ${completions.answered} answered, ${completions.empty} empty`,
+    ],
     ...(listener.kind === "listening" ? [["Address", listener.url] as const] : []),
   ];
 }
@@ -135,10 +137,4 @@ function accountText(account: AccountState): string {
     case "not-authorized":
       return `${account.user ?? "signed in"}, without Copilot: ${account.message}`;
   }
-}
-
-function quotaText({ unlimited, percentRemaining, remaining, entitlement }: Quota): string {
-  if (unlimited) return "unlimited";
-  const share = `${Math.round(percentRemaining)} %`;
-  return remaining === undefined || entitlement === undefined ? share : `${remaining} of ${entitlement} (${share})`;
 }

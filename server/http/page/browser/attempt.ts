@@ -2,7 +2,6 @@
 
 import type { CompleteReply } from "../../../../shared/http.ts";
 import type { PagePrompt } from "../../../../shared/page.ts";
-import { reasonInWords } from "../../../../shared/reasons.ts";
 import { textOf } from "./account.ts";
 import { element, find } from "./elements.ts";
 import type { Server } from "./server.ts";
@@ -35,12 +34,15 @@ export function startAttempts(server: Server): void {
     const { text, model, source, reason } = await server.ask<CompleteReply>("/complete", body());
     const took = `${Math.round(performance.now() - startedMs)} ms`;
     if (reason === undefined) show([`Answer of ${model ?? "the service"}, from ${source}, in ${took}`, text]);
-    else place.replaceChildren(element("p", {}, `Nothing, after ${took}. ${reason}: ${reasonInWords(reason)}`));
+    else
+      place.replaceChildren(
+        element("p", {}, `Nothing, after ${took}: ${reason}. The list of requests says what that means.`),
+      );
   };
   const preview = async (): Promise<void> => {
-    const { body: sent, model, reason, secrets } = await server.ask<PagePrompt>("/page/prompt", body());
+    const { body: sent, model, meaning, secrets } = await server.ask<PagePrompt>("/page/prompt", body());
     const { prompt, suffix } = sent as { prompt?: unknown; suffix?: unknown };
-    const isSent = reason === undefined ? "" : ` (would not be sent: ${reasonInWords(reason)})`;
+    const isSent = meaning === undefined ? "" : ` (would not be sent: ${meaning})`;
     const replaced = secrets ? `, with ${secrets.length} secrets replaced` : "";
     show(
       ...(typeof prompt === "string"

@@ -18,16 +18,20 @@ export function createLatencyView(): (minutes: readonly LatencyMinute[]) => void
     const lineOf = (value: (minute: LatencyMinute) => number): string =>
       minutes
         .map((minute, place) => {
-          const x = width - ((nowMs - minute.atMs) / (60 * minuteMs)) * width;
+          // In the middle of its minute.
+          const x = width - ((nowMs - minute.atMs + minuteMs / 2) / (60 * minuteMs)) * width;
           const y = height - (value(minute) / maxMs) * height;
-          // A minute without requests leaves a gap; a lone minute is a dot.
+          // A minute without requests leaves a gap.
           const follows = place > 0 && minute.atMs - (minutes[place - 1]?.atMs ?? 0) === minuteMs;
-          return `${follows ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}${follows ? "" : "h0.1"}`;
+          return `${follows ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
         })
         .join("");
+    const medians = lineOf(({ medianMs }) => medianMs);
     plot.replaceChildren(
       svg("path", { d: lineOf(({ slowMs }) => slowMs), class: "slow" }),
-      svg("path", { d: lineOf(({ medianMs }) => medianMs) }),
+      svg("path", { d: medians }),
+      // Lines without a length have round ends: dots, which a lone minute needs.
+      svg("path", { d: medians.replaceAll("L", "M").replaceAll(/M\S+ \S+?(?=M|$)/g, "$&h.01"), class: "dots" }),
     );
     say(top, minutes.length === 0 ? "" : `top: ${maxMs} ms`);
     const count = minutes.reduce((sum, one) => sum + one.count, 0);

@@ -1,7 +1,6 @@
 // The page: follows the listener and shows what it says.
 
-import type { StatusReply } from "../../../../shared/http.ts";
-import type { PageEvents } from "../../../../shared/page.ts";
+import type { PageEvents, PageStatus } from "../../../../shared/page.ts";
 import { createAccountView, textOf } from "./account.ts";
 import { startAttempts } from "./attempt.ts";
 import { find, say } from "./elements.ts";
@@ -18,7 +17,7 @@ function start(): void {
   const state = find("state", HTMLElement);
   const server = createServer(key);
   const showAccount = createAccountView(server);
-  const showState = ({ status, version }: StatusReply): void => {
+  const showState = ({ status, version }: PageStatus): void => {
     say(find("version", HTMLElement), version);
     state.dataset["kind"] = status.kind;
     const reason = status.reason === undefined ? "" : `${status.reason}: `;

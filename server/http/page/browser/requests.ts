@@ -1,21 +1,21 @@
 // The last requests, with the reason of each that brought nothing.
 
-import type { RecentRequest, RecentRequests } from "../../../../shared/page.ts";
-import { reasonInWords } from "../../../../shared/reasons.ts";
+import type { ExplainedRequest, PageEvents } from "../../../../shared/page.ts";
 import { textOf } from "./account.ts";
-import { adviceFor } from "./advice.ts";
 import { element, find, row, say } from "./elements.ts";
 import type { Server } from "./server.ts";
 
-const sources: Readonly<Record<NonNullable<RecentRequest["source"]>, string>> = {
+const sources: Readonly<Record<NonNullable<ExplainedRequest["source"]>, string>> = {
   upstream: "service",
   "typed-through": "shown before",
   cache: "cache",
   "in-flight": "shared request",
   speculation: "asked ahead",
+  memory: "same answer",
+  jump: "other place",
 };
 
-export function createRequestsView(server: Server): (requests: RecentRequests) => void {
+export function createRequestsView(server: Server): (requests: PageEvents["requests"]) => void {
   const body = find("requests", HTMLTableSectionElement);
   const word = find("requests-word", HTMLElement);
   const record = find("record", HTMLInputElement);
@@ -47,7 +47,7 @@ export function createRequestsView(server: Server): (requests: RecentRequests) =
   };
 }
 
-function summary(answers: RecentRequests["answers"], withdrawn: number): string {
+function summary(answers: PageEvents["requests"]["answers"], withdrawn: number): string {
   const { upstream, ...here } = answers;
   const saved = Object.values(here).reduce((sum, one) => sum + one, 0);
   const all = upstream + saved;
@@ -58,7 +58,7 @@ function summary(answers: RecentRequests["answers"], withdrawn: number): string 
   return `Cache share: ${share} % of ${all} answers needed no request of their own (${detail.join(", ")}). ${replaced}`;
 }
 
-function rowOf(request: RecentRequest, id: string): HTMLTableRowElement {
+function rowOf(request: ExplainedRequest, id: string): HTMLTableRowElement {
   const { atMs, front, outcome, source, queueMs, promptMs, firstByteMs, totalMs } = request;
   const at = new Date(atMs);
   const made = row(
@@ -75,14 +75,15 @@ function rowOf(request: RecentRequest, id: string): HTMLTableRowElement {
   return made;
 }
 
-function resultOf({ outcome, text }: RecentRequest): Node {
-  const result = element("div", {}, outcome === "items" ? "suggestion" : `${outcome}: ${reasonInWords(outcome)}`);
-  const advice = outcome === "items" ? undefined : adviceFor(outcome);
+function resultOf({ kind, outcome, meaning, advice, text }: ExplainedRequest): Node {
+  const what = kind === "edit" ? "next edit" : "suggestion";
+  const reason = meaning === undefined ? outcome : `${outcome}: ${meaning}`;
+  const result = element("div", {}, outcome === "items" ? what : kind === "edit" ? `no ${what}. ${reason}` : reason);
   if (advice !== undefined) result.append(element("div", { class: "quiet" }, advice));
   if (text) {
     const { before, answer } = text;
     const details = element("details", {}, element("summary", {}, "Text"));
-    details.append("Before the cursor", element("pre", { tabindex: "0" }, before));
+    if (before !== "") details.append("Before the cursor", element("pre", { tabindex: "0" }, before));
     details.append("Answer", element("pre", { tabindex: "0" }, answer));
     result.append(details);
   }

@@ -1,6 +1,11 @@
-// What to do about a request that brought nothing, where something can be done.
+// What the page says of a request that brought nothing: what the reason means, and what to do about it.
 
-import type { ReasonCode } from "../../../../shared/completion.ts";
+import { emptyReasons, type ReasonCode } from "../../../shared/completion.ts";
+import { noEditInWords } from "../../../shared/edit-reasons.ts";
+import { noEditReasons, type NoEditReason } from "../../../shared/edits.ts";
+import { errorCodes } from "../../../shared/errors.ts";
+import type { ExplainedRequest, RecentRequest } from "../../../shared/page.ts";
+import { reasonInWords } from "../../../shared/reasons.ts";
 
 const advice: Partial<Readonly<Record<ReasonCode, string>>> = {
   disabled: "The settings completion.enabled and completion.languages decide.",
@@ -21,6 +26,20 @@ const advice: Partial<Readonly<Record<ReasonCode, string>>> = {
   internal: "The log says more: log.file, log.level.",
 };
 
-export function adviceFor(reason: ReasonCode): string | undefined {
-  return advice[reason];
+const editAdvice: Partial<Readonly<Record<NoEditReason, string>>> = {
+  ...advice,
+  disabled: "The settings edits.enabled and completion.languages decide.",
+};
+
+export function explained(request: RecentRequest): ExplainedRequest {
+  const { kind, outcome } = request;
+  if (kind === "edit" && isOneOf(noEditReasons, outcome)) {
+    return { ...request, meaning: noEditInWords(outcome), advice: editAdvice[outcome] };
+  }
+  if (!isOneOf(emptyReasons, outcome) && !isOneOf(errorCodes, outcome)) return request;
+  return { ...request, meaning: reasonInWords(outcome), advice: advice[outcome] };
+}
+
+function isOneOf<T extends string>(codes: readonly T[], code: string): code is T {
+  return codes.some((one) => one === code);
 }
