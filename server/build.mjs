@@ -2,7 +2,9 @@
 // even parsed before it. Plain JavaScript, because it runs before anything is built.
 
 import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
 const outdir = new URL("../dist/", import.meta.url).pathname;
@@ -28,16 +30,23 @@ const leaveOutUnused = {
 
 /**
  * undici carries its parser of HTTP/1.1 twice, once with SIMD instructions, and falls back to the other where these are
- * missing. The one without serves everywhere; what it parses here is a few headers per request. HTTP/2 is not undici's
- * business here.
+ * missing. The one without serves everywhere; what it parses here is a few headers per request. It is carried compressed:
+ * 20 KB of the bundle instead of 72, and a millisecond at the first connection. HTTP/2 is not undici's business here, and
+ * neither are the bodies of forms, whose parts of the Fetch standard are another 42 KB.
  */
 const leaveOutOfUndici = {
   name: "leave-out-of-undici",
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     onResolve({ filter: /\/llhttp_simd-wasm\.js$/ }, ({ resolveDir }) => ({
       path: resolve(resolveDir, "../llhttp/llhttp-wasm.js"),
     }));
-    onResolve({ filter: /\/client-h2\.js$/ }, ({ path }) => ({ path, namespace: "unused" }));
+    onResolve({ filter: /\/(?:client-h2|web\/fetch\/body)\.js$/ }, ({ path }) => ({ path, namespace: "unused" }));
+    onLoad({ filter: /\/llhttp-wasm\.js$/ }, ({ path }) => {
+      const compressed = brotliCompressSync(createRequire(path)(path)).toString("base64");
+      return {
+        contents: `module.exports = require("node:zlib").brotliDecompressSync(Buffer.from("${compressed}", "base64"))`,
+      };
+    });
   },
 };
 
