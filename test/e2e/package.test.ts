@@ -57,13 +57,12 @@ describe("the package", () => {
   test("holds the program, the documents and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
     const wanted =
-      /^(?:dist\/(?:copilot-lsp|keychain-helper)\.js|dist\/page\.html|dist\/LICENSES\.txt|shared\/packaging\/(?:copilot-lsp\.1|settings\.schema\.json)|dist\/chunks\/[\w.-]+\.js|shared\/PROTOCOL\.md|shared\/docs\/[\w-]+\.md|shared\/editors\/(?:(?:lsp|vscode)\/)?[\w.-]+|(?:README|CHANGELOG)\.md|LICENSE|package\.json)$/;
+      /^(?:dist\/(?:copilot-lsp|keychain-helper)\.js|dist\/page\.html|dist\/LICENSES\.txt|shared\/packaging\/(?:copilot-lsp\.1|settings\.schema\.json|systemd\/copilot-lsp\.(?:service|socket))|dist\/chunks\/[\w.-]+\.js|shared\/docs\/[\w-]+\.md|shared\/editors\/(?:(?:lsp|vscode)\/)?[\w.-]+|(?:README|CHANGELOG)\.md|LICENSE|package\.json)$/;
     expect(paths.filter((path) => !wanted.test(path))).toEqual([]);
     expect(paths).toEqual(
       expect.arrayContaining([
         "dist/copilot-lsp.js",
         "dist/LICENSES.txt",
-        "shared/PROTOCOL.md",
         "shared/editors/neovim-0.12.lua",
         "README.md",
         "LICENSE",

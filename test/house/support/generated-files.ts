@@ -1,6 +1,9 @@
 // Files that are made from the code as a whole: the man page, the settings as a schema, and what follows from the
 // address of the repository. The committed ones are compared with these, and `UPDATE_DOCS=yes` writes them.
 
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { recipes, releaseOf, stamped } from "../../release/support/channels.ts";
 import { exitCodeDocs } from "../../../server/cli/exit-codes.ts";
 import { variables } from "../../../server/cli/args/help.ts";
 import { type Flag, globalFlags } from "../../../server/cli/args/flags.ts";
@@ -24,7 +27,15 @@ export async function generatedFiles(manifest: Manifest): Promise<Readonly<Recor
     "shared/packaging/copilot-lsp.1": await manPage(manifest),
     "shared/packaging/settings.schema.json": json(settingsSchema(address)),
     "shared/packaging/vscode-configuration/package.json": json(vscodeConfiguration(manifest)),
+    ...recipesOf(manifest),
   };
+}
+
+/** Recipes of other channels, which are written by hand but for the version and the address. */
+function recipesOf(manifest: Manifest): Readonly<Record<string, string>> {
+  const paths = recipes.map((recipe) => `shared/packaging/${recipe}`);
+  const read = (path: string): string => readFileSync(resolve(import.meta.dirname, "../../..", path), "utf8");
+  return Object.fromEntries(paths.map((path) => [path, stamped(read(path), releaseOf(manifest))]));
 }
 
 /** JSON Schema of the settings file: `{"http": {"port": 9000}}`. */

