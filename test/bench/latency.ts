@@ -15,11 +15,9 @@ export async function benchLatency(setting: BenchSetting, samples: number): Prom
     ["one file, 1,100 lines", 120],
   ] as const) {
     for (const contestant of setting.contestants) {
-      const direct = await directClient(setting);
-      const { directMs, bridgeMs, bodyBytes, bridgeBytes, requests } = await alternate(
+      const { directMs, bridgeMs, bodyBytes, bridgeBytes, requests } = await measureLatency(
         setting,
         contestant,
-        direct,
         functions,
         samples,
       );
@@ -106,13 +104,14 @@ async function directClient({ emulatorUrl, githubToken }: BenchSetting): Promise
   };
 }
 
-async function alternate(
+/** The same positions asked directly and by the server, in turns. */
+export async function measureLatency(
   setting: BenchSetting,
   contestant: Contestant,
-  direct: Direct,
   functions: number,
   samples: number,
 ) {
+  const direct = await directClient(setting);
   const server = await contestant.ready();
   await setting.emulator.take();
   const directMs: number[] = [];

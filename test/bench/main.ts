@@ -6,6 +6,7 @@ import { benchAcceptance } from "./acceptance.ts";
 import { benchCancel } from "./cancel.ts";
 import { benchLocal } from "./local.ts";
 import { benchMemoryAnswers } from "./from-memory.ts";
+import { benchFigures, officialServer } from "./figures.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHttp, benchHttpMemory } from "./http.ts";
 import { benchLatency } from "./latency.ts";
@@ -36,12 +37,14 @@ const benchmarks = {
   processes: 10,
   http: 500,
   "http-memory": 100_000,
+  figures: 15,
   soak: 100_000,
 } as const;
 
 /**
  * `--only NAME`, `--samples N`. `--against 'COMMAND'` runs the language-server benchmarks against another server as
  * well, on the same emulator: `--env NAME=VALUE` and `--settings JSON` say how it is pointed there (see `Rival`).
+ * `--official` does so for GitHub's own server, which it installs from npm; `--readme` writes the figures into README.md.
  */
 export async function main(args: readonly string[], root: string, outdir: string): Promise<void> {
   const { values } = parseArgs({
@@ -52,12 +55,17 @@ export async function main(args: readonly string[], root: string, outdir: string
       against: { type: "string" },
       env: { type: "string", multiple: true },
       settings: { type: "string" },
+      official: { type: "boolean", default: false },
+      readme: { type: "boolean", default: false },
     },
   });
   const run = async (name: keyof typeof benchmarks, bench: (samples: number) => Promise<void>): Promise<void> => {
     if (values.only === undefined || values.only === name) await bench(Number(values.samples ?? benchmarks[name]));
   };
-  const rival = values.against === undefined ? undefined : rivalOf(values.against, values.env ?? [], values.settings);
+  const rivals = [
+    ...(values.official ? await officialServer(root) : []),
+    ...(values.against === undefined ? [] : [rivalOf(values.against, values.env ?? [], values.settings)]),
+  ];
   // In virtual time, without a process.
   await run("acceptance", async (samples) => benchAcceptance(root, samples));
   await run("own-style", async (files) => benchOwnStyle(files));
@@ -65,7 +73,7 @@ export async function main(args: readonly string[], root: string, outdir: string
   await run("next-edits", (scripts) => benchNextEdits(root, scripts));
   await run("secrets", () => benchSecrets(root));
   await run("local", (keys) => benchLocal(root, keys));
-  const setting = await openSetting(root, outdir, rival);
+  const setting = await openSetting(root, outdir, rivals);
   try {
     await run("start-up", (samples) => benchStartUp(setting, samples));
     await run("memory", (samples) => benchMemory(setting, samples));
@@ -76,6 +84,7 @@ export async function main(args: readonly string[], root: string, outdir: string
     await run("processes", (count) => benchProcesses(setting, count));
     await run("http", (samples) => benchHttp(setting, samples, root, outdir));
     await run("http-memory", (samples) => benchHttpMemory(setting, samples, root));
+    await run("figures", (rounds) => benchFigures(setting, rounds, root, values.readme));
     await run("soak", (samples) => benchSoak(setting, samples));
   } finally {
     await setting.close();
@@ -85,5 +94,5 @@ export async function main(args: readonly string[], root: string, outdir: string
 function rivalOf(command: string, pairs: readonly string[], settings = "{}"): Rival {
   const environment: Record<string, string> = {};
   for (const pair of pairs) environment[pair.slice(0, pair.indexOf("="))] = pair.slice(pair.indexOf("=") + 1);
-  return { command, environment, settings };
+  return { name: "the other server", command, environment, settings };
 }

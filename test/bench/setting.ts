@@ -12,6 +12,8 @@ export interface Contestant {
   readonly name: string;
   /** Starts a process, speaks the handshake and waits until it can complete. `more`: for its environment. */
   ready(more?: NodeJS.ProcessEnv): Promise<SpawnedLspServer>;
+  /** Starts a process and waits for its answer to `initialize`, and no longer. */
+  initialized(): Promise<SpawnedLspServer>;
 }
 
 export interface BenchSetting {
@@ -33,13 +35,14 @@ export interface BenchSetting {
  * emulator's address, a GitHub token that it accepts, and an empty folder.
  */
 export interface Rival {
+  readonly name: string;
   readonly command: string;
   readonly environment: Readonly<Record<string, string>>;
   /** What it gets by `workspace/didChangeConfiguration` and for each section by `workspace/configuration`. */
   readonly settings: string;
 }
 
-export async function openSetting(root: string, outdir: string, rival: Rival | undefined): Promise<BenchSetting> {
+export async function openSetting(root: string, outdir: string, rivals: readonly Rival[]): Promise<BenchSetting> {
   const emulator = await openEmulator(outdir);
   const { url, githubToken } = emulator;
   const home = mkdtempSync(join(tmpdir(), "copilot-lsp-bench-"));
@@ -67,6 +70,11 @@ export async function openSetting(root: string, outdir: string, rival: Rival | u
       await server.initialize(initializeParams);
       return server;
     },
+    async initialized() {
+      const server = spawn();
+      await server.request("initialize", initializeParams);
+      return server;
+    },
   };
   const fill = (text: string): string =>
     text.replaceAll("{url}", url).replaceAll("{token}", githubToken).replaceAll("{home}", home);
@@ -77,7 +85,7 @@ export async function openSetting(root: string, outdir: string, rival: Rival | u
     program,
     environment,
     spawn,
-    contestants: rival ? [ours, contestantOf(rival, home, fill)] : [ours],
+    contestants: [ours, ...rivals.map((rival) => contestantOf(rival, home, fill))],
     async close() {
       await emulator.close();
       rmSync(home, { recursive: true, force: true });
@@ -86,26 +94,36 @@ export async function openSetting(root: string, outdir: string, rival: Rival | u
 }
 
 function contestantOf(
-  { command, environment, settings }: Rival,
+  { name, command, environment, settings }: Rival,
   home: string,
   fill: (text: string) => string,
 ): Contestant {
   const [program = "", ...args] = fill(command).split(" ");
   const env = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, fill(value)]));
   const answers = JSON.parse(fill(settings)) as Record<string, unknown>;
+  const params = { ...initializeParams, capabilities: { workspace: { configuration: true } } };
+  const start = (more: NodeJS.ProcessEnv = {}): SpawnedLspServer => {
+    const server = spawnLspServer([program, ...args], {
+      env: { PATH: process.env["PATH"], HOME: home, ...env, ...more },
+      cwd: home,
+      patienceMs: 30_000,
+    });
+    server.handle("workspace/configuration", (asked) =>
+      (asked as { items: readonly { section: string }[] }).items.map(({ section }) => sectionOf(answers, section)),
+    );
+    server.handle("client/registerCapability", () => null);
+    return server;
+  };
   return {
-    name: "the other server",
+    name,
+    async initialized() {
+      const server = start();
+      await server.request("initialize", params);
+      return server;
+    },
     async ready(more) {
-      const server = spawnLspServer([program, ...args], {
-        env: { PATH: process.env["PATH"], HOME: home, ...env, ...more },
-        cwd: home,
-        patienceMs: 30_000,
-      });
-      server.handle("workspace/configuration", (params) =>
-        (params as { items: readonly { section: string }[] }).items.map(({ section }) => sectionOf(answers, section)),
-      );
-      server.handle("client/registerCapability", () => null);
-      await server.initialize({ ...initializeParams, capabilities: { workspace: { configuration: true } } });
+      const server = start(more);
+      await server.initialize(params);
       server.notify("workspace/didChangeConfiguration", { settings: answers });
       await server.waitFor<{ kind: string }>("didChangeStatus", ({ kind }) => kind === "Normal");
       return server;

@@ -28,7 +28,7 @@ export async function benchStartUp(setting: BenchSetting, samples: number): Prom
   ]);
 }
 
-async function bareNode(): Promise<number> {
+export async function bareNode(): Promise<number> {
   const startMs = performance.now();
   const child = spawn(process.execPath, ["-e", "0"], { stdio: "ignore" });
   await once(child, "exit");
