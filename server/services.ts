@@ -157,7 +157,13 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       sessions: { ...auth.sessions, get: meters.timed("session", auth.sessions.get) },
       newId: randomUUID,
     });
-  const findWorkTrees = createFindWorkTrees({ clock, readFile: readText, isMissing });
+  const findWorkTrees = createFindWorkTrees({
+    clock,
+    readFile: readText,
+    isMissing,
+    configFiles: gitConfigFiles(inputs.environment),
+    homeFolder: homeFolder(inputs.environment),
+  });
   const mayHaveRules = followExclusionFlag(auth);
   const rules = createFileRules(
     {
@@ -372,6 +378,13 @@ function followExclusionFlag(auth: Auth): () => boolean | undefined {
     if (kind === "signed-out" || kind === "not-authorized") last = undefined;
   });
   return () => auth.sessions.peek()?.hasExclusionRules ?? last;
+}
+
+/** Git's own places for what holds for every repository (git-config, "FILES"). */
+function gitConfigFiles(environment: AssemblyInputs["environment"]): readonly string[] {
+  const home = homeFolder(environment);
+  const { XDG_CONFIG_HOME: configHome = join(home, ".config"), GIT_CONFIG_GLOBAL: own } = environment;
+  return [...(own ? [own] : [join(configHome, "git/config"), join(home, ".gitconfig")]), "/etc/gitconfig"];
 }
 
 function personOf(account: Account): string | undefined {

@@ -44,6 +44,9 @@ export interface RunningFileRules extends FileRules {
 }
 
 const maxKeptBack = 20;
+const maxRounds = 2;
+// A verdict is asked for every open document on every key.
+const lookAgainMs = 1_000;
 // For a person who waits at a shell; without a session nothing is sent.
 const sessionWaitMs = 3_000;
 
@@ -53,8 +56,11 @@ export function createFileRules(
   settings: () => { readonly isExcluded: GlobExclusion },
 ): RunningFileRules {
   const places = createPlaces(deps);
+  const foldersOf = createFolders();
   const ignoreFiles = createIgnoreFiles(deps);
   const keptBack = new LRUCache<string, KeptBackFile>({ max: maxKeptBack });
+  const bySetting = new WeakMap<NamedFile, { readonly rule: GlobExclusion; readonly isKept: boolean }>();
+  const lookedAt = new WeakMap<NamedFile, number>();
   let organisation: Organisation | undefined;
   let loading: Promise<void> | undefined;
 
@@ -85,12 +91,18 @@ export function createFileRules(
     return lookUp ? lookUp.then(below) : below();
   };
 
-  const settle = (file: NamedFile): Promise<void> | undefined => {
+  const settleOnce = (file: NamedFile): Promise<void> | undefined => {
     const paths = pathsOf(file, deps.cwd);
     if (paths.length === 0) return settleOrganisation({ names: file.otherNames ?? [] });
     const waits = paths.map((path) => settlePath(file, path)).filter((wait) => wait !== undefined);
     return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
   };
+
+  /** A session token that came meanwhile may have said that there are further rules. */
+  const settle = (file: NamedFile): Promise<void> | undefined =>
+    settleOnce(file)?.then(async () => {
+      for (let rounds = 0; rounds < maxRounds; rounds += 1) await settleOnce(file);
+    });
 
   const byOrganisation = (subject: Subject, text: TextSource): Exclusion | undefined => {
     if (deps.hasOrganisationRules() !== true) return undefined;
@@ -119,6 +131,24 @@ export function createFileRules(
     return byOrganisation(place, text) ?? anywhere(file);
   };
 
+  /** Globs are matched once for an open document, not on each key. */
+  const isKeptBySetting = (file: NamedFile): boolean => {
+    const { isExcluded } = settings();
+    const known = bySetting.get(file);
+    if (known?.rule === isExcluded) return known.isKept;
+    const isKept = isExcludedBySetting(isExcluded, file);
+    bySetting.set(file, { rule: isExcluded, isKept });
+    return isKept;
+  };
+
+  const lookAgain = (file: NamedFile): void => {
+    const nowMs = deps.clock.monotonicMs();
+    const lookedAtMs = lookedAt.get(file);
+    if (lookedAtMs !== undefined && nowMs - lookedAtMs < lookAgainMs) return;
+    lookedAt.set(file, nowMs);
+    void settle(file);
+  };
+
   const note = (file: NamedFile, exclusion: Exclusion): void => {
     const name = nameOf(file);
     const isNews = keptBack.get(name)?.by !== exclusion.by;
@@ -127,7 +157,7 @@ export function createFileRules(
   };
 
   const judge = (file: NamedFile, text: TextSource): Exclusion | undefined => {
-    if (isExcludedBySetting(settings().isExcluded, file))
+    if (isKeptBySetting(file))
       return { by: "setting", message: "completion.excludeGlobs keeps this file from being sent." };
     const paths = pathsOf(file, deps.cwd);
     if (paths.length === 0) return byOrganisation({ names: file.otherNames ?? [] }, text);
@@ -145,9 +175,9 @@ export function createFileRules(
       return atMost(deps.clock, sessionWaitMs, deps.waitForSession()).catch(() => undefined);
     },
     verdict(file, text) {
-      // Looks up behind this call what is not known, or old.
-      void settle(file);
+      lookAgain(file);
       const exclusion = judge(file, text);
+      if (exclusion?.by === "unknown") void settle(file);
       if (exclusion) note(file, exclusion);
       return exclusion;
     },
@@ -188,8 +218,20 @@ function workspaceOf({ path, file }: NamedFile): string | undefined {
   return file.slice(0, -path.length - 1) || "/";
 }
 
+/** As `foldersAround`, once for each place. */
+function createFolders(): typeof foldersAround {
+  const known = new WeakMap<Spot, { readonly workspace: string | undefined; readonly folders: readonly string[] }>();
+  return (spot, workspace) => {
+    const found = known.get(spot);
+    if (found && found.workspace === workspace) return found.folders;
+    const folders = foldersAround(spot, workspace);
+    known.set(spot, { workspace, folders });
+    return folders;
+  };
+}
+
 /** Innermost first, from the file's up to the outermost of the work trees and the workspace folder that it lies in. */
-function foldersOf({ path, trees = [] }: Spot, workspace: string | undefined): readonly string[] {
+function foldersAround({ path, trees = [] }: Spot, workspace: string | undefined): readonly string[] {
   const roots = [...trees.map(({ root }) => root), ...(workspace === undefined ? [] : [workspace])];
   const folders = [dirname(path)];
   for (;;) {

@@ -38,6 +38,12 @@ interface Question {
 }
 
 export function createOrganisation(deps: Deps): Organisation {
+  const questions = new WeakMap<Subject, readonly Question[]>();
+  const questionsOf = (subject: Subject): readonly Question[] => {
+    const found = questions.get(subject) ?? questionsAbout(subject);
+    questions.set(subject, found);
+    return found;
+  };
   const cache = createRuleCache({ ...deps, limit: createTimeLimit() });
 
   return {
@@ -88,7 +94,7 @@ export function createOrganisation(deps: Deps): Organisation {
   };
 }
 
-function questionsOf(subject: Subject): readonly Question[] {
+function questionsAbout(subject: Subject): readonly Question[] {
   if (!("spots" in subject)) return [{ key: outside, names: subject.names }];
   return subject.spots.flatMap(questionsOfSpot);
 }
@@ -96,9 +102,9 @@ function questionsOf(subject: Subject): readonly Question[] {
 function questionsOfSpot({ path: written, trees = [] }: Spot): readonly Question[] {
   const path = slashed(written);
   const whole = path.startsWith("/") ? [path] : [path, `/${path}`];
-  const inTrees = trees.flatMap(({ root, remotes }) => {
+  const inTrees = trees.flatMap(({ root, remotes, rewritten }) => {
     const below = belowFolder(path, root) ?? path;
-    const keys = remotes.map(ruleKeyOf).filter((key) => key !== undefined);
+    const keys = [...remotes, ...rewritten].map(ruleKeyOf).filter((key) => key !== undefined);
     return [...new Set(keys)].map((key) => ({ key, names: [`/${below}`, below, ...whole] }));
   });
   return inTrees.length > 0 ? inTrees : [{ key: outside, names: whole }];

@@ -10,7 +10,9 @@ import { atMost } from "../runtime/cancel.ts";
 export interface WorkTree {
   /** Absolute path of its folder. */
   readonly root: string;
+  /** Addresses as they are written, and what they may stand for. */
   readonly remotes: readonly string[];
+  readonly rewritten: readonly string[];
 }
 
 export interface Spot {

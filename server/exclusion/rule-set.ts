@@ -2,7 +2,6 @@
 // matches is excluded; so is a text by `ifAnyMatch` and `ifNoneMatch`, whatever its path. That is how the official server
 // reads them. What cannot be read, or takes too long, excludes every file that it is asked about.
 
-import { LRUCache } from "lru-cache";
 import type { DocumentText } from "../../shared/documents.ts";
 import type { Exclusion } from "../../shared/exclusion.ts";
 import { compileGlob, type GlobMatcher } from "./rule-globs.ts";
@@ -40,7 +39,6 @@ const maxSlow = 3;
 const maxPatternUnits = 4_096;
 const maxTextUnits = 1024 * 1024;
 const maxPatterns = 20_000;
-const maxKnownPaths = 1_000;
 // Compiling takes some 20 us each: keys are answered in between.
 const compiledAtOnce = 100;
 
@@ -90,14 +88,14 @@ export async function createRuleSet(rules: readonly Rule[], limit: TimeLimit): P
     }
   }
 
-  const byPath = new LRUCache<string, { readonly exclusion: Exclusion | undefined }>({ max: maxKnownPaths });
+  // The same list for the same place.
+  const byPath = new WeakMap<readonly string[], { readonly exclusion: Exclusion | undefined }>();
   const byText = new WeakMap<DocumentText, { readonly exclusion: Exclusion | undefined }>();
   let slowPaths = 0;
   let slowTexts = 0;
 
   function pathVerdict(names: readonly string[]): Exclusion | undefined {
-    const key = names.join("\n");
-    const known = byPath.get(key);
+    const known = byPath.get(names);
     if (known) return known.exclusion;
     if (slowPaths >= maxSlow) return tooSlow("paths");
     const found = limit(globLimitMs, () => globs.find(({ matches }) => names.some((name) => matches(name)))?.source);
@@ -106,7 +104,7 @@ export async function createRuleSet(rules: readonly Rule[], limit: TimeLimit): P
       return tooSlow("paths");
     }
     const exclusion = found.value && excludedBy(found.value);
-    byPath.set(key, { exclusion });
+    byPath.set(names, { exclusion });
     return exclusion;
   }
 

@@ -1,29 +1,64 @@
 // The addresses of remotes in the text of a git configuration file (git-config, "Syntax"). The file comes with the folder,
 // so nothing here takes more than linear time: positions are searched for instead of patterns that can backtrack.
 
+/** `url.BASE.insteadOf`: an address that begins with `prefix` begins with `base` instead. */
+export interface AddressRewrite {
+  readonly base: string;
+  readonly prefix: string;
+}
+
 /** `origin` first, then the others in their order. */
 export function remotesIn(config: string): readonly string[] {
-  const found: { readonly name: string; readonly url: string }[] = [];
-  let remote: string | undefined;
+  const found = entriesIn(config).filter(({ section, key }) => section === "remote" && key === "url");
+  const isOrigin = ({ name }: Entry): boolean => name === "origin";
+  return [...found.filter(isOrigin), ...found.filter((entry) => !isOrigin(entry))].map(({ value }) => value);
+}
+
+export function rewritesIn(config: string): readonly AddressRewrite[] {
+  return entriesIn(config)
+    .filter(({ section, key, value }) => section === "url" && key === "insteadof" && value !== "")
+    .map(({ name, value }) => ({ base: name, prefix: value }));
+}
+
+/** Paths of other files whose entries count as well, also those that do so on a condition. */
+export function includesIn(config: string): readonly string[] {
+  return entriesIn(config)
+    .filter(({ section, key }) => (section === "include" || section === "includeif") && key === "path")
+    .map(({ value }) => value);
+}
+
+interface Entry {
+  /** In lower case. */
+  readonly section: string;
+  /** What stands in quotes behind it. */
+  readonly name: string;
+  /** In lower case. */
+  readonly key: string;
+  readonly value: string;
+}
+
+function entriesIn(config: string): readonly Entry[] {
+  const found: Entry[] = [];
+  let section = "";
+  let name = "";
   for (const raw of config.split("\n")) {
     const line = raw.trim();
     if (line.startsWith("[")) {
-      remote = remoteOf(line);
+      const quote = line.indexOf('"');
+      const end = quote < 0 ? line.indexOf("]") : quote;
+      section = line
+        .slice(1, end < 0 ? undefined : end)
+        .trim()
+        .toLowerCase();
+      name = quote < 0 ? "" : (quoted(line, quote) ?? "");
       continue;
     }
     const equals = line.indexOf("=");
-    if (remote === undefined || equals < 0 || line.slice(0, equals).trimEnd().toLowerCase() !== "url") continue;
-    found.push({ name: remote, url: valueOf(line.slice(equals + 1).trimStart()) });
+    if (equals < 0) continue;
+    const key = line.slice(0, equals).trimEnd().toLowerCase();
+    found.push({ section, name, key, value: valueOf(line.slice(equals + 1).trimStart()) });
   }
-  const isOrigin = ({ name }: { readonly name: string }): boolean => name === "origin";
-  return [...found.filter(isOrigin), ...found.filter((entry) => !isOrigin(entry))].map(({ url }) => url);
-}
-
-/** The name in `[remote "name"]`; undefined for every other section. */
-function remoteOf(line: string): string | undefined {
-  const quote = line.indexOf('"');
-  if (quote < 0 || line.slice(1, quote).trim().toLowerCase() !== "remote") return undefined;
-  return quoted(line, quote);
+  return found;
 }
 
 /** The text of the quotes that open at `start`; undefined when they do not close. */

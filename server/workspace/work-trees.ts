@@ -3,7 +3,7 @@
 
 import { dirname, join, resolve } from "node:path";
 import type { Clock } from "../../shared/context.ts";
-import { remotesIn } from "./git-config.ts";
+import { type AddressRewrite, includesIn, remotesIn, rewritesIn } from "./git-config.ts";
 
 interface Deps {
   readonly clock: Clock;
@@ -11,13 +11,19 @@ interface Deps {
   readonly readFile: (path: string) => Promise<string>;
   /** Whether an error of `readFile` says that there is no such file. */
   readonly isMissing: (error: unknown) => boolean;
+  /** Configuration files of git beside those of repositories: they may rewrite addresses. */
+  readonly configFiles: readonly string[];
+  /** What `~` means in them. */
+  readonly homeFolder: string;
 }
 
 export interface WorkTree {
   /** Absolute path of its folder. */
   readonly root: string;
-  /** Addresses of the remotes, `origin` first. */
+  /** Addresses of the remotes as they are written, `origin` first. */
   readonly remotes: readonly string[];
+  /** What `url.BASE.insteadOf` may make of them, here or in the person's configuration. */
+  readonly rewritten: readonly string[];
 }
 
 /** The innermost first; none outside of a work tree. Rejects when a file of git cannot be read. */
@@ -26,8 +32,12 @@ export type FindWorkTrees = (file: string) => Promise<readonly WorkTree[]>;
 // A remote that was added meanwhile is found after this.
 const keptMs = 60_000;
 const maxKept = 1_000;
+const maxIncludeDepth = 3;
+const maxIncludes = 20;
 
-export function createFindWorkTrees({ clock, readFile, isMissing }: Deps): FindWorkTrees {
+export function createFindWorkTrees(deps: Deps): FindWorkTrees {
+  const { clock, readFile, isMissing, configFiles, homeFolder } = deps;
+  let common: { readonly atMs: number; readonly rewrites: Promise<readonly AddressRewrite[]> } | undefined;
   const byFolder = new Map<string, { readonly atMs: number; readonly trees: Promise<readonly WorkTree[]> }>();
 
   const read = (path: string): Promise<string | undefined> =>
@@ -35,6 +45,42 @@ export function createFindWorkTrees({ clock, readFile, isMissing }: Deps): FindW
       if (isMissing(error)) return undefined;
       throw error;
     });
+
+  /** Of a file and of what it includes. */
+  async function rewritesOf(path: string, depth = 0): Promise<readonly AddressRewrite[]> {
+    const config = await read(path);
+    return config === undefined ? [] : rewritesOfText(config, dirname(path), depth);
+  }
+
+  async function rewritesOfText(config: string, folder: string, depth: number): Promise<readonly AddressRewrite[]> {
+    const files = depth === maxIncludeDepth ? [] : includesIn(config).slice(0, maxIncludes);
+    const paths = files.map((file) => resolve(folder, file.startsWith("~/") ? join(homeFolder, file.slice(2)) : file));
+    const included = await Promise.all(paths.map((path) => rewritesOf(path, depth + 1)));
+    return [...rewritesIn(config), ...included.flat()];
+  }
+
+  function commonRewrites(): Promise<readonly AddressRewrite[]> {
+    const nowMs = clock.monotonicMs();
+    if (common && nowMs - common.atMs < keptMs) return common.rewrites;
+    const rewrites = Promise.all(configFiles.map((path) => rewritesOf(path))).then((lists) => lists.flat());
+    const known = { atMs: nowMs, rewrites };
+    common = known;
+    rewrites.catch(() => {
+      if (common === known) common = undefined;
+    });
+    return rewrites;
+  }
+
+  async function treeOf(root: string, config: string): Promise<WorkTree> {
+    const remotes = remotesIn(config);
+    const rewrites = [...(await rewritesOfText(config, root, 0)), ...(await commonRewrites())];
+    const rewritten = remotes.flatMap((remote) =>
+      rewrites
+        .filter(({ prefix }) => remote.startsWith(prefix))
+        .map(({ base, prefix }) => base + remote.slice(prefix.length)),
+    );
+    return { root, remotes, rewritten: [...new Set(rewritten)] };
+  }
 
   function ofFolder(folder: string): Promise<readonly WorkTree[]> {
     const nowMs = clock.monotonicMs();
@@ -53,7 +99,8 @@ export function createFindWorkTrees({ clock, readFile, isMissing }: Deps): FindW
     const gitFolder = await gitFolderOf(folder);
     const config = await read(join(gitFolder.path, "config"));
     if (config === undefined && gitFolder.isNamed) throw new Error(`${gitFolder.path} is no folder of git`);
-    return [...(config === undefined ? [] : [{ root: folder, remotes: remotesIn(config) }]), ...(await outer)];
+    const own = config === undefined ? [] : [await treeOf(folder, config)];
+    return [...own, ...(await outer)];
   }
 
   /** `isNamed`: a file says that it is one. */

@@ -4,6 +4,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ScriptedAnswer } from "../../server/emulator/types.ts";
 import type { InlineCompletionResult } from "../../shared/lsp.ts";
 import type { ExclusionRuleReply } from "../../shared/upstream.ts";
 import { eventually } from "../support/eventually.ts";
@@ -18,6 +19,11 @@ const source = { type: "Organization", name: "acme" };
 const code = "def add(left, right):\n    ";
 
 const rule = (...paths: readonly string[]): ExclusionRuleReply => ({ paths, source });
+
+/** Beyond what is read of an answer. */
+function hugeAnswer(): readonly object[] {
+  return [{ rules: Array.from({ length: 60_000 }, (_, index) => rule(`/a-long-enough-name-of-a-folder/${index}`)) }];
+}
 
 beforeEach(async () => {
   machine = await openMachine({ signedIn: true });
@@ -197,6 +203,64 @@ describe("rules that cannot be had", () => {
     await edit();
     expect(await complete(write("project/plan.py", code))).toEqual(excluded);
     expect(machine.emulator.callsTo("completions")).toHaveLength(0);
+  });
+
+  test.each<[string, ScriptedAnswer]>([
+    ["another number of lists", { kind: "status", status: 200, body: [] }],
+    ["another shape", { kind: "status", status: 200, body: { rules: [] } }],
+    ["a page of something in the way", { kind: "html" }],
+    ["a 404 of something in the way", { kind: "status", status: 404, fromGitHub: false }],
+    ["a connection that is cut", { kind: "reset" }],
+    ["more than an answer can be", { kind: "status", status: 200, body: hugeAnswer() }],
+    ["a glob that is none", { kind: "status", status: 200, body: [{ rules: [rule("v{1..9999999}.py")] }] }],
+    [
+      "an expression that is none",
+      { kind: "status", status: 200, body: [{ rules: [{ ...rule(), ifAnyMatch: ["(["] }] }] },
+    ],
+    [
+      "one that never ends",
+      { kind: "status", status: 200, body: [{ rules: [{ ...rule(), ifAnyMatch: ["(x+x+)+y"] }] }] },
+    ],
+  ])("keep everything back: %s", async (_what, answer) => {
+    repository("project");
+    machine.emulator.script("content-exclusion", answer, { times: 9 });
+    await edit();
+    expect(await complete(write("project/plan.py", code), `# ${"x".repeat(60)}\n${code}`)).toEqual(excluded);
+    expect(machine.emulator.callsTo("completions")).toHaveLength(0);
+  });
+
+  test("and come late are waited for; who leaves meanwhile does not stop them", async () => {
+    repository("project");
+    machine.emulator.setExclusionRules({ [remote]: [rule("/secret/**")] });
+    const hold = machine.emulator.hold("content-exclusion");
+    await edit();
+    const uri = write("project/plan.py", code);
+    editor.open(uri, code, { languageId: "python" });
+    const left = editor.inlineCompletion<InlineCompletionResult>(uri, { line: 1, character: 4 });
+    left.answer.catch(() => undefined);
+    await hold.reached;
+    left.cancel();
+    await expect(left.answer).rejects.toMatchObject({ code: -32800 });
+    const waiting = editor.inlineCompletion<InlineCompletionResult>(uri, { line: 1, character: 4 });
+    hold.release();
+    expect((await waiting.answer).items).toHaveLength(1);
+    expect(machine.emulator.callsTo("content-exclusion")).toHaveLength(1);
+  });
+
+  test("are asked for as the official clients ask, without what an address says of the person", async () => {
+    repository("project", "https://ada:hunter2@github.com/acme/engine.git");
+    await edit();
+    await complete(write("project/plan.py", code));
+    const [call] = machine.emulator.callsTo("content-exclusion");
+    expect(new URL(call?.path ?? "", "http://host").searchParams.toString()).toBe(
+      new URLSearchParams({ repos: remote, scope: "repo" }).toString(),
+    );
+    expect(call?.headers).toMatchObject({
+      authorization: `token ${machine.emulator.githubToken}`,
+      "x-github-api-version": "2026-06-01",
+    });
+    await complete(`file://${machine.home}/plan.py`);
+    expect(machine.emulator.callsTo("content-exclusion")[1]?.path).toMatch(/content_exclusion\?scope=all$/);
   });
 
   test("are none where the service says that there are none", async () => {

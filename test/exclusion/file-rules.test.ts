@@ -37,7 +37,7 @@ const ruleOf = (...paths: readonly string[]): Rule => ({
   source: { type: "Organization", name: "acme" },
 });
 
-function open(rules?: Readonly<Record<string, readonly Rule[]>>) {
+function open(rules?: Readonly<Record<string, readonly Rule[]>>, hasRules = () => rules !== undefined) {
   const clock = createManualClock();
   const asked: string[] = [];
   const kept: string[] = [];
@@ -50,8 +50,10 @@ function open(rules?: Readonly<Record<string, readonly Rule[]>>) {
         clock,
         readFile: (path) => readFile(path, "utf8"),
         isMissing: (error) => ["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? ""),
+        configFiles: [join(root, "home/.gitconfig")],
+        homeFolder: join(root, "home"),
       }),
-      hasOrganisationRules: () => rules !== undefined,
+      hasOrganisationRules: hasRules,
       async fetchRules(_ctx, remotes) {
         const keys = remotes === "outside" ? ["outside"] : remotes;
         asked.push(...keys);
@@ -68,7 +70,15 @@ function open(rules?: Readonly<Record<string, readonly Rule[]>>) {
     await fileRules.settle(file);
     return fileRules.verdict(file, () => document)?.by ?? "send";
   };
-  return { clock, asked, kept, fileRules, judge, at: (path: string) => judge({ file: join(root, path) }) };
+  return {
+    clock,
+    asked,
+    kept,
+    fileRules,
+    judge,
+
+    at: (path: string) => judge({ file: join(root, path) }),
+  };
 }
 
 describe("the rules of organisations", () => {
@@ -79,6 +89,19 @@ describe("the rules of organisations", () => {
     expect(await at("w/src/a.py")).toBe("organisation");
     expect(await at("w/lib/a.py")).toBe("send");
     expect(asked).toEqual(["https://h/a/fork", "git@host:a/main.git"]);
+  });
+
+  test("are those of what an address stands for, by git's configuration and what that includes", async () => {
+    write("w/.git/config", '[remote "origin"]\n\turl = gh:a/engine.git\n');
+    write(
+      "home/.gitconfig",
+      '[user]\n\tname = x\n[include]\n\tpath = ~/git/urls\n[includeIf "gitdir:~/w/"]\n\tpath = more\n',
+    );
+    write("home/git/urls", '[url "git@github.com:"]\n\tinsteadOf = "gh:"\n');
+    write("home/more", '[URL "https://github.com/"]\n\tInsteadOf = gh:\n');
+    const { at, asked } = open({ "git@github.com:a/engine.git": [ruleOf("/src/**")] });
+    expect(await at("w/src/a.py")).toBe("organisation");
+    expect(asked).toEqual(["gh:a/engine.git", "git@github.com:a/engine.git", "https://github.com/a/engine.git"]);
   });
 
   test("are those of the repositories around one as well, each below its own root", async () => {
@@ -165,6 +188,16 @@ describe("the rules of organisations", () => {
     const { at, asked } = open();
     expect(await at("w/a.py")).toBe("send");
     expect(asked).toEqual([]);
+  });
+
+  test("are waited for when the account turns out to have some only while a file is looked up", async () => {
+    repository("w", "https://h/a/b");
+    const rules = { "https://h/a/b": [ruleOf("/lib/**")] };
+    let questions = 0;
+    // The first time, the session token is not there yet.
+    const late = open(rules, () => (questions += 1) > 1);
+    expect(await late.at("w/a.py")).toBe("send");
+    expect(late.asked).toEqual(["https://h/a/b"]);
   });
 
   test("keep everything back before they are known", async () => {

@@ -27,6 +27,8 @@ function finder() {
       return readFile(path, "utf8");
     },
     isMissing: (error) => ["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? ""),
+    configFiles: [join(root, "home/.gitconfig")],
+    homeFolder: join(root, "home"),
   });
   const find = createGitRemotes(findTrees);
   return { clock, read, find: (path: string) => find(join(root, path)) };
