@@ -258,10 +258,10 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     ),
   );
   meters.watch(() => {
-    const { blocked, typingLeft, scriptsLeft } = governor.state();
+    const { blocked, typingLeft, scriptsLeft, editsLeft } = governor.state();
     // A pause that has run out stays noted until the next request.
     const isOver = blocked?.untilMs !== undefined && blocked.untilMs <= clock.monotonicMs();
-    return { blocked: blocked !== undefined && !isOver, typingLeft, scriptsLeft };
+    return { blocked: blocked !== undefined && !isOver, typingLeft, scriptsLeft, editsLeft };
   });
   // Loaded by the first warning or sign-out: most processes see neither.
   const claims = async (): Promise<Claims> =>

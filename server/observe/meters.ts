@@ -26,6 +26,7 @@ export interface Protection {
   readonly blocked: boolean;
   readonly typingLeft: number;
   readonly scriptsLeft: number;
+  readonly editsLeft: number;
 }
 
 export interface Meters {
@@ -101,14 +102,19 @@ export function createMeters(deps: { readonly clock: Clock; readonly version: st
   registry.gauge("copilot_lsp_governor_blocked", "1 while the account's protection lets nothing pass.", () =>
     protection ? [{ labels: {}, value: protection().blocked ? 1 : 0 }] : [],
   );
-  registry.gauge("copilot_lsp_governor_left", "Completions that may be asked for at once, by budget.", () => {
-    if (!protection) return [];
-    const { typingLeft, scriptsLeft } = protection();
-    return [
-      { labels: { budget: "typing" }, value: typingLeft },
-      { labels: { budget: "scripts" }, value: scriptsLeft },
-    ];
-  });
+  registry.gauge(
+    "copilot_lsp_governor_left",
+    "Requests that may be made at once, by budget: completions by typing and by programs, and next edits.",
+    () => {
+      if (!protection) return [];
+      const { typingLeft, scriptsLeft, editsLeft } = protection();
+      return [
+        { labels: { budget: "typing" }, value: typingLeft },
+        { labels: { budget: "scripts" }, value: scriptsLeft },
+        { labels: { budget: "edits" }, value: editsLeft },
+      ];
+    },
+  );
   registry.gauge(
     "copilot_lsp_quota_remaining_percent",
     "What is left of each allowance of the plan and each limit; below 0 where more was used than is granted.",

@@ -12,6 +12,7 @@ import { benchHttp, benchHttpMemory } from "./http.ts";
 import { benchLatency } from "./latency.ts";
 import { benchMemory } from "./memory.ts";
 import { benchOwnStyle } from "./own-style.ts";
+import { benchBesideNextEdits } from "./next-edits/beside.ts";
 import { benchNextEdits } from "./next-edits/bench.ts";
 import { benchProcesses } from "./processes.ts";
 import { benchReplay } from "./replay/replay.ts";
@@ -31,6 +32,7 @@ const benchmarks = {
   "start-up": 30,
   memory: 5,
   latency: 300,
+  "beside-next-edits": 300,
   "from-memory": 20,
   cancel: 30,
   growth: 10,
@@ -78,6 +80,7 @@ export async function main(args: readonly string[], root: string, outdir: string
     await run("start-up", (samples) => benchStartUp(setting, samples));
     await run("memory", (samples) => benchMemory(setting, samples));
     await run("latency", (samples) => benchLatency(setting, samples));
+    await run("beside-next-edits", (keys) => benchBesideNextEdits(setting, keys));
     await run("from-memory", (samples) => benchMemoryAnswers(setting, samples));
     await run("cancel", (samples) => benchCancel(setting, samples));
     await run("growth", (samples) => benchGrowth(setting, samples));

@@ -152,3 +152,24 @@ describe.each(strategyNames)("the reader of %s", (name) => {
     );
   });
 });
+
+test("patches never lie over one another: a later one that does is left out", () => {
+  const context = contextOf(["a", "b", "c", "d", "e", "f"]);
+  const patch = record({ at: integer({ min: 0, max: 10 }), count: integer({ min: 1, max: 4 }), added: lines });
+  const format = strategyOf("patchBased02")?.format;
+  if (!format) throw new Error("there is no such layout");
+  assert(
+    property(array(patch, { minLength: 1, maxLength: 5 }), (patches) => {
+      const text = patches.flatMap(({ at, count, added }) => [
+        `src/a.ts:${at}`,
+        ...context.lines(at, at + count).map((line) => `-${line}`),
+        ...added.map((line) => `+${line}`),
+      ]);
+      const hunks = hunksOf(format, context, [text.join("\n")]);
+      for (const [index, one] of hunks.entries()) {
+        for (const other of hunks.slice(index + 1)) expect(one.end <= other.start || one.start >= other.end).toBe(true);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});

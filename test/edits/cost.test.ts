@@ -7,6 +7,7 @@ import type { DocumentText } from "../../shared/documents.ts";
 import { createRecorder } from "../../server/edits/history/recorder.ts";
 import { applyEdit } from "../../server/lsp/documents/text/apply-edit.ts";
 import { BlockText } from "../../server/lsp/documents/text/block-text.ts";
+import { untilHttp } from "../house/support/stage.ts";
 import { heldBytes } from "../support/heap.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { openEditSession } from "./support/edit-session.ts";
@@ -99,4 +100,19 @@ test("a completion is answered while a next edit waits for the service", async (
   expect(await answer).toHaveProperty("items");
   edit.cancel();
   await expect(edit.answer).rejects.toMatchObject({ code: -32800 });
+});
+
+test("the budget that is left for next edits is told with the metrics", async () => {
+  const session = await openEditSession();
+  await untilHttp(session.machine, "/health", () => true);
+  const left = async (): Promise<string | undefined> =>
+    /^copilot_lsp_governor_left\{budget="edits"\} (\d+)$/m.exec(
+      await (await fetch(`${session.machine.url}/metrics`)).text(),
+    )?.[1];
+  expect(await left()).toBe("50");
+  session.open("let count = 0;\n");
+  session.replace("let count", "let total");
+  session.answerWith("");
+  await session.ask(session.at(" = 0"));
+  expect(await left()).toBe("49");
 });

@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { InlineEditResult } from "../../shared/lsp.ts";
 import type { ChatCompletionsBody } from "../../shared/upstream.ts";
 import { type Machine, openMachine } from "../e2e/bridge.ts";
 import type { SpawnedLspServer } from "../support/lsp-client.ts";
@@ -201,4 +202,28 @@ test("the cursor jump: the same question, and the same request around the line t
   expect(question?.messages[1]?.content).toBe(relative(jump.body.messages[1]?.content ?? ""));
   expect(question).toMatchObject({ model: "cursor-jump", temperature: 0.1, max_tokens: 40, n: 1 });
   expect(question).not.toHaveProperty("prediction");
+});
+
+test("an edit that was accepted: the same request around it, with more below, and the next edit", async () => {
+  const recorded = named("xtab275-after-acceptance");
+  await begin("xtab275");
+  const uri = `file://${folder}/src/point.ts`;
+  const opened = (recordings.scenarios["far"] ?? []).find((step) => step.uri === uri)?.text ?? "";
+  const withBoth = opened.replace("readonly x:", "readonly px:").replace("readonly y:", "readonly py:");
+  const first = (await play("far", () => answerWith(withBoth.split("\n").slice(0, 7).join("\n")))) as InlineEditResult;
+  const [edit] = first.edits;
+  expect(edit?.range.start.line).toBe(1);
+  // As a client does that tells nobody of it.
+  editor.notify("textDocument/didChange", {
+    textDocument: { uri, version: 3 },
+    contentChanges: [{ range: edit?.range, text: edit?.text }],
+  });
+  answerWith(relative(recorded.answer));
+  const character = (withBoth.split("\n")[1] ?? "").indexOf("py:");
+  const next = await editor.request("textDocument/copilotInlineEdit", {
+    textDocument: { uri, version: 3 },
+    position: { line: 1, character },
+  });
+  expectSameRequest(recorded);
+  expect(edited(next)).toEqual(recordedEdit(recorded));
 });
