@@ -17,6 +17,6 @@ export function signInClient(env: CliEnv): SignInClient {
 
 export function clientInWords({ id, isGitHubs }: SignInClient): string {
   return isGitHubs
-    ? "the client id of GitHub's own Copilot plugins; GitHub can withdraw it at any time (auth.clientId sets yours)"
+    ? "the client id of GitHub's own Copilot plugins; GitHub can withdraw it at any time. auth.clientId sets yours; `copilot-lsp use official` is the way that GitHub documents"
     : `the client id ${plain(id)} (auth.clientId)`;
 }
