@@ -38,6 +38,7 @@ import { createSelector } from "./runtime/memoize.ts";
 import { readBounded, UnreadableFileError } from "./runtime/read-bounded.ts";
 import { Secret } from "./runtime/secret.ts";
 import { createUpstream } from "./upstream/upstream.ts";
+import { countingOf } from "./upstream/copilot/plan.ts";
 import { createCopilotService } from "./upstream/copilot/copilot-service.ts";
 import type { OtherService } from "./upstream/services/open-service.ts";
 import { type ServiceChoice, usualUrls } from "./upstream/services/settings.ts";
@@ -239,10 +240,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
           sessions: auth.sessions,
           async account(ctx) {
             const account = await service.account(ctx);
-            const session = auth.sessions.peek();
-            // Paid plans have `quota` in their names too, for what has nothing to do with completions.
-            const isFree = session?.completionsRemaining !== undefined || /free|limited/i.test(session?.sku ?? "");
-            return { ...account, isCounted: isFree };
+            return { ...account, isCounted: countingOf(auth.sessions.peek()) === "counted" };
           },
           newId: randomUUID,
         });

@@ -169,8 +169,11 @@ describe("a silence has its reason", () => {
     expect(session.asked()).toEqual([]);
   });
 
-  test("a paid plan is asked, though its name holds a quota", async () => {
-    const session = await openEditSession({ enabled: "auto", sku: "yearly_subscriber_quota" });
+  test.each([
+    ["a paid plan", "yearly_subscriber_quota"],
+    ["a plan for students", "free_educational_quota"],
+  ])("%s is asked, though its name holds a quota", async (_plan, sku) => {
+    const session = await openEditSession({ enabled: "auto", sku });
     session.open(point);
     session.replace("readonly x:", "readonly px:");
     session.answerWith(renamed);

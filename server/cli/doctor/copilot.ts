@@ -5,6 +5,7 @@ import type { Core } from "../../core/types.ts";
 import type { CliEnv } from "../env.ts";
 import { rulesInWords } from "../../../shared/exclusion-words.ts";
 import { durationInWords } from "../../../shared/in-words.ts";
+import { askSample } from "../sample-question.ts";
 import { reasonInWords } from "../../../shared/reasons.ts";
 import { type Finding, fail, ok, skip, warn } from "./layer.ts";
 
@@ -65,17 +66,7 @@ export async function checkModels(core: Core, listModels: () => ReturnType<Core[
 }
 
 export async function checkCompletion(ctx: Ctx, env: CliEnv, core: Core): Promise<Finding> {
-  const startedMs = env.clock.monotonicMs();
-  const result = await core.complete(ctx, {
-    kind: "prompt",
-    before: "def add(first, second):\n    return ",
-    after: "\n",
-    languageId: "python",
-    trigger: "script",
-    lines: "one",
-    maxTokens: 20,
-  });
-  const tookMs = Math.round(env.clock.monotonicMs() - startedMs);
+  const { result, tookMs } = await askSample(ctx, env, core);
   if (result.kind === "empty") return warn(`answered in ${tookMs} ms, with nothing: ${reasonInWords(result.reason)}`);
   return ok(`answered in ${tookMs} ms by ${result.model}`);
 }

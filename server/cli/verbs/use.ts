@@ -9,6 +9,7 @@ import type { CliEnv, SettingOverride } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { note, plain, print, printJson } from "../output/output.ts";
 import { reasonInWords } from "../../../shared/reasons.ts";
+import { askSample } from "../sample-question.ts";
 import type { Verb } from "../verb.ts";
 
 const kinds = ["copilot", "official", "llama.cpp", "ollama", "openai", "mistral", "tabby"] as const;
@@ -79,17 +80,7 @@ async function tryOut(ctx: Ctx, env: CliEnv, chosen: readonly SettingOverride[])
   const { core, close } = await env.openCore(ctx, [...chosen, ...cleared]);
   try {
     await core.models(ctx);
-    const startedMs = env.clock.monotonicMs();
-    const result = await core.complete(ctx, {
-      kind: "prompt",
-      before: "def add(a, b):\n    ",
-      after: "\n\nprint(add(1, 2))\n",
-      languageId: "python",
-      trigger: "script",
-      lines: "one",
-      maxTokens: 40,
-    });
-    const tookMs = Math.round(env.clock.monotonicMs() - startedMs);
+    const { result, tookMs } = await askSample(ctx, env, core);
     const { service } = core.report();
     const text = result.kind === "items" ? (result.items[0]?.text ?? "") : "";
     return { service, tookMs, text, ...(result.kind === "empty" ? { reason: result.reason } : {}) };

@@ -6,6 +6,7 @@ import type { CompletionsBody } from "../../../shared/upstream.ts";
 import type { CompletionDelta, CompletionService, ServiceAccount, ServiceRequest } from "../../completion/service.ts";
 import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
 import type { CopilotApi, SessionToken } from "../types.ts";
+import { countingOf } from "./plan.ts";
 import { callWithSession, oncePerSession, type Sessions } from "./session-calls.ts";
 
 interface FollowedSessions extends Sessions {
@@ -49,10 +50,8 @@ export function createCopilotService({ clock, log, copilot, sessions, newId }: D
       maxStops: 4,
       trimsByIndentation: true,
       layout: "engine",
-      countsCompletions() {
-        const session = sessions.peek();
-        return session?.completionsRemaining !== undefined || /free|limited|quota/i.test(session?.sku ?? "");
-      },
+      // For prefetching, which sends what nobody asked for.
+      countsCompletions: () => countingOf(sessions.peek()) !== "not-counted",
     },
     account: async (ctx) => accountOf(await sessions.get(ctx)),
     async chooseModel(ctx, names) {
