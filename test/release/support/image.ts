@@ -106,6 +106,8 @@ async function makeBase(root: string, name: string, folder: string): Promise<voi
   const debian = join(root, ".cache/debian-bookworm");
   if (!existsSync(debian)) {
     const draft = `${debian}.${process.pid}`;
+    // In a new clone there is no such folder, and mmdebstrap makes none.
+    mkdirSync(draft, { recursive: true });
     await run("mmdebstrap", ["--variant=apt", "--quiet", "bookworm", draft], { maxBuffer: 10_000_000 });
     renameSync(draft, debian);
   }
