@@ -79,6 +79,20 @@ describe("a file that a rule of an organisation excludes", () => {
     expect(machine.emulator.callsTo("content-exclusion")).toHaveLength(1);
   });
 
+  test("is not sent when it is asked about before the account is known", async () => {
+    repository("project");
+    machine.emulator.setExclusionRules({ [remote]: [rule("/secret/**")] });
+    const hold = machine.emulator.hold("session-token");
+    await edit();
+    const answer = complete(write("project/secret/plan.py", code));
+    await hold.reached;
+    // The engine has asked its own questions by now, and waits for the account.
+    await editor.request("checkStatus", { options: { localChecksOnly: true } });
+    hold.release();
+    expect(await answer).toEqual(excluded);
+    expect(machine.emulator.callsTo("completions")).toHaveLength(0);
+  });
+
   test("is recognised behind a link", async () => {
     repository("project");
     machine.emulator.setExclusionRules({ [remote]: [rule("/secret/**")] });
