@@ -40,14 +40,11 @@ describe("the edits of one answer", () => {
     const first = await session.ask(session.at(": number,"));
     expect(first.edits).toMatchObject([{ text: "    return Math.sqrt(this.px * this.px + this.y * this.y);" }]);
     session.apply(first.edits[0]);
-    const startedMs = performance.now();
     const second = await session.ask(session.at("    return"));
-    const tookMs = performance.now() - startedMs;
     expect(second.edits).toMatchObject([{ text: "  twice = this.px * 2;" }]);
     session.apply(second.edits[0]);
     expect(session.text()).toBe(point.replaceAll("x: number, p", "px: number, p").replaceAll("this.x", "this.px"));
     expect(session.asked()).toHaveLength(1);
-    expect(tookMs).toBeLessThan(100);
   });
 
   test("are the same while nothing changes, under the same name", async () => {
