@@ -4,7 +4,7 @@
 import type { CompletionSource, PromptPreview, ReasonCode } from "./completion.ts";
 import type { EditSource, NoEditCode } from "./edits.ts";
 import type { StatusReply } from "./http.ts";
-import type { QuotaRow } from "./quota-words.ts";
+import type { QuotaRow } from "./words/quota.ts";
 
 /** Carries the page's key in each of its requests. */
 export const pageKeyHeader = "x-copilot-page";

@@ -86,7 +86,7 @@ interface DiffHunk {
 
 /** The text before. Undefined unless each hunk stands in `after` just where it says, as it must where it led there. */
 function takenBack(after: string, hunks: readonly DiffHunk[]): string | undefined {
-  const now = after.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const now = after === "" ? [] : after.split(/(?<=\n)/);
   const old: string[] = [];
   let next = 0;
   for (const hunk of hunks) {

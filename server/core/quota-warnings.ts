@@ -2,7 +2,7 @@
 // allowance is full again, whichever of a person's windows learns of it, and whether it was started anew meanwhile.
 
 import type { Clock } from "../../shared/context.ts";
-import { limitName, quotaName, resetInWords, usedInWords } from "../../shared/quota-words.ts";
+import { limitName, quotaName, resetInWords, usedInWords } from "../../shared/words/quota.ts";
 import type { Quota, SessionReport } from "../../shared/status.ts";
 import { createEmitter } from "../runtime/emitter.ts";
 

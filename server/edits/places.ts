@@ -106,7 +106,7 @@ function namesIn(line: string): readonly string[] {
 
 /** One entry of a list of like ones: an assignment, a declaration, a line of an object. */
 function isStatementAbout(line: string, name: string): boolean {
-  return /^\s*[^\s(){}]+[^(){}]*[,;]?$/.test(line) && /[=:,]/.test(line) && holdsWord(line, name);
+  return !/[(){}]/.test(line) && /[=:,]/.test(line) && holdsWord(line, name);
 }
 
 function holdsWord(line: string, word: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { durationInWords } from "../../shared/in-words.ts";
+import { durationInWords } from "../../shared/words/in-words.ts";
 import { nearest } from "../../server/cli/args/nearest.ts";
 import { browserCommand, hasLocalBrowser, openBrowser } from "../../server/cli/open-browser.ts";
 import { languageIdOfPath } from "../../shared/languages.ts";

@@ -2,7 +2,7 @@
 
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quotaRows } from "../../shared/quota-words.ts";
+import { quotaRows } from "../../shared/words/quota.ts";
 import { createQuotaReader, quotaOf } from "../../server/upstream/copilot/quota.ts";
 import type { ToldQuotas } from "../../server/upstream/types.ts";
 import { sessionAt } from "./harness.ts";

@@ -3,10 +3,10 @@
 import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
 import type { CliEnv } from "../env.ts";
-import { rulesInWords } from "../../../shared/exclusion-words.ts";
-import { durationInWords } from "../../../shared/in-words.ts";
+import { rulesInWords } from "../../../shared/words/exclusion.ts";
+import { durationInWords } from "../../../shared/words/in-words.ts";
 import { askSample } from "../sample-question.ts";
-import { reasonInWords } from "../../../shared/reasons.ts";
+import { reasonInWords } from "../../../shared/words/reasons.ts";
 import { type Finding, fail, ok, skip, warn } from "./layer.ts";
 
 export async function checkAccount(ctx: Ctx, core: Core): Promise<Finding> {

@@ -4,7 +4,7 @@ import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
 import { bindingInWords, missedKeychainInWords, tokenSourceInWords } from "../output/account-text.ts";
 import type { CliEnv } from "../env.ts";
-import { count, number } from "../../../shared/in-words.ts";
+import { count, number } from "../../../shared/words/in-words.ts";
 import { holderInWords } from "../output/port-text.ts";
 import { type Finding, fail, ok, warn } from "./layer.ts";
 

@@ -3,7 +3,7 @@
 import type { Ctx } from "../../../shared/context.ts";
 import type { Handshake } from "../../../shared/network.ts";
 import type { CliEnv } from "../env.ts";
-import { durationInWords } from "../../../shared/in-words.ts";
+import { durationInWords } from "../../../shared/words/in-words.ts";
 import { type Finding, fail, failing, ok, skip, warn, worse } from "./layer.ts";
 
 const toleratedSkewMs = 120_000;

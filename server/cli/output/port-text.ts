@@ -1,7 +1,7 @@
 // Who holds a port, in a person's words.
 
 import type { PortHolder } from "../env.ts";
-import { durationInWords } from "../../../shared/in-words.ts";
+import { durationInWords } from "../../../shared/words/in-words.ts";
 import { plain } from "./output.ts";
 
 /** As in `Port 8080 is held by …`. `nowMs`: milliseconds since the epoch. */

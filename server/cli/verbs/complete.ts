@@ -13,7 +13,7 @@ import { readFilePlace } from "../input/file-place.ts";
 import { parseFilePosition } from "../input/file-position.ts";
 import { note, paintFor, plain, print, printJson, printText } from "../output/output.ts";
 import { readStream, readTextFile } from "../input/read-text.ts";
-import { reasonInWords } from "../../../shared/reasons.ts";
+import { reasonInWords } from "../../../shared/words/reasons.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

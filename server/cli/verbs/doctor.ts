@@ -5,7 +5,7 @@ import { jsonFlag } from "../args/flags.ts";
 import type { Layer, Verdict } from "../doctor/layer.ts";
 import type { CliEnv } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { count } from "../../../shared/in-words.ts";
+import { count } from "../../../shared/words/in-words.ts";
 import { textWidth, wrap } from "../output/layout.ts";
 import { type Paint, paintFor, print, printJson, type Style } from "../output/output.ts";
 import type { Verb } from "../verb.ts";

@@ -10,7 +10,7 @@ import { accountFlag, jsonFlag } from "../args/flags.ts";
 import { onEnter } from "../enter-key.ts";
 import type { CliEnv, OpenCore } from "../env.ts";
 import { type ExitCode, exitCodeOfError, exitCodes } from "../exit-codes.ts";
-import { durationInWords } from "../../../shared/in-words.ts";
+import { durationInWords } from "../../../shared/words/in-words.ts";
 import { hasLocalBrowser } from "../open-browser.ts";
 import { note, paintFor, plain, print, printJson } from "../output/output.ts";
 import type { Verb } from "../verb.ts";

@@ -8,7 +8,7 @@ import { exitCodeOfNoEdit, exitCodes } from "../exit-codes.ts";
 import { isBelow } from "../input/sent-path.ts";
 import { earlierTextFlags, readFileEditRequest } from "../input/text-edit-request.ts";
 import { note, printJson, printText } from "../output/output.ts";
-import { noEditInWords } from "../../../shared/edit-reasons.ts";
+import { noEditInWords } from "../../../shared/words/edit-reasons.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

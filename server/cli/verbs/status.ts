@@ -8,13 +8,13 @@ import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv, PortReport } from "../env.ts";
 import { type ExitCode, exitCodeOfError, exitCodes } from "../exit-codes.ts";
 import { type Failure, failureOf } from "../failure.ts";
-import { rulesInWords } from "../../../shared/exclusion-words.ts";
-import { quotaRows } from "../../../shared/quota-words.ts";
-import { durationInWords } from "../../../shared/in-words.ts";
+import { rulesInWords } from "../../../shared/words/exclusion.ts";
+import { quotaRows } from "../../../shared/words/quota.ts";
+import { durationInWords } from "../../../shared/words/in-words.ts";
 import { pairs, textWidth } from "../output/layout.ts";
 import { note, paintFor, plain, print, printJson } from "../output/output.ts";
 import { holderInWords } from "../output/port-text.ts";
-import { reasonInWords } from "../../../shared/reasons.ts";
+import { reasonInWords } from "../../../shared/words/reasons.ts";
 import type { Verb } from "../verb.ts";
 
 export const verb: Verb = {

@@ -8,7 +8,7 @@ import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv, SettingOverride } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { note, plain, print, printJson } from "../output/output.ts";
-import { reasonInWords } from "../../../shared/reasons.ts";
+import { reasonInWords } from "../../../shared/words/reasons.ts";
 import { askSample } from "../sample-question.ts";
 import type { Verb } from "../verb.ts";
 

@@ -3,7 +3,7 @@
 import { CopilotError } from "../../../shared/errors.ts";
 import type { PageEvents } from "../../../shared/page.ts";
 import { eventStream } from "../formats/framed.ts";
-import { quotaRows } from "../../../shared/quota-words.ts";
+import { quotaRows } from "../../../shared/words/quota.ts";
 import { explained } from "./words.ts";
 import type { RequestContext } from "../request/request-context.ts";
 import { beginStream, writePiece } from "../response/stream.ts";

@@ -1,7 +1,7 @@
 // What answers the routes of the page.
 
 import type { PagePrompt, RecordingBody } from "../../../shared/page.ts";
-import { reasonInWords } from "../../../shared/reasons.ts";
+import { reasonInWords } from "../../../shared/words/reasons.ts";
 import { readFields } from "../request/fields.ts";
 import { readJson } from "../request/json-body.ts";
 import { sendJson } from "../response/answer.ts";

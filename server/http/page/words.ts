@@ -1,11 +1,11 @@
 // What the page says of a request that brought nothing: what the reason means, and what to do about it.
 
 import { emptyReasons, type ReasonCode } from "../../../shared/completion.ts";
-import { noEditInWords } from "../../../shared/edit-reasons.ts";
+import { noEditInWords } from "../../../shared/words/edit-reasons.ts";
 import { noEditReasons, type NoEditReason } from "../../../shared/edits.ts";
 import { errorCodes } from "../../../shared/errors.ts";
 import type { ExplainedRequest, RecentRequest } from "../../../shared/page.ts";
-import { reasonInWords } from "../../../shared/reasons.ts";
+import { reasonInWords } from "../../../shared/words/reasons.ts";
 
 const advice: Partial<Readonly<Record<ReasonCode, string>>> = {
   disabled: "The settings completion.enabled and completion.languages decide.",

@@ -3,8 +3,8 @@
 
 import type { SuggestionCounts } from "../../../shared/lsp.ts";
 import type { ExclusionReport } from "../../../shared/exclusion.ts";
-import { keptBackInWords, rulesInWords } from "../../../shared/exclusion-words.ts";
-import type { QuotaRow } from "../../../shared/quota-words.ts";
+import { keptBackInWords, rulesInWords } from "../../../shared/words/exclusion.ts";
+import type { QuotaRow } from "../../../shared/words/quota.ts";
 import type { AccountState, StatusReport } from "../../../shared/status.ts";
 
 const maxHeadlineUnits = 70;

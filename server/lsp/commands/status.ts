@@ -10,7 +10,7 @@ export const status: Method =
     const core = await session.core(ctx);
     const report = core.report();
     const suggestions = session.acceptance.counts();
-    const { quotaRows } = await import("../../../shared/quota-words.ts");
+    const { quotaRows } = await import("../../../shared/words/quota.ts");
     const quotas = report.session ? quotaRows(report.session, session.clock.nowMs()) : [];
     const text = describeReport(report, suggestions, quotas);
     session.editor.log(text);

@@ -10,7 +10,7 @@ export const debugDiagnostics: Method =
   async (ctx): Promise<DiagnosticsResult> => {
     const core = await session.core(ctx);
     const report = core.report();
-    const { quotaRows } = await import("../../../shared/quota-words.ts");
+    const { quotaRows } = await import("../../../shared/words/quota.ts");
     const quotas = report.session ? quotaRows(report.session, session.clock.nowMs()) : [];
     const { editorName, editorVersion, pluginName = "none", pluginVersion = "" } = session.client().identity;
     const lines = [

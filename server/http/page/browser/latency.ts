@@ -27,11 +27,12 @@ export function createLatencyView(): (minutes: readonly LatencyMinute[]) => void
         })
         .join("");
     const medians = lineOf(({ medianMs }) => medianMs);
+    // Lines without a length have round ends: dots, which a lone minute needs.
+    const dots = medians === "" ? "" : `${medians.replaceAll(/[LM]/g, "h.01M").slice("h.01".length)}h.01`;
     plot.replaceChildren(
       svg("path", { d: lineOf(({ slowMs }) => slowMs), class: "slow" }),
       svg("path", { d: medians }),
-      // Lines without a length have round ends: dots, which a lone minute needs.
-      svg("path", { d: medians.replaceAll("L", "M").replaceAll(/M\S+ \S+?(?=M|$)/g, "$&h.01"), class: "dots" }),
+      svg("path", { d: dots, class: "dots" }),
     );
     say(top, minutes.length === 0 ? "" : `top: ${maxMs} ms`);
     const count = minutes.reduce((sum, one) => sum + one.count, 0);

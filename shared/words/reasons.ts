@@ -1,6 +1,6 @@
 // Every reason why there is no suggestion, as a sentence for a person at a shell or before the page.
 
-import type { ReasonCode } from "./completion.ts";
+import type { ReasonCode } from "../completion.ts";
 
 const sentences: Readonly<Record<ReasonCode, string>> = {
   "too-short": "The text before the cursor is too short to go by.",

@@ -1,6 +1,6 @@
 // Every reason why there is no next edit, as a sentence for a person at a shell or before the page.
 
-import type { NoEditReason } from "./edits.ts";
+import type { NoEditReason } from "../edits.ts";
 import { reasonInWords } from "./reasons.ts";
 
 const editSentences: Readonly<Record<NoEditReason, string>> = {

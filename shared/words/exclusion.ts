@@ -1,6 +1,6 @@
 // Rules about files, and what they keep back, in sentences for a person.
 
-import type { ExclusionReport, RepositoryRules } from "./exclusion.ts";
+import type { ExclusionReport, RepositoryRules } from "../exclusion.ts";
 import { count } from "./in-words.ts";
 
 /** One sentence for each repository that was asked about. */

@@ -1,7 +1,7 @@
 // What is left of a plan, in a person's words. Every front that tells people of it uses these.
 
 import { durationInWords, number } from "./in-words.ts";
-import type { Quota, SessionReport } from "./status.ts";
+import type { Quota, SessionReport } from "../status.ts";
 
 export interface QuotaRow {
   /** `Completions`, `AI credits`; the service's own name where this program knows no other. */
