@@ -193,6 +193,10 @@ test("lines that come and go, in a file with CRLF, tabs, wide characters and a f
   await terminal.press("Escape");
   await terminal.waitFor(/two = "😀 日本"\ntwo = "😀😀 日本語" \+ x\n/);
   await terminal.press("Tab", "Tab");
+  await terminal.waitFor(/one = 10\ntwo = "😀😀 日本語" \+ x\n\nif/);
+  // The model has said what it knows, until something else is changed.
+  await terminal.type("4GA #");
+  await terminal.press("Escape");
   await terminal.waitFor(/next edit: line 6/);
   await terminal.press("Tab");
   await terminal.waitFor(/four = 4\n +done\(\)\n +done\("日本"\)\n +done\( +2\)\n/);
@@ -200,7 +204,7 @@ test("lines that come and go, in a file with CRLF, tabs, wide characters and a f
   await terminal.waitFor(/three = 3\n +done\("日本"\)\n +done\( +2\)\n/);
   await save();
   const after = [...lines.slice(0, 5), '\tdone("日本")', "\tdone(\t2)"];
-  after.splice(0, 2, "one = 10", 'two = "😀😀 日本語" + x');
+  after.splice(0, 4, "one = 10", 'two = "😀😀 日本語" + x', "", "if x: #");
   expect(readFileSync(file, "utf8")).toBe(after.map((line) => `${line}\r\n`).join(""));
 });
 
