@@ -5,9 +5,10 @@ import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { ModelInfo, ServiceReport } from "../../../shared/status.ts";
 import type { CompletionService, ServiceRequest } from "../../completion/service.ts";
-import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
+import { linkAbort } from "../../runtime/cancel.ts";
 import { ServiceRefusal, type ServiceCalls } from "./calls.ts";
 import { givenIndentation, withIndentation } from "./indentation.ts";
+import { createLookUp } from "./look-up.ts";
 import { createPromptLayout } from "./prompt-layout.ts";
 import { endWords, promptText } from "./prompt-text.ts";
 import { cutAtWords } from "./stop-words.ts";
@@ -38,48 +39,27 @@ const cautious = 0.95;
 const leastChars = 64;
 const mostContextTokens = 10_000;
 const maxShrinks = 3;
-// A service that cannot be asked is looked up again after this long.
-const lookAgainMs = 1_000;
-const refusedAgainMs = 30_000;
 const minStallMs = 60_000;
 
 export function createModelService({ clock, log, calls, wire }: Deps): ModelService {
   const life = linkAbort();
   const layout = createPromptLayout();
-  let known: ServedModel | undefined;
-  let looking: Promise<ServedModel> | undefined;
-  let failure: { readonly error: unknown; readonly untilMs: number } | undefined;
   let contextTokens: number | undefined;
   let charsPerToken = usualCharsPerToken;
   let hasToldWord = false;
   let tokensPerSecond: number | undefined;
 
-  const lookUp = async (): Promise<ServedModel> => {
+  const served = createLookUp({ clock }, async (): Promise<ServedModel> => {
     const ctx: Ctx = { signal: life.signal, log, id: `look-up ${wire.kind}` };
-    try {
-      await calls.refuseOurselves(ctx);
-      const model = await wire.lookUp(ctx);
-      contextTokens = model.contextTokens ?? contextTokens;
-      log.info(`${wire.kind} at ${calls.host} answers with ${model.id}`, {
-        template: model.template === "server" ? "server" : model.template.id,
-        context: model.contextTokens,
-      });
-      known = model;
-      return model;
-    } catch (error) {
-      const isRefusal = error instanceof CopilotError && error.code !== "offline";
-      failure = { error, untilMs: clock.monotonicMs() + (isRefusal ? refusedAgainMs : lookAgainMs) };
-      throw error;
-    } finally {
-      looking = undefined;
-    }
-  };
-  const served = (ctx: Ctx): Promise<ServedModel> => {
-    if (known) return Promise.resolve(known);
-    if (failure && clock.monotonicMs() < failure.untilMs) return Promise.reject(failure.error);
-    looking ??= lookUp();
-    return untilAborted(ctx.signal, looking);
-  };
+    await calls.refuseOurselves(ctx);
+    const model = await wire.lookUp(ctx);
+    contextTokens = model.contextTokens ?? contextTokens;
+    log.info(`${wire.kind} at ${calls.host} answers with ${model.id}`, {
+      template: model.template === "server" ? "server" : model.template.id,
+      context: model.contextTokens,
+    });
+    return model;
+  });
 
   const budgetChars = ({ maxTokens }: ServiceRequest): number => {
     const context = Math.min(contextTokens ?? wire.usualContextTokens, mostContextTokens);
@@ -130,7 +110,9 @@ export function createModelService({ clock, log, calls, wire }: Deps): ModelServ
   const onWord = (word: string): void => {
     if (hasToldWord) return;
     hasToldWord = true;
-    log.warn(`an answer of ${known?.id ?? "the model"} holds ${word}: service.template may name another family`);
+    log.warn(
+      `an answer of ${served.known()?.id ?? "the model"} holds ${word}: service.template may name another family`,
+    );
   };
 
   async function* attempt(ctx: Ctx, sent: WireRequest): AsyncGenerator<WireDelta, undefined> {
@@ -159,40 +141,43 @@ export function createModelService({ clock, log, calls, wire }: Deps): ModelServ
       countsCompletions: () => wire.isPaid,
     },
     async account(ctx) {
-      await served(ctx);
+      await served.get(ctx);
       return { key: wire.kind, isSpent: false };
     },
-    chooseModel: async (ctx) => (await served(ctx)).id,
-    knownModel: () => known?.id,
+    chooseModel: async (ctx) => (await served.get(ctx)).id,
+    knownModel: () => served.known()?.id,
     async *complete(ctx, request) {
-      const model = await served(ctx);
+      const model = await served.get(ctx);
       for (let shrinks = 0; ; shrinks += 1) {
         const sent = prepare(model, request);
         try {
           yield* attempt(ctx, sent);
           return;
         } catch (error) {
-          // Another model may answer there after a restart.
-          if (error instanceof CopilotError && (error.code === "offline" || error.httpStatus === 404))
-            known = undefined;
+          served.failed(error);
           if (shrinks === maxShrinks || !hasShrunk(error, sent)) throw error;
         }
       }
     },
-    preview: (request) =>
-      known ? wire.body(prepare(known, request)) : { prompt: request.prompt, suffix: request.suffix },
-    report: () => ({
-      kind: wire.kind,
-      address: calls.host,
-      hasKey: calls.hasKey(),
-      model: known?.id,
-      template: known && (known.template === "server" ? "server" : known.template.id),
-      contextTokens,
-      tokensPerSecond: tokensPerSecond === undefined ? undefined : Math.round(tokensPerSecond),
-    }),
-    models: async (ctx) => (await served(ctx)).models,
+    preview(request) {
+      const model = served.known();
+      return model ? wire.body(prepare(model, request)) : { prompt: request.prompt, suffix: request.suffix };
+    },
+    report() {
+      const model = served.known();
+      return {
+        kind: wire.kind,
+        address: calls.host,
+        hasKey: calls.hasKey(),
+        model: model?.id,
+        template: model && (model.template === "server" ? "server" : model.template.id),
+        contextTokens,
+        tokensPerSecond: tokensPerSecond === undefined ? undefined : Math.round(tokensPerSecond),
+      };
+    },
+    models: async (ctx) => (await served.get(ctx)).models,
     warm() {
-      void served({ signal: life.signal, log, id: "warm-up" }).catch((error: unknown) => {
+      void served.get({ signal: life.signal, log, id: "warm-up" }).catch((error: unknown) => {
         if (!life.signal.aborted) log.debug("the service could not be looked up", { error: String(error) });
       });
     },
