@@ -34,6 +34,7 @@ import type { ClientIdentity } from "./core/types.ts";
 import { createMeters, type Meters } from "./observe/meters.ts";
 import type { Tracer } from "./observe/tracer.ts";
 import { untilAborted } from "./runtime/cancel.ts";
+import { isMissingFile } from "./runtime/error-code.ts";
 import { createSelector } from "./runtime/memoize.ts";
 import { readBounded, UnreadableFileError } from "./runtime/read-bounded.ts";
 import { Secret } from "./runtime/secret.ts";
@@ -393,7 +394,7 @@ function personOf(account: Account): string | undefined {
 function isMissing(error: unknown): boolean {
   // A folder, as `.git` mostly is.
   if (error instanceof UnreadableFileError) return error.code === "not-a-file";
-  return error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
+  return isMissingFile(error);
 }
 
 function tracedService(tracer: Tracer, service: CompletionService): CompletionService {

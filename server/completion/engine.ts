@@ -15,6 +15,7 @@ import type { FileRules } from "../exclusion/types.ts";
 import type { Governor } from "../governor/governor.ts";
 import { createSecretGuard } from "../privacy/secret-guard.ts";
 import { untilAborted } from "../runtime/cancel.ts";
+import { whenAll } from "../runtime/when-all.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
 import { createShownSuggestions } from "./cache/shown-suggestions.ts";
 import { withCache } from "./cache/with-cache.ts";
@@ -195,8 +196,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
   function settle(request: CompletionRequest): Promise<void> | undefined {
     const others = request.kind === "prompt" ? (request.files ?? []) : [];
     const files = [context.subjectOf(request).file, ...others.map(({ path }) => contextFile(path))];
-    const waits = files.map(rules.settle).filter((wait) => wait !== undefined);
-    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+    return whenAll(files.map(rules.settle));
   }
 
   async function answer(

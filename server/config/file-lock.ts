@@ -3,8 +3,8 @@
 
 import { unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { errorCode } from "../runtime/error-code.ts";
 import { readBoundedSync } from "../runtime/read-bounded.ts";
-import { errorCode } from "./file-error.ts";
 
 const attempts = 200;
 const pauseMs = 10;

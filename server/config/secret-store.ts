@@ -9,8 +9,8 @@ import type { Clock, Log, Timer } from "../../shared/context.ts";
 import { CopilotError, describeError, type ErrorCode } from "../../shared/errors.ts";
 import type { SecretStore } from "../auth/types.ts";
 import { createEmitter } from "../runtime/emitter.ts";
+import { errorCode } from "../runtime/error-code.ts";
 import { readBounded } from "../runtime/read-bounded.ts";
-import { errorCode } from "./file-error.ts";
 import { ownUserId } from "./private-folder.ts";
 
 const fileMode = 0o600;

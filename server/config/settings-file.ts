@@ -3,6 +3,7 @@
 
 import { mkdirSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
+import { errorCode } from "../runtime/error-code.ts";
 import { readBoundedSync } from "../runtime/read-bounded.ts";
 import { withFileLock } from "./file-lock.ts";
 import type { SettingKey } from "./settings.ts";
@@ -76,8 +77,7 @@ function readSettingsFile(path: string): FileContent {
   try {
     text = readBoundedSync(path, maxBytes).toString("utf8");
   } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    return missing
+    return errorCode(error) === "ENOENT"
       ? { path, json: undefined, isMissing: true }
       : { path, json: undefined, problem: `${path} cannot be read: ${messageOf(error)}` };
   }

@@ -15,6 +15,7 @@ import type {
 import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
 import type { Governor } from "../governor/governor.ts";
 import { linkAbort, sleep, untilAborted } from "../runtime/cancel.ts";
+import { whenAll } from "../runtime/when-all.ts";
 import type { Hunk } from "./answer/hunk.ts";
 import { type Asked, createAsk, isUnknownModel } from "./ask.ts";
 import { createFlights, type Flight, lateAnswer } from "./flights.ts";
@@ -251,8 +252,8 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
 
   /** Waits until it is known which rules hold. */
   async function settle(ctx: Ctx, files: readonly NamedFile[]): Promise<void> {
-    const waits = files.map(settleRules).filter((wait) => wait !== undefined);
-    if (waits.length > 0) await untilAborted(ctx.signal, Promise.all(waits));
+    const wait = whenAll(files.map(settleRules));
+    if (wait) await untilAborted(ctx.signal, wait);
   }
 
   async function answerFor(ctx: Ctx, request: OpenDocumentEditRequest): Promise<EditResult> {

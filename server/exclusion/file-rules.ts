@@ -6,6 +6,7 @@ import { LRUCache } from "lru-cache";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import type { Exclusion, ExclusionReport, KeptBackFile } from "../../shared/exclusion.ts";
 import { atMost } from "../runtime/cancel.ts";
+import { whenAll } from "../runtime/when-all.ts";
 import { createIgnoreFiles } from "./ignore-files.ts";
 import type { Organisation, Subject } from "./organisation.ts";
 import { belowFolder } from "./paths.ts";
@@ -81,11 +82,10 @@ export function createFileRules(
     const below = (): Promise<void> | undefined => {
       const place = places.get(path);
       if (!place) return undefined;
-      const waits = [
+      return whenAll([
         ...place.spots.map((spot) => ignoreFiles.settle(foldersOf(spot, workspaceOf(file)))),
         isElsewhere(file, place) ? undefined : settleOrganisation(place),
-      ].filter((wait) => wait !== undefined);
-      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+      ]);
     };
     const lookUp = places.settle(path);
     return lookUp ? lookUp.then(below) : below();
@@ -94,8 +94,7 @@ export function createFileRules(
   const settleOnce = (file: NamedFile): Promise<void> | undefined => {
     const paths = pathsOf(file, deps.cwd);
     if (paths.length === 0) return settleOrganisation({ names: file.otherNames ?? [] });
-    const waits = paths.map((path) => settlePath(file, path)).filter((wait) => wait !== undefined);
-    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+    return whenAll(paths.map((path) => settlePath(file, path)));
   };
 
   /** A session token that came meanwhile may have said that there are further rules. */

@@ -7,9 +7,11 @@ import { LRUCache } from "lru-cache";
 import type { Clock } from "../../shared/context.ts";
 import type { Exclusion } from "../../shared/exclusion.ts";
 import { describeError } from "../../shared/errors.ts";
-import { atMost } from "../runtime/cancel.ts";
+import { isMissingFile } from "../runtime/error-code.ts";
 import { readBounded } from "../runtime/read-bounded.ts";
+import { whenAll } from "../runtime/when-all.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
+import { createLookUps } from "./look-ups.ts";
 import { belowFolder } from "./paths.ts";
 import type { TimeLimit } from "./time-limit.ts";
 
@@ -25,11 +27,7 @@ type FolderState =
   | { readonly kind: "rules"; readonly rules: IgnoreRules; readonly identity: string }
   | { readonly kind: "unreadable"; readonly message: string };
 
-interface Entry {
-  state: FolderState;
-  lookedAtMs?: number;
-  looking?: Promise<void>;
-}
+const none: FolderState = { kind: "none" };
 
 export const ignoreFileName = ".copilotignore";
 
@@ -44,25 +42,16 @@ const maxPaths = 1_000;
 const matchLimitMs = 100;
 
 export function createIgnoreFiles({ clock }: { readonly clock: Clock }): IgnoreFiles {
-  const entries = new LRUCache<string, Entry>({ max: maxFolders });
   const verdicts = new LRUCache<string, { readonly exclusion: Exclusion | undefined }>({ max: maxPaths });
   let limit: TimeLimit | undefined;
 
-  const take = (entry: Entry, state: FolderState): void => {
-    entry.lookedAtMs = clock.monotonicMs();
-    delete entry.looking;
-    if (entry.state.kind === "none" && state.kind === "none") return;
-    if (entry.state !== state) verdicts.clear();
-    entry.state = state;
-  };
-
-  async function look(folder: string, before: FolderState): Promise<FolderState> {
+  async function look(folder: string, before: FolderState = none): Promise<FolderState> {
     const path = join(folder, ignoreFileName);
     const found = await stat(path).catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
+      if (isMissingFile(error)) return undefined;
       throw error;
     });
-    if (!found) return { kind: "none" };
+    if (!found) return none;
     const identity = [found.ino, found.size, found.mtimeMs, found.ctimeMs].join(" ");
     if (before.kind === "rules" && before.identity === identity) return before;
     const [bytes, { parseIgnoreRules }, { createTimeLimit }] = await Promise.all([
@@ -74,30 +63,25 @@ export function createIgnoreFiles({ clock }: { readonly clock: Clock }): IgnoreF
     return { kind: "rules", rules: parseIgnoreRules(bytes, maxPatterns), identity };
   }
 
-  function settleFolder(folder: string): Promise<void> | undefined {
-    let entry = entries.get(folder);
-    if (!entry) {
-      entry = { state: { kind: "none" } };
-      entries.set(folder, entry);
-    }
-    if (entry.looking) return entry.looking;
-    const { lookedAtMs, state } = entry;
-    if (lookedAtMs !== undefined && clock.monotonicMs() - lookedAtMs < freshMs) return undefined;
-    const known = entry;
-    known.looking = atMost(clock, limitMs, look(folder, state)).then(
-      (next) => take(known, next),
-      (error: unknown) => {
-        const message = `${join(folder, ignoreFileName)} cannot be read: ${describeError(error)}.`;
-        take(known, { kind: "unreadable", message });
-      },
-    );
-    return known.looking;
-  }
+  const states = createLookUps<FolderState>({
+    clock,
+    freshMs,
+    limitMs,
+    maxKeys: maxFolders,
+    look,
+    onFailure: (folder, error) => ({
+      kind: "unreadable",
+      message: `${join(folder, ignoreFileName)} cannot be read: ${describeError(error)}.`,
+    }),
+    onFound(before = none, now) {
+      if (before !== now) verdicts.clear();
+    },
+  });
 
   /** As git does it: the innermost file that says something decides, and below an ignored folder nothing is included. */
   function match(path: string, folders: readonly string[]): Exclusion | undefined {
     const files = folders.flatMap((folder) => {
-      const state = entries.peek(folder)?.state;
+      const state = states.get(folder);
       return state?.kind === "rules" ? [{ folder, rules: state.rules }] : [];
     });
     for (const level of [...folders.toReversed().slice(1), path]) {
@@ -117,7 +101,7 @@ export function createIgnoreFiles({ clock }: { readonly clock: Clock }): IgnoreF
     verdict(path, folders) {
       let isAny = false;
       for (const folder of folders) {
-        const state = entries.get(folder)?.state;
+        const state = states.get(folder);
         if (state?.kind === "unreadable") return { by: "ignore-file", message: state.message };
         isAny ||= state?.kind === "rules";
       }
@@ -132,12 +116,7 @@ export function createIgnoreFiles({ clock }: { readonly clock: Clock }): IgnoreF
       return exclusion;
     },
     settle(folders) {
-      const waits = folders.map(settleFolder).filter((wait) => wait !== undefined);
-      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+      return whenAll(folders.map(states.settle));
     },
   };
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
 }

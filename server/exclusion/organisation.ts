@@ -11,6 +11,7 @@ import type { Rule } from "./rule-set.ts";
 import { ruleKeyOf } from "./remote-address.ts";
 import { createTimeLimit } from "./time-limit.ts";
 import type { TextSource } from "./types.ts";
+import { whenAll } from "../runtime/when-all.ts";
 
 export interface Organisation {
   verdict(subject: Subject, text: TextSource): Exclusion | undefined;
@@ -67,10 +68,7 @@ export function createOrganisation(deps: Deps): Organisation {
         };
       }),
     settle(subject) {
-      const waits = [...new Set(questionsOf(subject).map(({ key }) => key))]
-        .map((key) => cache.settle(key))
-        .filter((wait) => wait !== undefined);
-      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+      return whenAll([...new Set(questionsOf(subject).map(({ key }) => key))].map((key) => cache.settle(key)));
     },
     verdict(subject, text) {
       if ("spots" in subject) {

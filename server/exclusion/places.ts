@@ -3,9 +3,9 @@
 
 import { realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { LRUCache } from "lru-cache";
 import type { Clock } from "../../shared/context.ts";
-import { atMost } from "../runtime/cancel.ts";
+import { isMissingFile } from "../runtime/error-code.ts";
+import { createLookUps, type LookUps } from "./look-ups.ts";
 
 export interface WorkTree {
   /** Absolute path of its folder. */
@@ -29,12 +29,8 @@ export interface Place {
   readonly isHere: boolean;
 }
 
-export interface Places {
-  /** As it was last looked up; undefined: never, or the look-up failed. */
-  get(path: string): Place | undefined;
-  /** Looks the place up, unless that was done a moment ago; undefined: it was. Never rejects. */
-  settle(path: string): Promise<void> | undefined;
-}
+/** By the path that a file is asked about with. */
+export type Places = LookUps<Place>;
 
 interface Deps {
   readonly clock: Clock;
@@ -47,15 +43,7 @@ const freshMs = 10_000;
 const limitMs = 2_000;
 const maxPlaces = 1_000;
 
-interface Entry {
-  place?: Place;
-  lookedAtMs?: number;
-  looking?: Promise<void>;
-}
-
 export function createPlaces({ clock, findWorkTrees }: Deps): Places {
-  const entries = new LRUCache<string, Entry>({ max: maxPlaces });
-
   async function spotOf(path: string): Promise<Spot> {
     const trees = await findWorkTrees(path).catch(() => undefined);
     return { path, trees };
@@ -67,32 +55,7 @@ export function createPlaces({ clock, findWorkTrees }: Deps): Places {
     return { spots: await Promise.all(paths.map(spotOf)), isHere: real.isHere };
   }
 
-  return {
-    get: (path) => entries.get(path)?.place,
-    settle(path) {
-      let entry = entries.get(path);
-      if (!entry) {
-        entry = {};
-        entries.set(path, entry);
-      }
-      if (entry.looking) return entry.looking;
-      const { lookedAtMs } = entry;
-      if (lookedAtMs !== undefined && clock.monotonicMs() - lookedAtMs < freshMs) return undefined;
-      const known = entry;
-      known.looking = atMost(clock, limitMs, look(path)).then(
-        (place) => end(known, place),
-        () => end(known, undefined),
-      );
-      return known.looking;
-    },
-  };
-
-  function end(entry: Entry, place: Place | undefined): void {
-    delete entry.looking;
-    entry.lookedAtMs = clock.monotonicMs();
-    if (place) entry.place = place;
-    else delete entry.place;
-  }
+  return createLookUps({ clock, freshMs, limitMs, maxKeys: maxPlaces, look, onFailure: () => undefined });
 }
 
 /** Of a file that is not there yet, by its folder. */
@@ -102,9 +65,8 @@ async function realPathOf(path: string): Promise<{ readonly path: string; readon
     try {
       return { path: join(await realpath(folder), ...names), isHere: names.length <= 1 };
     } catch (error) {
-      const isMissing = error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
       const parent = dirname(folder);
-      if (!isMissing || parent === folder) throw error;
+      if (!isMissingFile(error) || parent === folder) throw error;
       names.unshift(basename(folder));
       folder = parent;
     }

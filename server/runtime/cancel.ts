@@ -67,10 +67,15 @@ export function sleep(ctx: Pick<Ctx, "signal">, clock: Clock, delayMs: number): 
   });
 }
 
-/** Waits for `promise`, at most `limitMs`; rejects after that. The promise itself goes on. */
-export function atMost<T>(clock: Clock, limitMs: number, promise: Promise<T>): Promise<T> {
+/** Waits for `promise`, at most `limitMs`; rejects after that, with what `failure` makes. The promise itself goes on. */
+export function atMost<T>(
+  clock: Clock,
+  limitMs: number,
+  promise: Promise<T>,
+  failure = (): Error => new Error(`it took longer than ${limitMs} ms`),
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = clock.after(limitMs, () => reject(new Error(`it took longer than ${limitMs} ms`)));
+    const timer = clock.after(limitMs, () => reject(failure()));
     promise.then(resolve, reject).finally(() => timer.cancel());
   });
 }

@@ -5,6 +5,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Clock } from "../../shared/context.ts";
+import { atMost } from "./cancel.ts";
 
 /** Without `O_NONBLOCK` the opening of a FIFO waits for its other end. Windows has neither. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -39,13 +40,9 @@ export async function readBounded(
   limit?: { readonly clock: Clock; readonly timeoutMs: number },
 ): Promise<Buffer> {
   if (!limit) return readWhole(path, maxBytes);
-  const reading = readWhole(path, maxBytes);
-  return new Promise((resolve, reject) => {
-    const timer = limit.clock.after(limit.timeoutMs, () =>
-      reject(new UnreadableFileError("timeout", `it was not read within ${limit.timeoutMs} ms`)),
-    );
-    reading.then(resolve, reject).finally(() => timer.cancel());
-  });
+  const { clock, timeoutMs } = limit;
+  const failure = (): Error => new UnreadableFileError("timeout", `it was not read within ${timeoutMs} ms`);
+  return atMost(clock, timeoutMs, readWhole(path, maxBytes), failure);
 }
 
 async function readWhole(path: string, maxBytes: number): Promise<Buffer> {

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
+import { errorCode } from "../../runtime/error-code.ts";
 import { readBounded, UnreadableFileError } from "../../runtime/read-bounded.ts";
 
 export const maxTextBytes = 10_000_000;
@@ -59,7 +60,7 @@ export function tooLarge(name: string): CopilotError {
 }
 
 function whyUnreadable(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === "ENOENT") return "there is no such file";
   if (code === "EISDIR") return "it is a folder";
   // A socket, or a FIFO that is opened for writing.

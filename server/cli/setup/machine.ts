@@ -5,6 +5,7 @@ import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { CopilotError } from "../../../shared/errors.ts";
+import { isMissingFile } from "../../runtime/error-code.ts";
 import { readBounded, UnreadableFileError } from "../../runtime/read-bounded.ts";
 import type { CliEnv } from "../env.ts";
 
@@ -38,7 +39,7 @@ export function openMachine({ platform, environment, packageFolder }: CliEnv): M
     try {
       return (await readBounded(path, maxFileBytes)).toString("utf8");
     } catch (error) {
-      if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return;
+      if (isMissingFile(error)) return;
       const why = error instanceof UnreadableFileError || error instanceof Error ? error.message : String(error);
       throw new CopilotError("bad-request", `${path} cannot be read: ${why}.`, { cause: error });
     }

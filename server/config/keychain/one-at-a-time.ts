@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Clock } from "../../../shared/context.ts";
 import { CopilotError, type ErrorCode } from "../../../shared/errors.ts";
 import type { Keychain } from "../../auth/types.ts";
-import { errorCode } from "../file-error.ts";
+import { errorCode } from "../../runtime/error-code.ts";
 
 const pauseMs = 100;
 /** Longer than any operation may take. */

@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { endianness } from "node:os";
+import { errorCode } from "../../runtime/error-code.ts";
 
 export type PeerOwner =
   | { readonly kind: "user"; readonly uid: number }
@@ -28,7 +29,7 @@ async function readTable(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "latin1");
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ENOENT" ? "" : undefined;
+    return errorCode(error) === "ENOENT" ? "" : undefined;
   }
 }
 
