@@ -1,11 +1,12 @@
 // The person's machine as `setup` looks at it: where editors and their files are.
 
 import { execFile } from "node:child_process";
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { CopilotError } from "../../../shared/errors.ts";
 import { isMissingFile } from "../../runtime/error-code.ts";
+import { foldersOnPath, isProgram } from "../../runtime/programs.ts";
 import { readBounded, UnreadableFileError } from "../../runtime/read-bounded.ts";
 import type { CliEnv } from "../env.ts";
 
@@ -81,19 +82,10 @@ export function findProgram(
   platform: NodeJS.Platform,
   ...programs: readonly string[]
 ): string | undefined {
-  const folders = (environment["PATH"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
+  const folders = foldersOnPath(environment);
   const endings = platform === "win32" ? [".exe", ".cmd", ""] : [""];
   const paths = programs.flatMap((program) =>
     folders.flatMap((folder) => endings.map((ending) => join(folder, program + ending))),
   );
-  return paths.find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return paths.find(isProgram);
 }

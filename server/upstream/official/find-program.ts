@@ -1,9 +1,9 @@
-// Where GitHub's own language server is on this machine, and how it is started without a launcher in between. Never looks
-// in a relative folder of the PATH: an editor is started in the folder that is open, and whatever lies there would run.
+// Where GitHub's own language server is on this machine, and how it is started without a launcher in between.
 
-import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
-import { basename, delimiter, dirname, extname, isAbsolute, join } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, extname, isAbsolute, join } from "node:path";
 import { CopilotError } from "../../../shared/errors.ts";
+import { foldersOnPath, isFile, isProgram } from "../../runtime/programs.ts";
 
 export interface Machine {
   readonly platform: NodeJS.Platform;
@@ -49,12 +49,9 @@ export function findProgram(machine: Machine, named: string): Program {
 function onPath({ environment, platform }: Machine): string | undefined {
   const isWindows = platform === "win32";
   const names = isWindows ? [`${programName}.exe`, `${programName}.cmd`] : [programName];
-  const folders = (environment["PATH"] ?? environment["Path"] ?? "").split(delimiter).filter((one) => isAbsolute(one));
-  for (const folder of folders) {
-    const found = names.map((name) => join(folder, name)).find((path) => isFile(path) && isExecutable(path));
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return foldersOnPath(environment)
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .find(isProgram);
 }
 
 function commandOf(machine: Machine, path: string): Program["command"] {
@@ -83,17 +80,4 @@ function nativeBeside({ platform, arch }: Machine, script: string): string | und
 function hasNewNode({ node }: Machine): boolean {
   const [major = 0, minor = 0] = node.version.split(".").map(Number);
   return major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1]);
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
