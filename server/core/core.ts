@@ -50,9 +50,9 @@ function describeBinding({ account, rule }: AccountBinding): string {
 }
 
 export interface RunningCore extends Core {
-  /** Stops listening to the parts below; they are closed by whoever made them. */
   /** Another service answers in place of the one that was chosen; undefined: that one again. */
   setFallback(fallback: { readonly name: string; readonly error: CopilotError } | undefined): void;
+  /** Stops listening to the parts below; they are closed by whoever made them. */
   close(): void;
 }
 
