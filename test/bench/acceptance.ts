@@ -4,8 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { languageIdOfPath } from "../../shared/languages.ts";
-import { cursorContextOf } from "../../server/completion/postprocess/cursor-context.ts";
-import { createPostprocess } from "../../server/completion/postprocess/postprocess.ts";
+import { fitted } from "./fitting.ts";
 import { type Chance, createChance } from "./replay/chance.ts";
 
 const closerOf: ReadonlyMap<string, string> = new Map([
@@ -72,18 +71,7 @@ export function benchAcceptance(root: string, samples: number): void {
 
 function accepted({ before, below }: Cut, text: string, languageId: string): string {
   const after = closersFor(before) + below;
-  const request = {
-    kind: "document",
-    documentId: "a",
-    languageId,
-    trigger: "typed",
-    lines: "auto",
-    before,
-    beforeOffset: 0,
-    after,
-    lineCount: 1,
-  } as const;
-  const item = createPostprocess(cursorContextOf(request), () => "")({ index: 0, text });
+  const item = fitted(text, { languageId, before, after, lineCount: 1 });
   if (!item) return before + after;
   return before.slice(0, before.length - item.replaceBefore) + item.text + after.slice(item.replaceAfter);
 }

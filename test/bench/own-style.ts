@@ -4,8 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { cursorContextOf } from "../../server/completion/postprocess/cursor-context.ts";
-import { createPostprocess } from "../../server/completion/postprocess/postprocess.ts";
+import { fitted } from "./fitting.ts";
 import { type Chance, createChance } from "./replay/chance.ts";
 
 interface Corpus {
@@ -54,18 +53,7 @@ function changedLines(text: string, languageId: string, chance: Chance): readonl
     const line = (lines[index] ?? "").trimEnd();
     const before = lines.slice(0, index).join("\n") + (index === 0 ? "" : "\n");
     const after = `\n${lines.slice(index + 1).join("\n")}`;
-    const request = {
-      kind: "document",
-      documentId: "a",
-      languageId,
-      trigger: "typed",
-      lines: "auto",
-      before,
-      beforeOffset: 0,
-      after,
-      lineCount: lines.length,
-    } as const;
-    const item = createPostprocess(cursorContextOf(request), () => "")({ index: 0, text: line });
+    const item = fitted(line, { languageId, before, after, lineCount: lines.length });
     // An answer that stands below already is none, by another rule.
     if (item && item.text !== line) changed.push(`${line} → ${item.text}`);
   }

@@ -7,7 +7,7 @@ import { printTable } from "../statistics.ts";
 import { committedWork } from "./commits.ts";
 import { type MakeEngine, official, ours } from "./engines.ts";
 import { createOracle } from "./oracle.ts";
-import { startPlay, type Tally } from "./player.ts";
+import { emptyTally, startPlay, type Tally } from "./player.ts";
 import type { Kind, Refactoring } from "./refactoring.ts";
 import { scriptedRefactorings } from "./scripts.ts";
 
@@ -118,21 +118,7 @@ const figures = [
 ] as const;
 
 function empty(): Sums {
-  return {
-    works: 0,
-    unfinished: 0,
-    requests: 0,
-    strange: 0,
-    keys: 0,
-    derivable: 0,
-    right: 0,
-    rightBeyond: 0,
-    offers: 0,
-    atPlace: 0,
-    wrong: 0,
-    undoing: 0,
-    chainMs: [],
-  };
+  return { ...emptyTally(), works: 0, unfinished: 0, requests: 0, strange: 0 };
 }
 
 async function run(works: readonly Refactoring[], make: MakeEngine, faultShare: number): Promise<Outcome> {

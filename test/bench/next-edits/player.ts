@@ -29,6 +29,20 @@ export interface Tally {
   isDone: boolean;
 }
 
+export function emptyTally(): Omit<Tally, "isDone"> {
+  return {
+    keys: 0,
+    derivable: 0,
+    right: 0,
+    rightBeyond: 0,
+    offers: 0,
+    atPlace: 0,
+    wrong: 0,
+    undoing: 0,
+    chainMs: [],
+  };
+}
+
 /** So long a person looks at an offer; waits for one after a change; and after a move. */
 const lookMs = 600;
 const patienceMs = 1_500;
@@ -46,18 +60,7 @@ export function startPlay(work: Refactoring) {
 
   async function play(clock: ManualClock, engine: BenchEngine, seed: number): Promise<Tally> {
     const chance = createChance(seed);
-    const tally: Tally = {
-      keys: 0,
-      derivable: 0,
-      right: 0,
-      rightBeyond: 0,
-      offers: 0,
-      atPlace: 0,
-      wrong: 0,
-      undoing: 0,
-      chainMs: [],
-      isDone: false,
-    };
+    const tally: Tally = { ...emptyTally(), isDone: false };
     const done: Pick<Step, "old" | "now">[] = [];
     const id = work.path;
     let cursor = { line: work.firstLine, character: 0 };
