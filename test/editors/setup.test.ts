@@ -9,7 +9,8 @@ import { kakouneLsp } from "../lsp/support/initialize-by-source.ts";
 import { spawnLspServer } from "../support/lsp-client.ts";
 import { type EditorHome, editorProgram, openEditorHome } from "./home.ts";
 import { meaning } from "./support/model.ts";
-import { openTerminal, type Terminal } from "./terminal.ts";
+import { openFile, setUp } from "./support/set-up.ts";
+import type { Terminal } from "./terminal.ts";
 
 let home: EditorHome;
 let terminal: Terminal | undefined;
@@ -25,30 +26,17 @@ afterEach(async () => {
 
 type Program = Parameters<typeof editorProgram>[0];
 
-async function setUp(editor: string, program: Program): Promise<void> {
-  symlinkSync(editorProgram(program), home.path("bin", program));
-  const { stdout } = await promisify(execFile)(home.path("bin/copilot-lsp"), ["setup", editor, "--yes"], {
-    env: home.environment,
-    cwd: home.folder,
-  });
-  expect(stdout).toContain("A completion came");
+async function configure(editor: string, program: Program): Promise<void> {
+  expect(await setUp(home, editor, program)).toContain("A completion came");
 }
 
 async function open(program: Program, name: string, text: string, flags: readonly string[] = []): Promise<Terminal> {
-  const file = home.path("project", name);
-  writeFileSync(file, text);
-  // Asked once the editor has initialized its server; keys that come before that are not asked about.
-  const isConnected = home.emulator.nextCall("session-token");
-  terminal = await openTerminal([editorProgram(program), ...flags, file], {
-    environment: home.environment,
-    cwd: home.folder,
-  });
-  if (program !== "vim") await isConnected;
+  terminal = await openFile(home, [program, ...flags], home.path("project", name), text);
   return terminal;
 }
 
 test("Neovim shows ghost text", async () => {
-  await setUp("neovim", "nvim");
+  await configure("neovim", "nvim");
   home.emulator.setModel(meaning("answer = 6 * 7"));
   const neovim = await open("nvim", "numbers.py", "one = 1\n");
   await neovim.waitFor(/one = 1/);
@@ -57,7 +45,7 @@ test("Neovim shows ghost text", async () => {
 });
 
 test("Helix has the suggestion in its menu", async () => {
-  await setUp("helix", "hx");
+  await configure("helix", "hx");
   home.emulator.setModel(meaning("answer = 6 * 7"));
   const helix = await open("hx", "numbers.py", "one = 1\n");
   await helix.waitFor(/one = 1/);
@@ -67,7 +55,7 @@ test("Helix has the suggestion in its menu", async () => {
 });
 
 test("Vim puts it in by the key", async () => {
-  await setUp("vim", "vim");
+  await configure("vim", "vim");
   home.emulator.setModel(meaning("answer = 6 * 7"));
   const vim = await open("vim", "numbers.py", "one = 1\n");
   await vim.waitFor(/one = 1/);
@@ -77,7 +65,7 @@ test("Vim puts it in by the key", async () => {
 });
 
 test("Emacs completes at the point, by eglot that it has itself", async () => {
-  await setUp("emacs", "emacs");
+  await configure("emacs", "emacs");
   home.emulator.setModel(meaning("answer = 6 * 7"));
   const emacs = await open("emacs", "numbers.py", "one = 1\n", ["-nw"]);
   await emacs.waitFor(/\[eglot:/);
@@ -94,7 +82,7 @@ test("Emacs shows ghost text where the person has lsp-mode", async () => {
   for (const name of readdirSync(packages)) {
     symlinkSync(join(packages, name), home.path(".emacs.d/elpa", name));
   }
-  await setUp("emacs", "emacs");
+  await configure("emacs", "emacs");
   home.emulator.setModel(meaning("answer = 6 * 7"));
   writeFileSync(home.path("project/.git/HEAD"), "ref: refs/heads/main\n");
   // It would ask which folder is the project, and offer to install other servers.
@@ -107,7 +95,7 @@ test("Emacs shows ghost text where the person has lsp-mode", async () => {
 });
 
 test("Kakoune has a server for its language client that completes", async () => {
-  await setUp("kakoune", "kak");
+  await configure("kakoune", "kak");
   home.emulator.setModel(meaning("answer = 6 * 7"));
   // kakoune-lsp is in no Debian suite. This is what it declares, and then reads, to know whom to start for a buffer.
   const autoload = home.path(".config/kak/autoload/client.kak");

@@ -1,13 +1,12 @@
 // The picture of the README, from real editors on the built program and the emulator: `npm run picture` writes it.
 
-import { execFile } from "node:child_process";
-import { copyFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type EditorHome, editorProgram, openEditorHome } from "../home.ts";
+import { type EditorHome, openEditorHome } from "../home.ts";
 import { meaning } from "../support/model.ts";
-import { openTerminal, type Terminal } from "../terminal.ts";
+import { openFile, setUp } from "../support/set-up.ts";
+import type { Terminal } from "../terminal.ts";
 import { drawFrames, type Frame } from "./svg.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -33,21 +32,10 @@ async function frame(caption: string): Promise<void> {
   frames.push({ caption, text, ...size, cursor: { column, row } });
 }
 
-async function setUp(editor: string, program: "nvim" | "hx"): Promise<void> {
-  symlinkSync(editorProgram(program), home.path("bin", program));
-  await promisify(execFile)(home.path("bin/copilot-lsp"), ["setup", editor, "--yes"], {
-    env: home.environment,
-    cwd: home.folder,
-  });
-}
-
 async function open(program: "nvim" | "hx", name: string, text: string): Promise<Terminal> {
   const file = home.path("project", name);
-  writeFileSync(file, text);
-  const isConnected = home.emulator.nextCall("session-token");
   const environment = { ...home.environment, COLORTERM: "truecolor" };
-  terminal = await openTerminal([editorProgram(program), file], { environment, cwd: dirname(file), ...size });
-  await isConnected;
+  terminal = await openFile(home, [program], file, text, { environment, cwd: dirname(file), ...size });
   return terminal;
 }
 
@@ -80,7 +68,7 @@ const point = `class Point {
 `;
 
 test("Neovim: ghost text", async () => {
-  await setUp("neovim", "nvim");
+  await setUp(home, "neovim", "nvim");
   home.emulator.setModel(meaning(body));
   const neovim = await open("nvim", "settings.py", settings);
   await neovim.waitFor(/read_settings/);
@@ -90,7 +78,7 @@ test("Neovim: ghost text", async () => {
 });
 
 test("Helix: the suggestion in the menu", async () => {
-  await setUp("helix", "hx");
+  await setUp(home, "helix", "hx");
   home.emulator.setModel(meaning("total = sum(numbers)\n    return total / len(numbers)"));
   const helix = await open(
     "hx",
@@ -106,7 +94,7 @@ test("Helix: the suggestion in the menu", async () => {
 });
 
 test("Neovim: next edits", async () => {
-  await setUp("neovim", "nvim");
+  await setUp(home, "neovim", "nvim");
   // Ghost text would stand between the edits.
   home.emulator.setModel(() => [""]);
   const plugin = "neovim-next-edit.lua";
