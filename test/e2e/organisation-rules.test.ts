@@ -155,14 +155,24 @@ describe("nothing of an excluded file", () => {
     // Another file: what is open beside it, and what was changed last, stays out. One of them is renamed meanwhile.
     editor.notify("textDocument/didClose", { textDocument: { uri: byText } });
     editor.open(write("project/renamed.py", "other = 3\n"), "other = 3\n", { languageId: "python" });
-    await new Promise((settle) => setTimeout(settle, 600));
+    // Edits are told of after a rest: once the latest one is, all before it could be.
+    const control = write("project/control.py", "one = 1\n");
+    editor.open(control, "one = 1\n", { languageId: "python" });
+    editor.change(control, 2, { at: { line: 0, character: 7 }, insert: "\nlatest_edit = 2" });
     editor.open(allowed, "left = 1\nright = 2\n", { languageId: "python" });
     editor.change(allowed, 2, { at: { line: 1, character: 9 }, insert: "\ntotal = left + " });
-    const position = { line: 2, character: 15 };
-    await editor.inlineCompletion(allowed, position).answer;
+    let position = { line: 2, character: 15 };
+    let version = 2;
+    await eventually(async () => {
+      version += 1;
+      editor.change(allowed, version, { at: position, insert: "1 + " });
+      position = { line: 2, character: position.character + 4 };
+      await editor.inlineCompletion(allowed, position).answer;
+      expect(JSON.stringify(machine.emulator.callsTo("completions").at(-1)?.body)).toContain("+latest_edit = 2");
+    });
     await editor.request("textDocument/completion", { textDocument: { uri: allowed }, position });
     await editor.request("textDocument/copilotInlineEdit", {
-      textDocument: { uri: allowed, version: 2 },
+      textDocument: { uri: allowed, version },
       position,
       context: { triggerKind: 1 },
     });
