@@ -10,7 +10,7 @@ import { whenAll } from "../runtime/when-all.ts";
 import { createIgnoreFiles } from "./ignore-files.ts";
 import type { Organisation, Subject } from "./organisation.ts";
 import { belowFolder } from "./paths.ts";
-import { createPlaces, type Place, type Spot, type WorkTree } from "./places.ts";
+import { createFileLocations, type FileLocation, type LocatedPath, type WorkTree } from "./file-locations.ts";
 import type { Rule } from "./rule-set.ts";
 import type { GlobExclusion } from "./setting-globs.ts";
 import type { FileRules, NamedFile, TextSource } from "./types.ts";
@@ -56,7 +56,7 @@ export function createFileRules(
   deps: FileRulesDeps,
   settings: () => { readonly isExcluded: GlobExclusion },
 ): RunningFileRules {
-  const places = createPlaces(deps);
+  const locations = createFileLocations(deps);
   const foldersOf = createFolders();
   const ignoreFiles = createIgnoreFiles(deps);
   const keptBack = new LRUCache<string, KeptBackFile>({ max: maxKeptBack });
@@ -80,14 +80,14 @@ export function createFileRules(
 
   const settlePath = (file: NamedFile, path: string): Promise<void> | undefined => {
     const below = (): Promise<void> | undefined => {
-      const place = places.get(path);
-      if (!place) return undefined;
+      const location = locations.get(path);
+      if (!location) return undefined;
       return whenAll([
-        ...place.spots.map((spot) => ignoreFiles.settle(foldersOf(spot, workspaceOf(file)))),
-        isElsewhere(file, place) ? undefined : settleOrganisation(place),
+        ...location.paths.map((located) => ignoreFiles.settle(foldersOf(located, workspaceOf(file)))),
+        isElsewhere(file, location) ? undefined : settleOrganisation(location),
       ]);
     };
-    const lookUp = places.settle(path);
+    const lookUp = locations.settle(path);
     return lookUp ? lookUp.then(below) : below();
   };
 
@@ -117,17 +117,17 @@ export function createFileRules(
   };
 
   const verdictAt = (file: NamedFile, path: string, text: TextSource): Exclusion | undefined => {
-    const place = places.get(path);
-    if (!place)
+    const location = locations.get(path);
+    if (!location)
       return { by: "unknown", message: "It is not known yet where the file lies, and which rules hold for it." };
     const workspace = workspaceOf(file);
-    for (const spot of place.spots) {
-      const exclusion = ignoreFiles.verdict(spot.path, foldersOf(spot, workspace));
+    for (const located of location.paths) {
+      const exclusion = ignoreFiles.verdict(located.path, foldersOf(located, workspace));
       if (exclusion) return exclusion;
     }
-    if (isElsewhere(file, place) && deps.hasOrganisationRules() === true)
+    if (isElsewhere(file, location) && deps.hasOrganisationRules() === true)
       return { by: "unknown", message: "The file is not on this machine, so it is not known which rules hold for it." };
-    return byOrganisation(place, text) ?? anywhere(file);
+    return byOrganisation(location, text) ?? anywhere(file);
   };
 
   /** Globs are matched once for an open document, not on each key. */
@@ -207,7 +207,7 @@ function pathsOf({ path, file, otherNames = [] }: NamedFile, cwd: string): reado
 }
 
 /** A path of an address that names no file of this machine, such as one over ssh, and there is no such folder here. */
-function isElsewhere({ path = "", file, otherNames = [] }: NamedFile, { isHere }: Place): boolean {
+function isElsewhere({ path = "", file, otherNames = [] }: NamedFile, { isHere }: FileLocation): boolean {
   return file === undefined && !isHere && [path, ...otherNames].some((name) => isAbsolute(name));
 }
 
@@ -217,20 +217,23 @@ function workspaceOf({ path, file }: NamedFile): string | undefined {
   return file.slice(0, -path.length - 1) || "/";
 }
 
-/** As `foldersAround`, once for each place. */
+/** As `foldersAround`, once for each path. */
 function createFolders(): typeof foldersAround {
-  const known = new WeakMap<Spot, { readonly workspace: string | undefined; readonly folders: readonly string[] }>();
-  return (spot, workspace) => {
-    const found = known.get(spot);
+  const known = new WeakMap<
+    LocatedPath,
+    { readonly workspace: string | undefined; readonly folders: readonly string[] }
+  >();
+  return (located, workspace) => {
+    const found = known.get(located);
     if (found && found.workspace === workspace) return found.folders;
-    const folders = foldersAround(spot, workspace);
-    known.set(spot, { workspace, folders });
+    const folders = foldersAround(located, workspace);
+    known.set(located, { workspace, folders });
     return folders;
   };
 }
 
 /** Innermost first, from the file's up to the outermost of the work trees and the workspace folder that it lies in. */
-function foldersAround({ path, trees = [] }: Spot, workspace: string | undefined): readonly string[] {
+function foldersAround({ path, trees = [] }: LocatedPath, workspace: string | undefined): readonly string[] {
   const roots = [...trees.map(({ root }) => root), ...(workspace === undefined ? [] : [workspace])];
   const folders = [dirname(path)];
   for (;;) {

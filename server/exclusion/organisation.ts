@@ -5,7 +5,7 @@ import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import { describeError } from "../../shared/errors.ts";
 import type { Exclusion, RepositoryRules } from "../../shared/exclusion.ts";
 import { belowFolder, slashed } from "./paths.ts";
-import type { Place, Spot } from "./places.ts";
+import type { FileLocation, LocatedPath } from "./file-locations.ts";
 import { createRuleCache, outside, type RuleCache, type RuleKey } from "./rule-cache.ts";
 import type { Rule } from "./rule-set.ts";
 import { ruleKeyOf } from "./remote-address.ts";
@@ -24,7 +24,7 @@ export interface Organisation {
 }
 
 /** A file as it lies on this machine, or the names of what is no file, such as untitled text. */
-export type Subject = Place | { readonly names: readonly string[] };
+export type Subject = FileLocation | { readonly names: readonly string[] };
 
 interface Deps {
   readonly clock: Clock;
@@ -71,8 +71,8 @@ export function createOrganisation(deps: Deps): Organisation {
       return whenAll([...new Set(questionsOf(subject).map(({ key }) => key))].map((key) => cache.settle(key)));
     },
     verdict(subject, text) {
-      if ("spots" in subject) {
-        if (subject.spots.some(({ trees }) => trees === undefined))
+      if ("paths" in subject) {
+        if (subject.paths.some(({ trees }) => trees === undefined))
           return unknown("The file's git repository cannot be read, so it is not known which rules hold for it.");
       }
       let excluded: Exclusion | undefined;
@@ -93,11 +93,11 @@ export function createOrganisation(deps: Deps): Organisation {
 }
 
 function questionsAbout(subject: Subject): readonly Question[] {
-  if (!("spots" in subject)) return [{ key: outside, names: subject.names }];
-  return subject.spots.flatMap(questionsOfSpot);
+  if (!("paths" in subject)) return [{ key: outside, names: subject.names }];
+  return subject.paths.flatMap(questionsOfPath);
 }
 
-function questionsOfSpot({ path: written, trees = [] }: Spot): readonly Question[] {
+function questionsOfPath({ path: written, trees = [] }: LocatedPath): readonly Question[] {
   const path = slashed(written);
   const whole = path.startsWith("/") ? [path] : [path, `/${path}`];
   const inTrees = trees.flatMap(({ root, remotes, rewritten }) => {

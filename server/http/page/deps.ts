@@ -28,7 +28,7 @@ export interface PageDeps {
 
 /** What answers each route. */
 export type PageHandlers = Readonly<
-  Record<"visit" | "events" | "prompt" | "recording" | "signIn" | "cancelSignIn" | "ticket", Handler>
+  Record<"getPage" | "events" | "prompt" | "recording" | "signIn" | "cancelSignIn" | "ticket", Handler>
 >;
 
 /** What the page shows that neither the core nor the listener knows. */

@@ -9,12 +9,12 @@ import { toRequest } from "../routes/complete.ts";
 import { createFollow } from "./events.ts";
 import type { PageDeps, PageHandlers } from "./deps.ts";
 import { createSignInHandler } from "./sign-in.ts";
-import { createVisit } from "./visit.ts";
+import { createGetPage } from "./get-page.ts";
 
 export function createPageHandlers(deps: PageDeps): PageHandlers {
   const { core, page, pageKey, nonce, checkOwner } = deps;
   return {
-    visit: createVisit(deps),
+    getPage: createGetPage(deps),
     events: createFollow(deps),
     async prompt(context) {
       const request = toRequest(readFields(await readJson(context)));

@@ -18,7 +18,7 @@ export function createPageRoutes(deps: PageDeps): readonly Route[] {
   const errorFormat = plainErrors;
   return [
     // It has a check of its own, because a browser has no token.
-    { path: pagePath, errorFormat, needsNoToken: true, methods: { GET: handle("visit") } },
+    { path: pagePath, errorFormat, needsNoToken: true, methods: { GET: handle("getPage") } },
     { path: `${pagePath}/events`, errorFormat, needsPage: true, methods: { GET: handle("events") } },
     { path: `${pagePath}/prompt`, errorFormat, needsPage: true, methods: { POST: handle("prompt") } },
     { path: `${pagePath}/recording`, errorFormat, needsPage: true, methods: { POST: handle("recording") } },

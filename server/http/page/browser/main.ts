@@ -2,7 +2,7 @@
 
 import type { PageEvents, PageStatus } from "../../../../shared/page.ts";
 import { createAccountView, textOf } from "./account.ts";
-import { startAttempts } from "./attempt.ts";
+import { startTryCompletion } from "./try-completion.ts";
 import { find, say } from "./elements.ts";
 import { createLatencyView } from "./latency.ts";
 import { createSettingsView, showClients } from "./lists.ts";
@@ -75,7 +75,7 @@ function start(): void {
     following?.abort();
     following = undefined;
   });
-  startAttempts(server);
+  startTryCompletion(server);
   void follow();
 }
 

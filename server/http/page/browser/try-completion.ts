@@ -6,7 +6,7 @@ import { textOf } from "./account.ts";
 import { element, find } from "./elements.ts";
 import type { Server } from "./server.ts";
 
-export function startAttempts(server: Server): void {
+export function startTryCompletion(server: Server): void {
   const place = find("tried", HTMLElement);
   const body = () => ({
     prompt: find("before", HTMLTextAreaElement).value,

@@ -15,22 +15,22 @@ export interface WorkTree {
   readonly rewritten: readonly string[];
 }
 
-export interface Spot {
+export interface LocatedPath {
   /** Absolute. */
   readonly path: string;
   /** Innermost first; undefined: they cannot be read. */
   readonly trees: readonly WorkTree[] | undefined;
 }
 
-export interface Place {
+export interface FileLocation {
   /** The path that was asked for, and the real one where that is another. */
-  readonly spots: readonly Spot[];
+  readonly paths: readonly LocatedPath[];
   /** The file's folder is on this machine. */
   readonly isHere: boolean;
 }
 
 /** By the path that a file is asked about with. */
-export type Places = LookUps<Place>;
+export type FileLocations = LookUps<FileLocation>;
 
 interface Deps {
   readonly clock: Clock;
@@ -41,21 +41,21 @@ interface Deps {
 // A link that is changed meanwhile is found after this.
 const freshMs = 10_000;
 const limitMs = 2_000;
-const maxPlaces = 1_000;
+const maxFiles = 1_000;
 
-export function createPlaces({ clock, findWorkTrees }: Deps): Places {
-  async function spotOf(path: string): Promise<Spot> {
+export function createFileLocations({ clock, findWorkTrees }: Deps): FileLocations {
+  async function pathIn(path: string): Promise<LocatedPath> {
     const trees = await findWorkTrees(path).catch(() => undefined);
     return { path, trees };
   }
 
-  async function look(path: string): Promise<Place> {
+  async function look(path: string): Promise<FileLocation> {
     const real = await realPathOf(path);
     const paths = [...new Set([path, real.path])];
-    return { spots: await Promise.all(paths.map(spotOf)), isHere: real.isHere };
+    return { paths: await Promise.all(paths.map(pathIn)), isHere: real.isHere };
   }
 
-  return createLookUps({ clock, freshMs, limitMs, maxKeys: maxPlaces, look, onFailure: () => undefined });
+  return createLookUps({ clock, freshMs, limitMs, maxKeys: maxFiles, look, onFailure: () => undefined });
 }
 
 /** Of a file that is not there yet, by its folder. */

@@ -64,7 +64,7 @@ function ticketOf({ request }: RequestContext): string {
   return new URLSearchParams(query).get("ticket") ?? "";
 }
 
-export function createVisit({ page, pageKey, checkVisitor }: PageDeps): Handler {
+export function createGetPage({ page, pageKey, checkVisitor }: PageDeps): Handler {
   let ready: { readonly html: string; readonly headers: Headers } | undefined;
   return async (context) => {
     checkNavigation(context);
