@@ -1,6 +1,10 @@
 // What the prompt says besides the document's own text. Each kind of block is one file here.
 
+import type { DocumentText, OpenDocument } from "../../../shared/documents.ts";
 import { withoutControls } from "../../runtime/printable.ts";
+
+/** Whether a document may be told of in the prompt of another. `text`: what would be told. */
+export type MaySend = (document: OpenDocument, text: () => DocumentText) => boolean;
 
 export interface ContextBlock {
   readonly text: string;

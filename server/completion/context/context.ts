@@ -9,7 +9,7 @@ import type { FileRules, NamedFile } from "../../exclusion/types.ts";
 import { isLanguageOn } from "../skip-reason.ts";
 import type { JudgedText } from "../query.ts";
 import type { CompletionSettings } from "../settings.ts";
-import { type ContextBlock, snippetBlock } from "./blocks.ts";
+import { type ContextBlock, type MaySend, snippetBlock } from "./blocks.ts";
 import { documentMarker } from "./document-marker.ts";
 import { createNeighbours } from "./neighbours.ts";
 import { createOpenDocuments, type OpenDocuments } from "./open-documents.ts";
@@ -83,7 +83,7 @@ export function createContext({ clock, findRemotes, rules }: Deps, settings: () 
         if (request.files) blocks.push(...filesToldOf(request.files, now));
         return { blocks, repository: undefined };
       }
-      const maySend = (document: OpenDocument, text: () => DocumentText): boolean => mayBeToldOf(document, text, now);
+      const maySend: MaySend = (document, text) => mayBeToldOf(document, text, now);
       const about = { ...request, documentId: openNameOf(request) };
       // Who asks about a document looks at it.
       documents.focused(about.documentId);

@@ -3,8 +3,8 @@
 // a key does not grow with what is open.
 
 import type { DocumentRequest } from "../../../shared/completion.ts";
-import type { DocumentText, OpenDocument } from "../../../shared/documents.ts";
-import { type ContextBlock, snippetBlock } from "./blocks.ts";
+import type { OpenDocument } from "../../../shared/documents.ts";
+import { type ContextBlock, type MaySend, snippetBlock } from "./blocks.ts";
 import { createLineIndex, type LineIndex } from "./line-index.ts";
 import { familyOf, type OpenDocuments } from "./open-documents.ts";
 import { createReferenceReader, type Reference } from "./reference.ts";
@@ -13,10 +13,7 @@ import { createWordTable } from "./word-table.ts";
 
 export interface Neighbours {
   /** Least alike first, so that the best stands next to the text. */
-  blocks(
-    request: DocumentRequest,
-    maySend: (document: OpenDocument, text: () => DocumentText) => boolean,
-  ): readonly ContextBlock[];
+  blocks(request: DocumentRequest, maySend: MaySend): readonly ContextBlock[];
 }
 
 interface Deps {
@@ -74,11 +71,7 @@ export function createNeighbours({ documents, wordsOf }: Deps): Neighbours {
     closed: (id) => void known.delete(id),
   });
 
-  function candidates(
-    request: DocumentRequest,
-    limits: Limits,
-    maySend: (document: OpenDocument, text: () => DocumentText) => boolean,
-  ): Known[] {
+  function candidates(request: DocumentRequest, limits: Limits, maySend: MaySend): Known[] {
     const own = documents.get(request.documentId);
     const found: Known[] = [];
     let looks = 0;

@@ -4,18 +4,14 @@
 import type { DocumentRequest } from "../../../shared/completion.ts";
 import type { Clock } from "../../../shared/context.ts";
 import type { DocumentText, OpenDocument } from "../../../shared/documents.ts";
-import type { ContextBlock } from "./blocks.ts";
+import { type ContextBlock, type MaySend, oneLine } from "./blocks.ts";
 import { type ChangedRegion, withChange } from "./changed-regions.ts";
-import { oneLine } from "./blocks.ts";
 import { type EditText, editText } from "./edit-text.ts";
 import type { OpenDocuments } from "./open-documents.ts";
 
 export interface RecentEdits {
   /** Oldest edit first. At most one block, for its parts say nothing without the others. */
-  blocks(
-    request: DocumentRequest,
-    maySend: (document: OpenDocument, text: () => DocumentText) => boolean,
-  ): readonly ContextBlock[];
+  blocks(request: DocumentRequest, maySend: MaySend): readonly ContextBlock[];
 }
 
 interface Followed {
