@@ -227,9 +227,10 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
         return hasEdits && (exclusion === undefined || exclusion.by === "unknown") && isLanguageOnNow(file);
       },
       verdict(file, text) {
-        if (!hasEdits) return "disabled";
-        if (rules.verdict(file, () => text)) return "excluded";
-        return isLanguageOnNow(file) ? "send" : "disabled";
+        if (!hasEdits) return { reason: "disabled" };
+        const exclusion = rules.verdict(file, () => text);
+        if (exclusion) return { reason: "excluded", detail: exclusion.message };
+        return isLanguageOnNow(file) ? undefined : { reason: "disabled" };
       },
       async loadService() {
         if (openEdits) return openEdits();

@@ -121,13 +121,17 @@ export type EditResult =
       readonly model: string;
       readonly source: EditSource;
     }
-  | {
-      readonly kind: "empty";
-      readonly reason: NoEditReason;
-      readonly model?: string | undefined;
-      /** What the checks found, one for each change that was dropped. Only with `filtered`. */
-      readonly dropped?: readonly string[] | undefined;
-    };
+  | NoEdit;
+
+export interface NoEdit {
+  readonly kind: "empty";
+  readonly reason: NoEditReason;
+  /** Of `excluded`: whose rule it is, or why none is known, in a sentence for a person. */
+  readonly detail?: string | undefined;
+  readonly model?: string | undefined;
+  /** What the checks found, one for each change that was dropped. Only with `filtered`. */
+  readonly dropped?: readonly string[] | undefined;
+}
 
 /** What would be sent for a request, and is not. */
 export interface EditPreview {
@@ -136,6 +140,8 @@ export interface EditPreview {
   readonly strategy: string;
   /** Why nothing would be sent; absent when it would. */
   readonly reason?: NoEditReason | undefined;
+  /** As in `NoEdit`. */
+  readonly detail?: string | undefined;
   /** Kinds of secrets that are replaced in the body, one for each place; absent: none. */
   readonly secrets?: readonly string[] | undefined;
   /** The body of the request, as the service takes it. */

@@ -96,6 +96,8 @@ export interface NextEditReply {
   readonly source?: EditSource;
   /** Why there is none. */
   readonly reason?: NoEditReason;
+  /** Of `excluded`: whose rule it is, or why none is known, in a sentence for a person. */
+  readonly detail?: string;
 }
 
 /** What only HTTP can get wrong, beside the codes that every front shares. */

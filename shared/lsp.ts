@@ -114,6 +114,8 @@ export interface InlineEditResult {
   readonly edits: readonly InlineEdit[];
   /** Why there is none. */
   readonly reason?: NoEditCode | undefined;
+  /** Of `excluded`: whose rule it is, or why none is known, in a sentence for a person. */
+  readonly detail?: string | undefined;
 }
 
 /** Whole lines, or a part of one line, of this version of this document and of nothing else. */
@@ -137,7 +139,7 @@ export interface LspCodeAction {
 /** `copilot.nextEdit`: the end of what was applied, or why nothing was. */
 export type NextEditResult =
   | { readonly applied: true; readonly uri: string; readonly line: number; readonly character: number }
-  | { readonly applied: false; readonly reason: NoEditCode };
+  | { readonly applied: false; readonly reason: NoEditCode; readonly detail?: string | undefined };
 
 /** An entry of `copilot/models`. */
 export interface LspModel {

@@ -9,7 +9,7 @@ import type {
   EditRequest,
   EditResult,
   EditSource,
-  NoEditReason,
+  NoEdit,
   OpenDocumentEditRequest,
 } from "../../shared/edits.ts";
 import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
@@ -112,12 +112,12 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     };
   }
 
-  /** The reason not to ask at all, if there is one. */
-  function gate(document: OpenDocument | undefined): NoEditReason | undefined {
-    if (settings().enabled === "off") return "disabled";
-    if (!document) return "unknown-document";
-    const ruling = verdict(document, document.text());
-    return ruling === "send" ? undefined : ruling;
+  /** Why not to ask at all, if there is a reason. */
+  function gate(document: OpenDocument | undefined): NoEdit | undefined {
+    if (settings().enabled === "off") return { kind: "empty", reason: "disabled" };
+    if (!document) return { kind: "empty", reason: "unknown-document" };
+    const keptBack = verdict(document, document.text());
+    return keptBack && { kind: "empty", ...keptBack };
   }
 
   /** The first model that can be asked, and its question; undefined when it would be too long. */
@@ -189,6 +189,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       };
       try {
         return await put(question, (asked) => {
+          answer.model = asked.model;
           answers.set(document.id, answer);
           return ask(ctx, asked, options, onEach);
         });
@@ -263,8 +264,8 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     for (;;) {
       const document = recorder.get(request.documentId);
       if (document) await settle(ctx, [document]);
-      const reason = gate(document);
-      if (reason !== undefined || !document) return { kind: "empty", reason: reason ?? "unknown-document" };
+      const closed = gate(document);
+      if (closed || !document) return closed ?? { kind: "empty", reason: "unknown-document" };
       const answer = answers.get(document.id);
       const isOwn = joined !== undefined && joined.answer === answer;
       const offer = answer && (isOwn || answer.covers(request.line)) && offerOf(document, answer, request.line);
@@ -302,8 +303,8 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       const models = await service.models(ctx);
       // What rules there are is known with the account. Changes of other files are told only where that is known already.
       await settle(ctx, [document]);
-      const newReason = gate(document);
-      if (newReason !== undefined) return { kind: "empty", reason: newReason };
+      const closedNow = gate(document);
+      if (closedNow) return closedNow;
       if (flights.of(document.id)) continue;
       aim ??= aimFor(document, request, answers.get(document.id));
       const subject = subjectOf(document, aim.place, request, aim.isAfterAccept);
@@ -386,16 +387,18 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       const found =
         request.kind === "text"
           ? subjectOfText(request, verdict, pace.aggressiveness(settings().eagerness))
-          : document && { subject: subjectOf(document, request, request, false), reason: gate(document) };
+          : document && { subject: subjectOf(document, request, request, false), keptBack: gate(document) };
       const question = found && firstQuestion(found.subject, service.knownModels(), request.model ?? settings().model);
       if (!found) return { strategy: "", reason: "unknown-document", body: null };
-      if (!question) return { strategy: "", reason: found.reason ?? "too-large", body: null };
+      const { reason, detail } = found.keptBack ?? {};
+      if (!question) return { strategy: "", reason: reason ?? "too-large", detail, body: null };
       const { model, strategyName, secrets } = question;
       const isWithheld = settings().secrets === "withhold" && secrets.length > 0;
       return {
         model,
         strategy: strategyName,
-        reason: found.reason ?? (isWithheld ? "secret" : words.isAny(found.subject.entries) ? undefined : "no-changes"),
+        reason: reason ?? (isWithheld ? "secret" : words.isAny(found.subject.entries) ? undefined : "no-changes"),
+        detail,
         secrets: secrets.length > 0 ? secrets : undefined,
         body: service.preview(question.request),
       };

@@ -2,7 +2,7 @@
 // where the edits left something behind. Nothing is kept, and nothing is shared with open documents.
 
 import type { Ctx } from "../../shared/context.ts";
-import type { EditResult, EditSource, NoEditReason, TextEditRequest } from "../../shared/edits.ts";
+import type { EditResult, EditSource, NoEdit, TextEditRequest } from "../../shared/edits.ts";
 import type { Asked } from "./ask.ts";
 import type { Hunk } from "./answer/hunk.ts";
 import { isInside, placesFor } from "./places.ts";
@@ -47,19 +47,20 @@ export async function answerText(
   const { service, words, verdict, newId, put } = deps;
   if (settings.enabled === "off") return { kind: "empty", reason: "disabled" };
   if (request.text.length > maxTextUnits) return { kind: "empty", reason: "too-large" };
-  const judged = async (): Promise<Subject | NoEditReason> => {
+  const judged = async (): Promise<{ readonly subject: Subject; readonly nothing: NoEdit | undefined }> => {
     await deps.settle(ctx, filesOf(request));
-    const { subject, reason } = subjectOfText(request, verdict, deps.aggressiveness());
-    return reason ?? (words.isAny(subject.entries) ? subject : "no-changes");
+    const { subject, keptBack } = subjectOfText(request, verdict, deps.aggressiveness());
+    const nothing = keptBack ?? (words.isAny(subject.entries) ? undefined : { reason: "no-changes" as const });
+    return { subject, nothing: nothing && { kind: "empty", ...nothing } };
   };
   const early = await judged();
-  if (typeof early === "string") return { kind: "empty", reason: early };
+  if (early.nothing) return early.nothing;
   const account = await service.account(ctx);
   if (settings.enabled === "auto" && account.isCounted) return { kind: "empty", reason: "plan" };
   await service.models(ctx);
   // Once more: what rules there are is known with the account.
-  const subject = await judged();
-  if (typeof subject === "string") return { kind: "empty", reason: subject };
+  const { subject, nothing } = await judged();
+  if (nothing) return nothing;
 
   const askAt = async (place: Subject["place"], source: EditSource): Promise<[EditResult, Question | undefined]> => {
     const question = deps.questionOf({ ...subject, place }, request.model ?? settings.model);

@@ -1,13 +1,13 @@
 // The subject of a request that brings its texts along: its edits are put into the same history that open documents have.
 
 import { type DocumentText, type OpenDocument, plainText } from "../../shared/documents.ts";
-import type { NoEditReason, PastEdit, TextEditRequest } from "../../shared/edits.ts";
+import type { PastEdit, TextEditRequest } from "../../shared/edits.ts";
 import { languageIdOfPath } from "../../shared/languages.ts";
 import { type LineRun, lineDiff } from "./history/line-diff.ts";
 import type { HistoryEntry } from "./history/recorder.ts";
 import type { Aggressiveness } from "./prompt/inputs.ts";
 import type { Subject } from "./question.ts";
-import type { JudgeFile, NamedFile } from "./types.ts";
+import type { JudgeFile, KeptBack, NamedFile } from "./types.ts";
 
 /** As many changes of one edit are told one by one. A prompt shows no more. */
 const maxSteps = 25;
@@ -16,11 +16,10 @@ export function subjectOfText(
   request: TextEditRequest,
   verdict: JudgeFile,
   aggressiveness: Aggressiveness,
-): { readonly subject: Subject; readonly reason: NoEditReason | undefined } {
+): { readonly subject: Subject; readonly keptBack: KeptBack | undefined } {
   const { path, file, languageId, line } = request;
   const text = plainText(request.text);
   const document = documentOf(path, languageId, file, text);
-  const ruling = verdict(document, text);
   const files = (request.files ?? []).map((other): HistoryEntry => {
     const of = plainText(other.text);
     // Nothing was changed in it; a prompt shows it from the top.
@@ -44,13 +43,13 @@ export function subjectOfText(
       diagnostics: request.diagnostics ?? [],
       aggressiveness,
     },
-    reason: ruling === "send" ? undefined : ruling,
+    keptBack: verdict(document, text),
   };
 }
 
 /** Of both its texts: what was removed is told as well. */
 export function mayTellOf({ document, before, after }: HistoryEntry, verdict: JudgeFile): boolean {
-  return verdict(document, after) === "send" && verdict(document, before) === "send";
+  return verdict(document, after) === undefined && verdict(document, before) === undefined;
 }
 
 /** The files that a request brings along. */

@@ -2,20 +2,23 @@
 
 import type { Ctx } from "../../shared/context.ts";
 import type { DocumentObserver, DocumentText, OpenDocument } from "../../shared/documents.ts";
-import type { EditPreview, EditRequest, EditResult } from "../../shared/edits.ts";
+import type { EditPreview, EditRequest, EditResult, NoEditReason } from "../../shared/edits.ts";
 import type { CopilotError } from "../../shared/errors.ts";
 
 /** What rules about files go by. */
 export type NamedFile = Pick<OpenDocument, "path" | "file" | "otherNames" | "languageId" | "editorLanguageId">;
 
-/** Whether a text of a file may be sent, by what is known now. */
-export type JudgeFile = (file: NamedFile, text: DocumentText) => Verdict;
+/** Why a text of a file must not be sent, by what is known now; undefined: it may be. */
+export type JudgeFile = (file: NamedFile, text: DocumentText) => KeptBack | undefined;
 
 /** Resolves when it is known which rules hold for a file; undefined: at once. Never rejects. */
 export type SettleRules = (file: NamedFile) => Promise<void> | undefined;
 
-/** Why a file must not be sent. */
-export type Verdict = "send" | "excluded" | "disabled";
+export interface KeptBack {
+  readonly reason: Extract<NoEditReason, "excluded" | "disabled">;
+  /** As in `NoEdit`. */
+  readonly detail?: string | undefined;
+}
 
 export interface Edits {
   /** As `Core.nextEdit`. */

@@ -229,7 +229,9 @@ describe("a refusal", () => {
     commit("sub/.env", "A=1\nuse(A)\n");
     write("sub/.env", "B=1\nuse(A)\n");
     const asked = machine.emulator.callsTo("chat-completions").length;
-    expect(await run([".env:1:1"], join(folder, "sub"))).toMatchObject({ code: 5, stdout: "" });
+    const { code, stdout, stderr } = await run([".env:1:1"], join(folder, "sub"));
+    expect({ code, stdout }).toEqual({ code: 5, stdout: "" });
+    expect(stderr).toContain("Nothing offered: completion.excludeGlobs keeps this file from being sent.");
     expect(machine.emulator.callsTo("chat-completions").length).toBe(asked);
   });
 });

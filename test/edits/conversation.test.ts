@@ -182,7 +182,11 @@ describe("a silence has its reason", () => {
     const secret = "file:///project/.env";
     session.open("PASSWORD=first\n", secret);
     session.replace("first", "second", secret);
-    expect(await session.ask({ line: 0, character: 3 }, secret)).toEqual({ edits: [], reason: "excluded" });
+    expect(await session.ask({ line: 0, character: 3 }, secret)).toEqual({
+      edits: [],
+      reason: "excluded",
+      detail: "completion.excludeGlobs keeps this file from being sent.",
+    });
     session.open(point);
     session.replace("readonly x:", "readonly px:");
     session.answerWith(renamed);

@@ -23,6 +23,8 @@ describe("on the service", () => {
   let machine: Machine;
   beforeAll(async () => {
     machine = await openMachine({ signedIn: true });
+    const models = ["usual", "spare"];
+    machine.emulator.setEditModels(models.map((name) => ({ name, kind: "edit", strategy: "xtab275" })));
     machine.start(["serve"]);
     await untilHttp(machine, "/health", () => true);
   });
@@ -149,6 +151,22 @@ describe("on the service", () => {
       "",
       "no-changes",
     ]);
+  });
+
+  test("a file that a rule excludes: whose rule it is", async () => {
+    expect(await edited({ ...body, path: "src/.env" })).toEqual({
+      edit: null,
+      reason: "excluded",
+      detail: "completion.excludeGlobs keeps this file from being sent.",
+    });
+  });
+
+  test("a model that the service does not have: the answer names the one that gave it", async () => {
+    machine.emulator.script("chat-completions", { kind: "status", status: 404, body: "model not found" });
+    const { edit, model } = await edited({ ...body, model: "spare" });
+    expect({ edit, model }).toEqual({ edit: renamed, model: "usual" });
+    const asked = machine.emulator.callsTo("chat-completions").slice(-2);
+    expect(asked.map((call) => call.body)).toMatchObject([{ model: "spare" }, { model: "usual" }]);
   });
 
   test("takes what git diff writes", async () => {

@@ -7,7 +7,7 @@ import { jsonFlag } from "../args/flags.ts";
 import { exitCodeOfNoEdit, exitCodes } from "../exit-codes.ts";
 import { isBelow } from "../input/sent-path.ts";
 import { earlierTextFlags, readFileEditRequest } from "../input/text-edit-request.ts";
-import { note, printJson, printText } from "../output/output.ts";
+import { note, plain, printJson, printText } from "../output/output.ts";
 import { noEditInWords } from "../../../shared/words/edit-reasons.ts";
 import type { Verb } from "../verb.ts";
 
@@ -42,7 +42,7 @@ export const verb: Verb = {
       const result = await core.nextEdit(ctx, request);
       if (hasFlag(args, "json")) printJson(env, result);
       if (result.kind === "empty") {
-        note(env, `Nothing offered: ${noEditInWords(result.reason)}`);
+        note(env, `Nothing offered: ${plain(result.detail ?? noEditInWords(result.reason))}`);
         return exitCodeOfNoEdit(result.reason);
       }
       if (hasFlag(args, "json")) return exitCodes.ok;

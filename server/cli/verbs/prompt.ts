@@ -91,7 +91,8 @@ async function showNextEdit(ctx: Ctx, env: CliEnv, args: Arguments): Promise<Exi
   const { core, close } = await env.openCore(ctx);
   try {
     const preview = await core.nextEditPrompt(ctx, request);
-    if (preview.reason !== undefined) note(env, `Nothing would be sent: ${noEditInWords(preview.reason)}`);
+    if (preview.reason !== undefined)
+      note(env, `Nothing would be sent: ${plain(preview.detail ?? noEditInWords(preview.reason))}`);
     if (preview.secrets) note(env, `Replaced before sending: ${preview.secrets.join(", ")}.`);
     if (hasFlag(args, "json")) printJson(env, preview);
     else if (hasFlag(args, "text")) print(env, plain(messagesOf(preview.body).join("\n\n")));

@@ -30,7 +30,8 @@ export interface Answer {
   readonly base: DocumentText;
   /** The text of `base` that was asked about, and all that was asked about before without anything to offer. */
   readonly windows: readonly LineRange[];
-  readonly model: string;
+  /** That was asked last: the next one is when the service does not have the first. */
+  model: string;
   readonly source: EditSource;
   /** Of the history, when it was asked. */
   readonly revision: number;

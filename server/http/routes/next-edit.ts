@@ -71,7 +71,10 @@ function readDiagnostic(fields: Fields): EditDiagnostic {
 }
 
 function toReply(result: EditResult): NextEditReply {
-  if (result.kind === "empty") return { edit: null, reason: result.reason, model: result.model };
+  if (result.kind === "empty") {
+    const { reason, detail, model } = result;
+    return { edit: null, reason, detail, model };
+  }
   const { edit, others, model, source } = result;
   return { edit: toTextEdit(edit), others: others.map(toTextEdit), model, source };
 }

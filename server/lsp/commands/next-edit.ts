@@ -2,7 +2,7 @@
 // Arguments: a position as a request has it, a URI alone, or none, which means the place of the last change.
 
 import type { NextEditResult, LspPosition } from "../../../shared/lsp.ts";
-import { endOfEdit, findNextEdit, workspaceEditOf } from "../next-edits/find-next-edit.ts";
+import { endOfEdit, findNextEdit, type NoFoundEdit, workspaceEditOf } from "../next-edits/find-next-edit.ts";
 import { looseObject, readPosition } from "../params.ts";
 import type { Method, Session } from "../types.ts";
 
@@ -12,12 +12,12 @@ export const nextEdit: Method =
   (session) =>
   async (ctx, args): Promise<NextEditResult> => {
     const place = placeOf(session, Array.isArray(args) ? args[0] : undefined);
-    if (!place) return tell(session, "no-changes");
+    if (!place) return tell(session, { reason: "no-changes" });
     const found = await findNextEdit(session, ctx, { ...place, fromMemory: false, trigger: "invoked", maxWaitMs });
-    if (found.kind === "none") return tell(session, found.reason);
+    if (found.kind === "none") return tell(session, found);
     const { uri } = found.document;
     const applied = await session.editor.applyEdit("Next edit", workspaceEditOf(session, found));
-    if (!applied) return tell(session, "stale");
+    if (!applied) return tell(session, { reason: "stale" });
     (await session.core(ctx)).accepted(found.id);
     const position = endOfEdit(found);
     if (session.client().opensUrls) await session.editor.showPlace(uri, position);
@@ -45,9 +45,9 @@ function placeOf(
 }
 
 /** A key that does nothing says why. */
-function tell(session: Session, reason: Extract<NextEditResult, { applied: false }>["reason"]): NextEditResult {
-  session.editor.showMessage("info", `No next edit: ${words[reason] ?? reason}.`);
-  return { applied: false, reason };
+function tell(session: Session, { reason, detail }: Pick<NoFoundEdit, "reason" | "detail">): NextEditResult {
+  session.editor.showMessage("info", `No next edit: ${detail ?? `${words[reason] ?? reason}.`}`);
+  return { applied: false, reason, detail };
 }
 
 const words: Readonly<Partial<Record<string, string>>> = {

@@ -16,9 +16,9 @@ export const copilotInlineEdit: Method =
     const fields = readObject(params, "params");
     const { uri, version, position } = readDocumentPosition(fields);
     const diagnostics = readDiagnostics(fields["diagnostics"]);
-    const empty = (reason: InlineEditResult["reason"]): InlineEditResult => {
+    const empty = (reason: InlineEditResult["reason"], detail?: string): InlineEditResult => {
       ctx.log.debug("no next edit", { reason });
-      return { edits: [], reason };
+      return { edits: [], reason, detail };
     };
     try {
       const document = session.documents.get(uri, version);
@@ -32,7 +32,7 @@ export const copilotInlineEdit: Method =
         diagnostics,
         hasCompletions: session.offers.wasAnswered(),
       });
-      if (result.kind === "empty") return empty(result.reason);
+      if (result.kind === "empty") return empty(result.reason, result.detail);
       if (session.documents.currentText(uri) !== document.text) return empty("stale");
       const { id, newText, startLine, startCharacter, endLine, endCharacter } = result.edit;
       session.offers.noteItems([{ id, units: newText.length, repeatedUnits: 0 }]);

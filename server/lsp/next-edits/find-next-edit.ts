@@ -17,7 +17,14 @@ export interface FoundEdit {
   readonly newText: string;
 }
 
-export type FindResult = FoundEdit | { readonly kind: "none"; readonly reason: NoEditCode };
+export interface NoFoundEdit {
+  readonly kind: "none";
+  readonly reason: NoEditCode;
+  /** As in `NoEdit`. */
+  readonly detail?: string | undefined;
+}
+
+export type FindResult = FoundEdit | NoFoundEdit;
 
 export interface Wanted {
   readonly uri: string;
@@ -54,7 +61,7 @@ export async function findNextEdit(
     });
     const result = await untilAborted(ctx.signal, Promise.race([asked, late]));
     if (result === "late") return { kind: "none", reason: "late" };
-    if (result.kind === "empty") return { kind: "none", reason: result.reason };
+    if (result.kind === "empty") return { kind: "none", reason: result.reason, detail: result.detail };
     if (session.documents.currentText(uri) !== document.text) return { kind: "none", reason: "stale" };
     const { id, newText, startLine, startCharacter, endLine, endCharacter } = result.edit;
     return {

@@ -35,7 +35,7 @@ export const ours: MakeEngine = (clock, service) => {
       clock,
       log: quietLog,
       governor: createGovernor({ clock }, () => own),
-      verdict: () => "send",
+      verdict: () => undefined,
       settleRules: () => undefined,
       mayRecord: () => true,
       loadService: () => Promise.resolve(service),
