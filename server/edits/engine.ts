@@ -86,7 +86,12 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
   recorder.follow({
     changed(id, lines) {
       pace.changed(clock.monotonicMs());
-      answers.peek(id)?.changed(lines);
+      const answer = answers.peek(id);
+      const document = recorder.get(id);
+      if (!answer || !document) return;
+      answer.changed(lines);
+      // It may be taken back before the next question.
+      noteTaken(document, answer);
     },
     closed(id) {
       flights.end(id);
@@ -136,15 +141,18 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     return { kind: "edit", edit: suggestionOf(id, hunk, document.text()), others: [], model: answer.model, source };
   };
 
-  /** What can be offered of an answer, the first at the cursor or below it before those above. */
-  function offerOf(document: OpenDocument, answer: Answer, line: number): OpenHunk | undefined {
-    const untaken = answer.hunks.filter(({ state }) => state === "open");
-    const all = answer.open(document.text());
-    // Whatever the client says or does not say: the text has it.
-    for (const kept of untaken.filter(({ state }) => state === "done")) {
+  /** Whatever the client says or does not say: the text has it. */
+  function noteTaken(document: OpenDocument, answer: Answer): void {
+    for (const kept of answer.taken(document.text())) {
       pace.decided(true);
       offers.taken(document.id, answer, kept);
     }
+  }
+
+  /** What can be offered of an answer, the first at the cursor or below it before those above. */
+  function offerOf(document: OpenDocument, answer: Answer, line: number): OpenHunk | undefined {
+    noteTaken(document, answer);
+    const all = answer.open(document.text());
     const open = all.filter(({ kept, hunk }) => !offers.isTurnedDown(document.id, answer, kept, hunk.start));
     return open.find(({ hunk }) => hunk.end > line) ?? open[0];
   }

@@ -108,6 +108,22 @@ describe("the edits of one answer", () => {
     expect(third.edits).toEqual([]);
   });
 
+  test("are not offered again when they were taken back at once, before anybody asked", async () => {
+    const session = await renaming();
+    session.answerWith(renamed);
+    const first = await session.ask(session.at(": number,"));
+    session.apply(first.edits[0]);
+    session.replace("px * this.px", "x * this.x");
+    const second = await session.ask(session.at("    return"));
+    expect(second.edits).toMatchObject([{ text: "  twice = this.px * 2;" }]);
+    session.apply(second.edits[0]);
+    // What another answer brings is no other edit.
+    session.replace("export class", "class");
+    session.answerWith(session.text().replaceAll("this.x", "this.px"));
+    expect(await session.ask(session.at(": number,"))).toEqual({ edits: [], reason: "filtered" });
+    expect(session.asked()).toHaveLength(2);
+  });
+
   test("are in the document's own line ends", async () => {
     const session = await openEditSession();
     session.open("const a = 1;\r\nuse(a);\r\nuse(a);\r\nend();\r\n");

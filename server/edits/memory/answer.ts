@@ -8,7 +8,7 @@ import { lineDiff } from "../history/line-diff.ts";
 import type { LineRange } from "../window.ts";
 import { rebase } from "./rebase.ts";
 import { wordDiff } from "./words.ts";
-import { mapped, type Region, withChange } from "./regions.ts";
+import { mapped, type Mapped, type Region, withChange } from "./regions.ts";
 
 /** `open`: can be offered. `done`: stands in the text. `gone`: no longer fits. `rejected`: the person does not want it. */
 export type HunkState = "open" | "done" | "gone" | "rejected";
@@ -38,6 +38,8 @@ export interface Answer {
   readonly hunks: readonly KeptHunk[];
   add(hunk: Hunk): void;
   changed(lines: ChangedLines): void;
+  /** Those that stand in the text now and did not before. It reads no lines that were not changed. */
+  taken(now: DocumentText): readonly KeptHunk[];
   /** Brings the states up to date with the text as it is now. In the order of the answer. */
   open(now: DocumentText): readonly OpenHunk[];
   /** Whether the cursor's line, in the text as it is now, is in what was asked about. */
@@ -53,14 +55,8 @@ export function createAnswer(facts: Pick<Answer, "base" | "windows" | "model" | 
   const hunks: KeptHunk[] = [];
   let regions: readonly Region[] = [];
 
-  const look = (kept: KeptHunk, now: DocumentText): Hunk | undefined => {
-    const { hunk } = kept;
-    const { old, now: place, isUntouched } = mapped(regions, hunk);
-    if (isUntouched) {
-      // What was taken and stands as before was taken back.
-      if (kept.state === "done") kept.state = "rejected";
-      return { ...hunk, start: place.start, end: place.end };
-    }
+  /** The lines of an edit that was changed or lies beside what was, and what the edit makes of them. */
+  const laidOver = (hunk: Hunk, { old, now: place }: Mapped, now: DocumentText) => {
     const before = base.lines(old.start, old.end);
     // Of its own lines alone: a difference of all might move over to lines that look like them.
     const first = hunk.start - old.start;
@@ -71,14 +67,20 @@ export function createAnswer(facts: Pick<Answer, "base" | "windows" | "model" | 
       end: edit.end + shift,
     }));
     const current = now.lines(place.start, place.end);
-    const isAsBefore = asText(current) === asText(before);
-    if (kept.state === "done" && isAsBefore) kept.state = "rejected";
     const wanted = rebase(asText(before), edits, asText(current));
-    if (wanted === undefined) kept.state = kept.state === "open" ? "gone" : kept.state;
-    if (wanted === asText(current) && kept.state === "open") {
-      kept.state = "done";
-      kept.takenAtLine = place.start + first;
+    return { current, wanted, startLine: place.start + first, isAsBefore: asText(current) === asText(before) };
+  };
+
+  const look = (kept: KeptHunk, now: DocumentText): Hunk | undefined => {
+    const place = mapped(regions, kept.hunk);
+    if (place.isUntouched) {
+      // What was taken and stands as before was taken back.
+      if (kept.state === "done") kept.state = "rejected";
+      return { ...kept.hunk, start: place.now.start, end: place.now.end };
     }
+    const { current, wanted, isAsBefore } = laidOver(kept.hunk, place, now);
+    if (kept.state === "done" && isAsBefore) kept.state = "rejected";
+    if (wanted === undefined) kept.state = kept.state === "open" ? "gone" : kept.state;
     if (wanted === undefined || kept.state !== "open") return undefined;
     const lines = linesOf(wanted);
     const runs = lineDiff(current, lines);
@@ -88,7 +90,7 @@ export function createAnswer(facts: Pick<Answer, "base" | "windows" | "model" | 
     const left = lines.slice(head.newStart, tail.newEnd);
     // The person has typed all of it but blank lines, or keeps one that it takes away.
     if ([...current.slice(head.start, tail.end), ...left].every((line) => line.trim() === "")) return undefined;
-    return { start: place.start + head.start, end: place.start + tail.end, lines: left };
+    return { start: place.now.start + head.start, end: place.now.start + tail.end, lines: left };
   };
 
   return {
@@ -98,6 +100,16 @@ export function createAnswer(facts: Pick<Answer, "base" | "windows" | "model" | 
     changed(lines) {
       regions = withChange(regions, lines);
     },
+    taken: (now) =>
+      hunks.filter((kept) => {
+        const place = mapped(regions, kept.hunk);
+        if (kept.state !== "open" || place.isUntouched) return false;
+        const { current, wanted, startLine } = laidOver(kept.hunk, place, now);
+        if (wanted !== asText(current)) return false;
+        kept.state = "done";
+        kept.takenAtLine = startLine;
+        return true;
+      }),
     open: (now) =>
       hunks.flatMap((kept) => {
         const hunk = look(kept, now);
