@@ -31,6 +31,11 @@ export interface OpenDocumentEditRequest extends EditRequestBase {
   readonly trigger: "typed" | "invoked";
   /** Answer with what is known already, and ask nobody. */
   readonly fromMemory?: boolean | undefined;
+  /**
+   * The client shows what it gets and does not tell when the person dismisses it: an edit that was on screen for a second
+   * while they then changed something else is held back for half a minute, and the second time for good.
+   */
+  readonly dismissesSilently?: boolean | undefined;
   /** The client asks for completions too: what would only be added at the cursor is left to them. */
   readonly hasCompletions?: boolean | undefined;
 }

@@ -21,7 +21,7 @@ import { type Asked, createAsk, isUnknownModel } from "./ask.ts";
 import { createFlights, type Flight, lateAnswer } from "./flights.ts";
 import type { HistoryEntry, Recorder } from "./history/recorder.ts";
 import { createLatest } from "./latest.ts";
-import { type Answer, createAnswer, type OpenHunk } from "./memory/answer.ts";
+import { type Answer, createAnswer, type KeptHunk, type OpenHunk } from "./memory/answer.ts";
 import { placeByModel } from "./jump.ts";
 import { createOffers } from "./memory/offers.ts";
 import { createPace } from "./pace.ts";
@@ -63,6 +63,18 @@ const maxDocuments = 20;
 /** An answer that comes later is kept for the next question; whoever asked has moved on. */
 const lateMs = 3_000;
 
+/** Whoever has had an edit on screen for so long and then types elsewhere has passed it over. */
+const seenMs = 1_000;
+/** It is offered once more after this. */
+const heldBackMs = 30_000;
+
+/** An edit that a client shows. */
+interface Shown {
+  readonly answer: Answer;
+  readonly kept: KeptHunk;
+  readonly sinceMs: number;
+}
+
 /** Where to ask, and what was asked about in vain before. */
 interface Aim {
   readonly place: Place;
@@ -80,6 +92,8 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
   const pace = createPace();
   const answers = new LRUCache<string, Answer>({ max: maxDocuments });
   const offers = createOffers();
+  /** For clients that do not tell what the person dismisses. */
+  const onScreen = new LRUCache<string, Shown>({ max: maxDocuments });
   /** Models of the list that the service then did not have. */
   const missing = new Set<string>();
 
@@ -89,13 +103,20 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       const answer = answers.peek(id);
       const document = recorder.get(id);
       if (!answer || !document) return;
+      const shown = onScreen.get(id);
+      const isElsewhere = shown !== undefined && !shown.answer.isTouched(shown.kept, lines);
+      onScreen.delete(id);
       answer.changed(lines);
       // It may be taken back before the next question.
       noteTaken(document, answer);
+      if (isElsewhere && clock.monotonicMs() - shown.sinceMs >= seenMs) {
+        offers.passedOver(id, shown.answer, shown.kept, clock.monotonicMs() + heldBackMs);
+      }
     },
     closed(id) {
       flights.end(id);
       answers.delete(id);
+      onScreen.delete(id);
     },
   });
 
@@ -149,11 +170,16 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     }
   }
 
+  function noteShown({ id }: OpenDocument, answer: Answer, kept: KeptHunk): void {
+    if (onScreen.get(id)?.kept !== kept) onScreen.set(id, { answer, kept, sinceMs: clock.monotonicMs() });
+  }
+
   /** What can be offered of an answer, the first at the cursor or below it before those above. */
   function offerOf(document: OpenDocument, answer: Answer, line: number): OpenHunk | undefined {
     noteTaken(document, answer);
+    const nowMs = clock.monotonicMs();
     const all = answer.open(document.text());
-    const open = all.filter(({ kept, hunk }) => !offers.isTurnedDown(document.id, answer, kept, hunk.start));
+    const open = all.filter(({ kept, hunk }) => !offers.isTurnedDown(document.id, answer, kept, hunk.start, nowMs));
     return open.find(({ hunk }) => hunk.end > line) ?? open[0];
   }
 
@@ -277,7 +303,10 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       const answer = answers.get(document.id);
       const isOwn = joined !== undefined && joined.answer === answer;
       const offer = answer && (isOwn || answer.covers(request.line)) && offerOf(document, answer, request.line);
-      if (offer) return toResult(document, answer, offer, isOwn ? answer.source : "memory");
+      if (offer) {
+        if (request.dismissesSilently) noteShown(document, answer, offer.kept);
+        return toResult(document, answer, offer, isOwn ? answer.source : "memory");
+      }
 
       const flight = flights.of(document.id);
       if (flight) {
@@ -421,6 +450,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       latest.endAll(reason);
       flights.endAll(reason);
       answers.clear();
+      onScreen.clear();
       offers.clear();
     },
     async close() {

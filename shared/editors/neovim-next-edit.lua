@@ -198,7 +198,7 @@ local function ask(is_by_hand)
   end
   local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
   params.textDocument.version = version
-  params.context = { triggerKind = is_by_hand and 1 or 2 }
+  params.context = { triggerKind = is_by_hand and 1 or 2, tellsDismissals = true }
   local this = { client = client }
   asking = this
   local function take(_, result)

@@ -38,6 +38,8 @@ export interface Answer {
   readonly hunks: readonly KeptHunk[];
   add(hunk: Hunk): void;
   changed(lines: ChangedLines): void;
+  /** Whether a change, which it has not been told of yet, touches the lines of an edit. */
+  isTouched(kept: KeptHunk, lines: ChangedLines): boolean;
   /** Those that stand in the text now and did not before. It reads no lines that were not changed. */
   taken(now: DocumentText): readonly KeptHunk[];
   /** Brings the states up to date with the text as it is now. In the order of the answer. */
@@ -99,6 +101,10 @@ export function createAnswer(facts: Pick<Answer, "base" | "windows" | "model" | 
     add: (hunk) => void hunks.push({ hunk, state: "open", takenAtLine: undefined }),
     changed(lines) {
       regions = withChange(regions, lines);
+    },
+    isTouched({ hunk }, lines) {
+      const { now } = mapped(regions, hunk, false);
+      return lines.startLine < now.end && lines.endLine >= now.start;
     },
     taken: (now) =>
       hunks.filter((kept) => {

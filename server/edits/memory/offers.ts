@@ -17,10 +17,12 @@ export interface Offers {
   find(id: string): Offer | undefined;
   /** Whether it is one of ours. */
   turnDown(id: string): boolean;
+  /** The person went on with something else while it was on screen: not to be offered before then, the second time never. */
+  passedOver(documentId: string, answer: Answer, kept: KeptHunk, untilMs: number): void;
   /** It stands in the text. */
   taken(documentId: string, answer: Answer, kept: KeptHunk): void;
   /** Whether the same change was turned down before, or was taken on this very line and taken back since. */
-  isTurnedDown(documentId: string, answer: Answer, kept: KeptHunk, line: number): boolean;
+  isTurnedDown(documentId: string, answer: Answer, kept: KeptHunk, line: number, nowMs: number): boolean;
   clear(): void;
 }
 
@@ -50,14 +52,19 @@ export function createOffers(): Offers {
       turnedDown.add(documentId, removedBy(answer, kept), kept.hunk.lines);
       return true;
     },
+    passedOver(documentId, answer, kept, untilMs) {
+      turnedDown.add(documentId, removedBy(answer, kept), kept.hunk.lines, untilMs);
+    },
     taken(documentId, answer, kept) {
       if (kept.takenAtLine === undefined) return;
       taken.add(onLine(documentId, kept.takenAtLine), removedBy(answer, kept), kept.hunk.lines);
     },
-    isTurnedDown(documentId, answer, kept, line) {
+    isTurnedDown(documentId, answer, kept, line, nowMs) {
       const removed = removedBy(answer, kept);
       const { lines } = kept.hunk;
-      return turnedDown.has(documentId, removed, lines) || taken.has(onLine(documentId, line), removed, lines);
+      return (
+        turnedDown.has(documentId, removed, lines, nowMs) || taken.has(onLine(documentId, line), removed, lines, nowMs)
+      );
     },
     clear() {
       byId.clear();

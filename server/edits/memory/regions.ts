@@ -45,13 +45,16 @@ export interface Mapped {
   readonly isUntouched: boolean;
 }
 
-export function mapped(regions: readonly Region[], { start, end }: LineRange): Mapped {
-  const touched = regions.filter(({ oldStart, oldEnd }) => oldStart <= end && oldEnd >= start);
+/** `besideCounts`: whether a region that ends where the range begins, or begins where it ends, is in part inside. */
+export function mapped(regions: readonly Region[], { start, end }: LineRange, besideCounts = true): Mapped {
+  const touched = regions.filter(({ oldStart, oldEnd }) =>
+    besideCounts ? oldStart <= end && oldEnd >= start : oldStart < end && oldEnd > start,
+  );
   const old = {
     start: Math.min(start, ...touched.map(({ oldStart }) => oldStart)),
     end: Math.max(end, ...touched.map(({ oldEnd }) => oldEnd)),
   };
-  const shift = growthOf(regions.filter(({ oldEnd }) => oldEnd < start));
+  const shift = growthOf(regions.filter((region) => region.oldStart < old.start && !touched.includes(region)));
   const now = { start: old.start + shift, end: old.end + shift + growthOf(touched) };
   return { old, now, isUntouched: touched.length === 0 };
 }

@@ -1,21 +1,26 @@
-// Edits that are not offered again, by what they would have changed, whatever lines they stood on and however these were
+// Edits that are not offered again, or not for a while, by what they would have changed, whatever lines they stood on and however these were
 // indented.
 
 import { LRUCache } from "lru-cache";
 
 export interface TurnedDown {
-  add(documentId: string, removed: readonly string[], added: readonly string[]): void;
-  has(documentId: string, removed: readonly string[], added: readonly string[]): boolean;
+  /** `untilMs`: when it may be offered again; absent: never. A second time is for good. */
+  add(documentId: string, removed: readonly string[], added: readonly string[], untilMs?: number): void;
+  has(documentId: string, removed: readonly string[], added: readonly string[], nowMs: number): boolean;
   clear(): void;
 }
 
 const maxEdits = 100;
 
 export function createTurnedDown(): TurnedDown {
-  const edits = new LRUCache<string, true>({ max: maxEdits });
+  /** Until when. */
+  const edits = new LRUCache<string, number>({ max: maxEdits });
   return {
-    add: (documentId, removed, added) => void edits.set(keyOf(documentId, removed, added), true),
-    has: (documentId, removed, added) => edits.has(keyOf(documentId, removed, added)),
+    add(documentId, removed, added, untilMs = Number.POSITIVE_INFINITY) {
+      const key = keyOf(documentId, removed, added);
+      edits.set(key, edits.has(key) ? Number.POSITIVE_INFINITY : untilMs);
+    },
+    has: (documentId, removed, added, nowMs) => (edits.get(keyOf(documentId, removed, added)) ?? 0) > nowMs,
     clear: () => edits.clear(),
   };
 }

@@ -23,13 +23,16 @@ export const copilotInlineEdit: Method =
     try {
       const document = session.documents.get(uri, version);
       const core = await session.core(ctx);
-      const isByHand = looseObject(fields["context"])["triggerKind"] === invokedByHand;
+      const context = looseObject(fields["context"]);
+      const isByHand = context["triggerKind"] === invokedByHand;
       const result = await core.nextEdit(ctx, {
         kind: "document",
         documentId: document.uri,
         ...position,
         trigger: isByHand ? "invoked" : "typed",
         diagnostics,
+        // No Copilot plugin tells of it.
+        dismissesSilently: context["tellsDismissals"] !== true,
         hasCompletions: session.offers.wasAnswered(),
       });
       if (result.kind === "empty") return empty(result.reason, result.detail);

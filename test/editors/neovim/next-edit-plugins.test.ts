@@ -29,10 +29,11 @@ const edits = {
   second: "    this.px = px;",
   isGone: true,
   text: inText(afterEdits(1)),
+  third: "    return Math.sqrt(this.px * this.px + this.y * this.y);",
   undone: inText(afterEdits(0)),
 };
 
-test("sidekick.nvim: an edit is shown, gone to, made, and the next one of its answer follows; Esc and undo", async () => {
+test("sidekick.nvim: an edit is shown, gone to, made, and the next one of its answer follows; Esc sends it away, and undo", async () => {
   expect(await runNeovim(home, { scenario: "next-edit-sidekick.lua", file })).toEqual(edits);
   expect(log()).toContain("profile=nvim-lspconfig");
   expect(log().match(/a suggestion was accepted .*known.?true/g)).toHaveLength(1);
@@ -42,7 +43,7 @@ test.each([
   ["copilotlsp-nvim/copilot-lsp", "copilot-lsp", 'profile="copilot plugin"'],
   ["copilot.lua", "copilot.lua", "profile=copilot.lua"],
 ])(
-  "%s: no message for a question that was overtaken, and an edit that it makes counts as taken",
+  "%s: no message for a question that was overtaken, an edit that it makes counts as taken, one that is dismissed as seen",
   async (_, keys, profile) => {
     const hold = home.emulator.hold("chat-completions");
     const running = runNeovim(home, { scenario: "next-edit-copilot-lsp.lua", file, keys });

@@ -109,7 +109,12 @@ return function(editor)
   local is_gone = shown == nil
   editor.save()
   local text = table.concat(editor.lines(), "\n")
-  editor.keys("u")
+  -- The person has seen it, and types elsewhere.
+  editor.pause(1100)
+  editor.keys("5GA;<Esc>")
+  local third = wait_for_edit()
+  editor.keys("uu")
   local undone = table.concat(editor.lines(), "\n")
-  return { first = first, line = line, second = second, isGone = is_gone, text = text, undone = undone, told = told }
+  local answer = { first = first, line = line, second = second, isGone = is_gone, text = text, third = third }
+  return vim.tbl_extend("error", answer, { undone = undone, told = told })
 end

@@ -100,6 +100,11 @@ return function(editor)
   local is_gone = #edits == 0
   editor.save()
   local text = table.concat(editor.lines(), "\n")
-  editor.keys("u")
-  return { first = first, line = line, second = second, isGone = is_gone, text = text, undone = table.concat(editor.lines(), "\n") }
+  -- The person has seen it, and types elsewhere.
+  editor.pause(1100)
+  editor.keys("5GA;<Esc>")
+  local third = shown()
+  editor.keys("uu")
+  local undone = table.concat(editor.lines(), "\n")
+  return { first = first, line = line, second = second, isGone = is_gone, text = text, third = third, undone = undone }
 end

@@ -1,0 +1,141 @@
+// Clients that show an edit and do not tell when the person dismisses it: what was looked at and passed over does not come
+// back with the next key.
+
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { createEdits } from "../../server/edits/edits.ts";
+import type { EditService } from "../../server/edits/service.ts";
+import { createGovernor } from "../../server/governor/governor.ts";
+import { type OpenDocument, plainText } from "../../shared/documents.ts";
+import type { EditResult } from "../../shared/edits.ts";
+import { createManualClock } from "../support/manual-clock.ts";
+import { createTestCtx } from "../support/test-ctx.ts";
+
+const before = ["let x = 1;", "", "use(x);", "", "log(x);", ""];
+
+/** An editor in which `x` was renamed, and a service that knows what follows from it. */
+function renaming({ dismissesSilently }: { readonly dismissesSilently: boolean }) {
+  const clock = createManualClock();
+  const ctx = createTestCtx();
+  let asked = 0;
+  const service: EditService = {
+    account: () => Promise.resolve({ key: "", isSpent: false, isCounted: false }),
+    models: () => Promise.resolve(service.knownModels()),
+    knownModels: () => [{ name: "model", kind: "edit", strategy: "xtab275" }],
+    async *ask(_ctx, { prediction = "" }) {
+      asked += 1;
+      const text = prediction.replaceAll("(x)", "(total)");
+      yield { text, finishReason: "stop" };
+    },
+    preview: () => undefined,
+    close: () => undefined,
+  };
+  const unlimited = { burst: 0, perMinute: 0 };
+  const edits = createEdits(
+    {
+      clock,
+      log: ctx.log,
+      governor: createGovernor({ clock }, () => ({ typing: unlimited, scripts: unlimited, edits: unlimited })),
+      verdict: () => undefined,
+      settleRules: () => undefined,
+      mayRecord: () => true,
+      loadService: () => Promise.resolve(service),
+      onSecrets: () => undefined,
+      newId: randomUUID,
+    },
+    () => ({ enabled: "on", model: "", eagerness: "auto", jump: "off", secrets: "redact" }),
+  );
+  let lines: readonly string[] = before;
+  const document: OpenDocument = {
+    id: "file:///a.ts",
+    languageId: "typescript",
+    path: "a.ts",
+    file: undefined,
+    text: () => plainText(lines.join("\n")),
+  };
+  edits.documents.opened(document);
+  const editor = {
+    asked: () => asked,
+    wait: (ms: number) => clock.advance(ms),
+    /** Makes one line another, as typed. */
+    type(line: number, text: string) {
+      lines = lines.with(line, text);
+      edits.documents.changed(document.id, { startLine: line, endLine: line, newEndLine: line });
+    },
+    /** What the editor shows; it asks at the line that was changed last. */
+    async shown(line: number): Promise<string> {
+      const asking = edits.next(ctx, {
+        kind: "document",
+        documentId: document.id,
+        line,
+        character: 0,
+        trigger: "typed",
+        dismissesSilently,
+      });
+      const answers: EditResult[] = [];
+      void asking.then((result) => answers.push(result));
+      while (answers.length === 0) await clock.advance(50);
+      const result = await asking;
+      return result.kind === "edit" ? result.edit.newText : result.reason;
+    },
+    note(text: string): Promise<string> {
+      editor.type(1, text);
+      return editor.shown(1);
+    },
+  };
+  editor.type(0, "let total = 1;");
+  return editor;
+}
+
+test("what was looked at and passed over is held back, and the others are offered", async () => {
+  const editor = renaming({ dismissesSilently: true });
+  expect(await editor.shown(0)).toBe("use(total);");
+  await editor.wait(1_000);
+  expect(await editor.note("// a")).toBe("log(total);");
+  expect(editor.asked()).toBe(1);
+});
+
+test("it comes once more, and when it was passed over again never", async () => {
+  const editor = renaming({ dismissesSilently: true });
+  await editor.shown(0);
+  await editor.wait(1_000);
+  await editor.note("// a");
+  await editor.wait(30_000);
+  // Whatever the editor shows below counts by itself.
+  expect(await editor.shown(0)).toBe("use(total);");
+  await editor.wait(1_000);
+  for (const note of ["// b", "// c", "// d"]) {
+    expect(await editor.note(note)).not.toBe("use(total);");
+    await editor.wait(60_000);
+  }
+});
+
+test("a glance is not enough, nor are keys in the edit itself, nor moves without a change", async () => {
+  const editor = renaming({ dismissesSilently: true });
+  expect(await editor.shown(0)).toBe("use(total);");
+  editor.type(1, "// a");
+  expect(await editor.shown(0)).toBe("use(total);");
+  await editor.wait(10_000);
+  expect(await editor.shown(1)).toBe("use(total);");
+  editor.type(2, "use(tox);");
+  editor.type(2, "use(x);");
+  expect(await editor.shown(0)).toBe("use(total);");
+});
+
+test("an edit that was made was not passed over", async () => {
+  const editor = renaming({ dismissesSilently: true });
+  await editor.shown(0);
+  await editor.wait(5_000);
+  editor.type(2, "use(total);");
+  expect(await editor.shown(2)).toBe("log(total);");
+  expect(editor.asked()).toBe(1);
+});
+
+test("of a client that tells what is dismissed nothing is concluded", async () => {
+  const editor = renaming({ dismissesSilently: false });
+  await editor.shown(0);
+  await editor.wait(60_000);
+  expect(await editor.note("// a")).toBe("use(total);");
+  await editor.wait(60_000);
+  expect(await editor.note("// b")).toBe("use(total);");
+});
