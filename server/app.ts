@@ -30,6 +30,7 @@ import { section } from "./config/settings.ts";
 import { createSettingsFile } from "./config/settings-file.ts";
 import type { ClientIdentity, Core, SettingProblem } from "./core/types.ts";
 import type { PageSource } from "./http/page/deps.ts";
+import type { PeersOfListener } from "./http/port/peers.ts";
 import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
 import { openLogFile } from "./observe/log-file.ts";
@@ -218,11 +219,35 @@ export function createApp(inputs: AppInputs): App {
       identity,
       binding,
       tracer,
+      peers: openPeers,
       program: inputs.self,
       keychainLimits,
     });
     closers.push(() => assembly.close());
     return assembly;
+  }
+
+  let peers: Promise<PeersOfListener> | undefined;
+  /** Once for the process; whoever serves HTTP tells it what becomes of the port. */
+  function openPeers(): Promise<PeersOfListener> {
+    peers ??= (async () => {
+      const [{ createPeers }, { openPeerConnection }, { createLeaderFinder }, { createPeerOwnerFinder }] =
+        await Promise.all([
+          import("./http/port/peers.ts"),
+          import("./http/port/peer-connection.ts"),
+          import("./http/port/leader.ts"),
+          import("./http/guard/peer-owner.ts"),
+        ]);
+      const findPeerOwner = createPeerOwnerFinder();
+      const kernel = { clock, findPeerOwner, uid: platform === "linux" ? process.getuid?.() : undefined };
+      const deps = { ...kernel, token: httpToken.read };
+      return createPeers({
+        clock,
+        open: (url, timeoutMs) => openPeerConnection({ ...deps, findLeader: createLeaderFinder(deps) }, url, timeoutMs),
+        onListenerError: (error) => log.error("a listener of the port failed", { error: describeError(error) }),
+      });
+    })();
+    return peers;
   }
 
   /** What the page shows of this process; its memory is taken when the port is won. */
@@ -287,9 +312,12 @@ export function createApp(inputs: AppInputs): App {
         limits: defaultHttpLimits,
       }),
     );
-    const deps = { core, clock, log: httpLog, newId: randomUUID, version, metrics, inherited, page };
+    const shared = await peers;
+    const onPeer = shared?.take;
+    const deps = { core, clock, log: httpLog, newId: randomUUID, version, metrics, inherited, page, onPeer };
     const server = createHttpServer(deps, settingsNow);
     server.onState(page.follow);
+    if (shared) server.onState(shared.tell);
     return server;
   }
 
@@ -300,7 +328,7 @@ export function createApp(inputs: AppInputs): App {
       return enabled ? [port, address, socket, access].join(" ") : "";
     };
     let running: HttpServer | undefined;
-    let shape = "";
+    let shape: string | undefined;
     let turn = Promise.resolve();
     let isOver = false;
     const follow = (): void => {
@@ -309,6 +337,7 @@ export function createApp(inputs: AppInputs): App {
           if (isOver || wanted() === shape) return;
           shape = wanted();
           await running?.close();
+          if (shape === "") (await peers)?.leave("this process serves no HTTP (http.enabled)");
           running =
             shape === ""
               ? undefined
@@ -413,9 +442,11 @@ export function createApp(inputs: AppInputs): App {
       overrides: readonly SettingOverride[] = [],
       account?: string,
     ): Promise<OpenCore> {
+      const used = configWith(overrides);
+      if (used.settings()["service.kind"] === "official") await lookForPeers(used.settings()["http.port"]);
       const assembly = await openAssembly({
         demo: globals.demo,
-        config: configWith(overrides),
+        config: used,
         keychainLimits: shellKeychainLimits,
         place: { folder: inputs.cwd, account },
       });
@@ -467,6 +498,16 @@ export function createApp(inputs: AppInputs): App {
       uid: platform === "linux" ? process.getuid?.() : undefined,
       token: httpToken.read,
     });
+
+    /** A command waits for no port: what another process shares is there now, or is not. */
+    async function lookForPeers(port: number): Promise<void> {
+      const opened = await openPeers();
+      const url = localUrl(port);
+      const look = await findLeader(url, portProbeMs);
+      if (look.kind !== "leader") return opened.leave("no other process has the port of HTTP");
+      look.watch.leave();
+      opened.tell({ kind: "standby", port, url, holder: look.holder });
+    }
 
     /** Rejects only with the signal's reason. */
     async function probePort(ctx: Ctx, port: number): Promise<PortHolder> {

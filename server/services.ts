@@ -41,6 +41,7 @@ import { Secret } from "./runtime/secret.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 import { countingOf } from "./upstream/copilot/plan.ts";
 import { createCopilotService } from "./upstream/copilot/copilot-service.ts";
+import type { Peers } from "./upstream/official/official-server.ts";
 import type { OtherService } from "./upstream/services/open-service.ts";
 import { type ServiceChoice, usualUrls } from "./upstream/services/settings.ts";
 import type { Upstream } from "./upstream/types.ts";
@@ -71,6 +72,8 @@ export interface AssemblyInputs {
   readonly program: readonly [string, ...string[]];
   readonly keychainLimits: KeychainLimits;
   readonly tracer: Tracer;
+  /** Where the person's other processes are, for a service that they share. */
+  readonly peers: () => Promise<Peers>;
   /** Who drives this program; undefined when nobody said. Read at each request. */
   readonly identity: () => ClientIdentity | undefined;
 }
@@ -498,6 +501,7 @@ async function openOfficial(deps: AssemblyInputs): Promise<OtherService> {
   const { openOfficial: open } = await import("./upstream/official/open-official.ts");
   const { tellSettings, ...opened } = open({
     ...deps,
+    peers: await deps.peers(),
     machine: {
       platform,
       arch: process.arch,

@@ -140,6 +140,8 @@ export interface ServiceReport {
   readonly version?: string;
   readonly startedInMs?: number;
   readonly processId?: number;
+  /** Whose process that is, where several may share one: for a person. */
+  readonly sharing?: string;
 }
 
 /** Everything `status`, `GET /status` and `copilot.status` show. */

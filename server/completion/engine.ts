@@ -81,9 +81,11 @@ const cacheBytes = 2 * 1024 * 1024;
 /** `settings` is read at each request. */
 export function createEngine(deps: EngineDeps, settings: () => CompletionSettings): Engine {
   const { clock, newId, service, rules } = deps;
+  const services = [service, ...deps.fallbacks.map((one) => one.service)];
   const latest = createLatest();
   const secrets = createSecretGuard(() => settings().secrets);
   const context = createContext(deps, settings);
+  context.documents.follow({ closed: (id) => services.forEach(({ forget }) => forget?.(id)) });
   const positionOf = createPromptPositions();
   const suffixes = createSuffixMemory();
   const cache = createAnswerCache(cacheBytes);

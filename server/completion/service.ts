@@ -101,6 +101,8 @@ export interface CompletionService {
   complete(ctx: Ctx, request: ServiceRequest): AsyncIterable<CompletionDelta>;
   /** The body that `complete` would send, for a person to read. */
   preview(request: ServiceRequest): unknown;
+  /** A document was closed in its editor. Only where the service keeps documents itself. */
+  forget?(documentId: string): void;
   /** Idempotent. */
   close(): void;
 }

@@ -19,6 +19,7 @@ import { createPageKey } from "./guard/page-key.ts";
 import type { PageSource } from "./page/deps.ts";
 import { createListenSockets } from "./port/listen-sockets.ts";
 import { createListener } from "./port/listener.ts";
+import { createPeerDoor } from "./port/peer-door.ts";
 import { leaderProof } from "./port/proof.ts";
 import { createPeerOwnerFinder } from "./guard/peer-owner.ts";
 import { createHalfCloseWatch } from "./half-closed.ts";
@@ -55,13 +56,15 @@ export interface HttpServerDeps {
   };
   /** File descriptors of sockets that the service manager opened for this process; they go before address and port. */
   readonly inherited: readonly number[];
+  /** Another process of the person has come to share something with this one; undefined: there is nothing to share. */
+  readonly onPeer: ((socket: Socket) => void) | undefined;
 }
 
 const maxHeaderBytes = 16 * 1024;
 
 /** Limits are read once; everything else in `settings` when it is needed. */
 export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSettings): HttpServer {
-  const { core, clock, log, newId, version, metrics, inherited, page } = deps;
+  const { core, clock, log, newId, version, metrics, inherited, page, onPeer } = deps;
   const { limits } = settings();
   const { pid } = process;
 
@@ -96,11 +99,30 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
     }
     log.info("HTTP: the port is handed over to another process of yours");
     listener.handOver();
+    door.closeAll();
     const reason = new CopilotError("closing", "This process has handed the port over.");
     connections.drainCurrent(limits.handOverDrainMs, reason);
     // The other processes that wait hear of it when the one that asked has had its time.
     clock.after(limits.handOverMs, () => connections.abort(reason, "detached"));
   };
+  const nonce = randomUUID();
+  const prove = (port: number, challenge: string): string | undefined => {
+    try {
+      return leaderProof(settings().token(), port, challenge);
+    } catch {
+      // A token that is not kept safely proves nothing.
+      return undefined;
+    }
+  };
+  const door = createPeerDoor({
+    connections,
+    access,
+    listener: listener.state,
+    isClosing: () => closed !== undefined,
+    nonce,
+    prove,
+    onPeer,
+  });
   const router = createRouter(
     createRoutes({
       clock,
@@ -109,15 +131,8 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
       pid,
       listener: listener.state,
       metrics: metrics.expose,
-      nonce: randomUUID(),
-      prove(port, challenge) {
-        try {
-          return leaderProof(settings().token(), port, challenge);
-        } catch {
-          // A token that is not kept safely proves nothing.
-          return undefined;
-        }
-      },
+      nonce,
+      prove,
       detach: ({ request }) => connections.detach(request.socket),
       checkOwner: ({ request }, nonce) => access.checkOwner(request, nonce),
       checkVisitor: ({ request }, hasTicket) => access.checkVisitor(request, hasTicket),
@@ -190,14 +205,13 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
     // Other expectations may be left unmet, RFC 9110, section 10.1.1.
     server.on("checkExpectation", (request, response) => take(request, response, false));
     server.on("clientError", onClientError);
-    server.on("connect", ({ socket }) =>
-      connections.closeAfterRequests(socket, new HttpError(405, "method-not-allowed", "This is not a proxy.").problem),
-    );
+    server.on("connect", (request, _socket, head: Buffer) => door.take(request, head));
     return server;
   }
 
   const shutDown = async (): Promise<void> => {
     listener.stop();
+    door.closeAll();
     const reason = new CopilotError("closing", "This process is shutting down.");
     connections.abort(reason, "detached");
     const gone = connections.drain();

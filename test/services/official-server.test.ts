@@ -34,6 +34,12 @@ test("it is given up on after a while, ended where it answers nothing at all, an
       node: { path: process.execPath, version: process.versions.node },
     },
     identity: () => undefined,
+    peers: {
+      role: () => ({ kind: "alone", why: "this is a test" }),
+      onRole: () => () => undefined,
+      connect: async () => undefined,
+      onPeer: () => undefined,
+    },
     settings: () => ({
       command: join(import.meta.dirname, "fixtures/copilot-language-server.js"),
       telemetry: false,

@@ -41,7 +41,10 @@ export function officialLayers(env: CliEnv, core: Core): readonly ServiceLayer[]
   return [
     layer("program", () => plain(service()?.address ?? "")),
     layer("version", () => plain(service()?.version ?? "not known yet")),
-    layer("start", () => `in ${service()?.startedInMs ?? 0} ms`),
+    layer("start", () => {
+      const { startedInMs = 0, sharing = "" } = service() ?? {};
+      return `in ${startedInMs} ms; ${sharing}`;
+    }),
     layer("sign-in", () => {
       const state = core.account.state();
       return state.kind === "signed-in" ? plain(state.user ?? "signed in") : "works";

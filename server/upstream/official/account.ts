@@ -6,7 +6,8 @@ import { CopilotError } from "../../../shared/errors.ts";
 import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
 import { objectOf } from "./child.ts";
 import { inWords } from "./failures.ts";
-import type { OfficialServer, Running } from "./official-server.ts";
+import type { OfficialServer } from "./official-server.ts";
+import type { Running } from "./running.ts";
 
 const askLimitMs = 30_000;
 const spareMs = 30_000;
@@ -75,8 +76,8 @@ export function createOfficialAccount(server: OfficialServer): Account {
     async signOut(ctx: Ctx) {
       flow?.stop(cancelled());
       flow = undefined;
-      const { request } = await server.running(ctx);
-      const result = await request(ctx, "signOut", {}, { what: "the sign-out", limitMs: askLimitMs });
+      const about = { what: "the sign-out", limitMs: askLimitMs };
+      const result = await server.use(ctx, ({ request }) => request(ctx, "signOut", {}, about));
       await server.checkAccount(ctx, { localOnly: true });
       // A token in the environment stays.
       return { leftInEnvironment: objectOf(result)["status"] === "OK" };

@@ -6,16 +6,11 @@ import type { Clock, Ctx, Log, Timer } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { createConnection } from "../../json-rpc/connection.ts";
 import { rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
-import { linkAbort } from "../../runtime/cancel.ts";
 import { failureOf, inWords } from "./failures.ts";
 import { installAdvice, type Program } from "./find-program.ts";
+import { type ProcessFacts, type RequestAbout, requestWithin } from "./running.ts";
 
-export interface Child {
-  readonly processId: number;
-  /** As it says itself. */
-  readonly version: string;
-  /** From the start of the process to its answer to `initialize`. */
-  readonly startedInMs: number;
+export interface Child extends ProcessFacts {
   /**
    * Throws `timeout` after `limitMs`, `upstream-failed` when the process ends, and what the server answers in its place.
    * The signal cancels it. `what` names it for a person.
@@ -28,11 +23,6 @@ export interface Child {
   stop(): Promise<void>;
   /** Ends it at once. */
   kill(): void;
-}
-
-export interface RequestAbout {
-  readonly what: string;
-  readonly limitMs: number;
 }
 
 export interface ChildHandlers {
@@ -104,24 +94,8 @@ export async function startChild(
   child.stdin.on("error", () => undefined);
   connection.listen();
 
-  const request: Child["request"] = async ({ signal }, method, params, { what, limitMs }) => {
-    signal.throwIfAborted();
-    const link = linkAbort(signal);
-    const timer = clock.after(limitMs, () =>
-      link.abort(
-        new CopilotError("timeout", `GitHub's language server did not answer ${what} in ${limitMs / 1000} s.`),
-      ),
-    );
-    try {
-      return await connection.request(method, params, link.signal);
-    } catch (error) {
-      if (link.signal.aborted && error === link.signal.reason) throw error;
-      throw failureOf(error, what);
-    } finally {
-      timer.cancel();
-      link.unlink();
-    }
-  };
+  const request: Child["request"] = (asked, method, params, about) =>
+    requestWithin({ clock, connection }, asked, [method, params], about, failureOf);
   const exitWithin = async (limitMs: number): Promise<boolean> => {
     let timer: Timer | undefined;
     const late = new Promise<boolean>((settle) => {

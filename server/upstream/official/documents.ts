@@ -1,6 +1,7 @@
 // What GitHub's language server is told of documents: the text of each request, as it was checked and cleaned for sending,
 // and only then. Nothing is told at a key, and nothing of a document that is kept back. A change goes out as the one range
 // in which the new text differs from the one before, from which the server reads what was edited.
+// Of several windows that share the server, one at a time has its documents open there.
 
 export interface OfficialText {
   readonly uri: string;
@@ -14,6 +15,8 @@ export interface OfficialDocuments {
   tell(document: OfficialText): number;
   /** Closes one. */
   forget(uri: string): void;
+  /** Closes all, which the next `tell` opens again. */
+  hide(): void;
 }
 
 type Notify = (method: string, params: object) => void;
@@ -31,11 +34,19 @@ export function createOfficialDocuments(notify: Notify): OfficialDocuments {
   // In the order of use.
   const open = new Map<string, Told>();
   let version = 0;
+  let isHidden = false;
+  const close = (uri: string): void => notify("textDocument/didClose", { textDocument: { uri } });
   const forget = (uri: string): void => {
-    if (open.delete(uri)) notify("textDocument/didClose", { textDocument: { uri } });
+    if (open.delete(uri) && !isHidden) close(uri);
+  };
+  const show = (): void => {
+    if (!isHidden) return;
+    isHidden = false;
+    for (const [uri, told] of open) notify("textDocument/didOpen", { textDocument: { uri, ...told } });
   };
   return {
     tell({ uri, languageId, text }) {
+      show();
       const before = open.get(uri);
       if (before?.languageId === languageId && before.text === text) {
         open.delete(uri);
@@ -56,6 +67,11 @@ export function createOfficialDocuments(notify: Notify): OfficialDocuments {
       return version;
     },
     forget,
+    hide() {
+      if (isHidden) return;
+      isHidden = true;
+      for (const uri of open.keys()) close(uri);
+    },
   };
 }
 

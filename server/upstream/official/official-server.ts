@@ -1,21 +1,34 @@
-// GitHub's language server for as long as this program runs: started when it is first needed, started again after it ended,
-// with pauses that double, and what it last said of the account, of itself and of the quota.
+// GitHub's language server for as long as this program runs: started when it is first needed, or shared with the process of
+// the person that has the port; started again after it ended, with pauses that double; and what it last said of the
+// account, of itself and of the quota.
 
 import { parse } from "node:path";
+import type { Duplex } from "node:stream";
 import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { AccountState } from "../../../shared/status.ts";
 import { rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
 import { createEmitter } from "../../runtime/emitter.ts";
 import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
-import { type Child, objectOf, type RequestAbout, startChild } from "./child.ts";
-import { createOfficialDocuments, type OfficialDocuments } from "./documents.ts";
+import { objectOf, startChild } from "./child.ts";
 import { failureOfStatus, inWords, type ServerStatus } from "./failures.ts";
 import { findProgram, type Machine, type Program } from "./find-program.ts";
+import { joinHost } from "./guest.ts";
+import { createHost } from "./host.ts";
+import { createOwnProcess, type OwnProcess } from "./own-process.ts";
+import { HostEndedError, type ProcessFacts, type Running } from "./running.ts";
+import { environmentOf, nested, officialSettings, type OfficialSettings, settingsKey } from "./server-settings.ts";
 
 export interface OfficialServer {
-  /** The process that runs, started where none does. Rejects with what keeps it from running. */
+  /**
+   * Works with the process that runs, started where none does; once more with the next one where the process that shares
+   * it has ended meanwhile. Rejects with what keeps it from running.
+   */
+  use<T>(ctx: Ctx, work: (running: Running) => Promise<T>): Promise<T>;
+  /** The process that runs, as `use`. */
   running(ctx: Ctx): Promise<Running>;
+  /** A document was closed in its editor. */
+  forget(uri: string): void;
   /** By what the server last said; asks nobody. */
   account(): AccountState;
   /** As `account`, once the process that runs has said so itself: it reads its sign-in after it has started. */
@@ -28,34 +41,15 @@ export interface OfficialServer {
   /** Why it cannot complete just now, as its status says. */
   failure(): CopilotError | undefined;
   /** What there is to show of the process; undefined before the first. */
-  process(): { readonly version: string; readonly startedInMs: number; readonly processId: number } | undefined;
+  process(): ProcessFacts | undefined;
+  /** Whose process it is, for a person. */
+  sharing(): string;
   /** Where the program is, or why there is none. */
   find(): Program;
   /** The settings are others. */
   tellSettings(): void;
   /** Idempotent. */
   close(): Promise<void>;
-}
-
-export interface Running {
-  readonly request: (ctx: Pick<Ctx, "signal">, method: string, params: object, about: RequestAbout) => Promise<unknown>;
-  readonly notify: (method: string, params: object) => void;
-  readonly documents: OfficialDocuments;
-  /** A request was not answered in time: ends the process where it answers nothing at all. */
-  suspect(): void;
-}
-
-export interface OfficialSettings {
-  /** Absolute path; empty: on the PATH. */
-  readonly command: string;
-  /** What its telemetry is to be. */
-  readonly telemetry: boolean;
-  /** `github.uri`. */
-  readonly githubUri: string;
-  readonly proxy: string;
-  readonly noProxy: string;
-  readonly strictTls: boolean;
-  readonly caFile: string;
 }
 
 export interface OfficialServerDeps {
@@ -66,6 +60,27 @@ export interface OfficialServerDeps {
   /** Who drives this program; undefined when nobody said. */
   readonly identity: () => { readonly editorName: string; readonly editorVersion: string } | undefined;
   readonly settings: () => OfficialSettings;
+  readonly peers: Peers;
+}
+
+/** Where the other processes of the person are. */
+export interface Peers {
+  role(): PeerRole;
+  onRole(listener: () => void): () => void;
+  /** To the process that has the port; undefined where this one is to have a server of its own. Rejects as its signal says. */
+  connect(ctx: Pick<Ctx, "signal">): Promise<Peer | undefined>;
+  /** Called with the connection of each process that comes while this one has the port. */
+  onPeer(listener: (stream: Duplex) => void): void;
+}
+
+export type PeerRole =
+  | { readonly kind: "undecided" | "holder" | "beside" }
+  /** `why`: for a person. */
+  | { readonly kind: "alone"; readonly why: string };
+
+export interface Peer {
+  readonly stream: Duplex;
+  readonly processId: number;
 }
 
 // One crash may be an accident; the next request starts it again at once.
@@ -73,17 +88,21 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 /** Who ran that long has got over its trouble. */
 const steadyAfterMs = 60_000;
-const pingLimitMs = 5_000;
+/** A process that shares its server may end while this one comes. */
+const maxJoins = 3;
 const accountLimitMs = 20_000;
 
 export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
-  const { clock, log, machine, settings } = deps;
+  const { clock, log, machine, settings, peers } = deps;
   const life = linkAbort();
   const accountChanges = createEmitter<undefined>((error) =>
     log.error("a listener of the account failed", { error: String(error) }),
   );
-  let child: Child | undefined;
+  /** The one that this process has started, while it is used. */
+  let own: OwnProcess | undefined;
   let running: Running | undefined;
+  /** Those that are not used any more and have not ended yet. */
+  const leaving = new Set<Running>();
   let starting: Promise<Running> | undefined;
   let pause: { readonly error: CopilotError; readonly untilMs: number } | undefined;
   let crashes = 0;
@@ -92,7 +111,22 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
   let status: ServerStatus = { kind: "Normal", message: "", command: "" };
   let isCounted: boolean | undefined;
   let lastMessage = "";
-  let shown: { readonly version: string; readonly startedInMs: number; readonly processId: number } | undefined;
+  let shown: ProcessFacts | undefined;
+  let isRefused = false;
+  let key = settingsKey(deps);
+  /** What a process that comes to share it has to know, by method. */
+  const said = new Map<string, unknown>();
+  const host = createHost({
+    log,
+    version: deps.version,
+    key: () => key,
+    own: async (ctx) => {
+      const now = await ensure(ctx);
+      if (now !== own) throw new HostEndedError("an answer");
+      return own;
+    },
+    said: () => [...said].map(([method, params]) => ({ method, params })),
+  });
 
   const setAccount = (next: AccountState): void => {
     const isSame = JSON.stringify(next) === JSON.stringify(account);
@@ -101,16 +135,17 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
   };
 
   const onNotification = (method: string, params: unknown): void => {
-    const { kind, message, command, statuses, completions } = objectOf(params);
+    const { kind, message, command, completions } = objectOf(params);
+    const auth = method === "didChangeStatus/v2" ? authOf(params) : undefined;
+    const isNews = method === "didChangeStatus" || method === "copilot/quotaChange" || auth !== undefined;
+    if (isNews) said.set(method, params);
+    if (own && (isNews || method === "window/showMessage")) host.tell({ method, params });
     switch (method) {
       case "didChangeStatus":
         status = { kind: inWords(kind), message: inWords(message), command: inWords(objectOf(command)["command"]) };
         return;
       case "didChangeStatus/v2":
-        for (const one of Array.isArray(statuses) ? statuses : []) {
-          const { category, result, message: words } = objectOf(one);
-          if (category === "auth" && result !== undefined) setAccount(accountOf(result, inWords(words)));
-        }
+        if (auth) setAccount(accountOf(auth["result"], inWords(auth["message"])));
         return;
       case "copilot/quotaChange":
         if (completions !== undefined) isCounted = objectOf(completions)["unlimited"] === false;
@@ -132,7 +167,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
         return sections.map((section) => all[section] ?? null);
       }
       case "window/showMessageRequest":
-        onMessage(params);
+        onNotification("window/showMessage", params);
         return null;
       // The fronts of this program show a person where to go.
       case "window/showDocument":
@@ -161,9 +196,9 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     }
   };
 
-  const start = async (): Promise<Running> => {
+  const startOwn = async (): Promise<OwnProcess> => {
     const { editorName = "copilot-lsp", editorVersion = deps.version } = deps.identity() ?? {};
-    const started = await startChild(
+    const child = await startChild(
       life,
       {
         clock,
@@ -190,36 +225,52 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
       { onRequest, onNotification },
     );
     const startedAtMs = clock.monotonicMs();
-    const { processId, version, startedInMs } = started;
+    const { processId, version, startedInMs } = child;
     log.info("GitHub's language server runs", { processId, version, startedInMs });
-    shown = { processId, version, startedInMs };
-    child = started;
-    let isSuspected = false;
-    const now: Running = {
-      request: started.request,
-      notify: started.notify,
-      documents: createOfficialDocuments(started.notify),
-      suspect() {
-        if (isSuspected) return;
-        isSuspected = true;
-        started.request(life, "getVersion", {}, { what: "a question for its version", limitMs: pingLimitMs }).then(
-          () => (isSuspected = false),
-          () => {
-            if (child !== started) return;
-            log.warn("GitHub's language server answers nothing and is ended", { processId });
-            started.kill();
-          },
-        );
-      },
-    };
-    running = now;
-    void started.ended.then((how) => {
-      if (child !== started) return;
-      child = undefined;
-      running = undefined;
+    const started = createOwnProcess(log, child);
+    own = started;
+    host.tellStarted(started);
+    void child.ended.then((how) => {
+      if (own !== started) return;
+      own = undefined;
+      if (running === started) running = undefined;
       if (clock.monotonicMs() - startedAtMs > steadyAfterMs) crashes = 0;
       hasFailed(new CopilotError("upstream-failed", `GitHub's language server ended by itself: ${how}.`));
     });
+    return started;
+  };
+  /** The server of the process that has the port; undefined where this one is to have one of its own. */
+  const share = async (): Promise<Running | undefined> => {
+    for (let tries = 0; tries < maxJoins; tries += 1) {
+      const peer = await peers.connect(life);
+      if (!peer) return undefined;
+      let joined: Running | undefined;
+      const handlers = {
+        onNotification,
+        onStarted: () => (shown = joined),
+        onEnd() {
+          log.debug("the process that shares GitHub's language server has ended, or shares it no more");
+          if (running !== joined) return;
+          running = undefined;
+          restart();
+        },
+      };
+      try {
+        joined = await joinHost(life, deps, peer, { version: deps.version, key }, handlers);
+        isRefused = joined === undefined;
+        if (joined) log.info("GitHub's language server is shared by another process of yours", { pid: peer.processId });
+        return joined;
+      } catch (error) {
+        // The next one that has the port shares its own.
+        if (!(error instanceof HostEndedError)) throw error;
+      }
+    }
+    return undefined;
+  };
+  const start = async (): Promise<Running> => {
+    const now = (await share()) ?? (await startOwn());
+    running = now;
+    shown = now;
     return now;
   };
   const hasFailed = (error: CopilotError): void => {
@@ -229,7 +280,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     log.warn(`${error.message} It is started again in ${pauseMs / 1000} s at the earliest.`);
   };
 
-  const ensure = (ctx: Ctx): Promise<Running> => {
+  const ensure = (ctx: Pick<Ctx, "signal">): Promise<Running> => {
     if (life.signal.aborted) return Promise.reject(life.signal.reason);
     if (running) return Promise.resolve(running);
     if (pause && clock.monotonicMs() < pause.untilMs) return Promise.reject(pause.error);
@@ -243,25 +294,73 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
       });
     return untilAborted(ctx.signal, starting);
   };
+  const use: OfficialServer["use"] = async (ctx, work) => {
+    try {
+      return await work(await ensure(ctx));
+    } catch (error) {
+      if (!(error instanceof HostEndedError)) throw error;
+      ctx.signal.throwIfAborted();
+      return work(await ensure(ctx));
+    }
+  };
+  const leave = async (left: Running): Promise<void> => {
+    if (running === left) running = undefined;
+    if (own === left) own = undefined;
+    leaving.add(left);
+    await left.stop();
+    leaving.delete(left);
+  };
+  /** So that the next question does not wait for it. */
+  const restart = (): void => void ensure(life).catch(() => undefined);
+  /** Another process has the port: what it has started takes the place of one's own, as soon as that has answered. */
+  const joinInstead = async (): Promise<void> => {
+    const left = own;
+    if (!left) return;
+    const joined = await share();
+    if (!joined) return;
+    if (own !== left || life.signal.aborted) return void joined.stop();
+    own = undefined;
+    running = joined;
+    shown = joined;
+    leaving.add(left);
+    await left.whenIdle();
+    await leave(left);
+  };
+  /** Goes where the role says. */
+  const follow = (): void => {
+    const { kind } = peers.role();
+    if (kind !== "holder") host.dropAll();
+    if (kind === "holder" && running && running !== own) {
+      void leave(running);
+      restart();
+    } else if (kind === "beside" && own) {
+      joinInstead().catch((error: unknown) =>
+        log.debug("another process's server could not be shared", { error: String(error) }),
+      );
+    }
+  };
+  const stopFollowing = peers.onRole(follow);
+  peers.onPeer(host.welcome);
   const stop = async (): Promise<void> => {
     await starting?.catch(() => undefined);
-    const last = child;
-    child = undefined;
-    running = undefined;
-    await last?.stop();
+    const last = running;
+    await Promise.all([...leaving, ...(last ? [last] : [])].map(leave));
   };
 
   const checkAccount: OfficialServer["checkAccount"] = async (ctx, { localOnly }) => {
-    const now = await ensure(ctx);
     const about = { what: "who is signed in", limitMs: accountLimitMs };
-    const result = await now.request(ctx, "checkStatus", { options: { localChecksOnly: localOnly } }, about);
-    saidBy = now;
-    setAccount(accountOf(result, ""));
-    return account;
+    return use(ctx, async (now) => {
+      const result = await now.request(ctx, "checkStatus", { options: { localChecksOnly: localOnly } }, about);
+      saidBy = now;
+      setAccount(accountOf(result, ""));
+      return account;
+    });
   };
 
   return {
+    use,
     running: ensure,
+    forget: (uri) => running?.forget(uri),
     account: () => account,
     ownAccount: async (ctx) => (saidBy === (await ensure(ctx)) ? account : checkAccount(ctx, { localOnly: false })),
     checkAccount,
@@ -269,57 +368,38 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     countsCompletions: () => isCounted,
     failure: () => failureOfStatus(status),
     process: () => shown,
+    sharing() {
+      const role = peers.role();
+      if (running?.sharedBy !== undefined) return `shared with process ${running.sharedBy}, which has started it`;
+      if (role.kind === "alone") return `this process's own: ${role.why}`;
+      return isRefused ? "this process's own: the one that has the port has others" : "this process's own";
+    },
     find: () => findProgram(machine, settings().command),
     tellSettings() {
-      child?.notify("workspace/didChangeConfiguration", { settings: nested(officialSettings(settings())) });
+      own?.tellSettings(nested(officialSettings(settings())));
+      const before = key;
+      key = settingsKey(deps);
+      if (key === before) return;
+      // Who shared it may have settings that differ now.
+      host.dropAll();
+      if (running && running !== own) void leave(running);
+      else follow();
     },
     async close() {
+      stopFollowing();
       life.abort(new CopilotError("closing", "The service was closed."));
+      host.dropAll();
       await stop();
     },
   };
 }
 
+/** The part of `didChangeStatus/v2` that is about the account. */
+function authOf(params: unknown): Readonly<Record<string, unknown>> | undefined {
+  const { statuses } = objectOf(params);
+  return (Array.isArray(statuses) ? statuses : []).map(objectOf).find(({ category, result }) => {
+    return category === "auth" && result !== undefined;
+  });
+}
+
 const noCopilot = "GitHub says that this account has no Copilot.";
-
-/** By the sections that it asks for. */
-function officialSettings({
-  telemetry,
-  githubUri,
-  proxy,
-  noProxy,
-  strictTls,
-}: OfficialSettings): Readonly<Record<string, object>> {
-  const hosts = noProxy.split(",").map((host) => host.trim());
-  return {
-    // It would hold each answer back for 200 ms; this program has a pace of its own.
-    "github.copilot": { completionsDelay: 0 },
-    // It takes no address over http.
-    "github-enterprise": githubUri.startsWith("https:") && !isGitHubCom(githubUri) ? { uri: githubUri } : {},
-    http: {
-      proxyStrictSSL: strictTls,
-      ...(proxy === "" ? {} : { proxy }),
-      ...(noProxy === "" ? {} : { noProxy: hosts }),
-    },
-    telemetry: { telemetryLevel: telemetry ? "all" : "off" },
-  };
-}
-
-function nested(sections: Readonly<Record<string, object>>): object {
-  const { "github.copilot": copilot, ...others } = sections;
-  return { ...others, github: { copilot } };
-}
-
-function isGitHubCom(uri: string): boolean {
-  return URL.canParse(uri) && new URL(uri).origin === "https://github.com";
-}
-
-/** As this program has it, without what concerns other services, and with the certificates that the settings name. */
-function environmentOf(
-  environment: Machine["environment"],
-  { caFile }: OfficialSettings,
-): Readonly<Record<string, string | undefined>> {
-  const kept = Object.entries(environment).filter(([name]) => !name.startsWith("COPILOT_LSP_"));
-  const certificates = caFile === "" ? {} : { NODE_EXTRA_CA_CERTS: caFile };
-  return { ...Object.fromEntries(kept), ...certificates };
-}

@@ -7,11 +7,11 @@ import { CopilotError } from "../../../shared/errors.ts";
 import type { ModelInfo, ServiceReport } from "../../../shared/status.ts";
 import { pathToFileURL } from "node:url";
 import type { CompletionDelta, CompletionService, ServiceRequest } from "../../completion/service.ts";
-import { untilAborted } from "../../runtime/cancel.ts";
 import { objectOf } from "./child.ts";
 import { type Position, positionAt } from "./documents.ts";
 import { inWords } from "./failures.ts";
 import type { OfficialServer } from "./official-server.ts";
+import { completionLimitMs, type Question } from "./running.ts";
 
 export interface OfficialService extends CompletionService {
   /** Throws as `account`. */
@@ -21,7 +21,6 @@ export interface OfficialService extends CompletionService {
   warm(): void;
 }
 
-const completionLimitMs = 30_000;
 const modelsLimitMs = 20_000;
 // LSP 3.18: by hand, and while typing.
 const invoked = 1;
@@ -30,34 +29,14 @@ const usualModel = "copilot";
 /** Answers come whole, so a silence says nothing. */
 const minStallMs = completionLimitMs;
 
-/** What is under way: the server drops one request for the next, whichever document that is about. */
-interface UnderWay {
-  readonly documentId: string | undefined;
-  readonly ended: Promise<void>;
-}
-
 export function createOfficialService(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
   server: OfficialServer,
 ): OfficialService {
-  let underWay: UnderWay | undefined;
   let known: readonly ModelInfo[] | undefined;
   let prompts = 0;
-
-  /** Waits for other documents' requests; the newest about a document takes the place of the one before. */
-  const takeTurn = async (ctx: Ctx, documentId: string | undefined): Promise<() => void> => {
-    const inTheWay = (): UnderWay | undefined =>
-      documentId !== undefined && underWay?.documentId === documentId ? undefined : underWay;
-    for (let other = inTheWay(); other; other = inTheWay()) await untilAborted(ctx.signal, other.ended);
-    let end = (): void => undefined;
-    const ended = new Promise<void>((settle) => (end = settle));
-    const mine: UnderWay = { documentId, ended };
-    underWay = mine;
-    return () => {
-      if (underWay === mine) underWay = undefined;
-      end();
-    };
-  };
+  /** Under which name the server knows each open document. */
+  const uris = new Map<string, string>();
 
   const signedIn = async (ctx: Ctx): Promise<void> => {
     const now = await server.ownAccount(ctx);
@@ -70,42 +49,36 @@ export function createOfficialService(
   };
 
   async function* complete(ctx: Ctx, request: ServiceRequest): AsyncGenerator<CompletionDelta, undefined> {
-    const endTurn = await takeTurn(ctx, request.documentId);
-    try {
-      const running = await server.running(ctx);
-      const before = request.prompt + request.indentation;
-      const uri = uriOf(request, (prompts += 1));
-      const position = positionAt(before, before.length);
-      const { languageId } = request;
-      const version = running.documents.tell({ uri, languageId, text: before + request.suffix });
-      const params = {
-        textDocument: { uri, version },
-        position,
-        context: { triggerKind: request.n > 1 ? invoked : automatic },
-      };
-      const about = { what: "the completion", limitMs: completionLimitMs };
-      try {
-        const result = await running.request(ctx, "textDocument/inlineCompletion", params, about);
-        const texts = textsOf(result, before, position, request.indentation !== "");
-        const failure = server.failure();
-        if (texts.length === 0 && failure) throw failure;
-        for (const [index, text] of texts.entries()) yield { index, text, finishReason: "stop" };
-      } catch (error) {
-        if (error instanceof CopilotError && error.code === "timeout") running.suspect();
-        throw error;
-      } finally {
-        // The text of a program is nobody's open document.
-        if (request.documentId === undefined) running.documents.forget(uri);
-      }
-    } finally {
-      endTurn();
-    }
+    const before = request.prompt + request.indentation;
+    const uri = uriOf(request, (prompts += 1));
+    const position = positionAt(before, before.length);
+    const { languageId } = request;
+    // Beside a document, the same document is meant.
+    const documentId = request.documentId?.replace(/#aside$/, "");
+    if (documentId !== undefined) uris.set(documentId, uri);
+    const question: Question = {
+      documentId: request.documentId,
+      uri,
+      languageId,
+      text: before + request.suffix,
+      position,
+      triggerKind: request.n > 1 ? invoked : automatic,
+    };
+    const result = await server.use(ctx, async (running) => {
+      // One that has just started, after the one before ended in the middle, has to read its sign-in first.
+      await server.ownAccount(ctx);
+      return running.complete(ctx, question);
+    });
+    const texts = textsOf(result, before, position, request.indentation !== "");
+    const failure = server.failure();
+    if (texts.length === 0 && failure) throw failure;
+    for (const [index, text] of texts.entries()) yield { index, text, finishReason: "stop" };
   }
 
   const listModels = async (ctx: Ctx): Promise<readonly ModelInfo[]> => {
     await signedIn(ctx);
-    const { request } = await server.running(ctx);
-    const result = await request(ctx, "copilot/models", {}, { what: "its models", limitMs: modelsLimitMs });
+    const about = { what: "its models", limitMs: modelsLimitMs };
+    const result = await server.use(ctx, ({ request }) => request(ctx, "copilot/models", {}, about));
     known = Array.isArray(result) ? result.map(modelOf) : [];
     return known;
   };
@@ -129,6 +102,10 @@ export function createOfficialService(
     chooseModel: async () => model(),
     knownModel: model,
     complete,
+    forget(documentId) {
+      const uri = uris.get(documentId);
+      if (uris.delete(documentId) && uri !== undefined) server.forget(uri);
+    },
     preview: ({ prompt, indentation, suffix, languageId }) => {
       const before = prompt + indentation;
       return { languageId, text: before + suffix, position: positionAt(before, before.length) };
@@ -141,7 +118,12 @@ export function createOfficialService(
         address: pathOf(server),
         hasKey: false,
         model: known && model(),
-        ...(running && { version: running.version, startedInMs: running.startedInMs, processId: running.processId }),
+        ...(running && {
+          version: running.version,
+          startedInMs: running.startedInMs,
+          processId: running.processId,
+          sharing: server.sharing(),
+        }),
       };
     },
     warm() {

@@ -159,6 +159,28 @@ describe("GitHub's language server", () => {
     expect(await processOf(editor)).not.toBe(first);
   });
 
+  test("is one for two windows, answers each by its own text, and the one that is left goes on with one of its own", async () => {
+    machine = await openSignedIn();
+    const editors = [await openEditor(machine.edit()), await openEditor(machine.edit())] as const;
+    const [first, other] = editors;
+    const name = "file:///project/same.py";
+    first.open(name, "def add(a, b):\n    \n");
+    expect(await textsAt(first, name, 1, 4)).toEqual(["    return a + b"]);
+    other.open(name, "import os\n\ndef multiply(a, b):\n    \n");
+    expect(await textsAt(other, name, 3, 4)).toEqual(["    return a * b"]);
+    const [id = 0, sameId] = await Promise.all(editors.map(processOf));
+    expect(sameId).toBe(id);
+    // What it was told of one window is in no prompt of the other.
+    const prompts = completionsOf(machine).map(({ body }) => JSON.stringify(body));
+    expect(prompts.filter((prompt) => prompt.includes("multiply"))).toHaveLength(1);
+    expect(prompts.find((prompt) => prompt.includes("multiply"))).not.toContain("def add");
+    await first.kill();
+    other.open("file:///project/next.py", "def add(a, b):\n    \n");
+    expect(await textsAt(other, "file:///project/next.py", 1, 4)).toEqual(["    return a + b"]);
+    await eventually(() => expect(isRunning(id)).toBe(false));
+    expect(await processOf(other)).not.toBe(id);
+  });
+
   test("signs in with its own code, keeps that for the next start, and signs out", async () => {
     machine = await openMachine({
       emulator: { approval: "at-once" },

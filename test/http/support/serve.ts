@@ -150,6 +150,8 @@ function createTestPage(clock: Clock): PageSource {
 }
 
 export interface ServeOptions {
+  /** Other processes of the person are let in. */
+  readonly onPeer?: (socket: Socket) => void;
   readonly settings?: Partial<Omit<HttpSettings, "limits">>;
   readonly limits?: Partial<HttpLimits>;
   readonly clock?: Clock;
@@ -191,6 +193,7 @@ export function createServer(
     metrics,
     inherited: [],
     page: createTestPage(clock),
+    onPeer: options.onPeer,
   };
   const server = createHttpServer(deps, () => settings);
   const port = (): number => {

@@ -1,0 +1,127 @@
+// Shares the server that this process has started with other processes of the person that have the same settings for it.
+
+import type { Duplex } from "node:stream";
+import type { Ctx, Log } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
+import { linkAbort } from "../../runtime/cancel.ts";
+import { createConnection } from "../../json-rpc/connection.ts";
+import { rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
+import { objectOf } from "./child.ts";
+import type { OwnProcess } from "./own-process.ts";
+import type { Window } from "./questions.ts";
+import type { ProcessFacts, Question } from "./running.ts";
+import {
+  failureOutcome,
+  type JoinResult,
+  methods,
+  type Outcome,
+  passedOn,
+  type RequestParams,
+  type Saying,
+} from "./wire.ts";
+
+export interface Host {
+  /** A process has come; it says first what it wants. */
+  welcome(stream: Duplex): void;
+  /** Passes on what the server has said. */
+  tell(saying: Saying): void;
+  tellStarted(facts: ProcessFacts): void;
+  /** Ends all connections: each process then looks for itself where it can be. */
+  dropAll(): void;
+}
+
+interface Guest {
+  notify(method: string, params: object): void;
+  drop(): void;
+}
+
+export function createHost(deps: {
+  readonly log: Log;
+  readonly version: string;
+  /** What tells settings that differ apart. */
+  readonly key: () => string;
+  /** The process, started where none runs. */
+  readonly own: (ctx: Pick<Ctx, "signal">) => Promise<OwnProcess>;
+  /** What a new one has to know. */
+  readonly said: () => readonly Saying[];
+}): Host {
+  const { log, own } = deps;
+  const guests = new Set<Guest>();
+
+  const welcome = (stream: Duplex): void => {
+    let window: { readonly of: OwnProcess; readonly asked: Window } | undefined;
+    let hasJoined = false;
+    const life = linkAbort();
+    const windowOf = (process: OwnProcess): Window => {
+      if (window?.of !== process) window = { of: process, asked: process.openWindow() };
+      return window.asked;
+    };
+    const join = async (ctx: Pick<Ctx, "signal">, params: unknown): Promise<JoinResult> => {
+      const { version, key } = objectOf(params);
+      if (version !== deps.version || key !== deps.key()) {
+        throw new RpcError(rpcCodes.invalidRequest, "The settings are others.");
+      }
+      const { processId, version: itsVersion, startedInMs } = await own(ctx);
+      hasJoined = true;
+      guests.add(guest);
+      log.info("GitHub's language server is shared with another process of yours", { processes: guests.size + 1 });
+      return { processId, version: itsVersion, startedInMs, said: deps.said() };
+    };
+    const outcomeOf = async (ctx: Pick<Ctx, "signal">, method: string, params: unknown): Promise<Outcome> => {
+      try {
+        const process = await own(ctx);
+        if (method === methods.complete) return { result: await windowOf(process).ask(ctx, params as Question) };
+        const { method: asked, params: body, what, limitMs } = params as RequestParams;
+        if (!passedOn.has(asked)) throw new CopilotError("bad-request", `${asked} is not passed on.`);
+        return { result: await process.request(ctx, asked, body, { what, limitMs }) };
+      } catch (error) {
+        return failureOutcome(error);
+      }
+    };
+    const connection = createConnection({
+      input: stream,
+      output: stream,
+      log,
+      async onRequest(method, params, signal) {
+        const link = linkAbort(signal, life.signal);
+        try {
+          if (method === methods.join) return await join(link, params);
+          if (!hasJoined) throw new RpcError(rpcCodes.invalidRequest, "It has not joined.");
+          return await outcomeOf(link, method, params);
+        } finally {
+          link.unlink();
+        }
+      },
+      errorBodyOf: (error) =>
+        (error instanceof RpcError ? error : new RpcError(rpcCodes.internalError, "The request failed.")).body,
+      onNotification(method, params) {
+        const { uri } = objectOf(params);
+        if (method === methods.forget && typeof uri === "string") window?.asked.forget(uri);
+      },
+      onEnd() {
+        guests.delete(guest);
+        life.abort(new CopilotError("cancelled", "The other process has left."));
+        window?.asked.leave();
+        stream.destroy();
+      },
+    });
+    const guest: Guest = {
+      notify: (method, params) => void connection.notify(method, params),
+      drop: () => void stream.destroy(),
+    };
+    connection.listen();
+  };
+
+  return {
+    welcome,
+    tell(saying) {
+      for (const { notify } of guests) notify(methods.said, saying);
+    },
+    tellStarted({ processId, version, startedInMs }) {
+      for (const { notify } of guests) notify(methods.started, { processId, version, startedInMs });
+    },
+    dropAll() {
+      for (const { drop } of guests) drop();
+    },
+  };
+}
