@@ -1,16 +1,13 @@
 // From nothing to a suggestion: `copilot-lsp setup` in an empty home, then the editor as a person starts it.
 
-import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { kakouneLsp } from "../lsp/support/initialize-by-source.ts";
-import { spawnLspServer } from "../support/lsp-client.ts";
 import { type EditorHome, editorProgram, openEditorHome } from "./home.ts";
+import { answerQuestion, installClient, kakouneEnvironment } from "./kakoune/client.ts";
 import { meaning } from "./support/model.ts";
 import { openFile, setUp } from "./support/set-up.ts";
-import type { Terminal } from "./terminal.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
 
 let home: EditorHome;
 let terminal: Terminal | undefined;
@@ -94,40 +91,18 @@ test("Emacs shows ghost text where the person has lsp-mode", async () => {
   await emacs.waitFor(/answer = 6 \* 7/);
 });
 
-test("Kakoune has a server for its language client that completes", async () => {
+test("Kakoune has the suggestion in its menu, though its usual server is not installed", async () => {
+  installClient(home);
   await configure("kakoune", "kak");
   home.emulator.setModel(meaning("answer = 6 * 7"));
-  // kakoune-lsp is in no Debian suite. This is what it declares, and then reads, to know whom to start for a buffer.
-  const autoload = home.path(".config/kak/autoload/client.kak");
-  writeFileSync(autoload, "declare-option -docstring 'language servers' str lsp_servers\n");
   const file = home.path("project/numbers.py");
   writeFileSync(file, "one = 1\n");
-  const out = home.path("servers.toml");
-  const commands = `set-option buffer filetype python; echo -to-file '${out}' %opt{lsp_servers}; quit`;
-  await promisify(execFile)(editorProgram("kak"), ["-ui", "dummy", "-e", commands, file], {
-    env: { ...home.environment, XDG_RUNTIME_DIR: home.folder },
-    cwd: home.folder,
-    timeout: 45_000,
-    killSignal: "SIGKILL",
-  });
-  const [, command, args] = /command = (".*")\s+args = (.*)/.exec(readFileSync(out, "utf8")) ?? [];
-  const server = spawnLspServer([JSON.parse(command ?? ""), ...JSON.parse(args ?? "")], {
-    env: home.environment,
-    cwd: home.folder,
-  });
-  try {
-    await server.initialize(kakouneLsp);
-    const uri = `file://${file}`;
-    server.open(uri, "one = 1\nanswer = \n", { languageId: "python" });
-    const ask = async (): Promise<readonly unknown[]> => {
-      const place = { textDocument: { uri }, position: { line: 1, character: 9 } };
-      return (await server.request<{ items: readonly unknown[] }>("textDocument/completion", place)).items;
-    };
-    // This client waits for every server, so that the first question may be answered before Copilot's answer is there.
-    await expect
-      .poll(ask, { timeout: 15_000 })
-      .toEqual([expect.objectContaining({ label: expect.stringContaining("6 * 7") })]);
-  } finally {
-    await server.kill();
-  }
+  const options = { environment: kakouneEnvironment(home), cwd: home.folder };
+  const kakoune = (terminal = await openTerminal([editorProgram("kak"), file], options));
+  await kakoune.waitFor(/one = 1/);
+  await kakoune.type("oanswer = ");
+  await answerQuestion(home, file);
+  await kakoune.waitFor(/answer = *\n~ *6 \* 7/);
+  await kakoune.press("C-n");
+  await kakoune.waitFor(/answer = 6 \* 7/);
 });

@@ -3,9 +3,10 @@
 import { join } from "node:path";
 import { parse } from "jsonc-parser";
 import { CopilotError } from "../../../shared/errors.ts";
-import { block, type Change, jsonValue, ownFile } from "./change.ts";
+import { aroundBlock, block, jsonMembers, ownFile, type Plan } from "./change.ts";
 import { helixLanguages } from "./helix.ts";
 import type { Machine } from "./machine.ts";
+import { vscodePlan } from "./vscode.ts";
 
 export interface Editor {
   /** As `setup` takes it. */
@@ -13,15 +14,8 @@ export interface Editor {
   readonly title: string;
   /** Its program; absent when it is not on this machine. */
   find(machine: Machine): string | undefined;
+  /** Rejects with `bad-request` where it cannot be configured. */
   plan(machine: Machine, program: string): Promise<Plan>;
-}
-
-export interface Plan {
-  readonly changes: readonly Change[];
-  /** What to do in the editor then, and what could not be done here; a sentence each. */
-  readonly next: readonly string[];
-  /** A command that has to run after the files are written. */
-  readonly run?: { readonly program: string; readonly args: readonly string[] };
 }
 
 const neovim: Editor = {
@@ -29,7 +23,7 @@ const neovim: Editor = {
   title: "Neovim",
   find: (machine) => machine.find("nvim"),
   async plan(machine, program) {
-    const [major, minor] = versionIn(await machine.run(program, "--version"), /NVIM v(\d+)\.(\d+)/);
+    const [major, minor] = versionIn(await machine.run(program, ["--version"]), /NVIM v(\d+)\.(\d+)/);
     const minorOfOne = major > 0 ? 99 : minor;
     if (minorOfOne < 11) throw tooOld("Neovim", "0.11");
     const data =
@@ -56,10 +50,14 @@ const vim: Editor = {
   title: "Vim",
   find: (machine) => machine.find("vim"),
   async plan(machine, program) {
-    const [major, minor] = versionIn(await machine.run(program, "--version"), /Vi IMproved (\d+)\.(\d+)/);
+    const [major, minor] = versionIn(await machine.run(program, ["--version"]), /Vi IMproved (\d+)\.(\d+)/);
     if (major < 9 || (major === 9 && minor < 1)) throw tooOld("Vim", "9.1");
-    const folder = join(machine.home, machine.platform === "win32" ? "vimfiles" : ".vim");
-    const others = [join(machine.home, ".vimrc"), join(folder, "vimrc")];
+    const usual = join(machine.home, machine.platform === "win32" ? "vimfiles" : ".vim");
+    const xdg = join(machine.configHome, "vim");
+    const vimrcs = [join(machine.home, ".vimrc"), join(usual, "vimrc")];
+    // As Vim itself decides, which reads nothing of the other folder then.
+    const folder = machine.exists(join(xdg, "vimrc")) && !vimrcs.some(machine.exists) ? xdg : usual;
+    const others = [...vimrcs, join(xdg, "vimrc")];
     return {
       changes: [
         await ownFile(machine, join(folder, "plugin/copilot-lsp.vim"), await machine.editorFile("vim9.vim"), others),
@@ -92,13 +90,18 @@ const emacs: Editor = {
   name: "emacs",
   title: "Emacs",
   find: (machine) => machine.find("emacs"),
-  async plan(machine) {
+  async plan(machine, program) {
+    const [major] = versionIn(await machine.run(program, ["--version"]), /GNU Emacs (\d+)\.(\d+)/);
     // In the order in which Emacs looks; with none there it makes the second.
     const files = [".emacs", ".emacs.el", ".emacs.d/init.el"].map((name) => join(machine.home, name));
     const xdg = join(machine.configHome, "emacs/init.el");
     const path = [...files, xdg].find((file) => machine.exists(file)) ?? join(machine.home, ".emacs.d/init.el");
     const packages = join(path.endsWith("init.el") ? join(path, "..") : join(machine.home, ".emacs.d"), "elpa");
-    const hasLspMode = machine.list(packages).some((name) => /^lsp-mode-\d/.test(name));
+    const has = (file: string): boolean =>
+      machine.list(packages).some((name) => machine.exists(join(packages, name, file)));
+    const hasLspMode = has("lsp-inline-completion.el");
+    // An init file that requires what is not there breaks the start of Emacs.
+    if (!hasLspMode && major < 29 && !has("eglot.el")) throw tooOld("Emacs", "29");
     const text = await machine.editorFile(hasLspMode ? "emacs-lsp-mode.el" : "emacs-eglot.el");
     return {
       changes: [await block(machine, path, ";;", text)],
@@ -116,16 +119,14 @@ const kakoune: Editor = {
   title: "Kakoune",
   find: (machine) => machine.find("kak"),
   async plan(machine) {
-    const text = await machine.editorFile("kakoune.kak");
-    return {
-      changes: [await block(machine, join(machine.configHome, "kak/kakrc"), "#", text)],
-      next: [
-        "Suggestions come in the completion menu.",
-        ...(machine.find("kak-lsp", "kakoune-lsp") === undefined
-          ? ["It takes kakoune-lsp 18 or newer, which is not on the PATH."]
-          : []),
-      ],
-    };
+    if (machine.find("kak-lsp") === undefined) {
+      throw new CopilotError("bad-request", "It takes kakoune-lsp 18 or newer, and there is no kak-lsp on the PATH.");
+    }
+    const path = join(machine.configHome, "kak/kakrc");
+    const { head, tail } = aroundBlock((await machine.read(path)) ?? "", "#");
+    const isOn = /\b(kak-lsp|kakoune-lsp|lsp-enable)\b/.test(head + tail);
+    const text = `${isOn ? "" : "eval %sh{kak-lsp}\nlsp-enable\n"}${await machine.editorFile("kakoune.kak")}`;
+    return { changes: [await block(machine, path, "#", text)], next: ["Suggestions come in the completion menu."] };
   },
 };
 
@@ -136,9 +137,8 @@ const sublime: Editor = {
   async plan(machine) {
     const sample = await machine.editorFile("sublime-lsp.jsonc");
     const path = join(sublimeFolder(machine), "Packages/User/LSP.sublime-settings");
-    const value: unknown = parse(sample).clients["copilot-lsp"];
     return {
-      changes: [await jsonValue(machine, path, ["clients", "copilot-lsp"], value, sample)],
+      changes: [await jsonMembers(machine, path, ["clients"], parse(sample).clients, sample)],
       next: ["Suggestions come in the completion menu. It takes the package LSP, from Package Control."],
     };
   },
@@ -147,13 +147,15 @@ const sublime: Editor = {
 const zed: Editor = {
   name: "zed",
   title: "Zed",
-  find: (machine) => machine.find("zed", "zeditor"),
-  async plan(machine) {
+  find: (machine) => machine.find("zeditor", "zed"),
+  async plan(machine, program) {
+    // The daemon of ZFS has the same name.
+    const version = await machine.run(program, ["--version"]);
+    if (!version.startsWith("Zed ")) throw new CopilotError("bad-request", "This is not the editor Zed.");
     const sample = await machine.editorFile("zed-settings.jsonc");
     const path = join(machine.configHome, "zed/settings.json");
-    const value: unknown = parse(sample).edit_predictions;
     return {
-      changes: [await jsonValue(machine, path, ["edit_predictions"], value, sample)],
+      changes: [await jsonMembers(machine, path, ["edit_predictions"], parse(sample).edit_predictions, sample)],
       next: ["Zed asks over HTTP: keep `copilot-lsp serve` running. Ghost text appears as you type."],
     };
   },
@@ -162,23 +164,8 @@ const zed: Editor = {
 const vscode: Editor = {
   name: "vscode",
   title: "VS Code",
-  find: (machine) => machine.find("code", "codium"),
-  async plan(machine, program) {
-    const home = /codium/.test(program) ? ".vscode-oss" : ".vscode";
-    const folder = join(machine.home, home, "extensions/copilot-lsp-client");
-    const files = ["package.json", "extension.js"];
-    const changes = await Promise.all(
-      files.map(async (name) => ownFile(machine, join(folder, name), await machine.editorFile(`vscode/${name}`), [])),
-    );
-    const npm = machine.find("npm");
-    return {
-      changes,
-      next: ["Start VS Code again. Ghost text comes as you type. Turn GitHub's own Copilot extension off."],
-      ...(npm !== undefined && {
-        run: { program: npm, args: ["install", "--omit=dev", "--no-audit", "--prefix", folder] },
-      }),
-    };
-  },
+  find: (machine) => machine.find("code", "codium", "code-server"),
+  plan: vscodePlan,
 };
 
 export const editors: readonly Editor[] = [neovim, helix, emacs, vim, kakoune, sublime, vscode, zed];

@@ -14,13 +14,13 @@ export interface HelixLanguages {
 }
 
 export async function helixLanguages(machine: Machine, program: string, path: string): Promise<HelixLanguages> {
-  const { head, tail } = aroundBlock((await machine.read(path)) ?? "", "# begin copilot-lsp", "# end copilot-lsp");
+  const { head, tail } = aroundBlock((await machine.read(path)) ?? "", "#");
   const own = new Set(`${head}${tail}`.split("\n").flatMap((line) => nameIn(line) ?? []));
   const tables = await Promise.all(
     languages
       .filter((language) => !own.has(language))
       .map(async (language) => {
-        const servers = [...serversIn(await machine.run(program, "--health", language)), "copilot-lsp"];
+        const servers = [...serversIn(await machine.run(program, ["--health", language])), "copilot-lsp"];
         return `[[language]]\nname = "${language}"\nlanguage-servers = ${JSON.stringify(servers).replaceAll(",", ", ")}\n`;
       }),
   );

@@ -10,6 +10,7 @@ import { accountFlag, jsonFlag } from "../args/flags.ts";
 import { onEnter } from "../enter-key.ts";
 import type { CliEnv, OpenCore } from "../env.ts";
 import { type ExitCode, exitCodeOfError, exitCodes } from "../exit-codes.ts";
+import { askLine } from "../input/ask-line.ts";
 import { durationInWords } from "../../../shared/words/in-words.ts";
 import { hasLocalBrowser } from "../open-browser.ts";
 import { note, paintFor, plain, print, printJson } from "../output/output.ts";
@@ -99,7 +100,7 @@ async function storeKey(
   { server }: StatusReport,
   store: (key: string) => Promise<void>,
 ): Promise<ExitCode> {
-  const key = (await readKey(ctx, env, `Key for ${plain(server)}: `)).trim();
+  const key = ((await askLine(ctx, env, `Key for ${plain(server)}: `, { hidden: true })) ?? "").trim();
   if (key === "") {
     note(env, "No key was given; nothing was stored.");
     return exitCodes.usage;
@@ -107,21 +108,6 @@ async function storeKey(
   await store(key);
   print(env, `Stored in ${env.tokenFile()}, for ${plain(server)} alone.`);
   return exitCodes.ok;
-}
-
-/** One line of standard input, which a terminal does not show. */
-async function readKey(ctx: Ctx, env: CliEnv, question: string): Promise<string> {
-  const { createInterface } = await import("node:readline/promises");
-  const { Writable } = await import("node:stream");
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  if (env.isTerminal.stdin) env.stderr.write(question);
-  const lines = createInterface({ input: env.stdin, output: silent, terminal: env.isTerminal.stdin });
-  try {
-    return await lines.question("", { signal: ctx.signal });
-  } finally {
-    lines.close();
-    if (env.isTerminal.stdin) env.stderr.write("\n");
-  }
 }
 
 async function signIn(ctx: Ctx, env: CliEnv, { core }: OpenCore, args: Arguments): Promise<ExitCode> {

@@ -1,9 +1,6 @@
 // `setup`: finds the editors on this machine, shows what goes into which of their files, writes it after a yes, and asks
 // for a completion as an editor would.
 
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { createInterface } from "node:readline/promises";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError, describeError } from "../../../shared/errors.ts";
 import { hasFlag } from "../args/arguments.ts";
@@ -13,9 +10,10 @@ import { beginConversation } from "../demo/conversation.ts";
 import { samples } from "../demo/samples.ts";
 import type { CliEnv } from "../env.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { askLine } from "../input/ask-line.ts";
 import { note, paintFor, plain, print } from "../output/output.ts";
-import type { Change } from "../setup/change.ts";
-import { type Editor, editors, type Plan } from "../setup/editors.ts";
+import type { Change, Plan } from "../setup/change.ts";
+import { type Editor, editors } from "../setup/editors.ts";
 import { type Machine, openMachine } from "../setup/machine.ts";
 import type { Verb } from "../verb.ts";
 
@@ -26,7 +24,8 @@ interface Found {
   readonly program: string;
 }
 
-const runLimitMs = 120_000;
+type Outcome = "configured" | "failed" | "left";
+
 const names = editors.map(({ name }) => name);
 
 export const verb: Verb = {
@@ -52,13 +51,14 @@ export const verb: Verb = {
         advice: "`npm install -g copilot-lsp` installs it there.",
       });
     }
-    const found = findEditors(machine, args.words[0]);
-    let isReady = false;
-    for (const one of found) {
-      const done = await setUp(ctx, env, machine, one, { yes: hasFlag(args, "yes"), dryRun: hasFlag(args, "dry-run") });
-      isReady ||= done;
+    const outcomes = new Set<Outcome>();
+    for (const found of findEditors(machine, args.words[0])) {
+      outcomes.add(
+        await setUp(ctx, env, machine, found, { yes: hasFlag(args, "yes"), dryRun: hasFlag(args, "dry-run") }),
+      );
     }
-    return isReady ? check(ctx, env, hasFlag(args, "demo")) : exitCodes.ok;
+    const checked = outcomes.has("configured") ? await check(ctx, env, hasFlag(args, "demo")) : exitCodes.ok;
+    return outcomes.has("failed") ? exitCodes.failed : checked;
   },
 };
 
@@ -82,45 +82,50 @@ function findEditors(machine: Machine, wanted: string | undefined): readonly Fou
   });
 }
 
-/** Whether the editor is configured now. */
+/** `left`: as the person wanted it. */
 async function setUp(
   ctx: Ctx,
   env: CliEnv,
   machine: Machine,
   { editor, program }: Found,
   options: { readonly yes: boolean; readonly dryRun: boolean },
-): Promise<boolean> {
+): Promise<Outcome> {
   const paint = paintFor(env, "stdout");
   print(env, `${paint("bold", editor.title)}, ${plain(program)}`);
-  let plan: Plan;
   try {
-    plan = await editor.plan(machine, program);
+    const plan = await editor.plan(machine, program);
+    for (const change of plan.changes) show(env, change);
+    if (plan.install) print(env, `  To be installed: ${paint("green", plain(plan.install.what))}`);
+    const writes = plan.changes.filter((change): change is Write => change.kind === "write");
+    if (writes.length > 0 || plan.install) {
+      if (options.dryRun) return "left";
+      const answer = options.yes ? "yes" : await confirm(ctx, env);
+      if (answer !== "yes") {
+        note(env, "  Nothing was written.");
+        return answer === "no" ? "left" : "failed";
+      }
+      await carryOut(env, machine, plan, writes);
+    }
+    if (plan.changes.some(({ kind }) => kind === "taken")) return "left";
+    for (const sentence of plan.next) print(env, `  ${plain(sentence)}`);
+    return "configured";
   } catch (error) {
-    if (!(error instanceof CopilotError)) throw error;
+    // The other editors can do without this one.
+    if (!(error instanceof CopilotError) || ctx.signal.aborted) throw error;
     note(env, `  ${plain(error.message)}`);
-    return false;
+    return "failed";
   }
-  const writes = plan.changes.filter((change): change is Write => change.kind === "write");
-  for (const change of plan.changes) show(env, change);
-  if (writes.length > 0) {
-    if (options.dryRun) return false;
-    if (!options.yes && !(await confirm(ctx, env))) {
-      note(env, "  Nothing was written.");
-      return false;
-    }
-    for (const { path, text } of writes) {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text);
-    }
-    if (plan.run) {
-      const { program: command, args } = plan.run;
-      print(env, `  Running ${plain([command, ...args].join(" "))}`);
-      await withDeadline(ctx, env.clock, runLimitMs, () => machine.run(command, ...args));
-    }
+}
+
+async function carryOut(env: CliEnv, machine: Machine, plan: Plan, writes: readonly Write[]): Promise<void> {
+  const paint = paintFor(env, "stdout");
+  for (const { path, text } of writes) {
+    const kept = await machine.write(path, text);
     print(env, paint("green", "  Written."));
+    if (kept !== undefined) print(env, `  As it was: ${paint("cyan", plain(kept))}`);
   }
-  for (const sentence of plan.next) print(env, `  ${plain(sentence)}`);
-  return true;
+  await plan.install?.run();
+  if (plan.install) print(env, paint("green", "  Installed."));
 }
 
 function show(env: CliEnv, change: Change): void {
@@ -133,24 +138,27 @@ function show(env: CliEnv, change: Change): void {
     case "by-hand":
       print(env, `  ${path} mentions copilot-lsp already: it is left as it is.`);
       return;
+    case "taken":
+      print(env, `  ${path} has its own ${change.place}: it is left as it is. These lines would do instead:`);
+      print(env, change.lines.trimEnd().replaceAll(/^/gm, "    "));
+      return;
     case "write":
-      print(env, `  ${change.isThere ? "Into" : "A new file"} ${path}:`);
+      print(
+        env,
+        `  ${{ create: "A new file", add: "Into", replace: "In place of older lines in" }[change.how]} ${path}:`,
+      );
       for (const line of change.added.trimEnd().split("\n")) print(env, paint("green", `  + ${line}`));
   }
 }
 
-/** No without a terminal to ask at. */
-async function confirm(ctx: Ctx, env: CliEnv): Promise<boolean> {
+/** `nobody` without a terminal to ask at. */
+async function confirm(ctx: Ctx, env: CliEnv): Promise<"yes" | "no" | "nobody"> {
   if (!env.isTerminal.stdin) {
     note(env, "  Nobody can be asked here; --yes writes without asking.");
-    return false;
+    return "nobody";
   }
-  const lines = createInterface({ input: env.stdin, output: env.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question("  Write this? [y/N] ", { signal: ctx.signal })).trim());
-  } finally {
-    lines.close();
-  }
+  const answer = await askLine(ctx, env, "  Write this? [y/N] ", { hidden: false });
+  return /^y(es)?$/i.test((answer ?? "").trim()) ? "yes" : "no";
 }
 
 /** Asks for a completion in a small file, as an editor does. */

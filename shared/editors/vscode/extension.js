@@ -1,6 +1,7 @@
-// VS Code starts no language server by itself: this is the smallest extension that does. Copy this folder to
-// ~/.vscode/extensions/copilot-lsp-client, run `npm install` in it, and start VS Code again. Ghost text comes as you type.
-// Sign in once with `copilot-lsp login` in a shell, or with the command "copilot-lsp: Sign In" here.
+// VS Code starts no language server by itself: this is the smallest extension that does. `copilot-lsp setup vscode` installs
+// it. By hand: run `npm install` and `npx @vscode/vsce package` in a copy of this folder, and `code --install-extension` with
+// the file that comes of it; a copy among the other extensions is not looked at. Ghost text comes as you type. Sign in once
+// with `copilot-lsp login` in a shell, or with the command "copilot-lsp: Sign In" here.
 //
 // Turn GitHub's own Copilot extension off: two would offer two suggestions, and both have the same names for commands.
 //

@@ -1,18 +1,20 @@
-// VS Code, as code-server in Chromium, with the extension of `shared/editors/vscode`: ghost text comes, and Tab takes it.
+// From nothing to a suggestion in VS Code, as code-server in Chromium: `copilot-lsp setup` in the home of a person who has
+// VS Code, then ghost text, and Tab takes it.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type EditorHome, openEditorHome } from "../../editors/home.ts";
 import { meaning } from "../../editors/support/model.ts";
 import { installed } from "../screen.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
-/** Where `prepare.sh` puts code-server, the language client and what drives Chromium. */
+/** Where `prepare.sh` puts code-server, what drives Chromium, and a cache of npm with the packages of the extension. */
 const packages = process.env["DESKTOP_PREFIX"] ?? join(root, "node_modules/.cache/copilot-lsp/desktop");
 const before = "def add(left, right):\n    return left + right\n\n\ndef multiply(left, right):\n    ";
 
@@ -63,36 +65,37 @@ afterEach(async () => {
   await home.close();
 });
 
-/** Resolves with the address of a code-server that has the extension. */
-async function startCodeServer(): Promise<string> {
-  const extension = home.path("extensions/local.copilot-lsp-client-0.1.0");
-  cpSync(join(root, "shared/editors/vscode"), extension, { recursive: true });
-  symlinkSync(join(packages, "node_modules"), join(extension, "node_modules"));
+/** A person who has used VS Code before: it has its list of extensions, and a program that starts it. */
+async function installCodeServer(): Promise<void> {
+  const entry = join(packages, "node_modules/code-server/out/node/entry.js");
+  writeFileSync(home.path("bin/code-server"), `#!/bin/sh\nexec node '${entry}' "$@"\n`, { mode: 0o755 });
+  // It sets PATH anew, from a shell, which reads this on Debian.
+  writeFileSync(home.path(".profile"), `PATH="${home.environment["PATH"]}"\n`);
   writeFileSync(
-    home.path("user/User/settings.json"),
+    home.path(".local/share/code-server/User/settings.json"),
     // Its own menu of words would stand before ghost text at Tab.
     JSON.stringify({ "editor.wordBasedSuggestions": "off", "workbench.startupEditor": "none" }),
   );
-  // It sets PATH anew, from a shell.
-  writeFileSync(
-    home.path("user/Machine/settings.json"),
-    JSON.stringify({ "copilotLspClient.command": home.path("bin/copilot-lsp") }),
-  );
-  const folders = ["--user-data-dir", home.path("user"), "--extensions-dir", home.path("extensions")];
+  await run("code-server", "--list-extensions");
+  expect(existsSync(home.path(".local/share/code-server/extensions/extensions.json"))).toBe(true);
+}
+
+/** Standard output. */
+async function run(program: string, ...args: readonly string[]): Promise<string> {
+  const offline = { npm_config_cache: join(packages, "npm-cache"), npm_config_offline: "true" };
+  const env = { ...home.environment, ...offline };
+  return (await promisify(execFile)(home.path("bin", program), [...args], { env, cwd: home.folder })).stdout;
+}
+
+/** Resolves with the address of code-server. */
+async function startCodeServer(): Promise<string> {
   const quiet = ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"];
-  const started = spawn(
-    process.execPath,
-    [
-      join(packages, "node_modules/code-server/out/node/entry.js"),
-      "--auth",
-      "none",
-      "--bind-addr",
-      "127.0.0.1:0",
-      ...folders,
-      ...quiet,
-    ],
-    { env: home.environment, cwd: home.folder, stdio: ["ignore", "pipe", "ignore"], detached: true },
-  );
+  const started = spawn(home.path("bin/code-server"), ["--auth", "none", "--bind-addr", "127.0.0.1:0", ...quiet], {
+    env: home.environment,
+    cwd: home.folder,
+    stdio: ["ignore", "pipe", "ignore"],
+    detached: true,
+  });
   server = started;
   for await (const line of createInterface({ input: started.stdout })) {
     const [, url] = /HTTP server listening on (http:\S+?)\/?$/.exec(line) ?? [];
@@ -121,10 +124,12 @@ async function pressWith(page: Page, modifier: string, key: string): Promise<voi
 }
 
 test("ghost text comes as a person types, and Tab puts it into the file", async () => {
-  home.emulator.setModel(meaning("return left * right"));
   const file = home.path("project/numbers.py");
   writeFileSync(file, before);
+  await installCodeServer();
+  expect(await run("copilot-lsp", "setup", "vscode", "--yes")).toContain("A completion came");
   const url = await startCodeServer();
+  home.emulator.setModel(meaning("return left * right"));
   const page = await openPage();
   const signedIn = home.emulator.nextCall("session-token");
   const opening = JSON.stringify([["openFile", `vscode-remote://${new URL(url).host}${file}`]]);

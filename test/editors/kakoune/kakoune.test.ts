@@ -1,46 +1,38 @@
-// Kakoune with the configuration that users copy, as far as it goes without its language client: kakoune-lsp is in no
-// Debian suite. What that client then sends, and does with an entry, is walked by its source in `test/lsp/dialects.test.ts`.
+// Kakoune with the configuration that users copy: the servers of a buffer. `test/editors/setup.test.ts` goes on to the menu.
 
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type EditorHome, editorProgram, openEditorHome } from "../home.ts";
+import { installClient, kakouneEnvironment, tablesOf } from "./client.ts";
 
 const configuration = resolve(import.meta.dirname, "../../../shared/editors/kakoune.kak");
-/** As the client declares it, and as its own configuration fills it for a language. */
-const client = `declare-option -docstring 'language servers' str lsp_servers
-hook global BufSetOption filetype=python %{
-    set-option buffer lsp_servers %{
-        [pylsp]
-        command = "pylsp"
-    }
-}
-`;
 
 let home: EditorHome;
 
 beforeEach(async () => {
   home = await openEditorHome({ signedIn: true });
+  installClient(home);
 });
 
 afterEach(() => home.close());
 
-/** The servers of a buffer of this language. */
-async function serversOf(filetype: string): Promise<string> {
-  const kakrc = home.path("kakrc");
+/** The servers of a buffer of this language. `enable`: before or after the configuration, as a kakrc may have it. */
+async function serversOf(filetype: string, enable: "before" | "after" = "before"): Promise<string> {
   const out = home.path("servers.toml");
-  writeFileSync(kakrc, client);
   const commands = [
-    `source '${kakrc}'`,
+    "evaluate-commands %sh{ kak-lsp }",
+    ...(enable === "before" ? ["lsp-enable"] : []),
     `source '${configuration}'`,
+    ...(enable === "after" ? ["lsp-enable"] : []),
     `set-option buffer filetype ${filetype}`,
     `echo -to-file '${out}' %opt{lsp_servers}`,
     "quit",
   ];
   await promisify(execFile)(editorProgram("kak"), ["-n", "-ui", "dummy", "-e", commands.join("; ")], {
-    env: { ...home.environment, XDG_RUNTIME_DIR: home.folder },
+    env: kakouneEnvironment(home),
     cwd: home.folder,
     timeout: 45_000,
     killSignal: "SIGKILL",
@@ -48,27 +40,25 @@ async function serversOf(filetype: string): Promise<string> {
   return readFileSync(out, "utf8");
 }
 
-/** The tables of simple TOML, by name. */
-function tablesOf(toml: string): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  const tables: Record<string, Record<string, unknown>> = {};
-  let current: Record<string, unknown> = {};
-  for (const line of toml.split("\n").map((raw) => raw.trim())) {
-    const [, table, key, value] = /^\[([\w-]+)\]$|^(\w+) = (.+)$/.exec(line) ?? [];
-    if (table !== undefined) current = tables[table] = {};
-    else if (key !== undefined) current[key] = JSON.parse(value ?? "");
-    else if (line !== "") throw new Error(`not understood: ${line}`);
-  }
-  return tables;
-}
+test.each(["before", "after"] as const)(
+  "a language gets the server beside those that it has, enabled %s",
+  async (enable) => {
+    home.addSecondServer("pylsp");
+    expect(tablesOf(await serversOf("python", enable))).toEqual({
+      pylsp: { root_globs: ["setup.py", ".git"] },
+      "copilot-lsp": { root_globs: [".git", ".hg"], command: "copilot-lsp", args: ["--stdio"] },
+    });
+  },
+);
 
-test("a language gets the server beside those that it has", async () => {
-  expect(tablesOf(await serversOf("python"))).toEqual({
-    pylsp: { command: "pylsp" },
-    "copilot-lsp": { root_globs: [".git", ".hg"], command: "copilot-lsp", args: ["--stdio"] },
-  });
+test("a usual server that is not installed is taken out, by its name or its command", async () => {
+  expect(Object.keys(tablesOf(await serversOf("python")))).toEqual(["copilot-lsp"]);
+  expect(Object.keys(tablesOf(await serversOf("rust")))).toEqual(["copilot-lsp"]);
+  home.addSecondServer("rust-analyzer");
+  expect(Object.keys(tablesOf(await serversOf("rust")))).toEqual(["rust", "copilot-lsp"]);
 });
 
 test("a language without any gets it alone, and prose none", async () => {
-  expect(Object.keys(tablesOf(await serversOf("rust")))).toEqual(["copilot-lsp"]);
+  expect(Object.keys(tablesOf(await serversOf("go")))).toEqual(["copilot-lsp"]);
   expect(tablesOf(await serversOf("markdown"))).toEqual({});
 });
