@@ -153,6 +153,24 @@ test("without an edit on screen <Tab> is what it was, and with one it is put bac
   await terminal.waitFor(/of the buffer/);
 });
 
+test("a mapping of several keys does not run behind <Tab>, and keys that take another key keep theirs", async () => {
+  const file = await openPoint({ settings: `vim.keymap.set("n", "<Tab>", ":echo 'ran'<CR>")` });
+  await rename();
+  await terminal.waitFor(/constructor\(xpx: number/);
+  await terminal.type("3G$r");
+  await terminal.press("Tab");
+  await terminal.type("A");
+  await terminal.press("C-v", "Tab");
+  await terminal.type("!");
+  await terminal.press("Escape", "Tab");
+  const screen = await terminal.waitFor(/ 4,15 /);
+  expect(screen).not.toMatch(/echo|ran/);
+  await terminal.press("Tab");
+  await terminal.waitFor(/constructor\(px: number/);
+  await save();
+  expect(readFileSync(file, "utf8")).toContain("  y: number\t\t!\n  constructor(px: number");
+});
+
 test("ghost text is taken first, the edit elsewhere afterwards, and indentation stays a tab", async () => {
   home.emulator.setModel(meaning("total = 1"));
   const file = await openPoint();
