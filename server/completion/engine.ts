@@ -34,11 +34,12 @@ import { createSuffixMemory, type SuffixMemory } from "./prompt/steady-suffix.ts
 import { createPromptPositions } from "./prompt-position.ts";
 import { choiceTextOf, type CompletionQuery, type Progress } from "./query.ts";
 import { createServiceSource, requestOf } from "./service-source.ts";
-import type { CompletionService, ServiceCapabilities } from "./service.ts";
+import type { CompletionService, ServiceCapabilities, SuggestionEvent } from "./service.ts";
 import type { CompletionSettings } from "./settings.ts";
 import { skipReason } from "./skip-reason.ts";
-import { createSpeculation } from "./speculation/speculation.ts";
+import { createSpeculation, maySpeculate } from "./speculation/speculation.ts";
 import { planFor, prefetchFor } from "./strategy.ts";
+import { toLf } from "./text/line-ends.ts";
 import { type Fallback, withFallback } from "./with-fallback.ts";
 import type { Engine } from "./types.ts";
 
@@ -171,7 +172,10 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     suffixFor: SuffixMemory["steady"],
     { layout }: Pick<ServiceCapabilities, "layout">,
   ): Prompt {
-    if (layout === "document") return documentText(request);
+    if (layout === "document") {
+      withdrawExcluded();
+      return documentText(request);
+    }
     const { blocks, repository } = context.gather(request);
     const build = layout === "service" ? promptApart : buildPrompt;
     return build(request, {
@@ -192,6 +196,25 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     const exclusion = takesExcluded ? undefined : exclusionOf(request);
     const reason = skipReason(request, settings(), exclusion !== undefined);
     return reason && { reason, detail: reason === "excluded" ? exclusion?.message : undefined };
+  }
+
+  /** What a service keeps may have come under a rule since it was told, and lends pieces to the prompts of others there. */
+  function withdrawExcluded(): void {
+    for (const { kept, forget } of services) {
+      for (const id of kept?.() ?? []) {
+        const open = context.documents.get(id);
+        if (open && rules.verdict(open, open.text)) forget?.(id);
+      }
+    }
+  }
+
+  function tellServices(kind: SuggestionEvent["kind"], itemId: string): void {
+    const suggestion = suggestions.withItem(itemId);
+    const item = suggestion?.items.find(({ id }) => id === itemId);
+    if (!suggestion || !item) return;
+    const { documentId } = suggestion.request;
+    const mayPrefetch = maySpeculate(service, settings());
+    for (const { hear } of services) hear?.({ kind, documentId, text: toLf(item.text), mayPrefetch });
   }
 
   /** Resolves when it is known which rules hold for all that the request brings along; undefined: at once. */
@@ -252,8 +275,14 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
         return answer(linked, request, settling ? queryOf(request) : query, onPartial, onItem);
       });
     },
-    shown: speculation.shown,
-    accepted: (itemId, part) => speculation.accepted(itemId, part === undefined),
+    shown(itemId) {
+      tellServices("shown", itemId);
+      speculation.shown(itemId);
+    },
+    accepted(itemId, part) {
+      if (part === undefined) tellServices("accepted", itemId);
+      speculation.accepted(itemId, part === undefined);
+    },
     rejected: speculation.rejected,
     async preview(request) {
       await rules.settleAccount();

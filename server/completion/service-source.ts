@@ -8,8 +8,14 @@ import type { SecretGuard } from "../privacy/secret-guard.ts";
 import { hasReplacement } from "../privacy/secrets.ts";
 import { collectChoices } from "./collect-choices.ts";
 import { untilAborted } from "../runtime/cancel.ts";
-import type { AnswerSource, CompletionQuery, JudgedText } from "./query.ts";
-import type { CompletionDelta, CompletionService, ServiceAccount, ServiceRequest } from "./service.ts";
+import type { Answer, AnswerSource, CompletionQuery, JudgedText } from "./query.ts";
+import {
+  type CompletionDelta,
+  type CompletionService,
+  ExcludedByServiceError,
+  type ServiceAccount,
+  type ServiceRequest,
+} from "./service.ts";
 
 export interface ServiceSourceDeps {
   readonly service: CompletionService;
@@ -42,7 +48,9 @@ export function createServiceSource(deps: ServiceSourceDeps): AnswerSource {
       }
       governor.succeeded();
     } catch (error) {
-      governor.failed(error, account);
+      // It has answered, and is well.
+      if (error instanceof ExcludedByServiceError) governor.succeeded();
+      else governor.failed(error, account);
       throw error;
     }
   }
@@ -52,7 +60,14 @@ export function createServiceSource(deps: ServiceSourceDeps): AnswerSource {
     const account = await service.account(ctx);
     const model = await service.chooseModel(ctx, query.models);
     const exclusion = await exclusionOf(ctx, query.subject);
-    if (exclusion) return { model, source: "upstream", choices: [], reason: "excluded", detail: exclusion.message };
+    const excluded = (detail: string): Answer => ({
+      model,
+      source: "upstream",
+      choices: [],
+      reason: "excluded",
+      detail,
+    });
+    if (exclusion) return excluded(exclusion.message);
     const guarded = secrets.guard(requestOf(query, model));
     if (guarded.secrets.length > 0) onSecrets(guarded.secrets);
     if (guarded.kind === "withhold") return { model, source: "upstream", choices: [], reason: "secret" };
@@ -60,9 +75,14 @@ export function createServiceSource(deps: ServiceSourceDeps): AnswerSource {
     const isRedacted = guarded.secrets.length > 0;
     // An answer may repeat a replacement, which is known only when it is whole.
     const told = isRedacted ? undefined : progress;
-    const answer = await collectChoices(ctx, governed(ctx, guarded.request, account), query, model, told);
-    if (!isRedacted) return answer;
-    return { ...answer, choices: answer.choices.filter(({ text }) => !hasReplacement(text)) };
+    try {
+      const answer = await collectChoices(ctx, governed(ctx, guarded.request, account), query, model, told);
+      if (!isRedacted) return answer;
+      return { ...answer, choices: answer.choices.filter(({ text }) => !hasReplacement(text)) };
+    } catch (error) {
+      if (error instanceof ExcludedByServiceError) return excluded(error.message);
+      throw error;
+    }
   };
 }
 

@@ -73,6 +73,8 @@ export interface ServiceCapabilities {
   readonly minStallMs?: number;
   /** Whether each completion counts against a quota, as far as is known now. */
   readonly countsCompletions: () => boolean;
+  /** Once it hears of suggestions it asks for what may follow by itself, before that is wanted. */
+  readonly prefetches?: true;
 }
 
 /** Whom the service's limits apply to. */
@@ -81,6 +83,22 @@ export interface ServiceAccount {
   readonly key: string;
   /** The service has said that nothing is left of a quota. */
   readonly isSpent: boolean;
+}
+
+/** The service itself keeps this document back, by rules that it knows: `message` says whose, to a person. */
+export class ExcludedByServiceError extends Error {
+  override readonly name = "ExcludedByServiceError";
+}
+
+/** What became of a suggestion of a document. */
+export interface SuggestionEvent {
+  /** `accepted`: all of it. */
+  readonly kind: "shown" | "accepted";
+  readonly documentId: string;
+  /** As it was offered, from the cursor on; a part of an answer, or the rest of one. */
+  readonly text: string;
+  /** The person's settings allow requests that nobody waits for yet, which a service may make when it hears of this. */
+  readonly mayPrefetch: boolean;
 }
 
 export interface CompletionService {
@@ -95,13 +113,17 @@ export interface CompletionService {
   /** As `chooseModel`, by what is known already; undefined until a list has come or was given up on. */
   knownModel(names: readonly string[]): string | undefined;
   /**
-   * The answer as it arrives. Leaving the loop stops the request. Throws `ctx.signal.reason` and the codes of the account
-   * and of the network.
+   * The answer as it arrives. Leaving the loop stops the request. Throws `ctx.signal.reason`, the codes of the account and
+   * of the network, and `ExcludedByServiceError`.
    */
   complete(ctx: Ctx, request: ServiceRequest): AsyncIterable<CompletionDelta>;
   /** The body that `complete` would send, for a person to read. */
   preview(request: ServiceRequest): unknown;
-  /** A document was closed in its editor. Only where the service keeps documents itself. */
+  /** Only where the service wants to hear of it. */
+  hear?(event: SuggestionEvent): void;
+  /** Documents that it was told of and has not been told to forget. Only where the service keeps documents itself. */
+  kept?(): readonly string[];
+  /** A document was closed in its editor, or may not be sent any more. Only where the service keeps documents itself. */
   forget?(documentId: string): void;
   /** Idempotent. */
   close(): void;

@@ -1,10 +1,11 @@
 // GitHub's own language server in Copilot's place, over the built program: what it is told, and what becomes of the person when
 // it is missing, old, slow, talks nonsense, hangs or dies. The real one is in `official-package.test.ts` of the editors' run.
 
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import type { LspClient } from "../support/lsp-client.ts";
 import { events, json, startStandIn } from "./support/stand-in.ts";
 import { isRunning, type OfficialMachine, openEditor, openOfficialMachine, textsAt } from "./support/official.ts";
 
@@ -15,6 +16,19 @@ const text = "import os\n\ndef add(a, b):\n    \n\nprint(add(1, 2))\n";
 vi.setConfig({ testTimeout: 60_000 });
 
 let machine: OfficialMachine;
+
+interface Command {
+  readonly command: string;
+  readonly arguments: readonly unknown[];
+}
+
+async function lastEmptyOf(editor: LspClient): Promise<string | undefined> {
+  const report = await editor.request<{ lastEmpty?: { reason: string } }>("workspace/executeCommand", {
+    command: "copilot.status",
+    arguments: [],
+  });
+  return report.lastEmpty?.reason;
+}
 
 afterEach(() => machine.close());
 
@@ -75,6 +89,106 @@ describe("it", () => {
     expect(machine.told("initialize")[0]?.params).toMatchObject({ rootUri: null, workspaceFolders: null });
     const settings = machine.told().find(({ result }) => result);
     expect(settings?.result).toEqual([{ telemetryLevel: "off" }, { proxyStrictSSL: true }]);
+  });
+
+  test("gets no file that .copilotignore names, and no piece of one that it names only now", async () => {
+    machine = await openOfficialMachine();
+    const folder = join(machine.home, "project");
+    const named = (name: string): string => `file://${folder}/${name}`;
+    mkdirSync(folder);
+    writeFileSync(join(folder, ".copilotignore"), "kept.py\n");
+    const editor = await openEditor(machine.edit(), `file://${folder}`);
+    editor.open(named("kept.py"), text);
+    expect(await textsAt(editor, named("kept.py"), 3, 4)).toEqual([]);
+    expect(await lastEmptyOf(editor)).toBe("excluded");
+    editor.open(named("later.py"), text);
+    expect(await textsAt(editor, named("later.py"), 3, 4)).toEqual(["    return a + b"]);
+    writeFileSync(join(folder, ".copilotignore"), "kept.py\nlater.py\n");
+    let others = 0;
+    await eventually(async () => {
+      editor.open(named(`other-${(others += 1)}.py`), text);
+      await textsAt(editor, named(`other-${others}.py`), 3, 4);
+      expect(machine.told("textDocument/didClose").map(({ params }) => params.textDocument.uri)).toEqual([
+        named("later.py"),
+      ]);
+    });
+    expect(JSON.stringify(machine.told())).not.toContain("kept.py");
+  });
+
+  test.each(["has started it", "shares it"])(
+    "keeps a file back by the rules of the organisation, and the window that %s says whose they are",
+    async (which) => {
+      machine = await openOfficialMachine();
+      const first = await openEditor(machine.edit());
+      first.open(uri, text);
+      expect(await textsAt(first, uri, 3, 4)).toEqual(["    return a + b"]);
+      const editor = which === "shares it" ? await openEditor(machine.edit()) : first;
+      const message = "Your organization 'acme' has disabled Copilot for this file";
+      machine.behave({ refuse: { code: 1002, message } });
+      editor.open("file:///project/secret.py", text);
+      expect(await textsAt(editor, "file:///project/secret.py", 3, 4)).toEqual([]);
+      expect(await lastEmptyOf(editor)).toBe("excluded");
+      await editor.waitFor(
+        "didChangeStatus",
+        (status: { message?: string }) => status.message?.includes("acme") === true,
+      );
+      machine.behave({});
+      editor.open("file:///project/open.py", text);
+      expect(await textsAt(editor, "file:///project/open.py", 3, 4)).toEqual(["    return a + b"]);
+    },
+  );
+
+  const happened = () =>
+    machine
+      .told()
+      .filter(
+        ({ method, params }) =>
+          method === "textDocument/didShowCompletion" || params?.command === "github.copilot.didAcceptCompletionItem",
+      )
+      .map(({ method, params }) => [method, params.arguments ?? params.item.command.arguments]);
+
+  test.each(["has started it", "shares it"])(
+    "hears once that a suggestion was shown and accepted, from the window that %s",
+    async (which) => {
+      machine = await openOfficialMachine({ environment: { COPILOT_LSP_SERVICE_TELEMETRY: "true" } });
+      const first = await openEditor(machine.edit());
+      first.open("file:///project/first.py", text);
+      await textsAt(first, "file:///project/first.py", 3, 4);
+      const editor = which === "shares it" ? await openEditor(machine.edit()) : first;
+      editor.open(uri, text);
+      const { items } = await editor.inlineCompletion<{ items: readonly { command: Command }[] }>(uri, {
+        line: 3,
+        character: 4,
+      }).answer;
+      editor.notify("textDocument/didShowCompletion", { item: items[0] });
+      await eventually(() => expect(happened()).toEqual([["textDocument/didShowCompletion", ["id-2"]]]));
+      // The rest of it, while one types along, is the same suggestion.
+      editor.change(uri, 2, { at: { line: 3, character: 4 }, insert: "ret" });
+      const rest = await editor.inlineCompletion<{ items: readonly { command: Command }[] }>(uri, {
+        line: 3,
+        character: 7,
+      }).answer;
+      editor.notify("textDocument/didShowCompletion", { item: rest.items[0] });
+      await editor.request("workspace/executeCommand", rest.items[0]?.command);
+      await eventually(() => expect(happened()).toHaveLength(2));
+      expect(happened()[1]).toEqual(["workspace/executeCommand", ["id-2"]]);
+    },
+  );
+
+  test("is not told what was shown where that would only have it ask ahead, which the person does not want", async () => {
+    machine = await openOfficialMachine({ environment: { COPILOT_LSP_COMPLETION_SPECULATION: "off" } });
+    const editor = await openEditor(machine.edit());
+    editor.open(uri, text);
+    const { items } = await editor.inlineCompletion<{ items: readonly { command: Command }[] }>(uri, {
+      line: 3,
+      character: 4,
+    }).answer;
+    editor.notify("textDocument/didShowCompletion", { item: items[0] });
+    await editor.request("workspace/executeCommand", items[0]?.command);
+    // What is told after that has come.
+    editor.open("file:///project/next.py", text);
+    await textsAt(editor, "file:///project/next.py", 3, 4);
+    expect(happened()).toEqual([]);
   });
 
   test("signs in for the editor, with its own code, and says who it is", async () => {

@@ -62,6 +62,14 @@ interface PendingSpeculation {
 const glanceMs = 250;
 const maxAccepted = 32;
 
+/** Whether anything may be asked for before somebody waits for it. */
+export function maySpeculate(
+  { capabilities }: Pick<CompletionService, "capabilities">,
+  { speculation }: Pick<CompletionSettings, "speculation">,
+): boolean {
+  return speculation === "auto" ? !capabilities.countsCompletions() : speculation === "on";
+}
+
 export function createSpeculation(deps: Deps, settings: () => Pick<CompletionSettings, "speculation">): Speculation {
   const { clock, log, service, suggestions } = deps;
   const pending = new Map<string, PendingSpeculation>();
@@ -81,10 +89,7 @@ export function createSpeculation(deps: Deps, settings: () => Pick<CompletionSet
       for (const [documentId, { openDocumentId }] of pending) if (openDocumentId === id) giveUp(documentId);
     },
   });
-  const isAllowed = (): boolean => {
-    const { speculation } = settings();
-    return speculation === "auto" ? !service.capabilities.countsCompletions() : speculation === "on";
-  };
+  const isAllowed = (): boolean => service.capabilities.prefetches !== true && maySpeculate(service, settings());
   const pendingOf = ({ request, anchor, texts: [fitted] }: ShownSuggestion): PendingSpeculation => {
     const { documentId, openDocumentId = documentId } = request;
     const known = pending.get(documentId);

@@ -2,6 +2,7 @@
 // with an empty list and tells of them by its status.
 
 import { CopilotError, type ErrorCode } from "../../../shared/errors.ts";
+import { ExcludedByServiceError } from "../../completion/service.ts";
 import { RpcError } from "../../json-rpc/rpc-error.ts";
 import { withoutControls } from "../../runtime/printable.ts";
 import { redact } from "../../runtime/secret.ts";
@@ -18,6 +19,7 @@ export interface ServerStatus {
 // The server's own numbers, and those of LSP 3.18.
 const notAuthenticated = 1000;
 const signInFailed = 1001;
+const notAvailable = 1002;
 const contentModified = -32_801;
 const serverCancelled = -32_802;
 
@@ -46,6 +48,9 @@ export function failureOf(error: unknown, what: string): unknown {
       return /NotSignedIn|401|expired/i.test(words)
         ? new CopilotError("signed-out", "GitHub's language server is not signed in.", { advice: signInAdvice })
         : said("not-authorized");
+    // By the rules of the organisation, which it knows, or because it could not fetch them.
+    case notAvailable:
+      return new ExcludedByServiceError(words);
     case signInFailed:
       return said(signInCode(words));
     case contentModified:

@@ -115,6 +115,7 @@ export async function joinHost(
         await ask(asked, methods.complete, question, { what: "the completion", limitMs: completionLimitMs }),
       );
     },
+    tellEvent: (kind, id) => void connection.notify(methods.event, { kind, id }),
     forget: (uri) => void connection.notify(methods.forget, { uri }),
     stop: leave,
   };

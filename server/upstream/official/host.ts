@@ -95,8 +95,10 @@ export function createHost(deps: {
       errorBodyOf: (error) =>
         (error instanceof RpcError ? error : new RpcError(rpcCodes.internalError, "The request failed.")).body,
       onNotification(method, params) {
-        const { uri } = objectOf(params);
+        const { uri, kind, id } = objectOf(params);
         if (method === methods.forget && typeof uri === "string") window?.asked.forget(uri);
+        const isEvent = method === methods.event && (kind === "shown" || kind === "accepted");
+        if (isEvent && typeof id === "string") window?.of.tellEvent(kind, id);
       },
       onEnd() {
         guests.delete(guest);

@@ -7,6 +7,7 @@ import type { Duplex } from "node:stream";
 import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { AccountState } from "../../../shared/status.ts";
+import type { SuggestionEvent } from "../../completion/service.ts";
 import { rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
 import { createEmitter } from "../../runtime/emitter.ts";
 import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
@@ -29,6 +30,8 @@ export interface OfficialServer {
   running(ctx: Ctx): Promise<Running>;
   /** A document was closed in its editor. */
   forget(uri: string): void;
+  /** What became of a suggestion, by its id. */
+  tellEvent(kind: SuggestionEvent["kind"], id: string): void;
   /** By what the server last said; asks nobody. */
   account(): AccountState;
   /** As `account`, once the process that runs has said so itself: it reads its sign-in after it has started. */
@@ -361,6 +364,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     use,
     running: ensure,
     forget: (uri) => running?.forget(uri),
+    tellEvent: (kind, id) => running?.tellEvent(kind, id),
     account: () => account,
     ownAccount: async (ctx) => (saidBy === (await ensure(ctx)) ? account : checkAccount(ctx, { localOnly: false })),
     checkAccount,

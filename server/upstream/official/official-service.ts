@@ -10,6 +10,7 @@ import type { CompletionDelta, CompletionService, ServiceRequest } from "../../c
 import { objectOf } from "./child.ts";
 import { type Position, positionAt } from "./documents.ts";
 import { inWords } from "./failures.ts";
+import { createFeedback, type OfferedItem } from "./feedback.ts";
 import type { OfficialServer } from "./official-server.ts";
 import { completionLimitMs, type Question } from "./running.ts";
 
@@ -30,9 +31,11 @@ const usualModel = "copilot";
 const minStallMs = completionLimitMs;
 
 export function createOfficialService(
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  deps: { readonly clock: Clock; readonly log: Log; readonly settings: () => { readonly telemetry: boolean } },
   server: OfficialServer,
 ): OfficialService {
+  const { clock, log } = deps;
+  const feedback = createFeedback(() => deps.settings().telemetry, server.tellEvent);
   let known: readonly ModelInfo[] | undefined;
   let prompts = 0;
   /** Under which name the server knows each open document. */
@@ -53,8 +56,7 @@ export function createOfficialService(
     const uri = uriOf(request, (prompts += 1));
     const position = positionAt(before, before.length);
     const { languageId } = request;
-    // Beside a document, the same document is meant.
-    const documentId = request.documentId?.replace(/#aside$/, "");
+    const documentId = request.documentId === undefined ? undefined : ownId(request.documentId);
     if (documentId !== undefined) uris.set(documentId, uri);
     const question: Question = {
       documentId: request.documentId,
@@ -69,10 +71,11 @@ export function createOfficialService(
       await server.ownAccount(ctx);
       return running.complete(ctx, question);
     });
-    const texts = textsOf(result, before, position, request.indentation !== "");
+    const items = itemsOf(result, before, position, request.indentation !== "");
     const failure = server.failure();
-    if (texts.length === 0 && failure) throw failure;
-    for (const [index, text] of texts.entries()) yield { index, text, finishReason: "stop" };
+    if (items.length === 0 && failure) throw failure;
+    if (documentId !== undefined) feedback.offered(documentId, items);
+    for (const [index, { text }] of items.entries()) yield { index, text, finishReason: "stop" };
   }
 
   const listModels = async (ctx: Ctx): Promise<readonly ModelInfo[]> => {
@@ -90,7 +93,8 @@ export function createOfficialService(
       trimsByIndentation: true,
       layout: "document",
       minStallMs,
-      // What it says of the plan, or the careful answer; it prefetches by itself.
+      prefetches: true,
+      // What it says of the plan, or the careful answer.
       countsCompletions: () => server.countsCompletions() ?? true,
     },
     async account(ctx) {
@@ -102,6 +106,8 @@ export function createOfficialService(
     chooseModel: async () => model(),
     knownModel: model,
     complete,
+    hear: (event) => feedback.hear({ ...event, documentId: ownId(event.documentId) }),
+    kept: () => [...uris.keys()],
     forget(documentId) {
       const uri = uris.get(documentId);
       if (uris.delete(documentId) && uri !== undefined) server.forget(uri);
@@ -146,25 +152,30 @@ function pathOf(server: OfficialServer): string {
   }
 }
 
+/** Beside a document, the same document is meant. */
+function ownId(documentId: string): string {
+  return documentId.replace(/#aside$/, "");
+}
+
 function uriOf({ file, documentId, languageId }: ServiceRequest, number: number): string {
   if (file !== undefined) return pathToFileURL(file).href;
-  // Beside a document, the same document is meant.
-  if (documentId !== undefined) return documentId.replace(/#aside$/, "");
+  if (documentId !== undefined) return ownId(documentId);
   return `untitled:copilot-lsp-${number}.${languageId || "txt"}`;
 }
 
 /** What follows `before`, which ends at `position`; from the start of the line where that is blank. */
-function textsOf(result: unknown, before: string, position: Position, fromLineStart: boolean): readonly string[] {
+function itemsOf(result: unknown, before: string, position: Position, fromLineStart: boolean): readonly OfferedItem[] {
   const line = before.slice(before.length - position.character);
   const { items } = objectOf(result);
   return (Array.isArray(items) ? items : []).flatMap((item) => {
-    const { insertText, range } = objectOf(item);
+    const { insertText, range, command } = objectOf(item);
     const start = objectOf(objectOf(range)["start"]);
     if (typeof insertText !== "string" || start["line"] !== position.line) return [];
-    const character = Number(start["character"]);
-    const whole = line.slice(0, character) + insertText;
-    if (fromLineStart) return [whole];
-    return whole.startsWith(line) ? [whole.slice(line.length)] : [];
+    const whole = line.slice(0, Number(start["character"])) + insertText;
+    if (!fromLineStart && !whole.startsWith(line)) return [];
+    const { arguments: args } = objectOf(command);
+    const [id]: readonly unknown[] = Array.isArray(args) ? args : [];
+    return [{ text: fromLineStart ? whole : whole.slice(line.length), id: typeof id === "string" ? id : undefined }];
   });
 }
 

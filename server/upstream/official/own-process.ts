@@ -58,6 +58,16 @@ export function createOwnProcess(log: Log, child: Child): OwnProcess {
     request,
     complete: own.ask,
     forget: own.forget,
+    tellEvent(kind, id) {
+      if (kind === "shown") {
+        child.notify("textDocument/didShowCompletion", { item: { command: { arguments: [id] } } });
+        return;
+      }
+      const about = { what: "that a suggestion was accepted", limitMs: pingLimitMs };
+      const params = { command: "github.copilot.didAcceptCompletionItem", arguments: [id] };
+      // Nobody waits for it.
+      child.request({ signal: forever }, "workspace/executeCommand", params, about).catch(() => undefined);
+    },
     openWindow,
     tellSettings: (settings) => child.notify("workspace/didChangeConfiguration", { settings }),
     whenIdle: () => (pending === 0 ? Promise.resolve() : new Promise((settle) => waiters.push(settle))),

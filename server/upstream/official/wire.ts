@@ -2,6 +2,7 @@
 // below. Both are of one version, so that nothing here has to be read from older ones.
 
 import { CopilotError, errorCodes } from "../../../shared/errors.ts";
+import { ExcludedByServiceError } from "../../completion/service.ts";
 import { objectOf } from "./child.ts";
 import type { ProcessFacts } from "./running.ts";
 
@@ -14,6 +15,8 @@ export const methods = {
   complete: "complete",
   /** Notification, `{uri}`: the window has closed a document. */
   forget: "forget",
+  /** Notification, `{kind, id}`: what became of a suggestion. */
+  event: "event",
   /** Notification, `Saying`: what the server has said to all. */
   said: "said",
   /** Notification, `ProcessFacts`: the server was started again. */
@@ -54,6 +57,9 @@ export interface RequestParams {
 
 export type Outcome = { readonly result: unknown } | { readonly failure: Failure };
 
+/** Beside the codes of errors. */
+const excluded = "excluded";
+
 interface Failure {
   readonly code: string;
   readonly message: string;
@@ -62,6 +68,7 @@ interface Failure {
 
 /** An error that is not this program's own is a defect, and its words stay where it happened. */
 export function failureOutcome(error: unknown): Outcome {
+  if (error instanceof ExcludedByServiceError) return { failure: { code: excluded, message: error.message } };
   if (!(error instanceof CopilotError)) return { failure: { code: "internal", message: "The request failed." } };
   const { code, message, advice } = error;
   return { failure: { code, message, advice } };
@@ -72,6 +79,7 @@ export function resultOf(outcome: unknown): unknown {
   const { result, failure } = objectOf(outcome);
   if (failure === undefined) return result;
   const { code, message, advice } = objectOf(failure);
+  if (code === excluded) throw new ExcludedByServiceError(String(message));
   throw new CopilotError(errorCodes.find((known) => known === code) ?? "internal", String(message), {
     ...(typeof advice === "string" && { advice }),
   });

@@ -1,7 +1,8 @@
 // GitHub's real language server, from npm, below the built program, with GitHub in the emulator: signed in by a token in the
 // environment, and by a code through a proxy that stands in for github.com.
 
-import { existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { join, resolve } from "node:path";
@@ -34,8 +35,7 @@ afterEach(async () => {
 });
 
 /** Signed in by the environment; `http` to the emulator. */
-async function openSignedIn(): Promise<Machine> {
-  const environment: Record<string, string> = {};
+async function openSignedIn(environment: Readonly<Record<string, string>> = {}): Promise<Machine> {
   const opened = await openMachine({
     environment: {
       COPILOT_LSP_SERVICE_KIND: "official",
@@ -85,12 +85,16 @@ async function startGitHub(to: string): Promise<string> {
   return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 }
 
+interface Status {
+  readonly service: { readonly processId: number };
+  readonly lastEmpty?: { readonly reason: string };
+}
+
+const statusOf = (editor: SpawnedLspServer): Promise<Status> =>
+  editor.request("workspace/executeCommand", { command: "copilot.status", arguments: [] });
+
 async function processOf(editor: SpawnedLspServer): Promise<number> {
-  const { service } = await editor.request<{ service: { processId: number } }>("workspace/executeCommand", {
-    command: "copilot.status",
-    arguments: [],
-  });
-  return service.processId;
+  return (await statusOf(editor)).service.processId;
 }
 
 const completionsOf = ({ emulator }: Machine) => emulator.calls.filter(({ route }) => route === "completions");
@@ -179,6 +183,43 @@ describe("GitHub's language server", () => {
     expect(await textsAt(other, "file:///project/next.py", 1, 4)).toEqual(["    return a + b"]);
     await eventually(() => expect(isRunning(id)).toBe(false));
     expect(await processOf(other)).not.toBe(id);
+  });
+
+  test("keeps a file back by the rules of the organisation, which it reads itself, and that is the reason", async () => {
+    machine = await openSignedIn();
+    machine.emulator.setSession({ hasExclusionRules: true });
+    const remote = "https://github.com/acme/engine.git";
+    const source = { type: "Organization", name: "acme" };
+    machine.emulator.setExclusionRules({ [remote]: [{ paths: ["secret.py"], source }] });
+    const folder = join(machine.home, "project");
+    execFileSync("git", ["init", "--quiet", folder]);
+    execFileSync("git", ["-C", folder, "remote", "add", "origin", remote]);
+    for (const name of ["secret.py", "open.py"]) writeFileSync(join(folder, name), text);
+    const editor = await openEditor(machine.edit(), `file://${folder}`);
+    editor.open(`file://${folder}/open.py`, text);
+    expect(await textsAt(editor, `file://${folder}/open.py`, 3, 4)).toEqual(["    return a + b"]);
+    const before = completionsOf(machine).length;
+    editor.open(`file://${folder}/secret.py`, text);
+    expect(await textsAt(editor, `file://${folder}/secret.py`, 3, 4)).toEqual([]);
+    const { lastEmpty } = await statusOf(editor);
+    expect(lastEmpty?.reason).toBe("excluded");
+    expect(completionsOf(machine)).toHaveLength(before);
+  });
+
+  test.each([true, false])("tells GitHub what was shown and accepted where telemetry is %s", async (isOn) => {
+    machine = await openSignedIn({ COPILOT_LSP_SERVICE_TELEMETRY: String(isOn) });
+    const editor = await openEditor(machine.edit());
+    editor.open(uri, text);
+    const asked = editor.inlineCompletion<{ items: readonly { command: object }[] }>(uri, { line: 3, character: 4 });
+    const [item] = (await asked.answer).items;
+    editor.notify("textDocument/didShowCompletion", { item });
+    expect(await editor.request("workspace/executeCommand", item?.command)).toBe(true);
+    await editor.shutdown();
+    await editor.exited;
+    const told = machine.emulator.calls.filter(({ route, method }) => route === "telemetry" && method === "POST");
+    const words = told.map(({ body }) => JSON.stringify(body)).join("");
+    if (!isOn) expect(told).toEqual([]);
+    else expect(words).toMatch(/ghostText\.(?:shown|accepted)/);
   });
 
   test("signs in with its own code, keeps that for the next start, and signs out", async () => {
