@@ -26,14 +26,15 @@ export function styleOf(
   // A tab is part of the syntax in some languages, and of here-documents in shells.
   if (language.isTabSyntax) return undefined;
   if (language.id === "shellscript" && above.some((line) => line.includes("<<-"))) return undefined;
-  const mixture = mixtureOf(above, below);
+  const hasTabs = beginsWithTab(above) || beginsWithTab(below);
+  const mixture = hasTabs ? mixtureOf(above, below) : undefined;
   if (mixture === "eight-columns") return { tabSize: widestLevel, insertSpaces: false, isMixed: true };
   if (mixture === "any") return undefined;
   const seen = readIndentation(above) ?? readIndentation(below);
   const near = nearest(above);
   const insertSpaces = near ?? seen?.insertSpaces ?? said?.insertSpaces;
   // Of a tab among many lines with blanks nobody can say that it is a mistake of the answer.
-  if (insertSpaces === undefined || (insertSpaces && (beginsWithTab(above) || beginsWithTab(below)))) return undefined;
+  if (insertSpaces === undefined || (insertSpaces && hasTabs)) return undefined;
   const from = [said, seen].find((one) => one?.insertSpaces === insertSpaces) ?? said ?? seen;
   return { tabSize: Math.max(1, from?.tabSize ?? usualTabSize), insertSpaces, isMixed: false };
 }
@@ -74,7 +75,7 @@ function mixtureOf(...parts: readonly (readonly string[])[]): "eight-columns" | 
     }
   }
   const spaces = fewSpaces + manySpaces;
-  if (tabs === 0 || spaces < 2 || Math.min(tabs, spaces) * leastShare < tabs + spaces) return undefined;
+  if (spaces < 2 || Math.min(tabs, spaces) * leastShare < tabs + spaces) return undefined;
   return manySpaces === 0 ? "eight-columns" : "any";
 }
 
@@ -83,8 +84,9 @@ function readIndentation(lines: readonly string[]): Indentation | undefined {
   let tabs = 0;
   let spaces = 0;
   let narrowest = Number.POSITIVE_INFINITY;
-  for (const [index, line] of lines.entries()) {
-    if (isBlank(line) && index < lines.length - 1) continue;
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at] ?? "";
+    if (isBlank(line) && at < lines.length - 1) continue;
     const whiteSpace = leadingWhiteSpace(line);
     if (whiteSpace.startsWith("\t")) tabs += 1;
     else if (whiteSpace.length > 1) {
