@@ -21,7 +21,7 @@ export const lineWithText: Ending = (text) => {
   return lineBreak < 0 ? undefined : lineBreak;
 };
 
-const mostLines = 3;
+const fewCount = 3;
 
 /** Up to the third line with text, or to the blank line before it. */
 export const fewLines: Ending = (text) => {
@@ -30,7 +30,7 @@ export const fewLines: Ending = (text) => {
   for (let lineBreak = text.indexOf("\n"); lineBreak >= 0; lineBreak = text.indexOf("\n", lineStart)) {
     if (!isBlank(text.slice(lineStart, lineBreak))) lines += 1;
     else if (lines > 0) return lineStart - 1;
-    if (lines === mostLines) return lineBreak;
+    if (lines === fewCount) return lineBreak;
     lineStart = lineBreak + 1;
   }
   return undefined;
@@ -78,4 +78,40 @@ export function blockByIndentation(before: string): Ending {
     }
     return undefined;
   };
+}
+
+// A model on this machine writes some ten tokens for each.
+const mostLines = 12;
+
+/** As far as `wanted`, and where that is short on to the end of a block, at the third line with text or further down. */
+export function andMore(wanted: Ending, before: string): Ending {
+  const cursorLine = before.slice(before.lastIndexOf("\n") + 1);
+  return (text) => {
+    const more = fewLinesInWhole(cursorLine, text);
+    const end = more === undefined ? undefined : wanted(text);
+    return more === undefined || end === undefined ? undefined : Math.max(more, end);
+  };
+}
+
+function fewLinesInWhole(cursorLine: string, text: string): number | undefined {
+  let baseColumns = isBlank(cursorLine) ? Number.POSITIVE_INFINITY : columnsOf(leadingWhiteSpace(cursorLine), tabSize);
+  let lines = 0;
+  let textEnd = 0;
+  for (let start = 0; ; ) {
+    const lineBreak = text.indexOf("\n", start);
+    const line = lineBreak < 0 ? text.slice(start) : text.slice(start, lineBreak);
+    if (!isBlank(line)) {
+      const isCursorLine = start === 0 && !isBlank(cursorLine);
+      const columns = isCursorLine ? baseColumns : columnsOf(leadingWhiteSpace(line), tabSize);
+      if (columns <= baseColumns) {
+        if (lines >= fewCount && !closer.test(line)) return textEnd;
+        baseColumns = columns;
+      }
+      lines += 1;
+      textEnd = lineBreak;
+      if (lines === mostLines && lineBreak >= 0) return lineBreak;
+    }
+    if (lineBreak < 0) return undefined;
+    start = lineBreak + 1;
+  }
 }

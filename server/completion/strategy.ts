@@ -10,15 +10,21 @@
 
 import type { CompletionRequest, LineMode } from "../../shared/completion.ts";
 import { gapStops, languageOf } from "../../shared/languages.ts";
-import { type Ending, blockByIndentation, fewLines, lineOrBlock, lineWithText, wholeText } from "./endings.ts";
+import { type Ending, andMore, blockByIndentation, fewLines, lineOrBlock, lineWithText, wholeText } from "./endings.ts";
 import { asClosingPunctuation, lineAfterCursor, lineBeforeCursor } from "./text/lines.ts";
 import type { ServiceCapabilities } from "./service.ts";
 import type { CompletionSettings } from "./settings.ts";
 import { isBlank, leadingWhiteSpace } from "./text/white-space.ts";
 
 /** How far an answer goes, narrowest first. */
-export type Extent = "line" | "next-line" | "few-lines" | "block";
-const widths: Readonly<Record<Extent, number>> = { line: 1, "next-line": 2, "few-lines": 3, block: 4 };
+export type Extent = "line" | "next-line" | "few-lines" | "block" | "block-and-more";
+const widths: Readonly<Record<Extent, number>> = {
+  line: 1,
+  "next-line": 2,
+  "few-lines": 3,
+  block: 4,
+  "block-and-more": 5,
+};
 
 export interface Plan {
   readonly n: number;
@@ -71,18 +77,17 @@ export function planFor(request: CompletionRequest, { settings, capabilities, af
 }
 
 /**
- * What the service is asked for by a query that wants `plan`, where that is more. Where one line is the rule, typing gets that line
- * as soon as it stands; its stream brings a few more for the cache. It is one request
- * where each line would have been two: one for what is left of it, and one at its end, where nothing is left.
+ * What the service is asked for by a query that wants `plan`, where that is more. What is wanted is there as soon as it
+ * stands; the stream brings what comes after it, for the cache. It is one request where each line would have been up to
+ * three: for what is left of it, at its end, where nothing is left, and on the next. Not where the service ends a block.
  */
 export function prefetchFor(request: CompletionRequest, inputs: PlanInputs, plan: Plan): Plan | undefined {
-  if (request.kind === "prompt" || request.trigger === "script" || plan.extent !== "line" || plan.n > 1) {
-    return undefined;
-  }
-  const isOwn = request.stop !== undefined || request.maxTokens !== undefined;
-  if (isOwn || !languageOf(request.languageId).isOneLiner) return undefined;
-  const wide = planFor(request, { ...inputs, afterAccept: true });
-  return wide.extent === "few-lines" ? wide : undefined;
+  if (request.kind === "prompt" || request.trigger === "script" || plan.n > 1) return undefined;
+  if (request.stop !== undefined || request.maxTokens !== undefined) return undefined;
+  const isLine = plan.extent === "line" && languageOf(request.languageId).isOneLiner;
+  const wide = isLine ? planFor(request, { ...inputs, afterAccept: true }) : plan;
+  if (wide.trimByIndentation || (wide.extent !== "few-lines" && wide.extent !== "block")) return undefined;
+  return { ...wide, ending: andMore(wide.ending, request.before), extent: "block-and-more" };
 }
 
 function stopsOf({ stop = [] }: CompletionRequest, shape: Shape): readonly string[] {

@@ -187,7 +187,7 @@ describe("the cache", () => {
 
   it("does not take one line for the block that is wanted", async () => {
     const all = await answering("  first();", "  first();\n  second();");
-    await ask(all, js("function run() {\n  ▮\n}\n"));
+    await ask(all, js("function run() {\n  ▮\n}\n", { lines: "one" }));
     const block = js("function run() {\n  ▮\n}\n", { lines: "block", documentId: "file:///x" });
     expect(textsOf(await ask(all, block))).toEqual(["first();\n  second();"]);
   });

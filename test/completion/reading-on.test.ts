@@ -42,6 +42,18 @@ describe("where one line is the rule", () => {
     expect(askCount(all)).toBe(1);
   });
 
+  it("a block that it opens is known as a whole when it is come to", async () => {
+    const all = await engineOnEmulator();
+    const block = "\n    one();\n    two();\n    three();\n    four();\n  }";
+    all.emulator.setModel(() => [`f (name) {${block}\n  never();`]);
+    expect(textsOf(await ask(all, "i"))).toEqual(["f (name) {"]);
+    await all.clock.advance(0);
+    const opened = await ask(all, "if (name) {");
+    expect(opened).toMatchObject({ source: "cache" });
+    expect(textsOf(opened)).toEqual([block]);
+    expect(askCount(all)).toBe(1);
+  });
+
   it("it is offered as soon as it stands, and does not wait for what comes after it", async () => {
     await stalledAfterALine();
   });

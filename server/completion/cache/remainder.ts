@@ -58,8 +58,7 @@ export function serve(
   const rests = texts.map((words) => ({ ...words, text: remainder(words.text, typed, anchor) ?? "" })).filter(hasText);
   if (rests.length === 0) return undefined;
   if (isAsWide(wanted.extent, made)) return rests;
-  const cut = rests.map((rest) => cutFor(wanted, rest)).filter(hasText);
-  return cut.length > 0 || wanted.extent === "line" ? cut : undefined;
+  return rests.map((rest) => cutFor(wanted, rest)).filter(hasText);
 }
 
 function cutFor(plan: Plan, words: ChoiceText): ChoiceText {
