@@ -8,7 +8,8 @@ import type { Call, ScriptedAnswer } from "../../server/emulator/types.ts";
 
 export type EmulatorCommand =
   | { readonly do: "delays"; readonly firstByteDelayMs: number; readonly chunkDelayMs: number }
-  | { readonly do: "script"; readonly answers: readonly ScriptedAnswer[] }
+  /** `route`: that of completions where none is named. */
+  | { readonly do: "script"; readonly route?: "chat-completions"; readonly answers: readonly ScriptedAnswer[] }
   /** The words of every answer; absent: the usual ones. */
   | { readonly do: "answer"; readonly text?: string }
   /** Requests for completions since the last time. */
@@ -48,7 +49,7 @@ const carryOut = (command: EmulatorCommand): unknown => {
     case "delays":
       return emulator.setDelays(command);
     case "script":
-      return command.answers.forEach((answer) => emulator.script("completions", answer));
+      return command.answers.forEach((answer) => emulator.script(command.route ?? "completions", answer));
     case "answer":
       return emulator.setModel(() => [command.text ?? usualText]);
     case "take": {

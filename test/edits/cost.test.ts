@@ -89,17 +89,26 @@ describe("the history", () => {
   });
 });
 
-test("a completion is answered while a next edit waits for the service", async () => {
+test("completions are asked for and answered while next edits of many documents wait for the service for ever", async () => {
   const session = await openEditSession();
-  session.open("let count = 0;\nshow(count);\n\nfunction add(left, right) {\n  \n}\n");
-  session.replace("let count", "let total");
-  session.machine.emulator.script("chat-completions", { kind: "hang" });
-  const edit = session.send(session.at(" = 0"), { byHand: true });
-  await expect.poll(() => session.asked().length).toBe(1);
-  const { answer } = session.editor.inlineCompletion("file:///project/src/point.ts", { line: 4, character: 2 });
-  expect(await answer).toHaveProperty("items");
-  edit.cancel();
-  await expect(edit.answer).rejects.toMatchObject({ code: -32800 });
+  const { emulator } = session.machine;
+  const documents = Array.from({ length: 12 }, (_document, index) => `file:///project/src/part-${index}.ts`);
+  emulator.script("chat-completions", { kind: "hang" }, { times: documents.length });
+  const edits = documents.map((uri) => {
+    session.open("let count = 0;\nshow(count);\n\nfunction add(left, right) {\n  \n}\n", uri);
+    session.replace("let count", "let total", uri);
+    return session.send(session.at(" = 0", uri), { byHand: true, uri });
+  });
+  await expect.poll(() => session.asked().length).toBe(documents.length);
+  for (const uri of documents) {
+    const { answer } = session.editor.inlineCompletion(uri, { line: 4, character: 2 });
+    expect(await answer).toMatchObject({ items: [{}] });
+  }
+  expect(emulator.callsTo("completions")).toHaveLength(documents.length);
+  for (const edit of edits) {
+    edit.cancel();
+    await expect(edit.answer).rejects.toMatchObject({ code: -32800 });
+  }
 });
 
 test("the budget that is left for next edits is told with the metrics", async () => {
