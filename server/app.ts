@@ -5,12 +5,13 @@ import type { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { Clock, Ctx, Log, LogLevel } from "../shared/context.ts";
 import { CopilotError, describeError } from "../shared/errors.ts";
 import type { ListenerState } from "../shared/http.ts";
-import type { TicketReply } from "../shared/page.ts";
+import type { TicketReply, WindowRequest } from "../shared/page.ts";
 import type { AccountBinding } from "../shared/status.ts";
 import type { Assembly, AssemblyInputs } from "./services.ts";
 import type { GlobalArguments } from "./cli/args/parse.ts";
@@ -30,6 +31,7 @@ import { section } from "./config/settings.ts";
 import { createSettingsFile } from "./config/settings-file.ts";
 import type { ClientIdentity, Core, SettingProblem } from "./core/types.ts";
 import type { PageSource } from "./http/page/deps.ts";
+import type { PeerOpening, PeerPurpose } from "./http/port/peer-connection.ts";
 import type { PeersOfListener } from "./http/port/peers.ts";
 import type { HttpServer } from "./http/server.ts";
 import { createLogHub, type LogSink, stampLine } from "./observe/log.ts";
@@ -87,6 +89,8 @@ interface Opened extends Assembly {
 
 // Longest wait for a program on the port to say who it is.
 const portProbeMs = 1_000;
+/** For the process that has the port to let this one in. */
+const tellLimitMs = 3_000;
 
 export function createApp(inputs: AppInputs): App {
   const { environment, globals, platform, version } = inputs;
@@ -227,45 +231,73 @@ export function createApp(inputs: AppInputs): App {
     return assembly;
   }
 
+  /** Opens connections to the process of this person that has the port. */
+  async function peerOpener(): Promise<
+    (url: string, timeoutMs: number, purpose?: PeerPurpose) => Promise<PeerOpening>
+  > {
+    const [{ openPeerConnection }, { createLeaderFinder }, { createPeerOwnerFinder }] = await Promise.all([
+      import("./http/port/peer-connection.ts"),
+      import("./http/port/leader.ts"),
+      import("./http/guard/peer-owner.ts"),
+    ]);
+    const findPeerOwner = createPeerOwnerFinder();
+    const kernel = { clock, findPeerOwner, uid: platform === "linux" ? process.getuid?.() : undefined };
+    const deps = { ...kernel, token: httpToken.read };
+    const findLeader = createLeaderFinder(deps);
+    return (...args) => openPeerConnection({ ...deps, findLeader }, ...args);
+  }
+
   let peers: Promise<PeersOfListener> | undefined;
   /** Once for the process; whoever serves HTTP tells it what becomes of the port. */
   function openPeers(): Promise<PeersOfListener> {
     peers ??= (async () => {
-      const [{ createPeers }, { openPeerConnection }, { createLeaderFinder }, { createPeerOwnerFinder }] =
-        await Promise.all([
-          import("./http/port/peers.ts"),
-          import("./http/port/peer-connection.ts"),
-          import("./http/port/leader.ts"),
-          import("./http/guard/peer-owner.ts"),
-        ]);
-      const findPeerOwner = createPeerOwnerFinder();
-      const kernel = { clock, findPeerOwner, uid: platform === "linux" ? process.getuid?.() : undefined };
-      const deps = { ...kernel, token: httpToken.read };
+      const [{ createPeers }, open] = await Promise.all([import("./http/port/peers.ts"), peerOpener()]);
       return createPeers({
         clock,
-        open: (url, timeoutMs) => openPeerConnection({ ...deps, findLeader: createLeaderFinder(deps) }, url, timeoutMs),
+        open,
         onListenerError: (error) => log.error("a listener of the port failed", { error: describeError(error) }),
       });
     })();
     return peers;
   }
 
-  /** What the page shows of this process; its memory is taken when the port is won. */
+  /**
+   * What the page shows of this process; its memory is taken when the port is won. Beside another process that has it, that
+   * one is told of each request.
+   */
   async function createPageSource(
     client: PageSource["client"],
   ): Promise<PageSource & { follow(state: ListenerState): void }> {
-    const [{ createRequestRecorder }, { settingText, withoutPassword }, { findSecrets, redact }] = await Promise.all([
-      import("./observe/recent-requests.ts"),
-      import("../shared/settings.ts"),
-      import("./privacy/secrets.ts"),
-    ]);
-    const makeRecorder = (): RequestRecorder =>
-      createRequestRecorder({ clock, withoutSecrets: (text) => redact(text, findSecrets(text)) });
+    const [{ createRequestRecorder }, { hearRequests, tellRequest }, { settingText, withoutPassword }, secrets] =
+      await Promise.all([
+        import("./observe/recent-requests.ts"),
+        import("./http/page/window-requests.ts"),
+        import("../shared/settings.ts"),
+        import("./privacy/secrets.ts"),
+      ]);
+    const withoutSecrets = (text: string): string => secrets.redact(text, secrets.findSecrets(text));
     let recorder: RequestRecorder | undefined;
+    let link: Socket | undefined;
+    let state: ListenerState = { kind: "off" };
     const recorderNow = (): RequestRecorder => {
-      recorder ??= makeRecorder();
+      recorder ??= createRequestRecorder({ clock, withoutSecrets });
       tracer.record(recorder);
       return recorder;
+    };
+    const tellHolder = async (beside: Extract<ListenerState, { kind: "standby" }>): Promise<void> => {
+      const open = await peerOpener();
+      const opening = await open(beside.url, tellLimitMs, "requests");
+      if (opening.kind !== "open") return;
+      const { socket } = opening;
+      if (state !== beside) return void socket.destroy();
+      link = socket;
+      socket.unref();
+      // Nothing comes; its end is heard.
+      socket.resume();
+      const { pid } = process;
+      const onEnded = (request: Omit<WindowRequest, "pid">): void => tellRequest(socket, { ...request, pid });
+      tracer.record(createRequestRecorder({ clock, withoutSecrets, onEnded }));
+      socket.once("close", () => state === beside && tracer.record(undefined));
     };
     return {
       html: () => readFile(join(packageFolderOf(inputs.self.at(-1) ?? ""), "dist/page.html"), "utf8"),
@@ -277,12 +309,18 @@ export function createApp(inputs: AppInputs): App {
         }),
       onSettings: config.onChange,
       client,
-      follow({ kind }) {
-        if (kind === "listening") recorderNow();
-        else {
-          recorder = undefined;
-          tracer.record(undefined);
-        }
+      onWindow: (socket) => hearRequests(socket, (request) => recorder?.add(request)),
+      follow(next) {
+        state = next;
+        link?.destroy();
+        link = undefined;
+        if (next.kind === "listening") return void recorderNow();
+        recorder = undefined;
+        tracer.record(undefined);
+        if (next.kind !== "standby") return;
+        tellHolder(next).catch((error: unknown) =>
+          log.warn("the page does not show the requests of this process", { error: describeError(error) }),
+        );
       },
     };
   }

@@ -30,9 +30,14 @@ export interface RecentRequest {
   /** From the sending until the first text. */
   readonly firstByteMs?: number | undefined;
   readonly totalMs: number;
+  /** Of another process than the one that shows it. */
+  readonly pid?: number | undefined;
   /** Only while recording is on. */
   readonly text?: RecordedText | undefined;
 }
+
+/** A request as a process tells it to the one that has the port. */
+export type WindowRequest = Omit<RecentRequest, "number" | "text" | "pid"> & { readonly pid: number };
 
 /** Both cut to `maxRecordedUnits`, without the secrets in them. */
 export interface RecordedText {
@@ -85,6 +90,8 @@ export interface PageSetting {
 export interface ExplainedRequest extends RecentRequest {
   readonly meaning?: string | undefined;
   readonly advice?: string | undefined;
+  /** The editor and process of `pid`: `Neovim, 4711`. */
+  readonly window?: string | undefined;
 }
 
 /** What is left of the plan, in words. */

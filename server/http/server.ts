@@ -121,7 +121,7 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
     isClosing: () => closed !== undefined,
     nonce,
     prove,
-    onPeer,
+    welcome: { service: onPeer, requests: page.onWindow },
   });
   const router = createRouter(
     createRoutes({

@@ -4,7 +4,7 @@
 import type { CompletionSource, ReasonCode } from "../../shared/completion.ts";
 import type { Clock } from "../../shared/context.ts";
 import { detached } from "../runtime/detached-string.ts";
-import type { LatencyMinute, RecentRequest, RecentRequests, RecordedText } from "../../shared/page.ts";
+import type { LatencyMinute, RecentRequest, RecentRequests, RecordedText, WindowRequest } from "../../shared/page.ts";
 
 /** Moments of a request on its way to the service, in this order. */
 export type Mark =
@@ -35,6 +35,8 @@ export interface RequestRecorder {
   /** Ignored for a request that did not begin here, such as one ahead of the typing. */
   mark(id: string, mark: Mark): void;
   end(id: string, ended: EndedRequest): void;
+  /** One that has ended in another process of the person. */
+  add(request: WindowRequest): void;
   requests(): RecentRequests;
   /** The minutes of the last hour that have requests, oldest first. */
   latency(): readonly LatencyMinute[];
@@ -64,12 +66,15 @@ const withdrawnCodes: ReadonlySet<string> = new Set<ReasonCode>(["cancelled", "s
 /** Text that is kept from the service is not recorded either. */
 const unrecordedCodes: ReadonlySet<string> = new Set<ReasonCode>(["excluded", "secret", "disabled"]);
 
-/** `withoutSecrets`: what recorded text passes through. */
+type Ended = Omit<RecentRequest, "number">;
+
+/** `withoutSecrets`: what recorded text passes through. `onEnded` hears of each request that ends here. */
 export function createRequestRecorder(deps: {
   readonly clock: Clock;
   readonly withoutSecrets: (text: string) => string;
+  readonly onEnded?: (request: Ended) => void;
 }): RequestRecorder {
-  const { clock, withoutSecrets } = deps;
+  const { clock, withoutSecrets, onEnded } = deps;
   const underWay = new Map<string, UnderWay>();
   const listeners = new Set<() => void>();
   // Newest last.
@@ -106,6 +111,19 @@ export function createRequestRecorder(deps: {
     answer: detached(withoutSecrets(answer.slice(0, 2 * maxRecordedUnits)).slice(0, maxRecordedUnits)),
   });
 
+  const keep = (request: Ended): void => {
+    const { kind, outcome, source, totalMs } = request;
+    if (withdrawnCodes.has(outcome)) withdrawn += 1;
+    else {
+      if (kind === "completion" && source !== undefined && isCompletionSource(source)) answers[source] += 1;
+      if (source === "upstream") countTime(totalMs);
+      numbers += 1;
+      list.push({ number: numbers, ...request });
+      if (list.length > keptRequests) list.shift();
+    }
+    changed();
+  };
+
   return {
     begin(id) {
       const [oldest] = underWay.size < maxUnderWay ? [] : underWay.keys();
@@ -124,27 +142,13 @@ export function createRequestRecorder(deps: {
       const one = underWay.get(id);
       if (!one) return;
       underWay.delete(id);
-      if (withdrawnCodes.has(outcome)) withdrawn += 1;
-      else {
-        const totalMs = rounded(clock.monotonicMs() - one.startedMs);
-        if (kind === "completion" && source !== undefined && isCompletionSource(source)) answers[source] += 1;
-        if (source === "upstream") countTime(totalMs);
-        numbers += 1;
-        list.push({
-          number: numbers,
-          atMs: one.atMs,
-          front,
-          kind,
-          outcome,
-          source,
-          ...stagesOf(one),
-          totalMs,
-          text: isRecording && !unrecordedCodes.has(outcome) ? recorded(text()) : undefined,
-        });
-        if (list.length > keptRequests) list.shift();
-      }
-      changed();
+      const times = { ...stagesOf(one), totalMs: rounded(clock.monotonicMs() - one.startedMs) };
+      const request = { atMs: one.atMs, front, kind, outcome, source, ...times };
+      const isText = isRecording && !unrecordedCodes.has(outcome) && !withdrawnCodes.has(outcome);
+      keep({ ...request, text: isText ? recorded(text()) : undefined });
+      onEnded?.(request);
     },
+    add: keep,
     requests: () => ({ list: list.toReversed(), withdrawn, answers: { ...answers }, isRecording }),
     latency() {
       const now = Math.floor(clock.nowMs() / minuteMs);

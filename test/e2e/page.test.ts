@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { get } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { untilHttp } from "../house/support/stage.ts";
 import { type Machine, openMachine, program } from "./bridge.ts";
 
@@ -107,6 +108,47 @@ test("page serves itself where nobody has the port, and ends with the port free 
   await expect(visit(machine.url)).rejects.toThrow("ECONNREFUSED");
 });
 
+/** What the page is told from its start until all of it is there. */
+async function eventsOf(machine: Machine, key: string): Promise<string> {
+  const answer = await fetch(`${machine.url}/page/events`, { headers: { "X-Copilot-Page": key } });
+  let all = "";
+  for await (const chunk of answer.body ?? []) {
+    all += Buffer.from(chunk).toString("utf8");
+    if (all.includes("event: settings") && all.endsWith("\n\n")) return all;
+  }
+  return all;
+}
+
+test("the page is told of the requests of the windows beside it, with the reason of each and no text", async () => {
+  const machine = await openServed();
+  machine.emulator.setModel(() => ["unmistakable_answer()"]);
+  const key = keyIn((await visit(await addressOf(machine))).text);
+  const editor = machine.edit();
+  await editor.initialize({ processId: null, capabilities: {}, clientInfo: { name: "Testedit", version: "1.0" } });
+  const uri = "file:///project/unmistakable_name.py";
+  editor.open(uri, "def unmistakable_function():\n\n", { languageId: "python" });
+  editor.open("file:///project/unmistakable_notes.txt", "unmistakable\n", { languageId: "plaintext" });
+  const window = `Testedit, ${editor.process.pid}`;
+  const told = await eventually(async () => {
+    await editor.inlineCompletion(uri, { line: 1, character: 0 }).answer;
+    await editor.inlineCompletion("file:///project/unmistakable_notes.txt", { line: 0, character: 3 }).answer;
+    const all = await eventsOf(machine, key);
+    expect(all).toContain(`"window":"${window}"`);
+    expect(all).toContain('"outcome":"items"');
+    expect(all).toContain('"outcome":"disabled"');
+    return all;
+  });
+  expect(told).not.toContain("unmistakable");
+
+  // It has the port next, and then shows them as its own.
+  process.kill((JSON.parse(await (await fetch(`${machine.url}/health`)).text()) as { pid: number }).pid);
+  const nextKey = await eventually(async () => keyIn((await visit(await addressOf(machine))).text) || Promise.reject());
+  await editor.inlineCompletion(uri, { line: 1, character: 0 }).answer;
+  const own = await eventsOf(machine, nextKey);
+  expect(own).toContain('"outcome":"items"');
+  expect(own).not.toContain('"window"');
+});
+
 test("nothing that a person typed is in what the page is told, unless recording is on", async () => {
   const machine = await openMachine({ signedIn: true });
   machines.push(machine);
@@ -119,25 +161,14 @@ test("nothing that a person typed is in what the page is told, unless recording 
   const text = "def unmistakable_function(): r";
   editor.open(uri, text, { languageId: "python" });
   await editor.inlineCompletion(uri, { line: 0, character: text.length }).answer;
-  const events = async (isEnough: (all: string) => boolean): Promise<string> => {
-    const answer = await fetch(`${machine.url}/page/events`, { headers: { "X-Copilot-Page": key } });
-    let all = "";
-    for await (const chunk of answer.body ?? []) {
-      all += Buffer.from(chunk).toString("utf8");
-      if (isEnough(all)) return all;
-    }
-    return all;
-  };
-  const told = await events((all) => all.includes("event: settings") && all.endsWith("\n\n"));
+  const told = await eventsOf(machine, key);
   expect(told).toContain('"outcome":"items"');
   expect(told).not.toContain("unmistakable");
   const init = { method: "POST", headers: { "X-Copilot-Page": key }, body: '{"on":true}' };
   expect((await fetch(`${machine.url}/page/recording`, init)).status).toBe(200);
   editor.change(uri, 2, { at: { line: 0, character: text.length }, insert: "e" });
   await editor.inlineCompletion(uri, { line: 0, character: text.length + 1 }).answer;
-  expect(await events((all) => all.includes("event: settings") && all.endsWith("\n\n"))).toContain(
-    "def unmistakable_function(): re",
-  );
+  expect(await eventsOf(machine, key)).toContain("def unmistakable_function(): re");
 });
 
 describe.skipIf(!canBeOther)("another user of the machine", () => {

@@ -6,7 +6,12 @@ import type { AddressInfo, Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { createPeerOwnerFinder, type PeerOwner } from "../../server/http/guard/peer-owner.ts";
 import { createLeaderFinder } from "../../server/http/port/leader.ts";
-import { openPeerConnection, type PeerDeps, type PeerOpening } from "../../server/http/port/peer-connection.ts";
+import {
+  openPeerConnection,
+  type PeerDeps,
+  type PeerOpening,
+  type PeerPurpose,
+} from "../../server/http/port/peer-connection.ts";
 import { Secret } from "../../server/runtime/secret.ts";
 import { systemClock } from "../../server/runtime/system-clock.ts";
 import { eventually } from "../support/eventually.ts";
@@ -27,8 +32,12 @@ const byKernel = {
 /** As a system that does not tell whose a connection is. */
 const byProof = { ...byKernel, findPeerOwner: async (): Promise<PeerOwner> => ({ kind: "no-table" }), uid: undefined };
 
-async function open(url: string, deps: Omit<PeerDeps, "findLeader"> = byKernel): Promise<PeerOpening> {
-  const opening = await openPeerConnection({ ...deps, findLeader: createLeaderFinder(deps) }, url, 3_000);
+async function open(
+  url: string,
+  deps: Omit<PeerDeps, "findLeader"> = byKernel,
+  purpose?: PeerPurpose,
+): Promise<PeerOpening> {
+  const opening = await openPeerConnection({ ...deps, findLeader: createLeaderFinder(deps) }, url, 3_000, purpose);
   if (opening.kind === "open") onCleanUp(() => opening.socket.destroy());
   return opening;
 }
@@ -71,6 +80,21 @@ describe("a process of the same person", () => {
     const { url, post } = await serve();
     expect(await open(url)).toEqual({ kind: "refused" });
     expect((await post("/", { prompt: "x" })).status).toBe(200);
+  });
+
+  test.each([
+    ["is no JSON", "hello\n"],
+    ["is no request", '{"pid": 1}\n'],
+    ["has text in the place of a code", '{"pid":1,"atMs":1,"front":"lsp","kind":"edit","outcome":"<b>","totalMs":1}\n'],
+    ["does not end", "x".repeat(3_000)],
+  ])("is not heard any more when what it tells of a request %s", async (_name, line) => {
+    const { url } = await serve();
+    const opening = await open(url, byKernel, "requests");
+    if (opening.kind !== "open") throw new Error(opening.kind);
+    const closed = new Promise((resolve) => opening.socket.once("close", resolve));
+    opening.socket.resume();
+    opening.socket.write(line);
+    await closed;
   });
 
   test("hears at once that the listener is closed, and does not hold that up", async () => {

@@ -1,5 +1,6 @@
 // What the routes of the page work with.
 
+import type { Socket } from "node:net";
 import type { Clock } from "../../../shared/context.ts";
 import type { ListenerState } from "../../../shared/http.ts";
 import type { LatencyMinute, PageSetting, RecentRequests } from "../../../shared/page.ts";
@@ -41,6 +42,8 @@ export interface PageSource {
   readonly onSettings: (listener: () => void) => () => void;
   /** The editor of this process, if there is one and it has said. */
   readonly client: () => { readonly name: string; readonly version: string } | undefined;
+  /** Another process of the person has come to tell of its requests. */
+  readonly onWindow: (socket: Socket) => void;
 }
 
 export interface PageRecorder {

@@ -1,7 +1,7 @@
 // `GET /page/events`: all that the page shows, and each part of it again when it has changed, as server-sent events.
 
 import { CopilotError } from "../../../shared/errors.ts";
-import type { PageEvents } from "../../../shared/page.ts";
+import type { PageEvents, RecentRequest } from "../../../shared/page.ts";
 import { eventStream } from "../formats/framed.ts";
 import { quotaRows } from "../../../shared/words/quota.ts";
 import { explained } from "./words.ts";
@@ -30,11 +30,18 @@ export function createFollow(deps: PageDeps): Handler {
     },
     requests: () => {
       const requests = page.recorder().requests();
-      return { ...requests, list: requests.list.map(explained) };
+      const list = requests.list.map((request) => ({ ...explained(request), window: windowOf(request) }));
+      return { ...requests, list };
     },
     latency: () => page.recorder().latency(),
     clients: () => [{ pid, ...page.client(), isHere: true }, ...standbys.all()],
     settings: page.settings,
+  };
+
+  const windowOf = ({ pid: other }: RecentRequest): string | undefined => {
+    if (other === undefined) return undefined;
+    const name = standbys.all().find((client) => client.pid === other)?.name;
+    return name === undefined ? String(other) : `${name}, ${other}`;
   };
 
   const follow = async (context: RequestContext): Promise<void> => {

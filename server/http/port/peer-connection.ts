@@ -12,8 +12,14 @@ import type { FindPeerOwner } from "../guard/peer-owner.ts";
 import type { FindLeader } from "./leader.ts";
 import { leaderProof, proofFor, sameText } from "./proof.ts";
 
+/** What the processes share: one process of GitHub's own server; what the page shows of requests. */
+export type PeerPurpose = "service" | "requests";
+
 /** What is asked for in place of a host; no name on any network has this form. */
-const peerTarget = "peer.copilot-lsp:1";
+const peerTargets: Readonly<Record<PeerPurpose, string>> = {
+  service: "peer.copilot-lsp:1",
+  requests: "requests.peer.copilot-lsp:1",
+};
 
 export type PeerOpening =
   | { readonly kind: "open"; readonly socket: Socket; readonly processId: number }
@@ -32,12 +38,17 @@ export interface PeerDeps {
 }
 
 /** `url`: of the process that has the port. Never rejects; a connection that is no use is closed. */
-export async function openPeerConnection(deps: PeerDeps, url: string, timeoutMs: number): Promise<PeerOpening> {
+export async function openPeerConnection(
+  deps: PeerDeps,
+  url: string,
+  timeoutMs: number,
+  purpose: PeerPurpose = "service",
+): Promise<PeerOpening> {
   const look = await deps.findLeader(url, timeoutMs);
   if (look.kind !== "leader") return { kind: look.kind === "gone" ? "gone" : "refused" };
   try {
     const challenge = randomUUID();
-    const answer = await connectTo(deps, url, timeoutMs, {
+    const answer = await connectTo(deps, url, timeoutMs, purpose, {
       "X-Copilot-Challenge": challenge,
       ...proofHeader(deps, look.nonce),
     });
@@ -87,10 +98,11 @@ function connectTo(
   { clock }: PeerDeps,
   url: string,
   timeoutMs: number,
+  purpose: PeerPurpose,
   headers: Readonly<Record<string, string>>,
 ): Promise<Connecting> {
   return new Promise((resolve) => {
-    const outgoing = request(url, { method: "CONNECT", path: peerTarget, agent: false, headers });
+    const outgoing = request(url, { method: "CONNECT", path: peerTargets[purpose], agent: false, headers });
     const end = (connecting: Connecting): void => {
       deadline.cancel();
       if (connecting.kind !== "open") outgoing.destroy();
@@ -114,9 +126,10 @@ function connectTo(
   });
 }
 
-/** Whether the request asks for such a connection. Programs that take this process for a proxy bring no challenge. */
-export function asksForPeer({ url, headers }: IncomingMessage): boolean {
-  return url === peerTarget && typeof headers["x-copilot-challenge"] === "string";
+/** What such a connection is asked for; undefined: none is. Programs that take this process for a proxy bring no challenge. */
+export function purposeOf({ url, headers }: IncomingMessage): PeerPurpose | undefined {
+  if (typeof headers["x-copilot-challenge"] !== "string") return undefined;
+  return (["service", "requests"] as const).find((purpose) => peerTargets[purpose] === url);
 }
 
 /** The head of the answer that lets a process in. */

@@ -8,7 +8,7 @@ import type { ListenerState } from "../../../shared/http.ts";
 import type { Connections } from "../connections.ts";
 import type { Access } from "../guard/access.ts";
 import { HttpError, problemOf } from "../response/problem.ts";
-import { asksForPeer, peerWelcome } from "./peer-connection.ts";
+import { type PeerPurpose, peerWelcome, purposeOf } from "./peer-connection.ts";
 
 export interface PeerDoor {
   /** What has come by CONNECT; `head`: the first of what follows. */
@@ -24,14 +24,18 @@ export function createPeerDoor(deps: {
   readonly nonce: string;
   /** Shows that this process belongs to the person with the token. */
   readonly prove: (port: number, challenge: string) => string | undefined;
-  /** Undefined: nobody is let in. */
-  readonly onPeer: ((socket: Socket) => void) | undefined;
+  /** Who takes what comes for each purpose; nobody is let in for one without. */
+  readonly welcome: Readonly<Record<PeerPurpose, ((socket: Socket) => void) | undefined>>;
 }): PeerDoor {
-  const { connections, access, listener, onPeer } = deps;
+  const { connections, access, listener, welcome } = deps;
   const open = new Set<Socket>();
 
+  const welcomeOf = (request: IncomingMessage): ((socket: Socket) => void) | undefined => {
+    const purpose = purposeOf(request);
+    return purpose && welcome[purpose];
+  };
   const admit = async (request: IncomingMessage): Promise<number> => {
-    if (!onPeer || !asksForPeer(request)) throw new HttpError(405, "method-not-allowed", "This is not a proxy.");
+    if (!welcomeOf(request)) throw new HttpError(405, "method-not-allowed", "This is not a proxy.");
     await access.checkOwner(request, deps.nonce);
     const state = listener();
     if (state.kind !== "listening" || deps.isClosing())
@@ -52,7 +56,7 @@ export function createPeerDoor(deps: {
           socket.setNoDelay(true);
           if (head.length > 0) socket.unshift(head);
           socket.write(peerWelcome(request, (challenge) => deps.prove(port, challenge)));
-          onPeer?.(socket);
+          welcomeOf(request)?.(socket);
         },
         (error: unknown) => connections.closeAfterRequests(socket, problemOf(error)),
       );

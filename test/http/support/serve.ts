@@ -7,6 +7,7 @@ import type { Clock } from "../../../shared/context.ts";
 import { createHttpServer, type HttpServer } from "../../../server/http/server.ts";
 import { defaultHttpLimits, type HttpLimits, type HttpSettings } from "../../../server/http/settings.ts";
 import type { PageSource } from "../../../server/http/page/deps.ts";
+import { hearRequests } from "../../../server/http/page/window-requests.ts";
 import { createRequestRecorder } from "../../../server/observe/recent-requests.ts";
 import { createMeters } from "../../../server/observe/meters.ts";
 import { Secret } from "../../../server/runtime/secret.ts";
@@ -146,6 +147,7 @@ function createTestPage(clock: Clock): PageSource {
     settings: () => [{ key: "http.port", value: "0", source: "flag", origin: "--port" }],
     onSettings: () => () => undefined,
     client: () => ({ name: "Testedit", version: "1.0" }),
+    onWindow: (socket) => hearRequests(socket, recorder.add),
   };
 }
 

@@ -9,7 +9,7 @@ export function showClients(clients: readonly PageClient[]): void {
       row(
         name === undefined ? "no editor" : `${name} ${version}`,
         String(pid),
-        isHere ? "answers here; its requests are on this page" : "waits for the port; its requests are not shown",
+        isHere ? "answers here" : "waits for the port, and tells of its requests",
       ),
     ),
   );

@@ -59,13 +59,13 @@ function summary(answers: PageEvents["requests"]["answers"], withdrawn: number):
 }
 
 function rowOf(request: ExplainedRequest, id: string): HTMLTableRowElement {
-  const { atMs, front, outcome, source, queueMs, promptMs, firstByteMs, totalMs } = request;
+  const { atMs, front, window, outcome, source, queueMs, promptMs, firstByteMs, totalMs } = request;
   const at = new Date(atMs);
   const made = row(
     element("time", { datetime: at.toISOString() }, at.toLocaleTimeString()),
-    front === "lsp" ? "editor" : "HTTP",
+    window ?? (front === "lsp" ? "editor" : "HTTP"),
     resultOf(request),
-    source === undefined ? "none" : sources[source],
+    source === undefined ? "none" : (sources[source] ?? source),
     ...[queueMs, promptMs, firstByteMs, totalMs].map((ms) => (ms === undefined ? "–" : ms.toFixed(ms < 10 ? 1 : 0))),
   );
   made.dataset["id"] = id;
