@@ -20,6 +20,7 @@ import { benchSecrets } from "./secrets.ts";
 import { openSetting, type Rival } from "./setting.ts";
 import { benchSoak } from "./soak.ts";
 import { benchStartUp } from "./start-up.ts";
+import { benchWindows } from "./windows.ts";
 
 // How many samples each takes when nothing is said.
 const benchmarks = {
@@ -40,6 +41,7 @@ const benchmarks = {
   http: 500,
   "http-memory": 100_000,
   figures: 15,
+  windows: 100,
   soak: 100_000,
 } as const;
 
@@ -88,6 +90,8 @@ export async function main(args: readonly string[], root: string, outdir: string
     await run("http", (samples) => benchHttp(setting, samples, root, outdir));
     await run("http-memory", (samples) => benchHttpMemory(setting, samples, root));
     await run("figures", (rounds) => benchFigures(setting, rounds, root, values.readme));
+    // Only when it is named: it takes GitHub's server, as the tests prepare it.
+    if (values.only === "windows") await run("windows", (samples) => benchWindows(setting, samples, root));
     await run("soak", (samples) => benchSoak(setting, samples));
   } finally {
     await setting.close();

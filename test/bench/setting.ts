@@ -2,6 +2,7 @@
 // named, another language server beside it on the same emulator.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SpawnedLspServer, spawnLspServer } from "../support/lsp-client.ts";
@@ -27,6 +28,9 @@ export interface BenchSetting {
   spawn(more?: NodeJS.ProcessEnv): SpawnedLspServer;
   /** This program first. */
   readonly contestants: readonly Contestant[];
+  rival(rival: Rival): Contestant;
+  /** A port that nobody had a moment ago. */
+  freePort(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -86,11 +90,21 @@ export async function openSetting(root: string, outdir: string, rivals: readonly
     environment,
     spawn,
     contestants: [ours, ...rivals.map((rival) => contestantOf(rival, home, fill))],
+    rival: (rival) => contestantOf(rival, home, fill),
+    freePort,
     async close() {
       await emulator.close();
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
+  const address = server.address();
+  await new Promise((settle) => server.close(settle));
+  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 function contestantOf(

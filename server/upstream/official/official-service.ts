@@ -7,6 +7,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import type { ModelInfo, ServiceReport } from "../../../shared/status.ts";
 import { pathToFileURL } from "node:url";
 import type { CompletionDelta, CompletionService, ServiceRequest } from "../../completion/service.ts";
+import { createQuotaRetry } from "../quota-retry.ts";
 import { objectOf } from "./child.ts";
 import { type Position, positionAt } from "./documents.ts";
 import { inWords } from "./failures.ts";
@@ -36,6 +37,7 @@ export function createOfficialService(
 ): OfficialService {
   const { clock, log } = deps;
   const feedback = createFeedback(() => deps.settings().telemetry, server.tellEvent);
+  const quotaRetry = createQuotaRetry(clock);
   let known: readonly ModelInfo[] | undefined;
   let prompts = 0;
   /** Under which name the server knows each open document. */
@@ -73,7 +75,10 @@ export function createOfficialService(
     });
     const items = itemsOf(result, before, position, request.indentation !== "");
     const failure = server.failure();
-    if (items.length === 0 && failure) throw failure;
+    if (items.length === 0 && failure) {
+      quotaRetry.note(failure);
+      throw failure;
+    }
     if (documentId !== undefined) feedback.offered(documentId, items);
     for (const [index, { text }] of items.entries()) yield { index, text, finishReason: "stop" };
   }
@@ -101,7 +106,8 @@ export function createOfficialService(
       await signedIn(ctx);
       const state = server.account();
       const user = state.kind === "signed-in" ? state.user : undefined;
-      return { key: `official ${user ?? ""}`, isSpent: server.failure()?.code === "quota" };
+      // While it is used up it sends nothing, and it learns that it is not any more when it is asked.
+      return { key: `official ${user ?? ""} ${quotaRetry.key()}`, isSpent: false };
     },
     chooseModel: async () => model(),
     knownModel: model,

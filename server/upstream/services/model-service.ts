@@ -8,6 +8,7 @@ import type { CompletionService, ServiceRequest } from "../../completion/service
 import { linkAbort } from "../../runtime/cancel.ts";
 import { ServiceRefusal, type ServiceCalls } from "./calls.ts";
 import { givenIndentation, withIndentation } from "./indentation.ts";
+import { createQuotaRetry } from "../quota-retry.ts";
 import { createLookUp } from "./look-up.ts";
 import { createPromptLayout } from "./prompt-layout.ts";
 import { endWords, promptText } from "./prompt-text.ts";
@@ -49,6 +50,7 @@ export function createModelService({ clock, log, calls, wire }: Deps): ModelServ
   let hasToldWord = false;
   let tokensPerSecond: number | undefined;
 
+  const quotaRetry = createQuotaRetry(clock);
   const served = createLookUp({ clock }, async (): Promise<ServedModel> => {
     const ctx: Ctx = { signal: life.signal, log, id: `look-up ${wire.kind}` };
     await calls.refuseOurselves(ctx);
@@ -142,7 +144,7 @@ export function createModelService({ clock, log, calls, wire }: Deps): ModelServ
     },
     async account(ctx) {
       await served.get(ctx);
-      return { key: wire.kind, isSpent: false };
+      return { key: `${wire.kind} ${quotaRetry.key()}`, isSpent: false };
     },
     chooseModel: async (ctx) => (await served.get(ctx)).id,
     knownModel: () => served.known()?.id,
@@ -155,6 +157,7 @@ export function createModelService({ clock, log, calls, wire }: Deps): ModelServ
           return;
         } catch (error) {
           served.failed(error);
+          quotaRetry.note(error);
           if (shrinks === maxShrinks || !hasShrunk(error, sent)) throw error;
         }
       }

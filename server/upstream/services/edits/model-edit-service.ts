@@ -5,6 +5,7 @@ import { CopilotError } from "../../../../shared/errors.ts";
 import type { ServiceRequest } from "../../../completion/service.ts";
 import type { EditDelta, EditModel, EditService, EditServiceRequest } from "../../../edits/service.ts";
 import { linkAbort } from "../../../runtime/cancel.ts";
+import { createQuotaRetry } from "../../quota-retry.ts";
 import type { ServiceCalls } from "../calls.ts";
 import { createLookUp } from "../look-up.ts";
 import { editModelNames, editStrategyOf } from "./edit-models.ts";
@@ -38,10 +39,11 @@ export function createModelEditService({ clock, log, calls, wire }: Deps): EditS
     });
   });
 
+  const quotaRetry = createQuotaRetry(clock);
   return {
     async account(ctx) {
       await models.get(ctx);
-      return { key: `${wire.kind} ${calls.host}`, isSpent: false, isCounted: wire.isPaid };
+      return { key: `${wire.kind} ${calls.host} ${quotaRetry.key()}`, isSpent: false, isCounted: wire.isPaid };
     },
     models: models.get,
     knownModels: () => models.known() ?? [],
@@ -58,6 +60,7 @@ export function createModelEditService({ clock, log, calls, wire }: Deps): EditS
         }
       } catch (error) {
         models.failed(error);
+        quotaRetry.note(error);
         throw error;
       }
     },
