@@ -1,7 +1,7 @@
 // Requests under way, at most one for each document. Whoever asks while one is under way waits for it; it is read on for a
 // moment when its first hunk has been answered, and ends soon after nobody waits any more.
 
-import type { Clock, Ctx, Log } from "../../shared/context.ts";
+import type { Clock, Ctx, Log, Timer } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { type LinkedAbort, linkAbort, untilAborted } from "../runtime/cancel.ts";
 import type { Asked } from "./ask.ts";
@@ -49,6 +49,7 @@ export function createFlights({ clock, log }: { readonly clock: Clock; readonly 
       let outcome: Outcome | undefined;
       let waiting = 0;
       let waiters: (() => void)[] = [];
+      let timer: Timer | undefined;
       const tell = (): void => {
         const told = waiters;
         waiters = [];
@@ -68,7 +69,10 @@ export function createFlights({ clock, log }: { readonly clock: Clock; readonly 
           } finally {
             waiting -= 1;
             const leftMs = ctx.signal.reason === lateAnswer ? lateMs : graceMs;
-            if (waiting === 0 && !outcome) clock.after(answer.hunks.length > 0 ? readOnMs : leftMs, endUnlessAwaited);
+            if (waiting === 0 && !outcome) {
+              timer?.cancel();
+              timer = clock.after(answer.hunks.length > 0 ? readOnMs : leftMs, endUnlessAwaited);
+            }
           }
         },
       };
@@ -80,6 +84,8 @@ export function createFlights({ clock, log }: { readonly clock: Clock; readonly 
           const isEnough = error === over && answer.hunks.length > 0;
           outcome = isEnough ? { kind: "ended", dropped: [] } : { kind: "failed", error };
         } finally {
+          // It holds all that the request was made of.
+          timer?.cancel();
           if (underWay.get(documentId)?.flight === flight) underWay.delete(documentId);
           tell();
         }

@@ -14,6 +14,7 @@ import { benchMemory } from "./memory.ts";
 import { benchOwnStyle } from "./own-style.ts";
 import { benchBesideNextEdits } from "./next-edits/beside.ts";
 import { benchNextEdits } from "./next-edits/bench.ts";
+import { benchNextEditMemory } from "./next-edits/memory.ts";
 import { benchProcesses } from "./processes.ts";
 import { benchReplay } from "./replay/replay.ts";
 import { benchSecrets } from "./secrets.ts";
@@ -34,6 +35,7 @@ const benchmarks = {
   memory: 5,
   latency: 300,
   "beside-next-edits": 300,
+  "next-edits-memory": 5,
   "from-memory": 20,
   cancel: 30,
   growth: 10,
@@ -83,6 +85,7 @@ export async function main(args: readonly string[], root: string, outdir: string
     await run("memory", (samples) => benchMemory(setting, samples));
     await run("latency", (samples) => benchLatency(setting, samples));
     await run("beside-next-edits", (keys) => benchBesideNextEdits(setting, keys));
+    await run("next-edits-memory", (samples) => benchNextEditMemory(setting, samples));
     await run("from-memory", (samples) => benchMemoryAnswers(setting, samples));
     await run("cancel", (samples) => benchCancel(setting, samples));
     await run("growth", (samples) => benchGrowth(setting, samples));

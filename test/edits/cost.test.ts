@@ -10,6 +10,7 @@ import { BlockText } from "../../server/lsp/documents/text/block-text.ts";
 import { untilHttp } from "../house/support/stage.ts";
 import { heldBytes } from "../support/heap.ts";
 import { createManualClock } from "../support/manual-clock.ts";
+import { createOfflineEdits } from "./support/offline-edits.ts";
 import { openEditSession } from "./support/edit-session.ts";
 
 const dist = resolve(import.meta.dirname, "../../dist");
@@ -87,6 +88,31 @@ describe("the history", () => {
     }
     expect(recorder.entries().length).toBeGreaterThan(5);
   });
+});
+
+test("hundreds of edits that were offered and made leave at most a megabyte behind, in a long document", async () => {
+  const line = "const value = compute(first, second);\n";
+  const edits = createOfflineEdits((window) => window.replace(/use\(old/, "use(now"));
+  let text = BlockText.of(`${line.repeat(4)}let old = 1;\nuse(old);\n`.repeat(2_000));
+  const id = "file:///a.ts";
+  edits.documents.opened({ id, languageId: "typescript", path: "a.ts", file: undefined, text: () => text });
+  const replace = (start: number, length: number, by: string): void => {
+    const { text: next, lines } = applyEdit(text, { start, end: start + length, text: by });
+    text = next;
+    edits.documents.changed(id, lines);
+  };
+  const makeOne = async (index: number): Promise<void> => {
+    const at = index * 6 + 4;
+    replace(text.lineStart(at) + 4, 3, "now");
+    const request = { kind: "document", documentId: id, line: at, character: 7, trigger: "invoked" } as const;
+    expect(await edits.ask(request)).toMatchObject({ kind: "edit", edit: { newText: "use(now);" } });
+    replace(text.lineStart(at + 1) + 4, 3, "now");
+  };
+  for (let index = 0; index < 20; index += 1) await makeOne(index);
+  const before = heldBytes();
+  for (let index = 20; index < 220; index += 1) await makeOne(index);
+  expect((heldBytes() - before) / 1024 / 1024).toBeLessThan(1);
+  expect(edits.asked()).toBe(220);
 });
 
 test("completions are asked for and answered while next edits of many documents wait for the service for ever", async () => {

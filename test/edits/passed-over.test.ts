@@ -1,50 +1,15 @@
 // Clients that show an edit and do not tell when the person dismisses it: what was looked at and passed over does not come
 // back with the next key.
 
-import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { createEdits } from "../../server/edits/edits.ts";
-import type { EditService } from "../../server/edits/service.ts";
-import { createGovernor } from "../../server/governor/governor.ts";
 import { type OpenDocument, plainText } from "../../shared/documents.ts";
-import type { EditResult } from "../../shared/edits.ts";
-import { createManualClock } from "../support/manual-clock.ts";
-import { createTestCtx } from "../support/test-ctx.ts";
+import { createOfflineEdits } from "./support/offline-edits.ts";
 
 const before = ["let x = 1;", "", "use(x);", "", "log(x);", ""];
 
 /** An editor in which `x` was renamed, and a service that knows what follows from it. */
 function renaming({ dismissesSilently }: { readonly dismissesSilently: boolean }) {
-  const clock = createManualClock();
-  const ctx = createTestCtx();
-  let asked = 0;
-  const service: EditService = {
-    account: () => Promise.resolve({ key: "", isSpent: false, isCounted: false }),
-    models: () => Promise.resolve(service.knownModels()),
-    knownModels: () => [{ name: "model", kind: "edit", strategy: "xtab275" }],
-    async *ask(_ctx, { prediction = "" }) {
-      asked += 1;
-      const text = prediction.replaceAll("(x)", "(total)");
-      yield { text, finishReason: "stop" };
-    },
-    preview: () => undefined,
-    close: () => undefined,
-  };
-  const unlimited = { burst: 0, perMinute: 0 };
-  const edits = createEdits(
-    {
-      clock,
-      log: ctx.log,
-      governor: createGovernor({ clock }, () => ({ typing: unlimited, scripts: unlimited, edits: unlimited })),
-      verdict: () => undefined,
-      settleRules: () => undefined,
-      mayRecord: () => true,
-      loadService: () => Promise.resolve(service),
-      onSecrets: () => undefined,
-      newId: randomUUID,
-    },
-    () => ({ enabled: "on", model: "", eagerness: "auto", jump: "off", secrets: "redact" }),
-  );
+  const edits = createOfflineEdits((window) => window.replaceAll("(x)", "(total)"));
   let lines: readonly string[] = before;
   const document: OpenDocument = {
     id: "file:///a.ts",
@@ -55,8 +20,8 @@ function renaming({ dismissesSilently }: { readonly dismissesSilently: boolean }
   };
   edits.documents.opened(document);
   const editor = {
-    asked: () => asked,
-    wait: (ms: number) => clock.advance(ms),
+    asked: edits.asked,
+    wait: (ms: number) => edits.clock.advance(ms),
     /** Makes one line another, as typed. */
     type(line: number, text: string) {
       lines = lines.with(line, text);
@@ -64,7 +29,7 @@ function renaming({ dismissesSilently }: { readonly dismissesSilently: boolean }
     },
     /** What the editor shows; it asks at the line that was changed last. */
     async shown(line: number): Promise<string> {
-      const asking = edits.next(ctx, {
+      const result = await edits.ask({
         kind: "document",
         documentId: document.id,
         line,
@@ -72,10 +37,6 @@ function renaming({ dismissesSilently }: { readonly dismissesSilently: boolean }
         trigger: "typed",
         dismissesSilently,
       });
-      const answers: EditResult[] = [];
-      void asking.then((result) => answers.push(result));
-      while (answers.length === 0) await clock.advance(50);
-      const result = await asking;
       return result.kind === "edit" ? result.edit.newText : result.reason;
     },
     note(text: string): Promise<string> {

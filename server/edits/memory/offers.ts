@@ -4,17 +4,16 @@ import { LRUCache } from "lru-cache";
 import type { Answer, KeptHunk } from "./answer.ts";
 import { createTurnedDown } from "./turned-down.ts";
 
+/** Holds no text: there are many more offers than answers. */
 interface Offer {
-  readonly id: string;
   readonly documentId: string;
-  readonly answer: Answer;
   readonly kept: KeptHunk;
+  readonly removed: readonly string[];
 }
 
 export interface Offers {
   /** The name of a hunk: the same one each time it is offered. */
   idOf(kept: KeptHunk, newId: () => string, documentId: string, answer: Answer): string;
-  find(id: string): Offer | undefined;
   /** Whether it is one of ours. */
   turnDown(id: string): boolean;
   /** The person went on with something else while it was on screen: not to be offered before then, the second time never. */
@@ -40,16 +39,15 @@ export function createOffers(): Offers {
     idOf(kept, newId, documentId, answer) {
       const id = ids.get(kept) ?? newId();
       ids.set(kept, id);
-      byId.set(id, { id, documentId, answer, kept });
+      byId.set(id, { documentId, kept, removed: removedBy(answer, kept) });
       return id;
     },
-    find: (id) => byId.get(id),
     turnDown(id) {
       const offer = byId.get(id);
       if (!offer) return false;
-      const { documentId, answer, kept } = offer;
+      const { documentId, kept, removed } = offer;
       kept.state = "rejected";
-      turnedDown.add(documentId, removedBy(answer, kept), kept.hunk.lines);
+      turnedDown.add(documentId, removed, kept.hunk.lines);
       return true;
     },
     passedOver(documentId, answer, kept, untilMs) {
