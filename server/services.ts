@@ -309,7 +309,10 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
         await settleRules(ctx, file);
         const onDisk = text || file.file === undefined ? undefined : await readText(file.file).catch(() => undefined);
         const known = onDisk === undefined ? undefined : plainText(onDisk);
-        return rules.verdict(file, text ?? (known && (() => known)));
+        const verdict = rules.verdict(file, text ?? (known && (() => known)));
+        if (verdict || file.file === undefined) return verdict;
+        const message = await other?.exclusionOf?.(ctx, file.file);
+        return message === undefined ? undefined : { by: "organisation", message };
       },
       lookUpRules: (ctx, folderPath) => settleRules(ctx, { path: undefined, file: join(folderPath, "file") }),
       exclusions: rules.report,

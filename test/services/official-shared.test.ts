@@ -1,6 +1,8 @@
 // Windows of one person share one process of GitHub's language server: the window that has the port has started it, and the
 // others ask it there. What becomes of that when windows come, go and are killed, and who shares it with nobody.
 
+import { createServer, type IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { SpawnedLspServer } from "../support/lsp-client.ts";
 import { eventually } from "../support/eventually.ts";
@@ -227,6 +229,27 @@ describe("a window shares no process", () => {
     const other = await open({ COPILOT_LSP_HTTP_ENABLED: "false" });
     expect(running()).toHaveLength(2);
     expect(await sharingOf(other)).toContain("http.enabled");
+  });
+
+  test("with another program that has the port, which is told nothing", async () => {
+    machine = await openOfficialMachine();
+    const connected: string[] = [];
+    const impostor = createServer((_request, response) => response.end("I am another program."));
+    impostor.on("connect", ({ url }: IncomingMessage, socket: Socket) => {
+      connected.push(url ?? "");
+      socket.end("HTTP/1.1 200 OK\r\n\r\n");
+    });
+    await new Promise<void>((settle) => impostor.listen(machine.port, "127.0.0.1", settle));
+    try {
+      const editors = [await open(), await open()];
+      expect(running()).toHaveLength(2);
+      for (const editor of editors) expect(await sharingOf(editor)).toContain("the port of HTTP is not to be had");
+      expect((await machine.run(["doctor"])).stdout.replaceAll(/\s+/g, " ")).toContain("no other process has the port");
+      expect(connected).toEqual([]);
+    } finally {
+      impostor.close();
+      impostor.closeAllConnections();
+    }
   });
 
   test("with one that asks Copilot itself", async () => {

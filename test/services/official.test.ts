@@ -128,6 +128,9 @@ describe("it", () => {
       editor.open("file:///project/secret.py", text);
       expect(await textsAt(editor, "file:///project/secret.py", 3, 4)).toEqual([]);
       expect(await lastEmptyOf(editor)).toBe("excluded");
+      expect(await editor.request("checkFileStatus", { uri: "file:///project/secret.py" })).toMatchObject({
+        status: "excluded",
+      });
       await editor.waitFor(
         "didChangeStatus",
         (status: { message?: string }) => status.message?.includes("acme") === true,

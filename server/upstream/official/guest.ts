@@ -2,6 +2,7 @@
 
 import type { Duplex } from "node:stream";
 import type { Clock, Ctx, Log } from "../../../shared/context.ts";
+import { CopilotError } from "../../../shared/errors.ts";
 import { createConnection } from "../../json-rpc/connection.ts";
 import { rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
 import { objectOf } from "./child.ts";
@@ -74,7 +75,13 @@ export async function joinHost(
     const withGrace = { ...about, limitMs: about.limitMs + graceMs };
     const failed = (error: unknown, what: string): unknown =>
       error instanceof RpcError ? error : new HostEndedError(what);
-    return requestWithin({ clock, connection }, asked, [method, body], withGrace, failed);
+    try {
+      return await requestWithin({ clock, connection }, asked, [method, body], withGrace, failed);
+    } catch (error) {
+      // The other process would have said so itself: it answers nothing at all.
+      if (error instanceof CopilotError && error.code === "timeout") stream.destroy();
+      throw error;
+    }
   };
   const leave = async (): Promise<void> => {
     hasJoined = false;

@@ -25,6 +25,7 @@ export const methods = {
 
 /** Requests to the server that a process may pass on: none that opens documents or ends it. */
 export const passedOn: ReadonlySet<string> = new Set([
+  "checkFileStatus",
   "checkStatus",
   "copilot/models",
   "getVersion",

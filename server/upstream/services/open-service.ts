@@ -1,7 +1,7 @@
 // One service of another kind than Copilot, put together. Loaded only where the person chose one.
 
 import type { Account } from "../../../shared/account.ts";
-import type { Clock, Log } from "../../../shared/context.ts";
+import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import type { HttpClient } from "../http/http-client.ts";
 import { createServiceCalls, type ServiceCalls } from "./calls.ts";
@@ -29,6 +29,8 @@ export interface OtherService {
    * Undefined: it takes none.
    */
   readonly storeKey: ((key: Secret) => Promise<void>) | undefined;
+  /** Why the service itself keeps a file back, by rules that it knows; undefined: it does not, or cannot say. Never rejects. */
+  exclusionOf?(ctx: Ctx, file: string): Promise<string | undefined>;
   /** The account's state is another one. Returns the way to stop. */
   onChange(listener: () => void): () => void;
   /** Ends the service's process too, where it has one. Idempotent. */

@@ -204,6 +204,9 @@ describe("GitHub's language server", () => {
     const { lastEmpty } = await statusOf(editor);
     expect(lastEmpty?.reason).toBe("excluded");
     expect(completionsOf(machine)).toHaveLength(before);
+    const statusIn = async (name: string): Promise<string> =>
+      (await editor.request<{ status: string }>("checkFileStatus", { uri: `file://${folder}/${name}` })).status;
+    expect([await statusIn("secret.py"), await statusIn("open.py")]).toEqual(["excluded", "included"]);
   });
 
   test.each([true, false])("tells GitHub what was shown and accepted where telemetry is %s", async (isOn) => {
