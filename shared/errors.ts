@@ -92,8 +92,12 @@ export function errorCodeOf(error: unknown): ErrorCode {
   return error instanceof CopilotError ? error.code : "internal";
 }
 
-/** One sentence for a person: the message and, where there is one, the advice. */
+/** Sentences for a person: the message and, where there is one, the advice. */
 export function describeError(error: unknown): string {
-  if (error instanceof CopilotError) return error.advice ? `${error.message} ${error.advice}` : error.message;
+  if (error instanceof CopilotError) {
+    const { message, advice } = error;
+    // A message may end with what a service said.
+    return advice ? `${message}${/[.!?]$/.test(message) ? "" : "."} ${advice}` : message;
+  }
   return error instanceof Error ? error.message : String(error);
 }

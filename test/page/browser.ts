@@ -1,4 +1,4 @@
-// The page in headless Chromium: opened as a person opens it, driven by keys, and looked at by its words.
+// The page in headless Chromium, or in Firefox: opened as a person opens it, driven by keys, and looked at by its words.
 
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,7 +11,18 @@ import { type Machine, openMachine } from "../e2e/bridge.ts";
 const root = resolve(import.meta.dirname, "../..");
 /** Where `prepare.sh` puts what drives Chromium. */
 const packages = process.env["PAGE_PREFIX"] ?? join(root, ".cache/page");
-const chromium = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const launching = {
+  chromium: {
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--no-proxy-server", "--disable-background-networking"],
+  },
+  firefox: {
+    browser: "firefox",
+    executablePath: "/usr/bin/firefox-esr",
+    // It would look for updates and for a portal of the network.
+    extraPrefsFirefox: { "network.captive-portal-service.enabled": false, "app.update.enabled": false },
+  },
+};
 const waitMs = 20_000;
 
 /** Of puppeteer-core, what is used. */
@@ -56,18 +67,24 @@ export async function openTestMachine(options: Parameters<typeof openMachine>[0]
   return machine;
 }
 
-/** An empty tab. `listens`: whatever its console complains of fails the test. */
-export async function openTab(options: { readonly listens: boolean } = { listens: true }): Promise<BrowserPage> {
-  if (!existsSync(chromium) || !existsSync(join(packages, "node_modules/puppeteer-core"))) {
-    throw new Error("Chromium or what drives it is not installed: run test/page/prepare.sh");
+export interface TabOptions {
+  /** Whatever its console complains of fails the test. Default true. */
+  readonly listens?: boolean;
+  /** Default `chromium`. */
+  readonly browser?: keyof typeof launching;
+}
+
+/** An empty tab. */
+export async function openTab({ listens = true, browser: name = "chromium" }: TabOptions = {}): Promise<BrowserPage> {
+  if (!existsSync(launching[name].executablePath) || !existsSync(join(packages, "node_modules/puppeteer-core"))) {
+    throw new Error(`${name} or what drives it is not installed: run test/page/prepare.sh`);
   }
   const puppeteer = createRequire(join(packages, "package.json"))("puppeteer-core") as {
     launch(options: object): Promise<Browser>;
   };
   const home = mkdtempSync(join(tmpdir(), "copilot-lsp-page-"));
   const browser = await puppeteer.launch({
-    executablePath: chromium,
-    args: ["--no-sandbox", "--disable-dev-shm-usage", "--no-proxy-server", "--disable-background-networking"],
+    ...launching[name],
     env: { HOME: home, PATH: "/usr/bin:/bin" },
   });
   cleanUps.push(async () => {
@@ -76,7 +93,7 @@ export async function openTab(options: { readonly listens: boolean } = { listens
   });
   const tab = await browser.newPage();
   await tab.setViewport({ width: 1000, height: 900 });
-  if (options.listens) {
+  if (listens) {
     tab.on("console", (message) => {
       if (["error", "warn", "assert"].includes(message.type())) complaints.push(message.text());
     });
@@ -94,7 +111,7 @@ export async function pageAddress(machine: Machine): Promise<string> {
 }
 
 /** The page of the machine's listener, which has to be there. */
-export async function openPage(machine: Machine, options?: { readonly listens: boolean }): Promise<BrowserPage> {
+export async function openPage(machine: Machine, options?: TabOptions): Promise<BrowserPage> {
   const tab = await openTab(options);
   expect((await tab.goto(await pageAddress(machine)))?.status()).toBe(200);
   await shows(tab, "#account", "Address");

@@ -118,7 +118,7 @@ describe("while an editor types", () => {
     await type(editor, "def add(a, b): ", "retu");
     await shows(tab, "#requests", "suggestion");
     await shows(tab, "#requests-word", "Cache share:");
-    await shows(tab, "#plot-word", "answers of the service");
+    await shows(tab, "#plot-word", "of the service");
     await tab.waitForFunction('document.querySelector("#requests").rows.length >= 3', { timeout: 10_000 });
     const cells = await tab.evaluate<readonly string[]>(
       '[...document.querySelectorAll("#requests tr")].at(-1).innerText.split("\\t").map((cell) => cell.trim())',
@@ -157,9 +157,32 @@ describe("while an editor types", () => {
     await type(editor, "def add(a, b): ", "r");
     await shows(tab, "#requests", "quota: The plan's completions are used up.");
     await shows(tab, "#requests", "The account above shows when there is more");
+    await shows(tab, "#requests-word", "No completion yet.");
     await shows(tab, "#state", "quota:");
     expect(await tab.evaluate('document.querySelector("#state").dataset.kind')).toBe("Error");
     expect(await accessibilityFaults(tab)).toEqual([]);
+    await tab.setViewport({ width: 360, height: 900 });
+    const right = 'document.querySelector("#requests td:nth-child(3)").getBoundingClientRect().right';
+    expect(await tab.evaluate(right)).toBeLessThanOrEqual(360);
+  });
+
+  test("a window that waits for the port shows there why it had no suggestion", async () => {
+    const machine = await openTestMachine({ signedIn: true });
+    await editorOn(machine);
+    const tab = await openPage(machine);
+    const other = machine.edit();
+    await other.initialize({ processId: null, clientInfo: { name: "Helix", version: "25.01" }, capabilities: {} });
+    const notes = "file:///home/user/project/notes.txt";
+    other.open(notes, "milk\n", { languageId: "plaintext" });
+    await expect
+      .poll(
+        async () => {
+          await other.inlineCompletion(notes, { line: 0, character: 4 }).answer;
+          return textOf(tab, "#requests");
+        },
+        { timeout: 15_000 },
+      )
+      .toMatch(/Helix, \d+\s+disabled: /);
   });
 
   test("the page says when the listener is gone, and goes on when another process has taken its place", async () => {

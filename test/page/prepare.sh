@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# Puts on a Debian machine what `npm run test:page` runs: Chromium, and the library that drives it. Installs nothing that is
-# there.
+# Puts on a Debian machine what `npm run test:page` runs: Chromium, Firefox, and the library that drives them. Installs
+# nothing that is there.
 set -euo pipefail
 
-if ! command -v chromium >/dev/null; then
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+command -v firefox-esr >/dev/null || missing+=(firefox-esr)
+if [ "${#missing[@]}" -gt 0 ]; then
   as_root=()
   [ "$(id -u)" = 0 ] || as_root=(sudo -n)
   "${as_root[@]}" apt-get update -q
-  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qy --no-install-recommends chromium
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qy --no-install-recommends "${missing[@]}"
 fi
 
 # In a folder of its own: the other tests do without it, and it brings eighty packages along.

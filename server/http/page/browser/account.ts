@@ -2,7 +2,7 @@
 
 import type { PageStatus } from "../../../../shared/page.ts";
 import type { AccountState, SignInStart } from "../../../../shared/status.ts";
-import { element, find, say } from "./elements.ts";
+import { counted, element, find, say } from "./elements.ts";
 import type { Server } from "./server.ts";
 
 export function createAccountView(server: Server): (status: PageStatus) => void {
@@ -117,8 +117,8 @@ function pairsOf(status: PageStatus): readonly (readonly [string, string])[] {
     ...(plan === "" ? [] : [["Plan", plan] as const]),
     ...left.map(({ name, text }) => [name, text] as const),
     [
-      "Since the start",
-      `${completions.asked} completions asked for, ${completions.answered} answered, ${completions.empty} empty`,
+      "This process",
+      `${counted(completions.asked, "completion")} asked for since its start, ${completions.answered} answered, ${completions.empty} empty`,
     ],
     ...(listener.kind === "listening" ? [["Address", listener.url] as const] : []),
   ];

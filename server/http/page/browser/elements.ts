@@ -26,6 +26,11 @@ export function find<T extends Element>(id: string, kind: abstract new () => T):
   throw new Error(`The page has no ${id}.`);
 }
 
+/** `1 answer`, `2 answers`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** Sets a text only where it is another one, so that a screen reader does not say it again. */
 export function say(place: Element, text: string): void {
   if (place.textContent !== text) place.textContent = text;

@@ -1,7 +1,7 @@
 // Times of the last hour: a plot, and the same figures as a table.
 
 import type { LatencyMinute } from "../../../../shared/page.ts";
-import { element, find, row, say, svg } from "./elements.ts";
+import { counted, element, find, row, say, svg } from "./elements.ts";
 
 const width = 600;
 const height = 150;
@@ -41,7 +41,7 @@ export function createLatencyView(): (minutes: readonly LatencyMinute[]) => void
       word,
       last === undefined
         ? "The service has answered nothing in the last hour."
-        : `${count} answers of the service. Solid: the median of each minute, ${last.medianMs} ms in the last one. Dashed: the 95th percentile, ${last.slowMs} ms.`,
+        : `${counted(count, "answer")} of the service. Solid: the median of each minute, ${last.medianMs} ms in the last one. Dashed: the 95th percentile, ${last.slowMs} ms.`,
     );
     table.replaceChildren(
       ...minutes.map(({ atMs, count: inMinute, medianMs, slowMs }) =>

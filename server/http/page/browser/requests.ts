@@ -2,7 +2,7 @@
 
 import type { ExplainedRequest, PageEvents } from "../../../../shared/page.ts";
 import { textOf } from "./account.ts";
-import { element, find, row, say } from "./elements.ts";
+import { counted, element, find, row, say } from "./elements.ts";
 import type { Server } from "./server.ts";
 
 const sources: Readonly<Record<NonNullable<ExplainedRequest["source"]>, string>> = {
@@ -33,7 +33,7 @@ export function createRequestsView(server: Server): (requests: PageEvents["reque
 
   return ({ list, withdrawn, answers, isRecording }) => {
     if (!record.hasAttribute("aria-busy")) record.checked = isRecording;
-    say(word, summary(answers, withdrawn));
+    say(word, summary(answers, withdrawn, list.length));
     // Rows that are there stay, with what is open or focused in them.
     const known = new Map([...body.rows].map((one) => [one.dataset["id"], one]));
     const rows = list.map((request) => {
@@ -47,15 +47,16 @@ export function createRequestsView(server: Server): (requests: PageEvents["reque
   };
 }
 
-function summary(answers: PageEvents["requests"]["answers"], withdrawn: number): string {
+function summary(answers: PageEvents["requests"]["answers"], withdrawn: number, listed: number): string {
   const { upstream, ...here } = answers;
   const saved = Object.values(here).reduce((sum, one) => sum + one, 0);
   const all = upstream + saved;
-  const replaced = `${withdrawn} more were replaced by a newer key or cancelled, and are not listed.`;
-  if (all === 0) return withdrawn === 0 ? "Nothing was asked yet." : replaced;
+  const replaced =
+    withdrawn === 0 ? "" : `Not listed: ${counted(withdrawn, "request")} that a newer key replaced, or cancelled.`;
+  if (all === 0) return listed + withdrawn === 0 ? "Nothing was asked yet." : `No completion yet. ${replaced}`;
   const share = Math.round((saved / all) * 100);
   const detail = Object.entries(here).map(([name, count]) => `${sources[name as keyof typeof here]} ${count}`);
-  return `Cache share: ${share} % of ${all} answers needed no request of their own (${detail.join(", ")}). ${replaced}`;
+  return `Cache share: ${share} % of ${counted(all, "completion")} came without a request of their own (${detail.join(", ")}). ${replaced}`;
 }
 
 function rowOf(request: ExplainedRequest, id: string): HTMLTableRowElement {
