@@ -208,13 +208,13 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     }
   }
 
-  function tellServices(kind: SuggestionEvent["kind"], itemId: string): void {
+  function tellServices(kind: SuggestionEvent["kind"], itemId: string, acceptedLength?: number): void {
     const suggestion = suggestions.withItem(itemId);
     const item = suggestion?.items.find(({ id }) => id === itemId);
     if (!suggestion || !item) return;
     const { documentId } = suggestion.request;
     const mayPrefetch = maySpeculate(service, settings());
-    for (const { hear } of services) hear?.({ kind, documentId, text: toLf(item.text), mayPrefetch });
+    for (const { hear } of services) hear?.({ kind, documentId, text: toLf(item.text), acceptedLength, mayPrefetch });
   }
 
   /** Resolves when it is known which rules hold for all that the request brings along; undefined: at once. */
@@ -280,7 +280,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
       speculation.shown(itemId);
     },
     accepted(itemId, part) {
-      if (part === undefined) tellServices("accepted", itemId);
+      tellServices("accepted", itemId, part?.acceptedLength);
       speculation.accepted(itemId, part === undefined);
     },
     rejected: speculation.rejected,

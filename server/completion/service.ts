@@ -92,8 +92,9 @@ export class ExcludedByServiceError extends Error {
 
 /** What became of a suggestion of a document. */
 export interface SuggestionEvent {
-  /** `accepted`: all of it. */
   readonly kind: "shown" | "accepted";
+  /** UTF-16 units of `text` that were accepted; undefined: all of it. */
+  readonly acceptedLength?: number | undefined;
   readonly documentId: string;
   /** As it was offered, from the cursor on; a part of an answer, or the rest of one. */
   readonly text: string;

@@ -141,6 +141,10 @@ describe("it", () => {
     },
   );
 
+  const partly = () =>
+    machine
+      .told("textDocument/didPartiallyAcceptCompletion")
+      .map(({ params }) => [params.item.command.arguments[0], params.acceptedLength]);
   const happened = () =>
     machine
       .told()
@@ -172,6 +176,8 @@ describe("it", () => {
         character: 7,
       }).answer;
       editor.notify("textDocument/didShowCompletion", { item: rest.items[0] });
+      editor.notify("textDocument/didPartiallyAcceptCompletion", { item: rest.items[0], acceptedLength: 10 });
+      await eventually(() => expect(partly().at(-1)).toEqual(["id-2", 10]));
       await editor.request("workspace/executeCommand", rest.items[0]?.command);
       await eventually(() => expect(happened()).toHaveLength(2));
       expect(happened()[1]).toEqual(["workspace/executeCommand", ["id-2"]]);

@@ -122,7 +122,7 @@ export async function joinHost(
         await ask(asked, methods.complete, question, { what: "the completion", limitMs: completionLimitMs }),
       );
     },
-    tellEvent: (kind, id) => void connection.notify(methods.event, { kind, id }),
+    tellEvent: (event) => void connection.notify(methods.event, event),
     forget: (uri) => void connection.notify(methods.forget, { uri }),
     stop: leave,
   };

@@ -7,6 +7,7 @@ import { linkAbort } from "../../runtime/cancel.ts";
 import { createConnection } from "../../json-rpc/connection.ts";
 import { rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
 import { objectOf } from "./child.ts";
+import type { ItemEvent } from "./feedback.ts";
 import type { OwnProcess } from "./own-process.ts";
 import type { Window } from "./questions.ts";
 import type { ProcessFacts, Question } from "./running.ts";
@@ -29,6 +30,9 @@ export interface Host {
   /** Ends all connections: each process then looks for itself where it can be. */
   dropAll(): void;
 }
+
+/** One that reads nothing for so long is not waited for. */
+const maxUnreadBytes = 1024 * 1024;
 
 interface Guest {
   notify(method: string, params: object): void;
@@ -95,10 +99,9 @@ export function createHost(deps: {
       errorBodyOf: (error) =>
         (error instanceof RpcError ? error : new RpcError(rpcCodes.internalError, "The request failed.")).body,
       onNotification(method, params) {
-        const { uri, kind, id } = objectOf(params);
+        const { uri } = objectOf(params);
         if (method === methods.forget && typeof uri === "string") window?.asked.forget(uri);
-        const isEvent = method === methods.event && (kind === "shown" || kind === "accepted");
-        if (isEvent && typeof id === "string") window?.of.tellEvent(kind, id);
+        if (method === methods.event) window?.of.tellEvent(params as ItemEvent);
       },
       onEnd() {
         guests.delete(guest);
@@ -108,7 +111,10 @@ export function createHost(deps: {
       },
     });
     const guest: Guest = {
-      notify: (method, params) => void connection.notify(method, params),
+      notify(method, params) {
+        if (stream.writableLength > maxUnreadBytes) stream.destroy();
+        else void connection.notify(method, params);
+      },
       drop: () => void stream.destroy(),
     };
     connection.listen();

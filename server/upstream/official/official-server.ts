@@ -7,12 +7,12 @@ import type { Duplex } from "node:stream";
 import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { AccountState } from "../../../shared/status.ts";
-import type { SuggestionEvent } from "../../completion/service.ts";
 import { rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
 import { createEmitter } from "../../runtime/emitter.ts";
 import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
 import { objectOf, startChild } from "./child.ts";
 import { failureOfStatus, inWords, type ServerStatus } from "./failures.ts";
+import type { ItemEvent } from "./feedback.ts";
 import { findProgram, type Machine, type Program } from "./find-program.ts";
 import { joinHost } from "./guest.ts";
 import { createHost } from "./host.ts";
@@ -30,8 +30,8 @@ export interface OfficialServer {
   running(ctx: Ctx): Promise<Running>;
   /** A document was closed in its editor. */
   forget(uri: string): void;
-  /** What became of a suggestion, by its id. */
-  tellEvent(kind: SuggestionEvent["kind"], id: string): void;
+  /** What became of a suggestion. */
+  tellEvent(event: ItemEvent): void;
   /** By what the server last said; asks nobody. */
   account(): AccountState;
   /** As `account`, once the process that runs has said so itself: it reads its sign-in after it has started. */
@@ -274,6 +274,8 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     const now = (await share()) ?? (await startOwn());
     running = now;
     shown = now;
+    // The port may have changed hands meanwhile.
+    if (now === own) follow();
     return now;
   };
   const hasFailed = (error: CopilotError): void => {
@@ -364,7 +366,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     use,
     running: ensure,
     forget: (uri) => running?.forget(uri),
-    tellEvent: (kind, id) => running?.tellEvent(kind, id),
+    tellEvent: (event) => running?.tellEvent(event),
     account: () => account,
     ownAccount: async (ctx) => (saidBy === (await ensure(ctx)) ? account : checkAccount(ctx, { localOnly: false })),
     checkAccount,

@@ -181,7 +181,9 @@ function itemsOf(result: unknown, before: string, position: Position, fromLineSt
     if (!fromLineStart && !whole.startsWith(line)) return [];
     const { arguments: args } = objectOf(command);
     const [id]: readonly unknown[] = Array.isArray(args) ? args : [];
-    return [{ text: fromLineStart ? whole : whole.slice(line.length), id: typeof id === "string" ? id : undefined }];
+    const text = fromLineStart ? whole : whole.slice(line.length);
+    const repeatedUnits = insertText.length - text.length;
+    return [{ text, repeatedUnits, id: typeof id === "string" ? id : undefined }];
   });
 }
 

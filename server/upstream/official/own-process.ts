@@ -58,11 +58,11 @@ export function createOwnProcess(log: Log, child: Child): OwnProcess {
     request,
     complete: own.ask,
     forget: own.forget,
-    tellEvent(kind, id) {
-      if (kind === "shown") {
-        child.notify("textDocument/didShowCompletion", { item: { command: { arguments: [id] } } });
-        return;
-      }
+    tellEvent({ kind, id, acceptedLength }) {
+      const item = { command: { arguments: [id] } };
+      if (kind === "shown") return child.notify("textDocument/didShowCompletion", { item });
+      if (acceptedLength !== undefined)
+        return child.notify("textDocument/didPartiallyAcceptCompletion", { item, acceptedLength });
       const about = { what: "that a suggestion was accepted", limitMs: pingLimitMs };
       const params = { command: "github.copilot.didAcceptCompletionItem", arguments: [id] };
       // Nobody waits for it.

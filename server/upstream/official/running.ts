@@ -2,9 +2,9 @@
 
 import type { Clock, Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import type { SuggestionEvent } from "../../completion/service.ts";
 import type { Connection } from "../../json-rpc/connection.ts";
 import { linkAbort } from "../../runtime/cancel.ts";
+import type { ItemEvent } from "./feedback.ts";
 import type { OfficialText, Position } from "./documents.ts";
 
 export interface Running extends ProcessFacts {
@@ -16,8 +16,8 @@ export interface Running extends ProcessFacts {
   complete(ctx: Pick<Ctx, "signal">, question: Question): Promise<unknown>;
   /** Closes a document. */
   forget(uri: string): void;
-  /** What became of a suggestion, by its id. */
-  tellEvent(kind: SuggestionEvent["kind"], id: string): void;
+  /** What became of a suggestion. */
+  tellEvent(event: ItemEvent): void;
   /** Ends it, or leaves it where it is another's. Idempotent, never rejects. */
   stop(): Promise<void>;
 }

@@ -15,7 +15,7 @@ export const methods = {
   complete: "complete",
   /** Notification, `{uri}`: the window has closed a document. */
   forget: "forget",
-  /** Notification, `{kind, id}`: what became of a suggestion. */
+  /** Notification, `ItemEvent`: what became of a suggestion. */
   event: "event",
   /** Notification, `Saying`: what the server has said to all. */
   said: "said",
