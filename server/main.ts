@@ -2,7 +2,7 @@
 // The entry: the command line, the signals, the streams and the end of the process. The only file that touches
 // `process` in a way that others would feel.
 
-import { type App, createApp } from "./app.ts";
+import { type App, createApp } from "./app/app.ts";
 import { type GlobalArguments, parseArguments } from "./cli/args/parse.ts";
 import { StopSignal } from "./cli/exit-codes.ts";
 import { keepHeapSmall } from "./runtime/heap.ts";

@@ -11,7 +11,7 @@ import { createSettingsFile } from "../../server/config/settings-file.ts";
 import { startEmulator } from "../../server/emulator/emulator.ts";
 import type { Emulator } from "../../server/emulator/types.ts";
 import { createTracer } from "../../server/observe/tracer.ts";
-import { type Assembly, assemble } from "../../server/services.ts";
+import { type Assembly, assemble } from "../../server/app/services.ts";
 import { promptRequest } from "../completion/support/requests.ts";
 import { eventually } from "../support/eventually.ts";
 import { createManualClock, type ManualClock } from "../support/manual-clock.ts";

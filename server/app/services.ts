@@ -4,79 +4,46 @@
 import { randomUUID } from "node:crypto";
 import { watch } from "node:fs";
 import { join } from "node:path";
-import type { Clock, Ctx, Log } from "../shared/context.ts";
-import { plainText } from "../shared/documents.ts";
-import type { Account } from "../shared/account.ts";
-import { CopilotError, describeError } from "../shared/errors.ts";
-import type { AccountBinding } from "../shared/status.ts";
-import { createAuth } from "./auth/auth.ts";
-import { formatSignIn, signInKey, storeKey } from "./auth/stored-sign-in.ts";
-import type { KeychainLimits } from "./auth/token-storage.ts";
-import type { Auth, Keychain, SecretStore } from "./auth/types.ts";
-import { createEngine } from "./completion/engine.ts";
-import type { CompletionService } from "./completion/service.ts";
-import { isLanguageOn, type NamedLanguage } from "./completion/skip-reason.ts";
-import type { Claims } from "./config/claims.ts";
-import type { Config } from "./config/layers.ts";
-import { createMachineId } from "./config/machine-id.ts";
-import { createMemorySecretStore } from "./config/memory-secret-store.ts";
-import { claimsFolderName, homeFolder, secretFolderName, singleSecretFileName } from "./config/paths.ts";
-import { createSecretStore, secretFileName } from "./config/secret-store.ts";
-import { section, type Settings } from "./config/settings.ts";
-import { createEdits } from "./edits/edits.ts";
-import type { EditService } from "./edits/service.ts";
-import { createFileRules } from "./exclusion/file-rules.ts";
-import type { NamedFile } from "./exclusion/types.ts";
-import { createExclusions } from "./exclusion/setting-globs.ts";
-import { createGovernor, type Governor } from "./governor/governor.ts";
-import { createCore, type RunningCore } from "./core/core.ts";
-import type { ClientIdentity } from "./core/types.ts";
-import { createMeters, type Meters } from "./observe/meters.ts";
-import type { Tracer } from "./observe/tracer.ts";
-import { untilAborted } from "./runtime/cancel.ts";
-import { isMissingFile } from "./runtime/error-code.ts";
-import { createSelector } from "./runtime/memoize.ts";
-import { readBounded, UnreadableFileError } from "./runtime/read-bounded.ts";
-import { Secret } from "./runtime/secret.ts";
-import { createUpstream } from "./upstream/upstream.ts";
-import { countingOf } from "./upstream/copilot/plan.ts";
-import { createCopilotService } from "./upstream/copilot/copilot-service.ts";
-import type { Peers } from "./upstream/official/official-server.ts";
-import type { OtherService } from "./upstream/services/open-service.ts";
-import { type ServiceChoice, usualUrls } from "./upstream/services/settings.ts";
-import type { Upstream } from "./upstream/types.ts";
-import { createFindWorkTrees, createGitRemotes } from "./workspace/work-trees.ts";
+import type { Ctx } from "../../shared/context.ts";
+import { plainText } from "../../shared/documents.ts";
+import type { Account } from "../../shared/account.ts";
+import { CopilotError } from "../../shared/errors.ts";
+import { createAuth } from "../auth/auth.ts";
+import type { Auth, Keychain, SecretStore } from "../auth/types.ts";
+import { createEngine } from "../completion/engine.ts";
+import type { CompletionService } from "../completion/service.ts";
+import { isLanguageOn, type NamedLanguage } from "../completion/skip-reason.ts";
+import type { Claims } from "../config/claims.ts";
+import { createMachineId } from "../config/machine-id.ts";
+import { claimsFolderName, homeFolder, secretFolderName, singleSecretFileName } from "../config/paths.ts";
+import { createSecretStore } from "../config/secret-store.ts";
+import { section, type Settings } from "../config/settings.ts";
+import { createEdits } from "../edits/edits.ts";
+import { createFileRules } from "../exclusion/file-rules.ts";
+import type { NamedFile } from "../exclusion/types.ts";
+import { createExclusions } from "../exclusion/setting-globs.ts";
+import { createGovernor, type Governor } from "../governor/governor.ts";
+import { createCore, type RunningCore } from "../core/core.ts";
+import { createMeters, type Meters } from "../observe/meters.ts";
+import type { Tracer } from "../observe/tracer.ts";
+import { untilAborted } from "../runtime/cancel.ts";
+import { isMissingFile } from "../runtime/error-code.ts";
+import { createSelector } from "../runtime/memoize.ts";
+import { readBounded, UnreadableFileError } from "../runtime/read-bounded.ts";
+import { Secret } from "../runtime/secret.ts";
+import { createUpstream } from "../upstream/upstream.ts";
+import { countingOf } from "../upstream/copilot/plan.ts";
+import { createCopilotService } from "../upstream/copilot/copilot-service.ts";
+import type { OtherService } from "../upstream/services/open-service.ts";
+import { createFindWorkTrees, createGitRemotes } from "../workspace/work-trees.ts";
+import type { AssemblyInputs } from "./assembly-inputs.ts";
+import { startDemo } from "./demo.ts";
+import { editServiceOf, noOthers, openOthers } from "./other-services.ts";
+import { completionSettings, governorSettings, serverOf, upstreamSettings } from "./part-settings.ts";
 
-// A server on this machine may first have to load its model, or to finish with somebody else, and then to read the prompt.
-const patience = { headersTimeoutMs: 60_000, firstByteTimeoutMs: 60_000 };
 // Files of git and of other plugins. The largest configuration of git that is known has some ten thousand lines.
 const maxForeignFileBytes = 1024 * 1024;
 const foreignFileTimeoutMs = 2_000;
-
-export interface AssemblyInputs {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly version: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly platform: NodeJS.Platform;
-  readonly config: Config;
-  /** Where secrets and the machine id are kept. */
-  readonly folder: string;
-  /** Run on the built-in stand-in: no account, no network, nothing of the person's is read or written. */
-  readonly demo: boolean;
-  /** Which account this is; undefined: the one without a name. */
-  readonly binding: AccountBinding | undefined;
-  /** The workspace folder, or else the one that the program was started in: paths that programs name begin there. */
-  readonly cwd: string;
-  /** How this program is started: the interpreter and its file. */
-  readonly program: readonly [string, ...string[]];
-  readonly keychainLimits: KeychainLimits;
-  readonly tracer: Tracer;
-  /** Where the person's other processes are, for a service that they share. */
-  readonly peers: () => Promise<Peers>;
-  /** Who drives this program; undefined when nobody said. Read at each request. */
-  readonly identity: () => ClientIdentity | undefined;
-}
 
 export interface Assembly {
   readonly core: RunningCore;
@@ -120,7 +87,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       );
   const ending = new AbortController();
   const loadKeychain = async (): Promise<Keychain> => {
-    const { openKeychain } = await import("./config/keychain/open-keychain.ts");
+    const { openKeychain } = await import("../config/keychain/open-keychain.ts");
     return openKeychain({
       clock,
       platform: inputs.platform,
@@ -237,7 +204,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       },
       async loadService() {
         if (openEdits) return openEdits();
-        const { createCopilotEditService } = await import("./upstream/copilot/copilot-edit-service.ts");
+        const { createCopilotEditService } = await import("../upstream/copilot/copilot-edit-service.ts");
         return createCopilotEditService({
           clock,
           log,
@@ -268,7 +235,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   });
   // Loaded by the first warning or sign-out: most processes see neither.
   const claims = async (): Promise<Claims> =>
-    (await import("./config/claims.ts")).createClaims({ clock }, join(folder, claimsFolderName));
+    (await import("../config/claims.ts")).createClaims({ clock }, join(folder, claimsFolderName));
   const account: Account = {
     ...auth.account,
     async signOut(ctx) {
@@ -415,183 +382,4 @@ function tracedService(tracer: Tracer, service: CompletionService): CompletionSe
 
 function tracedGovernor(tracer: Tracer, governor: Governor): Governor {
   return { ...governor, admit: tracer.marked("written", governor.admit) };
-}
-
-interface Others {
-  /** The service that is used in Copilot's place; undefined for Copilot itself. */
-  readonly other: OtherService | undefined;
-  /** Those that answer while the first cannot. */
-  readonly fallbacks: readonly OtherService[];
-  /** The account as it is seen with them. */
-  readonly seen: (account: Account) => Account;
-}
-
-const noOthers: Others = { other: undefined, fallbacks: [], seen: (account) => account };
-
-async function openOthers(
-  deps: AssemblyInputs & { readonly upstream: Upstream; readonly store: SecretStore },
-): Promise<Others> {
-  const { config, environment } = deps;
-  const { kind, url, model, template, fallback } = section(config.settings(), "service");
-  if (kind === "copilot" && fallback.length === 0) return noOthers;
-  const [{ openService }, { readChoice }, { withoutNeed }] = await Promise.all([
-    import("./upstream/services/open-service.ts"),
-    import("./upstream/services/settings.ts"),
-    import("./upstream/services/no-account.ts"),
-  ]);
-  const { log, upstream, store } = deps;
-  const serviceDeps = { ...deps, http: upstream.client(patience), userAgent: `copilot-lsp/${deps.version}` };
-  const open = (choice: ReturnType<typeof readChoice>, variable: string | undefined): OtherService =>
-    openService(serviceDeps, { ...choice, ...keysOf(store, variable) });
-  const fallbacks = fallback.flatMap((text) => {
-    try {
-      // The key in the environment is that of the service that was chosen.
-      return [open(readChoice(text), undefined)];
-    } catch (error) {
-      log.error(`a fallback is left out: ${describeError(error)}`);
-      return [];
-    }
-  });
-  const openChosen = async (): Promise<OtherService | undefined> => {
-    if (kind === "copilot") return undefined;
-    if (kind === "official") return openOfficial(deps);
-    return open({ kind, url, model, template }, environment["COPILOT_LSP_SERVICE_KEY"]);
-  };
-  const other = await openChosen();
-  // What cannot be read is said by the first request.
-  if (other) await other.findKey().catch(() => false);
-  const [next] = fallbacks;
-  return { other, fallbacks, seen: (account) => (next ? withoutNeed(account, next.name) : account) };
-}
-
-/** A server of open models that predict edits; undefined where the person has named none and completions come from elsewhere. */
-function editServiceOf(
-  deps: AssemblyInputs & { readonly upstream: Upstream; readonly store: SecretStore },
-): (() => Promise<EditService>) | undefined {
-  const { config, environment, upstream, store, version } = deps;
-  const { kind, url, model } = section(config.settings(), "service");
-  const named = config.settings()["edits.service"];
-  if (named === "" && kind !== "llama.cpp" && kind !== "ollama") return undefined;
-  return async () => {
-    const [{ openEditService }, { readEditChoice }] = await Promise.all([
-      import("./upstream/services/edits/open-edit-service.ts"),
-      import("./upstream/services/settings.ts"),
-    ]);
-    const choice = named === "" ? { ...readEditChoice(kind), url, model } : readEditChoice(named);
-    // The key in the environment is that of the service that was chosen.
-    const variable = named === "" ? environment["COPILOT_LSP_SERVICE_KEY"] : undefined;
-    const http = upstream.client(patience);
-    return openEditService(
-      { ...deps, http, userAgent: `copilot-lsp/${version}` },
-      { ...choice, ...keysOf(store, variable) },
-    );
-  };
-}
-
-/** Where the key of a service is read and kept. `variable`: what the environment has, which goes first. */
-function keysOf(store: SecretStore, variable: string | undefined): Pick<ServiceChoice, "key" | "storeKey"> {
-  return {
-    async key(origin) {
-      const text = variable || (await store.read(serviceKeyName(origin)));
-      return text === undefined || text === "" ? undefined : new Secret(text);
-    },
-    storeKey: (origin, key) => store.write(serviceKeyName(origin), key?.reveal() ?? ""),
-  };
-}
-
-async function openOfficial(deps: AssemblyInputs): Promise<OtherService> {
-  const { config, environment, platform } = deps;
-  const { openOfficial: open } = await import("./upstream/official/open-official.ts");
-  const { tellSettings, ...opened } = open({
-    ...deps,
-    peers: await deps.peers(),
-    machine: {
-      platform,
-      arch: process.arch,
-      environment,
-      node: { path: process.execPath, version: process.versions.node },
-    },
-    settings() {
-      const settings = config.settings();
-      const { proxy, noProxy, strictTls, caFile } = section(settings, "upstream");
-      const { command, telemetry } = section(settings, "service");
-      return { command, telemetry, proxy, noProxy, strictTls, caFile, githubUri: settings["github.uri"] };
-    },
-  });
-  const stopFollowing = config.onChange(tellSettings);
-  const close = async (): Promise<void> => {
-    stopFollowing();
-    await opened.close();
-  };
-  return { ...opened, close };
-}
-
-interface Demo {
-  readonly url: string;
-  readonly store: SecretStore;
-  close(): Promise<void>;
-}
-
-async function startDemo(): Promise<Demo> {
-  const { startEmulator } = await import("./emulator/emulator.ts");
-  const emulator = await startEmulator({ approval: "at-once" });
-  emulator.setDeviceFlow({ intervalSeconds: 1 });
-  const key = storeKey(emulator.url);
-  const signIn = formatSignIn(key, { token: new Secret(emulator.githubToken), user: "octocat" });
-  return { url: emulator.url, store: createMemorySecretStore({ [key]: signIn }), close: () => emulator.close() };
-}
-
-/** Under what the key of a service is stored, which no other service is to get. */
-const serviceKeyName = (origin: string): string => `service ${origin}`;
-
-/** Where the token for the configured server, or the key for the service, is kept; the folder, when the address is none. */
-export function tokenFile(folder: string, settings: Settings, account?: string): string {
-  const secrets = join(folder, secretFolderName);
-  const { kind, url } = section(settings, "service");
-  // GitHub's own server keeps its sign-in itself.
-  if (kind === "official") return secrets;
-  const address = kind === "copilot" ? settings["github.uri"] : url.trim() || usualUrls[kind];
-  if (!URL.canParse(address)) return secrets;
-  return join(
-    secrets,
-    secretFileName(kind === "copilot" ? signInKey(address, account) : serviceKeyName(new URL(address).origin)),
-  );
-}
-
-/** What tells one account's server from another's. */
-function serverOf(settings: Settings): string {
-  return [settings["github.uri"], settings["github.apiUri"], settings["auth.clientId"]].join(" ");
-}
-
-function hostOf(uri: string): string | undefined {
-  return URL.canParse(uri) ? new URL(uri).hostname : undefined;
-}
-
-/** `demoUrl` takes the place of every address. */
-export function upstreamSettings(settings: Settings, demoUrl: string | undefined) {
-  const { uri, apiUri } = section(settings, "github");
-  const editor = section(settings, "editor");
-  return {
-    ...section(settings, "upstream"),
-    githubUri: demoUrl ?? uri,
-    githubApiUri: demoUrl === undefined ? apiUri : "",
-    clientId: settings["auth.clientId"],
-    editorName: editor.name,
-    editorVersion: editor.version,
-    pluginName: editor.pluginName,
-    pluginVersion: editor.pluginVersion,
-  };
-}
-
-function completionSettings(settings: Settings) {
-  return { ...section(settings, "completion"), serverHost: hostOf(settings["github.uri"]) };
-}
-
-function governorSettings(settings: Settings) {
-  const { typingBurst, typingPerMinute, scriptsBurst, scriptsPerMinute } = section(settings, "governor");
-  return {
-    typing: { burst: typingBurst, perMinute: typingPerMinute },
-    scripts: { burst: scriptsBurst, perMinute: scriptsPerMinute },
-    edits: { burst: settings["edits.burst"], perMinute: settings["edits.perMinute"] },
-  };
 }
