@@ -149,7 +149,8 @@ local function ask(is_by_hand)
   local client = vim.iter(vim.lsp.get_clients({ bufnr = buf })):find(function(client)
     return client.name:find("copilot") ~= nil
   end)
-  if not client or shown and shown.textDocument.version == version and not is_by_hand then
+  local is_known = shown and shown.textDocument.version == version and not is_by_hand
+  if not client or is_known or not vim.bo[buf].modifiable then
     return
   end
   local params = vim.lsp.util.make_position_params(0, client.offset_encoding)

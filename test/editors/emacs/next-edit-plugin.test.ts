@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => home.close());
 
-test("copilot.el: an edit is shown and made, the next one of its answer follows, and its notification counts; an undo", async () => {
+test("copilot.el: an edit is shown and made, the next one of its answer follows, and its notification counts; one that is sent away, and an undo", async () => {
   const file = home.path("project/point.js");
   writeFileSync(file, point);
   await runEmacs(home, { scenario: "copilot-el.el", file });
@@ -24,6 +24,8 @@ test("copilot.el: an edit is shown and made, the next one of its answer follows,
     second: "    this.px = px;",
     // Asked again without a change, it stays.
     again: "    this.px = px;",
+    // Another one, once it was sent away.
+    third: "    return Math.sqrt(this.px * this.px + this.y * this.y);",
   });
   expect(readFileSync(file, "utf8")).toBe(afterEdits(1));
   const log = readFileSync(home.path("copilot-lsp.log"), "utf8");
