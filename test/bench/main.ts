@@ -15,6 +15,7 @@ import { benchOwnStyle } from "./own-style.ts";
 import { benchBesideNextEdits } from "./next-edits/beside.ts";
 import { benchNextEdits } from "./next-edits/bench.ts";
 import { benchNextEditMemory } from "./next-edits/memory.ts";
+import { benchAgainstOfficial } from "./next-edits/rival.ts";
 import { benchProcesses } from "./processes.ts";
 import { benchReplay } from "./replay/replay.ts";
 import { benchSecrets } from "./secrets.ts";
@@ -36,6 +37,7 @@ const benchmarks = {
   latency: 300,
   "beside-next-edits": 300,
   "next-edits-memory": 5,
+  "next-edits-official": 24,
   "from-memory": 20,
   cancel: 30,
   growth: 10,
@@ -77,6 +79,8 @@ export async function main(args: readonly string[], root: string, outdir: string
   await run("own-style", async (files) => benchOwnStyle(files));
   await run("replay", (samples) => benchReplay(root, samples));
   await run("next-edits", (scripts) => benchNextEdits(root, scripts));
+  // It takes GitHub's own server, and minutes.
+  if (values.only === "next-edits-official") await run(values.only, (count) => benchAgainstOfficial(root, count));
   await run("secrets", () => benchSecrets(root));
   await run("local", (keys) => benchLocal(root, keys));
   const setting = await openSetting(root, outdir, rivals);

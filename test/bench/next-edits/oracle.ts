@@ -16,6 +16,8 @@ export interface OracleOptions {
 }
 
 export interface Oracle extends EditService {
+  /** The words of an answer, for who sends them in a way of their own. */
+  answerTo(request: Pick<EditServiceRequest, "messages" | "maxTokens">): { readonly text: string };
   /** `strange`: prompts whose lines are not those of the text. */
   readonly counts: { requests: number; jumps: number; faults: number; strange: number };
 }
@@ -69,7 +71,10 @@ export function createOracle(
     return lines;
   };
 
-  const answerTo = ({ messages, maxTokens }: EditServiceRequest): { text: string; finish: string } => {
+  const answerTo = ({
+    messages,
+    maxTokens,
+  }: Pick<EditServiceRequest, "messages" | "maxTokens">): { text: string; finish: string } => {
     const scene = readEditScene(messages.at(-1)?.content ?? "");
     const at = scene && shownAt(scene);
     if (!scene || at === undefined) return { text: "", finish: "stop" };
@@ -106,6 +111,7 @@ export function createOracle(
   };
 
   return {
+    answerTo,
     counts,
     account: () => Promise.resolve({ key: "bench", isSpent: false, isCounted: false }),
     models: () => Promise.resolve([{ name: "oracle", kind: "edit", strategy: "xtab275" }]),

@@ -55,10 +55,10 @@ export function startPlay(work: Refactoring) {
   let text = BlockText.of(work.before.join("\n"));
   return {
     lines: () => text.lines(0, text.lineCount),
-    play: (clock: ManualClock, engine: BenchEngine, seed: number) => play(clock, engine, seed),
+    play: (clock: Pick<ManualClock, "advance">, engine: BenchEngine, seed: number) => play(clock, engine, seed),
   };
 
-  async function play(clock: ManualClock, engine: BenchEngine, seed: number): Promise<Tally> {
+  async function play(clock: Pick<ManualClock, "advance">, engine: BenchEngine, seed: number): Promise<Tally> {
     const chance = createChance(seed);
     const tally: Tally = { ...emptyTally(), isDone: false };
     const done: Pick<Step, "old" | "now">[] = [];
