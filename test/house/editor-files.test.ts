@@ -35,7 +35,8 @@ test.each(files)("%s names commands and settings that exist", (name) => {
 
 describe("what a person is told to type to sign in", () => {
   const where: Readonly<Record<string, readonly string[]>> = {
-    neovim: ["neovim-0.11.lua", "neovim-0.12.lua", "lsp/copilot_lsp.lua"],
+    neovim: ["neovim-0.11.lua", "neovim-0.12.lua"],
+    "nvim-lspconfig": ["lsp/copilot_lsp.lua"],
     vim: ["vim9.vim"],
     eglot: ["emacs-eglot.el"],
     "lsp-mode": ["emacs-lsp-mode.el"],

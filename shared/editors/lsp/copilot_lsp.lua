@@ -1,26 +1,40 @@
 ---@brief
 ---
---- GitHub Copilot for Neovim 0.11 and newer: ghost text with `vim.lsp.inline_completion.enable()` (0.12), or
---- entries of the completion popup with `init_options = { ["copilot-lsp"] = { ["lsp.menu"] = "always" } }`.
+--- https://github.com/OWNER/copilot-lsp
 ---
---- Put this file into `~/.config/nvim/lsp/` and say `vim.lsp.enable("copilot_lsp")`. In each buffer it makes
---- `:CopilotSignIn`, `:CopilotSignOut` and `:CopilotStatus`.
+--- `copilot-lsp` brings the completions of GitHub Copilot, or of a model of your own, to Neovim. It needs Node.js 20.18.1
+--- or newer; its README says how to install it.
+---
+--- You need to enable `:help lsp-inline-completion` to receive suggestions, and to choose a key that takes them:
+---
+--- ```lua
+--- vim.lsp.inline_completion.enable()
+--- vim.keymap.set('i', '<C-F>', vim.lsp.inline_completion.get, { desc = 'LSP: accept inline completion' })
+--- ```
+---
+--- In Neovim 0.11 they come in the completion popup, with
+--- `init_options = { ['copilot-lsp'] = { ['lsp.menu'] = 'always' } }`.
+---
+--- Sign in with `:LspCopilotSignIn`; `:LspCopilotSignOut` and `:LspCopilotStatus` are there too.
 
----@param client vim.lsp.Client
----@param bufnr integer
-local function create_commands(client, bufnr)
-  local commands =
-    { CopilotSignIn = "copilot.signIn", CopilotSignOut = "copilot.signOut", CopilotStatus = "copilot.status" }
-  for name, command in pairs(commands) do
-    vim.api.nvim_buf_create_user_command(bufnr, name, function()
-      client:exec_cmd({ title = name, command = command }, { bufnr = bufnr })
-    end, { desc = (name:gsub("Copilot", "Copilot: ")) })
-  end
-end
+local neovim = { name = 'Neovim', version = tostring(vim.version()) }
 
 ---@type vim.lsp.Config
 return {
-  cmd = { "copilot-lsp", "--stdio" },
-  root_markers = { ".git" },
-  on_attach = create_commands,
+  cmd = { 'copilot-lsp', '--stdio' },
+  root_markers = { '.git' },
+  init_options = { editorInfo = neovim, editorPluginInfo = neovim },
+  on_attach = function(client, bufnr)
+    ---@param name string
+    ---@param command string
+    ---@param desc string
+    local function create_command(name, command, desc)
+      vim.api.nvim_buf_create_user_command(bufnr, name, function()
+        client:exec_cmd({ title = desc, command = command }, { bufnr = bufnr })
+      end, { desc = desc })
+    end
+    create_command('LspCopilotSignIn', 'copilot.signIn', 'Sign in to GitHub Copilot')
+    create_command('LspCopilotSignOut', 'copilot.signOut', 'Sign out of GitHub Copilot')
+    create_command('LspCopilotStatus', 'copilot.status', 'Say how it goes with GitHub Copilot')
+  end,
 }
