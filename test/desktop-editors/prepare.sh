@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Puts on a Debian machine what `npm run test:desktop-editors` runs: Kate with a screen that nobody sees, and VS Code as
-# code-server with Chromium. Installs nothing that is there.
+# prepare.sh [vscode]: puts on a Debian machine what `npm run test:desktop-editors` runs: Kate with a screen that nobody sees,
+# and VS Code as code-server with Chromium; or VS Code alone. Installs nothing that is there.
 set -euo pipefail
 
 missing=()
 want() { command -v "$1" >/dev/null || missing+=("$2"); }
-want kate kate
-want dbus-run-session dbus-daemon
-want Xvfb xvfb
-want xdotool xdotool
-want import imagemagick
+if [ "${1:-}" != vscode ]; then
+  want kate kate
+  want dbus-run-session dbus-daemon
+  want Xvfb xvfb
+  want xdotool xdotool
+  want import imagemagick
+fi
 want chromium chromium
 want g++ g++
 want make make

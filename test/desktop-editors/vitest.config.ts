@@ -2,6 +2,6 @@ import { realProgramsConfig } from "../support/real-programs-config.ts";
 
 export default realProgramsConfig({
   include: ["test/desktop-editors/**/*.test.ts"],
-  testTimeout: 120_000,
+  testTimeout: 240_000,
   hookTimeout: 60_000,
 });
