@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { SpawnedLspServer } from "../support/lsp-client.ts";
+import { nextHolderPid } from "../e2e/windows.ts";
 import { eventually } from "../support/eventually.ts";
 import { isRunning, type OfficialMachine, openEditor, openOfficialMachine, textsAt } from "./support/official.ts";
 
@@ -66,6 +67,21 @@ describe("windows of one person", () => {
     expect(running()).not.toContain(before);
     expect(machine.processes()).toHaveLength(2);
     for (const editor of others) expect(editor.stderr()).not.toMatch(/ (?:warn|error) /);
+  });
+
+  test("are all answered each time that the one that has started it ends, and then there is one process again", async () => {
+    machine = await openOfficialMachine();
+    let windows: readonly SpawnedLspServer[] = await Promise.all([open(), open(), open()]);
+    for (const isKilled of [false, true, false, true]) {
+      const pid = await nextHolderPid(machine);
+      const holder = windows.find(({ process }) => process.pid === pid);
+      const others = windows.filter((window) => window !== holder);
+      const ending = isKilled ? holder?.kill() : holder?.shutdown();
+      expect(await Promise.all(others.map((editor) => complete(editor)))).toEqual([suggestion, suggestion]);
+      await ending;
+      await eventually(() => expect(running()).toHaveLength(1));
+      windows = [...others, await open()];
+    }
   });
 
   test("have a question asked again when the window that had started it is killed in its middle", async () => {

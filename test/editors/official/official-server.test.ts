@@ -178,6 +178,14 @@ describe("GitHub's language server", () => {
     const prompts = completionsOf(machine).map(({ body }) => JSON.stringify(body));
     expect(prompts.filter((prompt) => prompt.includes("multiply"))).toHaveLength(1);
     expect(prompts.find((prompt) => prompt.includes("multiply"))).not.toContain("def add");
+    // It drops a question for the next one: those of two windows wait for one another.
+    machine.emulator.setDelays({ firstByteDelayMs: 300 });
+    const together = editors.map((editor, index) => {
+      editor.open(`file:///project/together-${index}.py`, "def add(a, b):\n    \n");
+      return textsAt(editor, `file:///project/together-${index}.py`, 1, 4);
+    });
+    expect(await Promise.all(together)).toEqual([["    return a + b"], ["    return a + b"]]);
+    machine.emulator.setDelays({});
     await first.kill();
     other.open("file:///project/next.py", "def add(a, b):\n    \n");
     expect(await textsAt(other, "file:///project/next.py", 1, 4)).toEqual(["    return a + b"]);
