@@ -162,9 +162,13 @@ export function startPlay(work: Refactoring) {
     };
     const take = async (edit: EditSuggestion): Promise<void> => {
       const closed = open().filter(({ run }) => run.start <= edit.endLine + 1 && run.end >= edit.startLine);
-      const left = new Set(stepsTo(after(edit), work.after).map(({ now, old }) => JSON.stringify([old, now])));
-      for (const step of closed) {
-        if (left.has(JSON.stringify([step.old, step.now]))) continue;
+      // The same step may be due in several places: as many of it are done as are fewer then.
+      const keyOf = ({ old, now }: Step): string => JSON.stringify([old, now]);
+      const count = (steps: readonly Step[], step: Step): number =>
+        steps.filter((other) => keyOf(other) === keyOf(step)).length;
+      const [before, then] = [open(), stepsTo(after(edit), work.after)];
+      for (const [index, step] of closed.entries()) {
+        if (count(closed.slice(0, index), step) >= count(before, step) - count(then, step)) continue;
         if (isKnown(step)) {
           tally.derivable += 1;
           tally.right += 1;
