@@ -97,6 +97,14 @@ describe("a window's answer", () => {
   });
 });
 
+test.each<[string, string, readonly Hunk[]]>([
+  ["in the middle of a line", "a();\nuse(total);\nsho", [{ start: 4, end: 5, lines: ["use(total);"] }]],
+  ["where lines are missing above", "a();\nsho", []],
+])("an answer that breaks off %s deletes nothing, although the service does not say so", (_, answer, hunks) => {
+  const context = contextOf(["a();", "use(count);", "show(count);", "b();", "c();"]);
+  expect(hunksOf({ read: createWindowDiff }, context, [answer])).toEqual(hunks);
+});
+
 describe.each(strategyNames)("the reader of %s", (name) => {
   const format = strategyOf(name)?.format;
   if (!format) throw new Error(`no strategy ${name}`);

@@ -48,6 +48,12 @@ export function createWindowDiff({
     return undefined;
   };
 
+  /** The line of the window that the last one is the beginning of, when more would follow it: not every service says that it stopped early. */
+  const brokenOffAt = (last: string, from: number): number =>
+    hasWord(last)
+      ? old.findIndex((line, at) => at >= from && at < old.length - 1 && line !== last && line.startsWith(last))
+      : -1;
+
   return {
     line(text) {
       if (pending.length === 0 && next < old.length && old[next] === text) {
@@ -61,6 +67,8 @@ export function createWindowDiff({
     end(how: AnswerEnd) {
       // What a cut answer did not come to is not deleted by it.
       if (how === "cut") return [];
+      const broken = brokenOffAt(pending.at(-1) ?? "", next);
+      if (broken >= 0) return broken === next + pending.length - 1 ? emit(broken, pending.slice(0, -1)) : [];
       // A line end behind the last line adds no line.
       if (pending.at(-1) === "" && old.at(-1) !== "") pending.pop();
       return emit(old.length, pending);
