@@ -64,8 +64,11 @@ export interface TextEditRequest extends EditRequestBase {
 
 export type EditRequest = OpenDocumentEditRequest | TextEditRequest;
 
-/** Where an edit came from: `upstream`, the rest of an earlier answer, or another place that was looked at. */
-export type EditSource = "upstream" | "memory" | "jump";
+/**
+ * Where an edit came from: `upstream`; `memory`, the rest of an earlier answer; `jump`, another place that was looked at;
+ * `repeat`, a name that is replaced as it was before, for which nobody was asked.
+ */
+export type EditSource = "upstream" | "memory" | "jump" | "repeat";
 
 /** One change of one text: whole lines, or a part of one line. */
 export interface EditSuggestion {
@@ -123,6 +126,7 @@ export type EditResult =
        * `edit`. Of an open document: none, they come with the next requests.
        */
       readonly others: readonly EditSuggestion[];
+      /** Of a `repeat`: the one that was asked last. */
       readonly model: string;
       readonly source: EditSource;
     }

@@ -20,6 +20,8 @@ export interface AskDeps {
 export interface Asked {
   /** Rules that dropped a hunk, one for each. */
   readonly dropped: readonly string[];
+  /** It ended by itself, and had all lines of the window. */
+  readonly isWhole: boolean;
 }
 
 const intentsShown: Readonly<Record<Aggressiveness, readonly Intent[]>> = {
@@ -78,8 +80,9 @@ export function createAsk({ governor, service, onSecrets }: AskDeps) {
     if (!isCut) take(reader.line(last));
     // An answer that ends early has left the rest out, and does not delete it.
     const isShort = strategy.isWindow && lineCount + 1 < context.windowLines.length / 2;
-    take(reader.end(isCut || isShort ? "cut" : "whole"));
-    return { dropped };
+    const isWhole = !isCut && !isShort;
+    take(reader.end(isWhole ? "whole" : "cut"));
+    return { dropped, isWhole };
   };
 }
 

@@ -25,9 +25,11 @@ import { type Answer, createAnswer, type KeptHunk, type OpenHunk } from "./memor
 import { placeByModel } from "./jump.ts";
 import { createOffers } from "./memory/offers.ts";
 import { createPace } from "./pace.ts";
-import { isInside, placesFor } from "./places.ts";
+import { isInside } from "./places.ts";
 import { createEditWords } from "./prompt/recent-edits.ts";
 import { shownPath } from "./prompt/gather.ts";
+import { type Aim, createAims } from "./aim.ts";
+import { createRepeat } from "./repeat/repeat.ts";
 import { candidates, type Question, questionFor, type Subject } from "./question.ts";
 import type { EditAccount, EditModel, EditService } from "./service.ts";
 import type { EditSettings } from "./settings.ts";
@@ -75,14 +77,6 @@ interface Shown {
   readonly sinceMs: number;
 }
 
-/** Where to ask, and what was asked about in vain before. */
-interface Aim {
-  readonly place: Place;
-  readonly source: EditSource;
-  readonly isAfterAccept: boolean;
-  readonly windows: readonly LineRange[];
-}
-
 export function createEditEngine(deps: EditEngineDeps, settings: () => EditSettings): EditEngine {
   const { clock, governor, service, recorder, verdict, settleRules, newId } = deps;
   const words = createEditWords();
@@ -94,21 +88,24 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
   const offers = createOffers();
   /** For clients that do not tell what the person dismisses. */
   const onScreen = new LRUCache<string, Shown>({ max: maxDocuments });
+  const repeat = createRepeat({ recorder, words, onChange: noteTaken });
+  const aims = createAims({ recorder, words, repeat });
   /** Models of the list that the service then did not have. */
   const missing = new Set<string>();
 
   recorder.follow({
     changed(id, lines) {
       pace.changed(clock.monotonicMs());
-      const answer = answers.peek(id);
       const document = recorder.get(id);
-      if (!answer || !document) return;
+      if (!document) return;
       const shown = onScreen.get(id);
       const isElsewhere = shown !== undefined && !shown.answer.isTouched(shown.kept, lines);
       onScreen.delete(id);
-      answer.changed(lines);
+      const answer = answers.peek(id);
+      answer?.changed(lines);
       // It may be taken back before the next question.
-      noteTaken(document, answer);
+      if (answer) noteTaken(document, answer);
+      repeat.changed(document, lines);
       if (isElsewhere && clock.monotonicMs() - shown.sinceMs >= seenMs) {
         offers.passedOver(id, shown.answer, shown.kept, clock.monotonicMs() + heldBackMs);
       }
@@ -117,6 +114,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       flights.end(id);
       answers.delete(id);
       onScreen.delete(id);
+      repeat.closed(id);
     },
   });
 
@@ -152,12 +150,14 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     return model && questionFor(subject, model, words, settings());
   }
 
-  const toResult = (
+  const offered = (
     document: OpenDocument,
+    request: OpenDocumentEditRequest,
     answer: Answer,
     { kept, hunk }: OpenHunk,
     source: EditSource,
   ): EditResult => {
+    if (request.dismissesSilently) noteShown(document, answer, kept);
     const id = offers.idOf(kept, newId, document.id, answer);
     return { kind: "edit", edit: suggestionOf(id, hunk, document.text()), others: [], model: answer.model, source };
   };
@@ -174,13 +174,33 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     if (onScreen.get(id)?.kept !== kept) onScreen.set(id, { answer, kept, sinceMs: clock.monotonicMs() });
   }
 
-  /** What can be offered of an answer, the first at the cursor or below it before those above. */
-  function offerOf(document: OpenDocument, answer: Answer, line: number): OpenHunk | undefined {
+  /** What can be offered of an answer, in its order. */
+  function offersOf(document: OpenDocument, answer: Answer): readonly OpenHunk[] {
     noteTaken(document, answer);
     const nowMs = clock.monotonicMs();
     const all = answer.open(document.text());
-    const open = all.filter(({ kept, hunk }) => !offers.isTurnedDown(document.id, answer, kept, hunk.start, nowMs));
+    return all.filter(({ kept, hunk }) => !offers.isTurnedDown(document.id, answer, kept, hunk.start, nowMs));
+  }
+
+  /** The first at the cursor or below it before those above. */
+  function offerOf(document: OpenDocument, answer: Answer, line: number): OpenHunk | undefined {
+    const open = offersOf(document, answer);
     return open.find(({ hunk }) => hunk.end > line) ?? open[0];
+  }
+
+  /** The nearest change that repeats what was done. Where the person wants no jumps, only what is around the cursor. */
+  function repeatedOffer(
+    document: OpenDocument,
+    request: OpenDocumentEditRequest,
+    last: Answer,
+  ): EditResult | undefined {
+    const within = settings().jump === "off" ? windowAt(document.text(), request, true).window : undefined;
+    const answer = repeat.answer(document, request, last, within);
+    if (!answer) return undefined;
+    const nearest = offersOf(document, answer).toSorted(
+      (one, other) => distance(one.hunk, request.line) - distance(other.hunk, request.line),
+    )[0];
+    return nearest && offered(document, request, answer, nearest, answer.source);
   }
 
   /** Puts a question to the service, with the next model when it does not have this one. */
@@ -222,11 +242,13 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
         onHunk();
       };
       try {
-        return await put(question, (asked) => {
-          answer.model = asked.model;
+        const asked = await put(question, (next) => {
+          answer.model = next.model;
           answers.set(document.id, answer);
-          return ask(ctx, asked, options, onEach);
+          return ask(ctx, next, options, onEach);
         });
+        if (asked.isWhole && asked.dropped.length === 0) repeat.heard(asked.question, answer);
+        return asked;
       } catch (error) {
         // What failed says nothing about the text.
         if (answers.peek(document.id) === answer && answer.hunks.length === 0) answers.delete(document.id);
@@ -254,37 +276,6 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     if (waitMs > 0) await sleep(ctx, clock, waitMs);
   }
 
-  /** Where to ask first: at the cursor, or straight where something was left behind when nothing is left around it. */
-  function aimFor(document: OpenDocument, request: OpenDocumentEditRequest, last: Answer | undefined): Aim {
-    const isAfterAccept = last?.wasAccepted() ?? false;
-    const atCursor: Aim = { place: request, source: "upstream", isAfterAccept, windows: [] };
-    if (!isAfterAccept || settings().jump !== "words") return atCursor;
-    const text = document.text();
-    const { window } = windowAt(text, request, true);
-    const places = leftPlaces(document, request);
-    const far = places.some((place) => isInside(place, [window])) ? undefined : places[0];
-    return far ? { place: far, source: "jump", isAfterAccept, windows: [window] } : atCursor;
-  }
-
-  /**
-   * All that was changed since the answer came are its own edits, and they have left nothing behind: the model has said all
-   * of it that it knows.
-   */
-  function isThrough(document: OpenDocument, request: OpenDocumentEditRequest, answer: Answer): boolean {
-    const taken = answer.hunks.filter(({ state }) => state === "done").length;
-    const isOwnWork = taken > 0 && recorder.revision() === answer.revision + taken;
-    return isOwnWork && answer.covers(request.line) && leftPlaces(document, request).length === 0;
-  }
-
-  function leftPlaces(document: OpenDocument, request: OpenDocumentEditRequest): readonly Place[] {
-    const recent = recorder
-      .entries()
-      .filter((entry) => entry.document.id === document.id && entry.isByHand)
-      .flatMap((entry) => words.hunks(entry))
-      .reverse();
-    return placesFor({ text: document.text(), cursor: request, recent, diagnostics: request.diagnostics ?? [] });
-  }
-
   /** Waits until it is known which rules hold. */
   async function settle(ctx: Ctx, files: readonly NamedFile[]): Promise<void> {
     const wait = whenAll(files.map(settleRules));
@@ -295,6 +286,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     let joined: Flight | undefined;
     let isAsked = false;
     let isJumped = false;
+    let isCursorLeft = false;
     for (;;) {
       const document = recorder.get(request.documentId);
       if (document) await settle(ctx, [document]);
@@ -303,10 +295,9 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       const answer = answers.get(document.id);
       const isOwn = joined !== undefined && joined.answer === answer;
       const offer = answer && (isOwn || answer.covers(request.line)) && offerOf(document, answer, request.line);
-      if (offer) {
-        if (request.dismissesSilently) noteShown(document, answer, offer.kept);
-        return toResult(document, answer, offer, isOwn ? answer.source : "memory");
-      }
+      if (offer) return offered(document, request, answer, offer, isOwn ? answer.source : "memory");
+      const repeated = answer && repeatedOffer(document, request, answer);
+      if (repeated) return repeated;
 
       const flight = flights.of(document.id);
       if (flight) {
@@ -319,13 +310,16 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       if (outcome?.kind === "failed" && errorCodeOf(outcome.error) !== "cancelled") throw outcome.error;
       const nothing = outcome?.kind === "ended" ? emptyAfter(document, outcome.dropped, answer) : undefined;
       let aim: Aim | undefined;
-      if (answer?.revision === recorder.revision() && answer.covers(request.line)) {
+      if (nothing && isCursorLeft && answer && governor.state().editsLeft > 0) {
+        isCursorLeft = false;
+        aim = aims.atCursor(request, answer);
+      } else if (answer?.revision === recorder.revision() && answer.covers(request.line)) {
         // Another look costs another request: for whoever has waited for this one, and for whoever asks by hand.
         const mayJump: boolean = !isJumped && (nothing !== undefined || request.trigger === "invoked");
         aim = mayJump && governor.state().editsLeft > 0 ? await nextJump(ctx, document, request, answer) : undefined;
         if (!aim) return nothing ?? { kind: "empty", reason: "nothing-new", model: answer.model };
       } else if (nothing && isAsked) return nothing;
-      else if (answer && request.trigger === "typed" && isThrough(document, request, answer)) {
+      else if (answer && request.trigger === "typed" && aims.isThrough(document, request, answer)) {
         return { kind: "empty", reason: "nothing-new", model: answer.model };
       }
       if (request.fromMemory) return { kind: "empty", reason: "not-asked" };
@@ -343,7 +337,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       const closedNow = gate(document);
       if (closedNow) return closedNow;
       if (flights.of(document.id)) continue;
-      aim ??= aimFor(document, request, answers.get(document.id));
+      aim ??= aims.first(document, request, answers.get(document.id), settings().jump === "words");
       const subject = subjectOf(document, aim.place, request, aim.isAfterAccept);
       const question = firstQuestion(subject, models, request.model ?? settings().model);
       if (!question) return { kind: "empty", reason: "too-large" };
@@ -351,6 +345,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       joined = launch(document, request, aim, question, account);
       isAsked = true;
       isJumped ||= aim.source === "jump";
+      isCursorLeft = aim.isBeforeCursor;
     }
   }
 
@@ -367,9 +362,9 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       const subject = subjectOf(document, request, request, isAfterAccept);
       return placeByModel({ governor, service, words }, ctx, subject, await service.account(ctx), settings());
     };
-    const places = jump === "words" ? leftPlaces(document, request) : [];
+    const places = jump === "words" ? aims.left(document, request) : [];
     const place = jump === "model" ? await byModel() : places.find((one) => !isInside(one, answer.windows));
-    return place && { place, source: "jump", isAfterAccept, windows: answer.windows };
+    return place && { place, source: "jump", isAfterAccept, windows: answer.windows, isBeforeCursor: false };
   }
 
   /** Why nothing of an answer can be offered. */
@@ -412,6 +407,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
   return {
     next(ctx, request) {
       if (request.kind === "text") return answerText(textDeps, ctx, request, settings());
+      repeat.asked(request.documentId);
       return latest.run(ctx, request.documentId, (linked) => {
         if (request.trigger === "invoked") return answerFor(linked, request);
         return inTime(linked, (timed) => answerFor(timed, request));
@@ -452,6 +448,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       answers.clear();
       onScreen.clear();
       offers.clear();
+      repeat.clear();
     },
     async close() {
       const closing = new CopilotError(
@@ -463,4 +460,8 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       service.close();
     },
   };
+}
+
+function distance({ start, end }: LineRange, line: number): number {
+  return line < start ? start - line : Math.max(0, line - end + 1);
 }

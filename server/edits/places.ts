@@ -5,7 +5,9 @@
 import type { DocumentText } from "../../shared/documents.ts";
 import type { EditDiagnostic } from "../../shared/edits.ts";
 import type { HistoryHunk } from "./history/hunks.ts";
+import { holdsWord, isKeyword, isName, wordStarts } from "./memory/names.ts";
 import { wordDiff, wordsOf } from "./memory/words.ts";
+import { substitutionsIn } from "./repeat/substitution.ts";
 import { type LineRange, type Place, reachBelow } from "./window.ts";
 
 const maxHunks = 5;
@@ -25,16 +27,17 @@ export interface PlaceSources {
 export function placesFor({ text, cursor, recent, diagnostics }: PlaceSources): readonly Place[] {
   const first = Math.max(0, cursor.line - searchedLines);
   const lines = text.lines(first, cursor.line + searchedLines);
-  const words = leftWords(recent.slice(0, maxHunks)).slice(0, maxWords);
-  const changed = recent.slice(0, maxHunks).flatMap(({ added }) => added);
-  const siblings = recent.slice(0, maxHunks).flatMap((hunk) => siblingOf(hunk, text) ?? []);
+  const last = recent.slice(0, maxHunks);
+  const words = leftWords(last).slice(0, maxWords);
+  const called = [...new Set(last.flatMap(calledNames))].slice(0, maxWords);
+  const changed = new Set(recent.flatMap(({ added }) => added));
+  const siblings = last.flatMap((hunk) => siblingOf(hunk, text) ?? []);
   const byWord = lines.flatMap((line, index) => {
-    if (changed.includes(line)) return [];
-    const isLeft = words.some((word) => holdsWord(line, word));
+    if (changed.has(line)) return [];
+    const isLeft = words.some((word) => holdsWord(line, word)) || called.some((name) => isCalled(line, name));
     const lacksSibling = siblings.some(
       ({ like, name }) =>
-        isStatementAbout(line, like) &&
-        [line, lines[index - 1], lines[index + 1]].every((one = "") => !holdsWord(one, name)),
+        isEntryOf(line, like) && [line, lines[index - 1], lines[index + 1]].every((one = "") => !holdsWord(one, name)),
     );
     return isLeft || lacksSibling ? [first + index] : [];
   });
@@ -61,7 +64,7 @@ function leftWords(hunks: readonly HistoryHunk[]): readonly string[] {
     const before = removed.join("\n");
     return wordDiffWords(before, now.join("\n")).filter((word) => !added.has(word));
   });
-  return [...new Set([...words, ...hunks.flatMap(calledNames)])];
+  return [...new Set(words)];
 }
 
 /** Whole words of `before` that the difference touches. */
@@ -70,9 +73,10 @@ function wordDiffWords(before: string, after: string): readonly string[] {
   return wordsOf(before).filter((word) => isName(word) && !now.has(word));
 }
 
-/** Names whose parentheses were changed inside. */
-function calledNames({ removed, added }: HistoryHunk): readonly string[] {
-  if (removed.length === 0 || added.length === 0) return [];
+/** Names whose parentheses were changed inside, and not by another name for the same. */
+export function calledNames(hunk: HistoryHunk): readonly string[] {
+  const { removed, added } = hunk;
+  if (removed.length === 0 || added.length === 0 || substitutionsIn(hunk).length > 0) return [];
   const before = removed.join("\n");
   return wordDiff(before, added.join("\n")).flatMap(({ start }) => {
     const name = /(?<![\p{L}\p{N}_$])([\p{L}_$][\p{L}\p{N}_$]*)\s*\([^()]*$/u.exec(before.slice(0, start))?.[1];
@@ -80,13 +84,13 @@ function calledNames({ removed, added }: HistoryHunk): readonly string[] {
   });
 }
 
-interface Sibling {
+export interface Sibling {
   readonly like: string;
   readonly name: string;
 }
 
 /** A line that was added beside one that says the same of another name, such as the next field of a class. */
-function siblingOf({ removed, added, newStart }: HistoryHunk, text: DocumentText): Sibling | undefined {
+export function siblingOf({ removed, added, newStart }: HistoryHunk, text: DocumentText): Sibling | undefined {
   const [line = "", ...more] = added.filter((one) => one.trim() !== "");
   if (removed.length > 0 || more.length > 0 || line === "") return undefined;
   const around = text.lines(Math.max(0, newStart - 1), newStart + added.length + 1);
@@ -104,33 +108,13 @@ function namesIn(line: string): readonly string[] {
   return wordsOf(line).filter(isName);
 }
 
-/** One entry of a list of like ones: an assignment, a declaration, a line of an object. */
-function isStatementAbout(line: string, name: string): boolean {
-  return !/[(){}]/.test(line) && /[=:,]/.test(line) && holdsWord(line, name);
+/** One entry of a list of like ones: an assignment to this name, its declaration, a line of an object. */
+function isEntryOf(line: string, name: string): boolean {
+  if (/[(){}]/.test(line)) return false;
+  const end = line.search(/[=:,]/);
+  return end >= 0 && namesIn(line.slice(0, end)).at(-1) === name;
 }
 
-function holdsWord(line: string, word: string): boolean {
-  let from = line.indexOf(word);
-  while (from >= 0) {
-    const isWhole =
-      !/[\p{L}\p{N}_$]/u.test(line.charAt(from - 1)) && !/[\p{L}\p{N}_$]/u.test(line.charAt(from + word.length));
-    if (isWhole) return true;
-    from = line.indexOf(word, from + 1);
-  }
-  return false;
-}
-
-function isName(word: string): boolean {
-  return /^[\p{L}_$]/u.test(word) && !isKeyword(word);
-}
-
-// Words of control flow and declarations that many languages share: they stand everywhere and lead nowhere.
-const keywords = new Set(
-  "if else for while do switch case return break continue function def fn func class struct interface type enum const let var new in of and or not is null nil none true false this self import from export public private static void int string number boolean async await try catch finally throw with as".split(
-    " ",
-  ),
-);
-
-function isKeyword(word: string): boolean {
-  return keywords.has(word.toLowerCase());
+function isCalled(line: string, name: string): boolean {
+  return wordStarts(line, name).some((start) => line.startsWith("(", start + name.length));
 }

@@ -136,6 +136,8 @@ function entryOf(document: OpenDocument, before: DocumentText, after: DocumentTe
     endLine: run.end - 1,
     newEndLine: run.newEnd - 1,
     changedAtMs: 0,
+    since: 0,
+    revision: 0,
     isByHand: true,
   };
 }

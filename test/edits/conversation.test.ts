@@ -142,15 +142,26 @@ describe("the edits of one answer", () => {
 describe("where nothing has to change at the cursor", () => {
   const far = `let count = 0;\n${"other();\n".repeat(30)}show(count);\n`;
 
-  test("the nearest place is asked about where a replaced word still stands, by one more request", async () => {
+  test("the nearest place where a replaced word still stands is asked about at once", async () => {
     const session = await openEditSession();
     session.open(far);
     session.replace("let count", "let total");
-    session.answerWith(session.text().split("\n").slice(0, 6).join("\n"));
     session.answerWith("other();\nother();\nshow(total);\n");
     const { edits } = await session.ask(session.at(" = 0"));
     expect(edits).toMatchObject([{ text: "show(total);", range: { start: { line: 31 } } }]);
-    expect(session.bodies()[1]?.messages[1]?.content).toContain("<|cursor|>show(count);");
+    expect(session.bodies()[0]?.messages[1]?.content).toContain("<|cursor|>show(count);");
+    expect(session.asked()).toHaveLength(1);
+  });
+
+  test("a call of what got another argument is asked about, and the cursor's lines only when nothing has to change there", async () => {
+    const session = await openEditSession();
+    session.open(`function show(a) {\n  log(a);\n}\n${"other();\n".repeat(30)}show(1);\n`);
+    session.replace("show(a", "show(a, b");
+    session.answerWith("");
+    session.answerWith(session.text().replace("log(a)", "log(a, b)").split("\n").slice(0, 6).join("\n"));
+    const { edits } = await session.ask(session.at(") {"));
+    expect(edits).toMatchObject([{ text: "  log(a, b);", range: { start: { line: 1 } } }]);
+    expect(session.bodies()[0]?.messages[1]?.content).toContain("<|cursor|>show(1);");
     expect(session.asked()).toHaveLength(2);
   });
 

@@ -92,7 +92,9 @@ describe("the history", () => {
 
 test("hundreds of edits that were offered and made leave at most a megabyte behind, in a long document", async () => {
   const line = "const value = compute(first, second);\n";
-  const edits = createOfflineEdits((window) => window.replace(/use\(old/, "use(now"));
+  // Another name each time: what is done with the same one again nobody is asked about.
+  let name = "";
+  const edits = createOfflineEdits((window) => window.replace(/use\(old/, `use(${name}`));
   let text = BlockText.of(`${line.repeat(4)}let old = 1;\nuse(old);\n`.repeat(2_000));
   const id = "file:///a.ts";
   edits.documents.opened({ id, languageId: "typescript", path: "a.ts", file: undefined, text: () => text });
@@ -103,10 +105,11 @@ test("hundreds of edits that were offered and made leave at most a megabyte behi
   };
   const makeOne = async (index: number): Promise<void> => {
     const at = index * 6 + 4;
-    replace(text.lineStart(at) + 4, 3, "now");
+    name = `now${index}`;
+    replace(text.lineStart(at) + 4, 3, name);
     const request = { kind: "document", documentId: id, line: at, character: 7, trigger: "invoked" } as const;
-    expect(await edits.ask(request)).toMatchObject({ kind: "edit", edit: { newText: "use(now);" } });
-    replace(text.lineStart(at + 1) + 4, 3, "now");
+    expect(await edits.ask(request)).toMatchObject({ kind: "edit", edit: { newText: `use(${name});` } });
+    replace(text.lineStart(at + 1) + 4, 3, name);
   };
   for (let index = 0; index < 20; index += 1) await makeOne(index);
   const before = heldBytes();

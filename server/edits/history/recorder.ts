@@ -16,6 +16,9 @@ export interface HistoryEntry {
   /** Of `after`. */
   readonly newEndLine: number;
   readonly changedAtMs: number;
+  /** Of the history, with the first change and with the last one. */
+  readonly since: number;
+  readonly revision: number;
   /** False for what no hand has typed, such as the work of a formatter. */
   readonly isByHand: boolean;
 }
@@ -68,11 +71,11 @@ export function createRecorder(deps: {
     const at = entries.findLastIndex((entry) => entry.document.id === document.id);
     const last = entries[at];
     if (last?.startLine === lines.startLine && last.after === before && last.isByHand && isTyped(lines)) {
-      entries = entries.with(at, { ...last, ...joined(last, lines), after, changedAtMs });
+      entries = entries.with(at, { ...last, ...joined(last, lines), after, changedAtMs, revision });
     } else if (mayRecord(document)) {
       entries = [
         ...entries.slice(1 - maxEntries),
-        { document, before, after, ...lines, changedAtMs, isByHand: isTyped(lines) },
+        { document, before, after, ...lines, changedAtMs, since: revision, revision, isByHand: isTyped(lines) },
       ];
     }
   };

@@ -4,6 +4,7 @@
 import type { ChangedLines, DocumentText } from "../../../shared/documents.ts";
 import type { EditSource } from "../../../shared/edits.ts";
 import type { Hunk } from "../answer/hunk.ts";
+import type { HistoryHunk } from "../history/hunks.ts";
 import { lineDiff } from "../history/line-diff.ts";
 import type { LineRange } from "../window.ts";
 import { rebase } from "./rebase.ts";
@@ -24,6 +25,13 @@ export interface KeptHunk {
 export interface OpenHunk {
   readonly kept: KeptHunk;
   readonly hunk: Hunk;
+}
+
+export type Change = Pick<HistoryHunk, "removed" | "added">;
+
+/** Equal for equal changes. */
+export function nameOf({ removed, added }: Change): string {
+  return JSON.stringify([removed, added]);
 }
 
 export interface Answer {
@@ -50,6 +58,8 @@ export interface Answer {
   isUntouched(): boolean;
   /** At least one of its hunks was taken. */
   wasAccepted(): boolean;
+  /** What its hunks change, as the history tells of it. */
+  changes(): readonly Change[];
 }
 
 export function createAnswer(facts: Pick<Answer, "base" | "windows" | "model" | "source" | "revision">): Answer {
@@ -128,6 +138,7 @@ export function createAnswer(facts: Pick<Answer, "base" | "windows" | "model" | 
       }),
     isUntouched: () => regions.length === 0,
     wasAccepted: () => hunks.some(({ state }) => state === "done"),
+    changes: () => hunks.map(({ hunk }) => ({ removed: base.lines(hunk.start, hunk.end), added: hunk.lines })),
   };
 }
 

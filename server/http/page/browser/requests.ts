@@ -13,6 +13,7 @@ const sources: Readonly<Record<NonNullable<ExplainedRequest["source"]>, string>>
   speculation: "asked ahead",
   memory: "same answer",
   jump: "other place",
+  repeat: "same change",
 };
 
 export function createRequestsView(server: Server): (requests: PageEvents["requests"]) => void {

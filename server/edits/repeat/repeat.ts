@@ -1,0 +1,247 @@
+// A name that was replaced twice, each time by the same new one, is replaced in the rest of its block without asking
+// anybody: once the person has done it and taken it as the model says, or has done it twice. What is found is an answer
+// like one of the service: one change at a time, laid over what is typed since.
+
+import { LRUCache } from "lru-cache";
+import type { ChangedLines, OpenDocument } from "../../../shared/documents.ts";
+import { languageOf } from "../../../shared/languages.ts";
+import type { Hunk } from "../answer/hunk.ts";
+import type { HistoryHunk } from "../history/hunks.ts";
+import type { HistoryEntry, Recorder } from "../history/recorder.ts";
+import { type Answer, createAnswer, nameOf } from "../memory/answer.ts";
+import { holdsWord } from "../memory/names.ts";
+import type { EditWords } from "../prompt/recent-edits.ts";
+import type { Question } from "../question.ts";
+import type { RuleFacts } from "../rules/rule.ts";
+import { check } from "../rules/rules.ts";
+import type { LineRange, Place } from "../window.ts";
+import { changesOf } from "./changes.ts";
+import { type Evidence, replacedNames } from "./evidence.ts";
+import { keyOf, replacedIn, type Substitution, substitutionsIn } from "./substitution.ts";
+import { placesLeft } from "./word-places.ts";
+
+export interface Repeat {
+  /** A question about the document, before anything is answered. */
+  asked(documentId: string): void;
+  /**
+   * The changes that repeat what was done, in the text as it is now; undefined where there are none. `last`: the service's
+   * latest answer. `within`: the only lines that may be changed; absent: all.
+   */
+  answer(document: OpenDocument, cursor: Place, last: Answer, within?: LineRange): Answer | undefined;
+  /** The model's whole answer to a question: a name that it saw and left alone is not repeated before it is replaced again. */
+  heard(question: Question, answer: Answer): void;
+  /** Whether a change is all such as is repeated, and so no news. */
+  isRepeated(entry: HistoryEntry): boolean;
+  changed(document: OpenDocument, lines: ChangedLines): void;
+  closed(documentId: string): void;
+  clear(): void;
+}
+
+/** The model was shown the name and left it alone. It holds no text: documents change for hours. */
+interface Doubt {
+  /** Of the history, when it was asked. */
+  readonly revision: number;
+  /** Changes that the same answer made. */
+  readonly made: ReadonlySet<string>;
+}
+
+interface Kept {
+  /** Revisions of the history at which something was asked. */
+  askedAt: readonly number[];
+  /** Substitutions that are over. */
+  readonly ended: Set<string>;
+  readonly doubted: LRUCache<string, Doubt>;
+  /** Whether the new name stood in the text before. */
+  readonly wasThere: Map<string, boolean>;
+  /** What is confirmed at a revision of the history. */
+  confirmed: { readonly revision: number; readonly all: readonly Evidence[] } | undefined;
+  found: { readonly key: string; readonly revision: number; readonly answer: Answer } | undefined;
+}
+
+const maxDocuments = 20;
+const maxMoments = 100;
+const maxDoubts = 50;
+/** What was not done among the last changes is over. */
+const lastChanges = 5;
+/** Above and below the cursor. */
+const searchedLines = 300;
+/** Of the nearest; the others come when these are done. */
+const maxHunks = 30;
+
+export interface RepeatDeps {
+  readonly recorder: Recorder;
+  readonly words: EditWords;
+  /** Something of what is to be repeated may stand in the text by now. */
+  readonly onChange: (document: OpenDocument, answer: Answer) => void;
+}
+
+export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat {
+  const documents = new LRUCache<string, Kept>({ max: maxDocuments });
+  const keptOf = (id: string): Kept => {
+    const kept = documents.get(id) ?? {
+      askedAt: [],
+      ended: new Set(),
+      doubted: new LRUCache({ max: maxDoubts }),
+      wasThere: new Map(),
+      confirmed: undefined,
+      found: undefined,
+    };
+    documents.set(id, kept);
+    return kept;
+  };
+  const known = new WeakMap<HistoryHunk, readonly Substitution[]>();
+  const substitutionsOf = (hunk: HistoryHunk): readonly Substitution[] => {
+    const all = known.get(hunk) ?? substitutionsIn(hunk);
+    known.set(hunk, all);
+    return all;
+  };
+  const entriesOf = (id: string): readonly HistoryEntry[] =>
+    recorder.entries().filter(({ document, isByHand }) => document.id === id && isByHand);
+
+  function confirmed(documentId: string): readonly Substitution[] {
+    const kept = keptOf(documentId);
+    const revision = recorder.revision();
+    if (kept.confirmed?.revision !== revision) {
+      const actOf = ({ since }: HistoryEntry): number => kept.askedAt.findLastIndex((asked) => asked < since);
+      const all = replacedNames(entriesOf(documentId), words, substitutionsOf, actOf).filter(
+        (one) => one.acts.size > 1 && one.age < lastChanges && isNew(kept, one, one.first),
+      );
+      kept.confirmed = { revision, all };
+    }
+    return kept.confirmed.all.filter((one) => !kept.ended.has(keyOf(one)) && !isDoubted(kept, one));
+  }
+
+  /** The model left the name alone somewhere, and the person has not replaced it by hand since. */
+  function isDoubted({ doubted }: Kept, { last, ...substitution }: Evidence): boolean {
+    const doubt = doubted.get(keyOf(substitution));
+    if (!doubt) return false;
+    return last.since <= doubt.revision || words.hunks(last).every((hunk) => doubt.made.has(nameOf(hunk)));
+  }
+
+  /** A name that was in use is not the new name of another. */
+  function isNew({ wasThere }: Kept, substitution: Substitution, { before }: HistoryEntry): boolean {
+    const key = keyOf(substitution);
+    const was = wasThere.get(key) ?? before.lines(0, before.lineCount).some((line) => holdsWord(line, substitution.to));
+    wasThere.set(key, was);
+    return !was;
+  }
+
+  /** What was turned down or taken back in one place is not repeated in another. */
+  function endRejected({ ended }: Kept, { base, hunks }: Answer): void {
+    for (const { hunk, state } of hunks) {
+      if (state !== "rejected") continue;
+      const removed = base.lines(hunk.start, hunk.end);
+      for (const substitution of replacedIn({ removed, added: hunk.lines })) ended.add(keyOf(substitution));
+    }
+  }
+
+  /** Whether there is something left to offer, and all of it does what it did before: a name may have grown by typing. */
+  function isSound(answer: Answer, document: OpenDocument, all: readonly Substitution[]): boolean {
+    const text = document.text();
+    const keys = new Set(all.map(keyOf));
+    const open = answer.open(text);
+    return (
+      open.length > 0 &&
+      open.every(({ hunk: { start, end, lines } }) => {
+        const replaced = replacedIn({ removed: text.lines(start, end), added: lines });
+        return replaced.length > 0 && replaced.every((one) => keys.has(keyOf(one)));
+      })
+    );
+  }
+
+  /** The nearest, as far as they pass the rules. */
+  function hunksFor(document: OpenDocument, cursor: Place, all: readonly Substitution[]): readonly Hunk[] {
+    const text = document.text();
+    const top = Math.max(0, cursor.line - searchedLines);
+    const lines = text.lines(top, cursor.line + searchedLines);
+    const recent = entriesOf(document.id)
+      .flatMap((entry) => words.hunks(entry))
+      .reverse();
+    // Whoever wrote a line lately and left the name in it means it.
+    const own = new Set(recent.flatMap(({ added }) => added));
+    const distance = ({ start }: Hunk): number => Math.abs(start - cursor.line);
+    const linesOf = (start: number, end: number): readonly string[] => text.lines(start, end);
+    const facts: RuleFacts = { lines: linesOf, cursor, recent, hasCompletions: false };
+    return changesOf(lines, top, languageOf(document.languageId), all, (line) => own.has(line))
+      .toSorted((one, other) => distance(one) - distance(other))
+      .slice(0, maxHunks)
+      .flatMap((hunk) => {
+        const checked = check(hunk, facts);
+        return checked.kind === "hunk" ? [checked.hunk] : [];
+      });
+  }
+
+  return {
+    asked(documentId) {
+      const kept = keptOf(documentId);
+      const revision = recorder.revision();
+      if (kept.askedAt.at(-1) !== revision) kept.askedAt = [...kept.askedAt, revision].slice(-maxMoments);
+    },
+    answer(document, cursor, last, within) {
+      const kept = keptOf(document.id);
+      endRejected(kept, last);
+      if (kept.found) {
+        kept.found.answer.open(document.text());
+        endRejected(kept, kept.found.answer);
+      }
+      const all = languageOf(document.languageId).isProse ? [] : confirmed(document.id);
+      if (all.length === 0) return undefined;
+      const key = [...all.map(keyOf), within?.start, within?.end].join("\n");
+      const revision = recorder.revision();
+      if (kept.found?.key !== key || (kept.found.revision !== revision && !isSound(kept.found.answer, document, all))) {
+        const answer = createAnswer({
+          base: document.text(),
+          windows: [],
+          model: last.model,
+          source: "repeat",
+          revision,
+        });
+        for (const hunk of hunksFor(document, cursor, all)) {
+          if (!within || (hunk.start >= within.start && hunk.end <= within.end)) answer.add(hunk);
+        }
+        kept.found = { key, revision, answer };
+      }
+      return kept.found?.answer;
+    },
+    heard({ context, recent, subject }, answer) {
+      const { document, text } = subject;
+      const { doubted } = keptOf(document.id);
+      const language = languageOf(document.languageId);
+      const { start, end } = context.window;
+      const shown = context.windowLines;
+      const done = new Map(
+        recent
+          .slice(0, lastChanges)
+          .flatMap(substitutionsOf)
+          .map((one) => [keyOf(one), one]),
+      );
+      for (const [key, substitution] of done) {
+        if (!shown.some((line) => holdsWord(line, substitution.from))) continue;
+        const top = Math.max(0, start - searchedLines);
+        const left = placesLeft(text.lines(top, end + searchedLines), language, substitution);
+        const isLeftAlone = left.some(({ line }) => {
+          const at = top + line;
+          return at >= start && at < end && !answer.hunks.some(({ hunk }) => at >= hunk.start && at < hunk.end);
+        });
+        const made = new Set(answer.changes().map(nameOf));
+        if (isLeftAlone) doubted.set(key, { revision: answer.revision, made });
+      }
+    },
+    isRepeated(entry) {
+      const hunks = words.hunks(entry);
+      const repeated = new Set(confirmed(entry.document.id).map(keyOf));
+      return hunks.every((hunk) => {
+        const all = substitutionsOf(hunk);
+        return all.length > 0 && all.every((one) => repeated.has(keyOf(one)));
+      });
+    },
+    changed(document, lines) {
+      const answer = documents.peek(document.id)?.found?.answer;
+      if (!answer) return;
+      answer.changed(lines);
+      onChange(document, answer);
+    },
+    closed: (documentId) => void documents.delete(documentId),
+    clear: () => documents.clear(),
+  };
+}
