@@ -30,12 +30,14 @@ import { createEditWords } from "./prompt/recent-edits.ts";
 import { shownPath } from "./prompt/gather.ts";
 import { type Aim, createAims } from "./aim.ts";
 import { createRepeat } from "./repeat/repeat.ts";
+import { substitutionsIn } from "./repeat/substitution.ts";
 import { candidates, type Question, questionFor, type Subject } from "./question.ts";
 import type { EditAccount, EditModel, EditService } from "./service.ts";
 import type { EditSettings } from "./settings.ts";
 import { answerText, type TextAnswerDeps } from "./text-answer.ts";
 import { filesOf, mayTellOf, subjectOfText } from "./text-subject.ts";
 import { suggestionOf } from "./suggestion.ts";
+import { isUnfinished } from "./unfinished.ts";
 import type { JudgeFile, NamedFile, SettleRules } from "./types.ts";
 import { type LineRange, type Place, windowAt } from "./window.ts";
 
@@ -266,11 +268,20 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
   ): Promise<void> {
     if (request.trigger === "invoked") return;
     const changedAtMs = recorder.changedAtMs(document.id);
-    const [line = ""] = document.text().lines(request.line, request.line + 1);
+    const text = document.text();
+    const [line = ""] = text.lines(request.line, request.line + 1);
+    const last = recorder.entries().at(-1);
+    const hunks = last && last.document.id === document.id ? words.hunks(last) : [];
     const waitMs = pace.waitMs({
       eagerness: settings().eagerness,
       sinceChangeMs: changedAtMs === undefined ? undefined : clock.monotonicMs() - changedAtMs,
       isAtLineEnd: line.slice(request.character).trim() === "" && line.trim() !== "",
+      isUnfinished: isUnfinished(
+        text,
+        request,
+        hunks,
+        hunks.every((hunk) => substitutionsIn(hunk).length > 0),
+      ),
       isAfterAccept,
     });
     if (waitMs > 0) await sleep(ctx, clock, waitMs);

@@ -1,5 +1,5 @@
 // How long to wait before asking: until the typing rests by the person's own rhythm, longer at a line's end, where most
-// lines go on, and longer with each edit that was turned down.
+// lines go on, longer still where this one plainly does, and longer with each edit that was turned down.
 
 import type { Eagerness } from "./settings.ts";
 import type { Aggressiveness } from "./prompt/inputs.ts";
@@ -13,6 +13,8 @@ export interface Pace {
     /** Since the document was changed last; undefined if it was not. */
     readonly sinceChangeMs: number | undefined;
     readonly isAtLineEnd: boolean;
+    /** What is being typed plainly goes on. */
+    readonly isUnfinished: boolean;
     readonly isAfterAccept: boolean;
   }): number;
   /** What the model is told of how sure it shall be. */
@@ -30,6 +32,7 @@ const longestGapMs = 1_000;
 const maxGaps = 15;
 const minGaps = 3;
 const lineEndRestMs = 600;
+const unfinishedRestMs = 1_500;
 const afterAcceptMs = 50;
 const eagernessFactor: Readonly<Record<Eagerness, number>> = { auto: 1, low: 4, medium: 1, high: 0 };
 const refusedFactor = 1.5;
@@ -56,9 +59,10 @@ export function createPace(): Pace {
       changedAtMs = nowMs;
       if (gap > 0 && gap < longestGapMs) gaps = [...gaps, gap].slice(-maxGaps);
     },
-    waitMs({ eagerness, sinceChangeMs = Number.POSITIVE_INFINITY, isAtLineEnd, isAfterAccept }) {
+    waitMs({ eagerness, sinceChangeMs = Number.POSITIVE_INFINITY, isAtLineEnd, isUnfinished, isAfterAccept }) {
       if (isAfterAccept) return Math.max(0, afterAcceptMs - sinceChangeMs);
-      const rest = (isAtLineEnd ? lineEndRestMs : rhythmMs()) * eagernessFactor[eagerness];
+      const usual = isUnfinished ? unfinishedRestMs : isAtLineEnd ? lineEndRestMs : rhythmMs();
+      const rest = usual * eagernessFactor[eagerness];
       return Math.max(0, Math.min(rest * refusedFactor ** refusedInRow, longestRestMs) - sinceChangeMs);
     },
     aggressiveness(eagerness) {
