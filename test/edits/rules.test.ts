@@ -58,6 +58,12 @@ describe("dropped", () => {
       "white-space",
     ],
     ["half of a word back", replace(4, "    return (x);"), [past(["    return (x);"], ["    return a(x);"])], "undo"],
+    [
+      "a third name, where another was put in the place of the old one",
+      replace(4, "    return bb(x);"),
+      [past(["a(2);"], ["b(2);"], 0)],
+      "contrary",
+    ],
     ["an import more", insert(1, "import { b } from './b';"), [], "imports"],
     ["most of a function gone", { start: 2, end: 7, lines: [] }, [], "size"],
     ["a line again and again", insert(5, "    log(1);", "    log(1);", "    log(1);", "    log(1);"), [], "repetition"],
@@ -80,6 +86,12 @@ describe("kept", () => {
       replace(4, "    return b(x);"),
       [past(["a(2);"], ["b(2);"], 0)],
       replace(4, "    return b(x);"),
+    ],
+    [
+      "a name that is in use, where another was put in the place of the old one",
+      replace(4, "    return f(x);"),
+      [past(["a(2);"], ["b(2);"], 0)],
+      replace(4, "    return f(x);"),
     ],
     [
       "only the lines that change",

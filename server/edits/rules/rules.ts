@@ -2,6 +2,7 @@
 
 import type { Hunk } from "../answer/hunk.ts";
 import { atCursor } from "./at-cursor.ts";
+import { contrary } from "./contrary.ts";
 import { duplicate } from "./duplicate.ts";
 import { imports } from "./imports.ts";
 import { markup } from "./markup.ts";
@@ -12,7 +13,18 @@ import { size } from "./size.ts";
 import { undo } from "./undo.ts";
 import { whiteSpace } from "./white-space.ts";
 
-const rules: readonly EditRule[] = [markup, noOp, duplicate, whiteSpace, undo, imports, size, repetition, atCursor];
+const rules: readonly EditRule[] = [
+  markup,
+  noOp,
+  duplicate,
+  whiteSpace,
+  undo,
+  contrary,
+  imports,
+  size,
+  repetition,
+  atCursor,
+];
 
 export type Checked =
   | { readonly kind: "hunk"; readonly hunk: Hunk }
