@@ -163,13 +163,22 @@ test("Emacs's init file keeps its text, the first of the places where Emacs look
 
 test("settings in JSON keep their comments, their commas and what else is in them", async () => {
   addProgram("subl", ":");
-  const path = ".config/sublime-text/Packages/User/LSP.sublime-settings";
-  write(path, '{\n  // mine\n  "clients": {\n    "pyright": {"enabled": true},\n  },\n}\n');
+  const path = ".config/sublime-text/Packages/User/LanguageServers.sublime-settings";
+  write(path, '{\n  // mine\n  "pyright": {"enabled": true},\n}\n');
   await setup("sublime", "--yes", "--demo");
   expect(read(path)).toContain("// mine");
   expect(read(path)).toContain('"pyright"');
   expect(read(path)).toContain('"selector": "source"');
   expect((await setup("sublime", "--yes", "--demo")).output).toContain("has it already");
+});
+
+test("a server that Sublime Text has at its former place is left there", async () => {
+  addProgram("subl", ":");
+  write(".config/sublime-text/Packages/User/LSP.sublime-settings", '{"clients": {"copilot-lsp": {"enabled": true}}}\n');
+  expect((await setup("sublime", "--yes", "--demo")).output).toContain(
+    "LSP.sublime-settings mentions copilot-lsp already",
+  );
+  expect(written()).toEqual([".config/sublime-text/Packages/User/LSP.sublime-settings"]);
 });
 
 test("a file that is a link, as dotfiles are, stays one", async () => {

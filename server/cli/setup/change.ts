@@ -48,10 +48,14 @@ export async function ownFile(
 ): Promise<Change> {
   const before = await machine.read(path);
   if (before?.replaceAll("\r\n", "\n") === text) return { kind: "done", path };
-  if (before === undefined) {
-    for (const other of others) if (mention.test((await machine.read(other)) ?? "")) return byHand(other);
-  }
-  return { kind: "write", path, text, added: text, how: before === undefined ? "create" : "replace" };
+  const own = before === undefined ? await mentionIn(machine, others) : undefined;
+  return own ?? { kind: "write", path, text, added: text, how: before === undefined ? "create" : "replace" };
+}
+
+/** The first of these files in which a person may have put it by hand. */
+export async function mentionIn(machine: Machine, files: readonly string[]): Promise<Change | undefined> {
+  for (const file of files) if (mention.test((await machine.read(file)) ?? "")) return { kind: "by-hand", path: file };
+  return undefined;
 }
 
 /** Lines at the end of a person's file, between two comments that tell them from the rest. */

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { parse } from "jsonc-parser";
 import { CopilotError } from "../../../shared/errors.ts";
-import { aroundBlock, block, jsonMembers, ownFile, type Plan } from "./change.ts";
+import { aroundBlock, block, jsonMembers, mentionIn, ownFile, type Plan } from "./change.ts";
 import { helixLanguages } from "./helix.ts";
 import type { Machine } from "./machine.ts";
 import { vscodePlan } from "./vscode.ts";
@@ -136,10 +136,15 @@ const sublime: Editor = {
   find: (machine) => machine.find("subl", "sublime_text") ?? folderOf(sublimeFolder(machine), machine),
   async plan(machine) {
     const sample = await machine.editorFile("sublime-lsp.jsonc");
-    const path = join(sublimeFolder(machine), "Packages/User/LSP.sublime-settings");
+    const folder = join(sublimeFolder(machine), "Packages/User");
+    // Where it stood before LSP 2.10, which still reads it.
+    const older = [join(folder, "LSP.sublime-settings")];
     return {
-      changes: [await jsonMembers(machine, path, ["clients"], parse(sample).clients, sample)],
-      next: ["Suggestions come in the completion menu. It takes the package LSP, from Package Control."],
+      changes: [
+        (await mentionIn(machine, older)) ??
+          (await jsonMembers(machine, join(folder, "LanguageServers.sublime-settings"), [], parse(sample), sample)),
+      ],
+      next: ["Suggestions come in the completion menu. It takes the package LSP 2.10 or newer, from Package Control."],
     };
   },
 };
