@@ -4,14 +4,7 @@
 import { LRUCache } from "lru-cache";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import type { OpenDocument } from "../../shared/documents.ts";
-import type {
-  EditPreview,
-  EditRequest,
-  EditResult,
-  EditSource,
-  NoEdit,
-  OpenDocumentEditRequest,
-} from "../../shared/edits.ts";
+import type { EditPreview, EditRequest, EditResult, NoEdit, OpenDocumentEditRequest } from "../../shared/edits.ts";
 import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
 import type { Governor } from "../governor/governor.ts";
 import { linkAbort, sleep, untilAborted } from "../runtime/cancel.ts";
@@ -21,9 +14,9 @@ import { type Asked, createAsk, isUnknownModel } from "./ask.ts";
 import { createFlights, type Flight, lateAnswer } from "./flights.ts";
 import type { HistoryEntry, Recorder } from "./history/recorder.ts";
 import { createLatest } from "./latest.ts";
-import { type Answer, createAnswer, type KeptHunk, type OpenHunk } from "./memory/answer.ts";
+import { type Answer, createAnswer } from "./memory/answer.ts";
 import { placeByModel } from "./jump.ts";
-import { createOffers } from "./memory/offers.ts";
+import { createOffering } from "./offering.ts";
 import { createPace } from "./pace.ts";
 import { isInside } from "./places.ts";
 import { createEditWords } from "./prompt/recent-edits.ts";
@@ -36,10 +29,9 @@ import type { EditAccount, EditModel, EditService } from "./service.ts";
 import type { EditSettings } from "./settings.ts";
 import { answerText, type TextAnswerDeps } from "./text-answer.ts";
 import { filesOf, mayTellOf, subjectOfText } from "./text-subject.ts";
-import { suggestionOf } from "./suggestion.ts";
 import { isUnfinished } from "./unfinished.ts";
 import type { JudgeFile, NamedFile, SettleRules } from "./types.ts";
-import { type LineRange, type Place, windowAt } from "./window.ts";
+import { type Place, windowAt } from "./window.ts";
 
 export interface EditEngineDeps {
   readonly clock: Clock;
@@ -67,18 +59,6 @@ const maxDocuments = 20;
 /** An answer that comes later is kept for the next question; whoever asked has moved on. */
 const lateMs = 3_000;
 
-/** Whoever has had an edit on screen for so long and then types elsewhere has passed it over. */
-const seenMs = 1_000;
-/** It is offered once more after this. */
-const heldBackMs = 30_000;
-
-/** An edit that a client shows. */
-interface Shown {
-  readonly answer: Answer;
-  readonly kept: KeptHunk;
-  readonly sinceMs: number;
-}
-
 export function createEditEngine(deps: EditEngineDeps, settings: () => EditSettings): EditEngine {
   const { clock, governor, service, recorder, verdict, settleRules, newId } = deps;
   const words = createEditWords();
@@ -87,10 +67,8 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
   const flights = createFlights(deps);
   const pace = createPace();
   const answers = new LRUCache<string, Answer>({ max: maxDocuments });
-  const offers = createOffers();
-  /** For clients that do not tell what the person dismisses. */
-  const onScreen = new LRUCache<string, Shown>({ max: maxDocuments });
-  const repeat = createRepeat({ recorder, words, onChange: noteTaken });
+  const offering = createOffering({ clock, pace, newId });
+  const repeat = createRepeat({ recorder, words, onChange: offering.noteTaken });
   const aims = createAims({ recorder, words, repeat });
   /** Models of the list that the service then did not have. */
   const missing = new Set<string>();
@@ -100,22 +78,17 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       pace.changed(clock.monotonicMs());
       const document = recorder.get(id);
       if (!document) return;
-      const shown = onScreen.get(id);
-      const isElsewhere = shown !== undefined && !shown.answer.isTouched(shown.kept, lines);
-      onScreen.delete(id);
+      offering.changed(id, lines);
       const answer = answers.peek(id);
       answer?.changed(lines);
       // It may be taken back before the next question.
-      if (answer) noteTaken(document, answer);
+      if (answer) offering.noteTaken(document, answer);
       repeat.changed(document, lines);
-      if (isElsewhere && clock.monotonicMs() - shown.sinceMs >= seenMs) {
-        offers.passedOver(id, shown.answer, shown.kept, clock.monotonicMs() + heldBackMs);
-      }
     },
     closed(id) {
       flights.end(id);
       answers.delete(id);
-      onScreen.delete(id);
+      offering.closed(id);
       repeat.closed(id);
     },
   });
@@ -152,44 +125,6 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     return model && questionFor(subject, model, words, settings());
   }
 
-  const offered = (
-    document: OpenDocument,
-    request: OpenDocumentEditRequest,
-    answer: Answer,
-    { kept, hunk }: OpenHunk,
-    source: EditSource,
-  ): EditResult => {
-    if (request.dismissesSilently) noteShown(document, answer, kept);
-    const id = offers.idOf(kept, newId, document.id, answer);
-    return { kind: "edit", edit: suggestionOf(id, hunk, document.text()), others: [], model: answer.model, source };
-  };
-
-  /** Whatever the client says or does not say: the text has it. */
-  function noteTaken(document: OpenDocument, answer: Answer): void {
-    for (const kept of answer.taken(document.text())) {
-      pace.decided(true);
-      offers.taken(document.id, answer, kept);
-    }
-  }
-
-  function noteShown({ id }: OpenDocument, answer: Answer, kept: KeptHunk): void {
-    if (onScreen.get(id)?.kept !== kept) onScreen.set(id, { answer, kept, sinceMs: clock.monotonicMs() });
-  }
-
-  /** What can be offered of an answer, in its order. */
-  function offersOf(document: OpenDocument, answer: Answer): readonly OpenHunk[] {
-    noteTaken(document, answer);
-    const nowMs = clock.monotonicMs();
-    const all = answer.open(document.text());
-    return all.filter(({ kept, hunk }) => !offers.isTurnedDown(document.id, answer, kept, hunk.start, nowMs));
-  }
-
-  /** The first at the cursor or below it before those above. */
-  function offerOf(document: OpenDocument, answer: Answer, line: number): OpenHunk | undefined {
-    const open = offersOf(document, answer);
-    return open.find(({ hunk }) => hunk.end > line) ?? open[0];
-  }
-
   /** The nearest change that repeats what was done. Where the person wants no jumps, only what is around the cursor. */
   function repeatedOffer(
     document: OpenDocument,
@@ -199,10 +134,8 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     const within = settings().jump === "off" ? windowAt(document.text(), request, true).window : undefined;
     const answer = repeat.answer(document, request, last, within);
     if (!answer) return undefined;
-    const nearest = offersOf(document, answer).toSorted(
-      (one, other) => distance(one.hunk, request.line) - distance(other.hunk, request.line),
-    )[0];
-    return nearest && offered(document, request, answer, nearest, answer.source);
+    const nearest = offering.nearest(document, answer, request.line);
+    return nearest && offering.result(document, request, answer, nearest, answer.source);
   }
 
   /** Puts a question to the service, with the next model when it does not have this one. */
@@ -305,8 +238,8 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       if (closed || !document) return closed ?? { kind: "empty", reason: "unknown-document" };
       const answer = answers.get(document.id);
       const isOwn = joined !== undefined && joined.answer === answer;
-      const offer = answer && (isOwn || answer.covers(request.line)) && offerOf(document, answer, request.line);
-      if (offer) return offered(document, request, answer, offer, isOwn ? answer.source : "memory");
+      const offer = answer && (isOwn || answer.covers(request.line)) && offering.first(document, answer, request.line);
+      if (offer) return offering.result(document, request, answer, offer, isOwn ? answer.source : "memory");
       const repeated = answer && repeatedOffer(document, request, answer);
       if (repeated) return repeated;
 
@@ -451,14 +384,13 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     // The text says it when it comes, also where no client does.
     accepted: () => undefined,
     rejected(ids) {
-      for (const id of ids) if (offers.turnDown(id)) pace.decided(false);
+      for (const id of ids) offering.rejected(id);
     },
     forget(reason) {
       latest.endAll(reason);
       flights.endAll(reason);
       answers.clear();
-      onScreen.clear();
-      offers.clear();
+      offering.clear();
       repeat.clear();
     },
     async close() {
@@ -471,8 +403,4 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       service.close();
     },
   };
-}
-
-function distance({ start, end }: LineRange, line: number): number {
-  return line < start ? start - line : Math.max(0, line - end + 1);
 }
