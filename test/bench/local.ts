@@ -1,9 +1,11 @@
 // A model of one's own. Typing over real files, asked of a real llama-server at each key: how many tokens of the prompt it
 // has to work through anew, with our layout and with the usual one, `/infill` as llama.vim sends it. The answers do not
 // matter, and are one token long; every key makes a request, as if nothing were in the cache. How many requests are made
-// is told by the replay, and what the built program adds to one by the same question put to the server itself.
+// is told by the replay, whose answers are those of a good model: the tiny one knows none of these files. What the built
+// program adds to a request is told by a relay in front of the server, which notes when each has come and is answered.
 
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnLspServer } from "../support/lsp-client.ts";
@@ -110,16 +112,17 @@ export async function benchLocal(root: string, keys: number): Promise<void> {
 
 const warmUpRequests = 10;
 
-/** The same body twice at a time, once from here and once through the program, when the server has worked through it. */
+/** Each position in a document of its own: nothing of it is known, and its rules are to be looked up as well. */
 async function benchMiss(root: string, count: number): Promise<void> {
   const server = await startLlamaServer({ args: contextArgs });
+  const relay = await startRelay(server.url);
   const home = mkdtempSync(join(tmpdir(), "copilot-lsp-bench-"));
   const editor = spawnLspServer([process.execPath, join(root, "dist/copilot-lsp.js"), "--stdio"], {
     env: {
       HOME: home,
       PATH: process.env["PATH"],
       COPILOT_LSP_SERVICE_KIND: "llama.cpp",
-      COPILOT_LSP_SERVICE_URL: server.url,
+      COPILOT_LSP_SERVICE_URL: relay.url,
       COPILOT_LSP_SERVICE_TEMPLATE: "qwen",
       COPILOT_LSP_COMPLETION_MAX_TOKENS: "1",
       COPILOT_LSP_COMPLETION_SPECULATION: "off",
@@ -130,41 +133,78 @@ async function benchMiss(root: string, count: number): Promise<void> {
     patienceMs: 30_000,
   });
   await editor.initialize({ processId: null, rootUri: "file:///bench", capabilities: {} });
-  await editor.request("copilot/models", {});
-  const directMs: number[] = [];
-  const throughMs: number[] = [];
-  const ask = async (body: string): Promise<void> => {
-    const answer = await fetch(`${server.url}/completion`, { method: "POST", body });
-    await answer.text();
-  };
+  const askedMs: number[] = [];
+  const serverMs: number[] = [];
+  const shownMs: number[] = [];
   for (let round = -warmUpRequests; round < count; round += 1) {
     const { uri, text, positions } = texts(round + warmUpRequests, 4);
     const [position = { line: 0, character: 0 }] = positions;
     editor.open(uri, text, { languageId: "javascript" });
-    const at = { textDocument: { uri }, position };
-    const { body } = await editor.request<{ body: object }>("copilot/prompt", at);
-    const sent = JSON.stringify(body);
-    await ask(sent);
+    // It has been read when something later is answered.
+    await editor.request("copilot/models", {});
     const startedMs = performance.now();
-    await ask(sent);
-    const answeredMs = performance.now();
     // By hand: nothing waits for a pause in the typing.
     await editor.inlineCompletion(uri, position, { context: { triggerKind: 1 } }).answer;
     const endedMs = performance.now();
+    const { receivedMs, answeredMs } = relay.last();
     if (round < 0) continue;
-    directMs.push(answeredMs - startedMs);
-    throughMs.push(endedMs - answeredMs);
+    askedMs.push(receivedMs - startedMs);
+    serverMs.push(answeredMs - receivedMs);
+    shownMs.push(endedMs - answeredMs);
   }
   await editor.kill();
+  await relay.close();
   await server.kill();
   rmSync(home, { recursive: true, force: true });
-  const added = throughMs.map((value, index) => value - (directMs[index] ?? 0));
-  printTable(`Time of a completion that no memory has, ${count} positions, one token`, [
+  const added = askedMs.map((value, index) => value + (shownMs[index] ?? 0));
+  const row = (name: string, values: readonly number[]): readonly string[] => [
+    name,
+    milliseconds(median(values)),
+    milliseconds(percentile(values, 0.95)),
+  ];
+  printTable(`Time of a completion that no memory has, ${count} documents, one token`, [
     ["", "median", "p95"],
-    ["asked directly", milliseconds(median(directMs)), milliseconds(percentile(directMs, 0.95))],
-    ["through copilot-lsp", milliseconds(median(throughMs)), milliseconds(percentile(throughMs, 0.95))],
-    ["added", milliseconds(median(added)), milliseconds(percentile(added, 0.95))],
+    row("from the key until the server has the request", askedMs),
+    row("from the last of its answer until the editor has it", shownMs),
+    row("added", added),
+    row("the server's own", serverMs),
   ]);
+}
+
+interface Relay {
+  readonly url: string;
+  /** Of the last completion: when it had come as a whole, and when the last of its answer was passed on. */
+  last(): { readonly receivedMs: number; readonly answeredMs: number };
+  close(): Promise<void>;
+}
+
+async function startRelay(to: string): Promise<Relay> {
+  let receivedMs = 0;
+  let answeredMs = 0;
+  const relay = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const now = performance.now();
+      const isCompletion = request.url === "/completion";
+      if (isCompletion) receivedMs = now;
+      const body = request.method === "POST" ? { body: Buffer.concat(chunks) } : {};
+      void fetch(`${to}${request.url}`, { method: request.method ?? "GET", ...body }).then(async (answer) => {
+        const bytes = Buffer.from(await answer.arrayBuffer());
+        if (isCompletion) answeredMs = performance.now();
+        response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
+        response.end(bytes);
+      });
+    });
+  });
+  await new Promise<void>((settle) => relay.listen(0, "127.0.0.1", settle));
+  const address = relay.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    last: () => ({ receivedMs, answeredMs }),
+    close: () => new Promise((settle) => relay.close(() => settle())),
+  };
 }
 
 function figures({ tokens }: Tally): readonly string[] {

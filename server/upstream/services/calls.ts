@@ -53,11 +53,27 @@ export function createServiceCalls(
   const host = url?.host ?? base;
   const isLocal = url !== undefined && isLoopback(url.hostname);
 
+  // Reading it takes longer than all else of a request: each uses what the one before it had read behind it.
+  let known: { readonly secret: Secret | undefined } | undefined;
+  let isLooking = false;
   let hasKey = false;
-  const key = async (): Promise<Secret | undefined> => {
-    const found = url === undefined ? undefined : await keyOf(url.origin);
-    hasKey = found !== undefined;
-    return found;
+  const look = async (): Promise<Secret | undefined> => {
+    try {
+      const secret = url === undefined ? undefined : await keyOf(url.origin);
+      known = { secret };
+      hasKey = secret !== undefined;
+      return secret;
+    } catch (error) {
+      known = undefined;
+      throw error;
+    }
+  };
+  const lookBehind = async (): Promise<void> => {
+    if (isLooking) return;
+    isLooking = true;
+    // The next request reads it itself then, and says what is wrong.
+    await look().catch(() => undefined);
+    isLooking = false;
   };
   const usable = (): URL => {
     if (url?.protocol === "http:" || url?.protocol === "https:") return url;
@@ -65,16 +81,29 @@ export function createServiceCalls(
       advice: `Set service.url to one like ${usualUrls[kind]}.`,
     });
   };
-  const keyFor = async ({ protocol }: URL): Promise<Secret | undefined> => {
-    const secret = await key();
-    if (secret === undefined || protocol === "https:" || isLocal) return secret;
+  const assertPrivate = ({ protocol }: URL, secret: Secret | undefined): void => {
+    if (secret === undefined || protocol === "https:" || isLocal) return;
     throw new CopilotError("bad-request", `The key for ${host} would be sent in clear over http.`, {
       advice: "Use an https address, or no key.",
     });
   };
 
-  const send = async (ctx: Ctx, { path, body, what }: Call): Promise<{ response: HttpResponse; secrets: Secret[] }> => {
-    const secret = await keyFor(usable());
+  const send = async (ctx: Ctx, call: Call): Promise<Sent> => {
+    const before = known;
+    const secret = before ? before.secret : await look();
+    const sent = await sendWith(ctx, call, secret);
+    if (before === undefined) return sent;
+    if (sent.response.status !== 401) {
+      void lookBehind();
+      return sent;
+    }
+    const now = await look();
+    if (now === undefined || (secret !== undefined && now.equals(secret))) return sent;
+    sent.response.destroy();
+    return sendWith(ctx, call, now);
+  };
+  const sendWith = async (ctx: Ctx, { path, body, what }: Call, secret: Secret | undefined): Promise<Sent> => {
+    assertPrivate(usable(), secret);
     const secrets = secret === undefined ? [] : [secret];
     try {
       const response = await http.request(ctx, {
@@ -105,10 +134,7 @@ export function createServiceCalls(
       cause: error,
     });
 
-  const failed = async (
-    { response, secrets }: Awaited<ReturnType<typeof send>>,
-    what: string,
-  ): Promise<CopilotError> => {
+  const failed = async ({ response, secrets }: Sent, what: string): Promise<CopilotError> => {
     const { host: answering, status, headers } = response;
     const { text: body } = await readText(response, maxFailureBytes);
     return new ServiceRefusal(
@@ -121,7 +147,7 @@ export function createServiceCalls(
     host,
     origin: url?.origin,
     isLocal,
-    findKey: async () => (await key()) !== undefined,
+    findKey: async () => (await look()) !== undefined,
     hasKey: () => hasKey,
     async json(ctx, call, schema) {
       const sent = await send(ctx, call);
@@ -160,6 +186,11 @@ export function createServiceCalls(
       }
     },
   };
+}
+
+interface Sent {
+  readonly response: HttpResponse;
+  readonly secrets: readonly Secret[];
 }
 
 /** A refusal with its body, which may say what would be accepted. Never leaves this folder as more than its code. */

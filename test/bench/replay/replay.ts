@@ -166,7 +166,7 @@ export async function benchLocalRequests(root: string, lines: number): Promise<v
     const { ahead, written, keys } = outcome;
     rows.push([name, ...keysOf(outcome), per100(ahead, keys), (written / keys).toFixed(2)]);
   }
-  printTable("Requests for the keys of the replay", rows);
+  printTable("Requests for the keys of the replay, answered by a model that is right as often as there", rows);
 }
 
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;

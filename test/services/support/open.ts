@@ -20,7 +20,11 @@ export interface Opened extends OtherService {
   close(): Promise<void>;
 }
 
-export function openOne(choice: Partial<Omit<ServiceChoice, "key" | "storeKey">> & { readonly key?: string }): Opened {
+export function openOne(
+  choice: Partial<Omit<ServiceChoice, "key" | "storeKey">> & {
+    readonly key?: string | ServiceChoice["key"];
+  },
+): Opened {
   const log = createRecordingLog();
   const upstream = createUpstream(
     {
@@ -34,7 +38,8 @@ export function openOne(choice: Partial<Omit<ServiceChoice, "key" | "storeKey">>
     () => defaultUpstreamSettings,
   );
   const http = upstream.client({ headersTimeoutMs: 60_000, firstByteTimeoutMs: 60_000 });
-  const secret = choice.key === undefined ? undefined : new Secret(choice.key);
+  const { key } = choice;
+  const secret = typeof key === "string" ? new Secret(key) : undefined;
   const opened = openService(
     { clock: systemClock, log, http, userAgent: "copilot-lsp/0.0.0" },
     {
@@ -43,7 +48,7 @@ export function openOne(choice: Partial<Omit<ServiceChoice, "key" | "storeKey">>
       model: "",
       template: "",
       ...choice,
-      key: async () => secret,
+      key: typeof key === "function" ? key : async () => secret,
       storeKey: async () => undefined,
     },
   );
