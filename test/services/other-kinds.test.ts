@@ -1,6 +1,7 @@
 // Ollama, endpoints shaped like OpenAI's, Mistral and Tabby: what each is asked, how each answers, and how each fails.
 
 import { afterEach, describe, expect, test } from "vitest";
+import { createManualClock } from "../support/manual-clock.ts";
 import { type Opened, openOne } from "./support/open.ts";
 import { type Answer, events, json, lines, type StandIn, startStandIn } from "./support/stand-in.ts";
 
@@ -305,6 +306,63 @@ describe("Tabby", () => {
     service = openOne({ kind: "tabby", url: standIn.url });
     expect(await service.text()).toBe("a + b");
   });
+});
+
+describe("llama-server", () => {
+  const answer: Answer = (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.end(`data: ${JSON.stringify({ content: "a + b", stop: true, stop_type: "eos" })}\n\n`);
+  };
+  const started = (...ids: readonly string[]) =>
+    startStandIn({
+      "/role": json({}, 404),
+      "/v1/models": json({ data: ids.map((id) => ({ id })) }),
+      "/props": json({ default_generation_settings: { n_ctx: 4096 } }),
+      "/completion": answer,
+    });
+
+  test("with several models behind it is asked for the first whose family is known, or for the one that was named", async () => {
+    standIn = await started("llama3-8b", "qwen2.5-coder-7b", "starcoder2-3b");
+    service = openOne({ kind: "llama.cpp", url: standIn.url });
+    expect(await service.text()).toBe("a + b");
+    await service.close();
+    service = openOne({ kind: "llama.cpp", url: standIn.url, model: "starcoder2-3b" });
+    expect(await service.text()).toBe("a + b");
+    const [first, named] = standIn.to("/completion").map(({ body }) => body);
+    expect(first).toMatchObject({ model: "qwen2.5-coder-7b", prompt: expect.stringContaining("<|fim_prefix|>") });
+    expect(named).toMatchObject({ model: "starcoder2-3b", prompt: expect.stringContaining("<fim_prefix>") });
+  });
+
+  test("that has not loaded its model yet is waited for, and its request is not lost", async () => {
+    standIn = await started("qwen2.5-coder-7b");
+    let refusals = 0;
+    const onceLoading =
+      (then: Answer): Answer =>
+      (response, asked) => {
+        refusals += 1;
+        standIn.answer(asked.path, then);
+        return json({ error: { code: 503, message: "Loading model", type: "unavailable_error" } }, 503)(
+          response,
+          asked,
+        );
+      };
+    standIn.answer("/v1/models", onceLoading(json({ data: [{ id: "qwen2.5-coder-7b" }] })));
+    standIn.answer("/completion", onceLoading(answer));
+    service = openOne({ kind: "llama.cpp", url: standIn.url });
+    expect(await service.text()).toBe("a + b");
+    expect(refusals).toBe(2);
+  });
+});
+
+test.each(["/role", "/v1/models"])("a service that hangs at %s is given up after ten seconds", async (path) => {
+  const clock = createManualClock();
+  standIn = await startStandIn({ "/role": json({}, 404) });
+  const isAsked = new Promise<void>((settle) => standIn.answer(path, () => settle()));
+  service = openOne({ kind: "llama.cpp", url: standIn.url, clock });
+  const failure = service.text().catch((error: unknown) => error);
+  await isAsked;
+  await clock.advance(10_000);
+  expect(await failure).toMatchObject({ code: "timeout", message: expect.stringContaining("within 10 s") });
 });
 
 test("a key is not sent in clear to another machine", async () => {

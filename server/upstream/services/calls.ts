@@ -4,6 +4,7 @@
 import { type GenericSchema, type InferOutput, safeParse } from "valibot";
 import type { Clock, Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
+import { linkAbort } from "../../runtime/cancel.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import { isLoopback } from "../github/hosts.ts";
 import type { HttpClient } from "../http/http-client.ts";
@@ -43,6 +44,8 @@ export interface Call {
 
 const maxBytes = 4 * 1024 * 1024;
 const maxFailureBytes = 64 * 1024;
+/** For what a service knows without its model: who waits longer waits for something that hangs. */
+const factsMs = 10_000;
 
 export function createServiceCalls(
   { clock, http, userAgent }: { readonly clock: Clock; readonly http: HttpClient; readonly userAgent: string },
@@ -134,6 +137,22 @@ export function createServiceCalls(
       cause: error,
     });
 
+  const soon = async <T>(ctx: Ctx, what: string, ask: (limited: Ctx) => Promise<T>): Promise<T> => {
+    const link = linkAbort(ctx.signal);
+    const timer = clock.after(factsMs, () => {
+      link.abort(
+        new CopilotError("timeout", `${host} has not given ${what} within ${factsMs / 1_000} s.`, {
+          advice: `Check that ${kind} is what listens there, and that it does not hang.`,
+        }),
+      );
+    });
+    try {
+      return await ask({ ...ctx, signal: link.signal });
+    } finally {
+      timer.cancel();
+      link.unlink();
+    }
+  };
   const failed = async ({ response, secrets }: Sent, what: string): Promise<CopilotError> => {
     const { host: answering, status, headers } = response;
     const { text: body } = await readText(response, maxFailureBytes);
@@ -150,9 +169,12 @@ export function createServiceCalls(
     findKey: async () => (await look()) !== undefined,
     hasKey: () => hasKey,
     async json(ctx, call, schema) {
-      const sent = await send(ctx, call);
-      if (sent.response.status !== 200) throw await failed(sent, call.what);
-      const { text } = await readText(sent.response, maxBytes);
+      const read = async (limited: Ctx): Promise<string> => {
+        const sent = await send(limited, call);
+        if (sent.response.status !== 200) throw await failed(sent, call.what);
+        return (await readText(sent.response, maxBytes)).text;
+      };
+      const text = call.body === undefined ? await soon(ctx, call.what, read) : await read(ctx);
       const parsed = safeParse(schema, parse(text));
       if (parsed.success) return parsed.output;
       throw new CopilotError("upstream-failed", `${host} answered with something that is not ${call.what}.`, {
@@ -168,22 +190,21 @@ export function createServiceCalls(
     async refuseOurselves(ctx) {
       if (!isLocal) return;
       const { origin } = usable();
-      const response = await http
-        .request(ctx, { method: "GET", url: `${origin}/role`, headers: {}, what: "its role", secrets: [] })
-        .catch((error: unknown) => {
+      await soon(ctx, "its role", async (limited) => {
+        const call = { method: "GET", url: `${origin}/role`, headers: {}, what: "its role", secrets: [] } as const;
+        const response = await http.request(limited, call).catch((error: unknown) => {
           throw error instanceof CopilotError && error.code === "offline" ? notRunning(error) : error;
         });
-      // Our own answer goes on until the listener gives the port up.
-      for await (const chunk of response.chunks()) {
-        if (response.status !== 200 || !/"name":"copilot-lsp"/.test(chunk.toString())) break;
-        throw new CopilotError(
-          "bad-request",
-          `At ${host} listens copilot-lsp itself, which would ask itself for ever.`,
-          {
-            advice: `Say with service.url where ${kind} is, such as ${usualUrls[kind]}.`,
-          },
-        );
-      }
+        // Our own answer goes on until the listener gives the port up.
+        for await (const chunk of response.chunks()) {
+          if (response.status !== 200 || !/"name":"copilot-lsp"/.test(chunk.toString())) break;
+          throw new CopilotError(
+            "bad-request",
+            `At ${host} listens copilot-lsp itself, which would ask itself for ever.`,
+            { advice: `Say with service.url where ${kind} is, such as ${usualUrls[kind]}.` },
+          );
+        }
+      });
     },
   };
 }

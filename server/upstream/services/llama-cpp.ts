@@ -42,6 +42,8 @@ export function createLlamaCpp(
   { clock, calls }: { readonly clock: Clock; readonly calls: ServiceCalls },
   { model: wantedModel, template }: Pick<ServiceChoice, "model" | "template">,
 ): Wire & Required<Pick<Wire, "listNames">> {
+  // Of several behind one address the body names the one to ask; else that is ignored.
+  let asked = wantedModel;
   const list = async (ctx: Ctx) => {
     const call = { path: "/v1/models", what: "the list of models" };
     return (await whenLoaded(ctx, () => calls.json(ctx, call, models))).data;
@@ -67,8 +69,7 @@ export function createLlamaCpp(
           input_extra: pieces.files.map(({ path, text }) => ({ filename: path ?? "", text })),
         }
       : { prompt }),
-    // In router mode it picks the model; else it is ignored.
-    ...(wantedModel === "" ? {} : { model: wantedModel }),
+    ...(asked === "" ? {} : { model: asked }),
     n_predict: request.maxTokens,
     temperature: request.temperature,
     top_p: request.topP,
@@ -85,9 +86,13 @@ export function createLlamaCpp(
     isPaid: false,
     async lookUp(ctx) {
       const data = await list(ctx);
-      const served = data.find(({ id }) => id === wantedModel || baseName(id) === wantedModel) ?? data[0];
+      const served =
+        data.find(({ id }) => id === wantedModel || baseName(id) === wantedModel) ??
+        data.find(({ id }) => chooseTemplate("", baseName(id))) ??
+        data[0];
       if (!served)
         throw new CopilotError("bad-request", `${calls.host} has no model.`, { advice: "Start it with one." });
+      if (wantedModel === "" && data.length > 1) asked = served.id;
       const name = baseName(served.id);
       const chosen = chooseTemplate(template, name);
       if (chosen === undefined) throw unknownFamily(name, "which has llama-server write them and is slower");

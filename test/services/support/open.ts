@@ -1,5 +1,6 @@
 // One service over the program's own HTTP client, without the rest of the program.
 
+import type { Clock } from "../../../shared/context.ts";
 import type { ServiceRequest } from "../../../server/completion/service.ts";
 import { systemClock } from "../../../server/runtime/system-clock.ts";
 import { Secret } from "../../../server/runtime/secret.ts";
@@ -23,12 +24,14 @@ export interface Opened extends OtherService {
 export function openOne(
   choice: Partial<Omit<ServiceChoice, "key" | "storeKey">> & {
     readonly key?: string | ServiceChoice["key"];
+    readonly clock?: Clock;
   },
 ): Opened {
+  const { key, clock = systemClock } = choice;
   const log = createRecordingLog();
   const upstream = createUpstream(
     {
-      clock: systemClock,
+      clock,
       log,
       version: "0.0.0",
       environment: {},
@@ -38,10 +41,9 @@ export function openOne(
     () => defaultUpstreamSettings,
   );
   const http = upstream.client({ headersTimeoutMs: 60_000, firstByteTimeoutMs: 60_000 });
-  const { key } = choice;
   const secret = typeof key === "string" ? new Secret(key) : undefined;
   const opened = openService(
-    { clock: systemClock, log, http, userAgent: "copilot-lsp/0.0.0" },
+    { clock, log, http, userAgent: "copilot-lsp/0.0.0" },
     {
       kind: "llama.cpp",
       url: "",
