@@ -60,6 +60,25 @@ test("use writes nothing where the service does not answer", async () => {
   expect(() => readFileSync(settingsFile(), "utf8")).toThrow("ENOENT");
 });
 
+test("use advises what can be typed: its own flags, and a login that knows the service", async () => {
+  const use = (...more: readonly string[]) => machine.run(["use", "openai", "--url", `${service.url}/v1`, ...more]);
+  const locked = await use();
+  const [, login = ""] = /`copilot-lsp (login[^`]*)`/.exec(locked.stderr) ?? [];
+  expect(login).toContain(`--set service.url=${service.url}/v1`);
+  expect(await machine.run(login.split(" "), { stdin: "sk-right\n" })).toMatchObject({ code: 0 });
+  service.answer("/v1/models", json({ data: [{ id: "own-model" }] }));
+  service.answer("/v1/completions", json({ usage: { prompt_tokens: 9 } }));
+  const unknown = await use();
+  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("Set --template to its family: qwen,") });
+  service.answer(
+    "/v1/completions",
+    events({ choices: [{ index: 0, text: "x".repeat(9_000), finish_reason: "stop" }] }),
+  );
+  const { code, stdout } = await use("--template", "qwen");
+  expect(code).toBe(0);
+  expect(stdout.length).toBeLessThan(1_000);
+});
+
 test("login keeps a key for one address, and logout forgets it", async () => {
   const stored = await machine.run(["login"], { env: chosen(), stdin: "sk-right\n" });
   expect(stored).toMatchObject({ code: 0, stdout: expect.stringContaining("alone.\n") });

@@ -3,6 +3,7 @@
 import type { Ctx } from "../../../shared/context.ts";
 import type { ServiceReport } from "../../../shared/status.ts";
 import type { ReasonCode } from "../../../shared/completion.ts";
+import { CopilotError } from "../../../shared/errors.ts";
 import { type Arguments, flagValue, hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv, SettingOverride } from "../env.ts";
@@ -13,6 +14,8 @@ import { askSample } from "../sample-question.ts";
 import type { Verb } from "../verb.ts";
 
 const kinds = ["copilot", "official", "llama.cpp", "ollama", "openai", "mistral", "tabby"] as const;
+/** Characters of what the model wrote. */
+const mostShown = 400;
 const details = ["url", "model", "template"] as const;
 
 export const verb: Verb = {
@@ -49,7 +52,9 @@ export const verb: Verb = {
       else print(env, "Copilot is used.");
       return exitCodes.ok;
     }
-    const trial = await tryOut(ctx, env, chosen);
+    const trial = await tryOut(ctx, env, chosen).catch((error: unknown) => {
+      throw kind === "official" ? error : inFlags(error, chosen);
+    });
     await write(env, chosen);
     if (isJson) printJson(env, { kind, ...trial });
     else tell(env, kind, trial);
@@ -89,6 +94,20 @@ async function tryOut(ctx: Ctx, env: CliEnv, chosen: readonly SettingOverride[])
   }
 }
 
+/** Nothing is written yet, so that what is advised to set is a flag, and `login` has to be told which service is meant. */
+function inFlags(error: unknown, chosen: readonly SettingOverride[]): unknown {
+  if (!(error instanceof CopilotError)) return error;
+  const { code, message, advice, httpStatus } = error;
+  const asFlags = (text: string): string => text.replaceAll(/\bservice\.(?=(?:url|model|template)\b)/g, "--");
+  const set = chosen.map(({ key, text }) => ` --set ${key}=${text}`).join("");
+  return new CopilotError(code, asFlags(message), {
+    ...(advice === undefined
+      ? {}
+      : { advice: asFlags(advice).replace("copilot-lsp login", `copilot-lsp login${set}`) }),
+    ...(httpStatus === undefined ? {} : { httpStatus }),
+  });
+}
+
 async function write(env: CliEnv, chosen: readonly SettingOverride[]): Promise<void> {
   for (const name of ["kind", ...details]) {
     const key = `service.${name}`;
@@ -107,7 +126,8 @@ function tell(env: CliEnv, kind: string, { service, tookMs, text, reason }: Tria
   print(env, `Template   ${template === "server" ? "written by the service" : plain(template)}`);
   if (service?.contextTokens !== undefined) print(env, `Context    ${service.contextTokens} tokens`);
   print(env, `Answered   in ${tookMs} ms${speed}`);
-  print(env, `Wrote      ${text === "" ? "nothing" : plain(text)}`);
+  const shown = text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
+  print(env, `Wrote      ${text === "" ? "nothing" : plain(shown)}`);
   if (reason !== undefined) note(env, `${reasonInWords(reason)} Another model, or service.template, may do better.`);
   print(env, `\n${kind} is used from now on; editors take it when they are started again.`);
 }
