@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Machine, openMachine } from "../e2e/bridge.ts";
-import { events, json, type StandIn, startStandIn } from "./support/stand-in.ts";
+import { type Answer, events, json, type StandIn, startStandIn } from "./support/stand-in.ts";
 
 let machine: Machine;
 let service: StandIn;
@@ -79,10 +79,11 @@ test("use advises what can be typed: its own flags, and a login that knows the s
   expect(stdout.length).toBeLessThan(1_000);
 });
 
-test("login keeps a key for one address, and logout forgets it", async () => {
-  const stored = await machine.run(["login"], { env: chosen(), stdin: "sk-right\n" });
-  expect(stored).toMatchObject({ code: 0, stdout: expect.stringContaining("alone.\n") });
-  const ask = (env: Record<string, string>) => machine.run(["complete", "-"], { env, stdin: "def add(a, b):\n    " });
+const ask = (env: Record<string, string>) => machine.run(["complete", "-"], { env, stdin: "def add(a, b):\n    " });
+const logIn = () => machine.run(["login"], { env: chosen(), stdin: "sk-right\n" });
+
+test("login keeps a key for one address", async () => {
+  expect(await logIn()).toMatchObject({ code: 0, stdout: expect.stringContaining("alone.\n") });
   expect(await ask(chosen())).toMatchObject({ code: 0, stdout: "return a + b" });
 
   const other = await startStandIn({ "/role": json({}, 404), "/v1/models": json({ data: [{ id: "starcoder2" }] }) });
@@ -90,29 +91,47 @@ test("login keeps a key for one address, and logout forgets it", async () => {
   expect(other.asked.length).toBeGreaterThan(1);
   expect(other.asked.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
   await other.close();
+});
 
+test("logout forgets the key of a service", async () => {
+  await logIn();
   expect((await machine.run(["logout"], { env: chosen() })).stdout).toContain("Deleted the key for");
   expect((await ask(chosen())).stderr).toContain("wants a key (401)");
   expect([...machine.written().values()].join("\n")).not.toContain("sk-right");
 });
 
+/** What `doctor` says of each layer behind the settings and the listener. */
+async function verdictsOf(env: Record<string, string>): Promise<readonly string[]> {
+  const { stdout } = await machine.run(["doctor", "--json"], { env });
+  const { layers } = JSON.parse(stdout) as { layers: readonly { name: string; verdict: string }[] };
+  const verdicts = new Map(layers.map(({ name, verdict }) => [name, verdict]));
+  expect([...verdicts.keys()]).toEqual(["settings", "listener", "address", "key", "model", "template", "completion"]);
+  return [...verdicts.values()].slice(2);
+}
+
 test("doctor looks at address, key, model and template, and says which is at fault", async () => {
-  const layersOf = async (env: Record<string, string>): Promise<Map<string, string>> => {
-    const { stdout } = await machine.run(["doctor", "--json"], { env });
-    const { layers } = JSON.parse(stdout) as { layers: readonly { name: string; verdict: string }[] };
-    return new Map(layers.map(({ name, verdict }) => [name, verdict]));
-  };
-  const names = ["settings", "listener", "address", "key", "model", "template", "completion"];
-  const well = await layersOf({ ...chosen(), COPILOT_LSP_SERVICE_KEY: "sk-right" });
-  expect([...well.keys()]).toEqual(names);
-  expect([...well.values()].slice(2)).toEqual(["ok", "ok", "ok", "ok", "ok"]);
-  const gone = await layersOf({ ...chosen(), COPILOT_LSP_SERVICE_URL: "http://127.0.0.1:1/v1" });
-  expect([...gone.values()].slice(2)).toEqual(["fail", "skip", "skip", "skip", "skip"]);
+  const right = { ...chosen(), COPILOT_LSP_SERVICE_KEY: "sk-right" };
+  expect(await verdictsOf(right)).toEqual(["ok", "ok", "ok", "ok", "ok"]);
+  const gone = { ...chosen(), COPILOT_LSP_SERVICE_URL: "http://127.0.0.1:1/v1" };
+  expect(await verdictsOf(gone)).toEqual(["fail", "skip", "skip", "skip", "skip"]);
   service.answer("/v1/models", json({}, 401));
-  const locked = await layersOf(chosen());
-  expect([...locked.values()].slice(2)).toEqual(["ok", "fail", "skip", "skip", "skip"]);
+  expect(await verdictsOf(chosen())).toEqual(["ok", "fail", "skip", "skip", "skip"]);
   service.answer("/v1/models", json({ data: [{ id: "own-model" }] }));
   service.answer("/v1/completions", json({ usage: { prompt_tokens: 9 } }));
-  const unknown = await layersOf(chosen());
-  expect([...unknown.values()].slice(2)).toEqual(["ok", "ok", "ok", "fail", "skip"]);
+  expect(await verdictsOf(chosen())).toEqual(["ok", "ok", "ok", "fail", "skip"]);
+});
+
+test("doctor takes a web page for another address, and says of Mistral's key what a completion says", async () => {
+  const page: Answer = (response) => {
+    response.writeHead(200, { "content-type": "text/html" });
+    response.end("<html>Welcome</html>");
+  };
+  service.answer("/v1/models", page);
+  expect(await verdictsOf(chosen())).toEqual(["fail", "skip", "skip", "skip", "skip"]);
+  const mistral = { COPILOT_LSP_SERVICE_KIND: "mistral", COPILOT_LSP_SERVICE_URL: service.url };
+  service.answer("/v1/fim/completions", page);
+  expect(await verdictsOf(mistral)).toEqual(["fail", "skip", "skip", "skip", "skip"]);
+  service.answer("/v1/fim/completions", json({ message: "Unauthorized" }, 401));
+  const wrong = { ...mistral, COPILOT_LSP_SERVICE_KEY: "sk-wrong" };
+  expect(await verdictsOf(wrong)).toEqual(["ok", "fail", "skip", "skip", "skip"]);
 });

@@ -25,14 +25,20 @@ const layerOfCode: Partial<Readonly<Record<ErrorCode, string>>> = {
 
 /** Each needs those before it. */
 export function serviceLayers(env: CliEnv, core: Core): readonly ServiceLayer[] {
-  let looking: Promise<unknown> | undefined;
-  const failure = async (ctx: Ctx): Promise<unknown> => {
-    looking ??= core.models(ctx).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    return looking;
+  let completing: Promise<Finding> | undefined;
+  const complete = (ctx: Ctx): Promise<Finding> => (completing ??= checkCompletion(ctx, env, core));
+  const look = async (ctx: Ctx): Promise<unknown> => {
+    try {
+      await core.models(ctx);
+      // Its model is known without a question, and neither its address nor its key has been tried by then.
+      if (core.report().service?.kind === "mistral") await complete(ctx);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   };
+  let looking: Promise<unknown> | undefined;
+  const failure = (ctx: Ctx): Promise<unknown> => (looking ??= look(ctx));
   const layer = (name: string, found: (service: ServiceReport) => string): ServiceLayer => ({
     name,
     async check(ctx) {
@@ -46,7 +52,7 @@ export function serviceLayers(env: CliEnv, core: Core): readonly ServiceLayer[] 
   return [
     layer("address", ({ kind, address }) => `${kind} answers at ${address}`),
     layer("key", ({ hasKey }) => (hasKey ? "sent, and accepted" : "none is set, and none is wanted")),
-    layer("model", ({ model = "none", contextTokens }) =>
+    layer("model", ({ model = "there is one", contextTokens }) =>
       contextTokens === undefined ? model : `${model}, with a context of ${contextTokens} tokens`,
     ),
     layer("template", ({ template }) =>
@@ -55,7 +61,7 @@ export function serviceLayers(env: CliEnv, core: Core): readonly ServiceLayer[] 
     {
       name: "completion",
       async check(ctx) {
-        const finding = await checkCompletion(ctx, env, core);
+        const finding = await complete(ctx);
         const speed = core.report().service?.tokensPerSecond;
         return speed === undefined ? finding : { ...finding, text: `${finding.text}, ${speed} tokens a second` };
       },
@@ -63,9 +69,9 @@ export function serviceLayers(env: CliEnv, core: Core): readonly ServiceLayer[] 
   ];
 }
 
-/** What is wrong with a setting has one code: the setting that the words name says which layer it is. */
+/** What is wrong with a setting has no code of its own: the setting that the words name alone says which layer it is. */
 function layerOfWords(error: unknown): string {
   const text = String(error) + (error instanceof Error ? String(Reflect.get(error, "advice")) : "");
-  if (/service\.url/.test(text) && errorCodeOf(error) === "bad-request") return "address";
+  if (/service\.url/.test(text) && !/service\.model/.test(text)) return "address";
   return /service\.template/.test(text) ? "template" : "model";
 }

@@ -47,7 +47,8 @@ export function serviceFailure({ host, what, status, headers, body, secrets, now
     return failure("upstream-failed", `${host} failed to give ${what} (${status})${says}`, "Try again in a while.");
   }
   if (status === 200 && words === "") {
-    return failure("upstream-failed", `${host} answered with something else instead of ${what}.`, checkAddress);
+    const advice = "Check that service.url is the address of such a service.";
+    return failure("upstream-failed", `${host} answered with something else instead of ${what}.`, advice);
   }
   if (status === 200) return failure("upstream-failed", `${host} failed to give ${what}${says}`, "Try again.");
   return failure("upstream-rejected", `${host} refused ${what} (${status})${says}`, checkAddress);
