@@ -60,12 +60,17 @@ test("use writes nothing where the service does not answer", async () => {
   expect(() => readFileSync(settingsFile(), "utf8")).toThrow("ENOENT");
 });
 
-test("use advises what can be typed: its own flags, and a login that knows the service", async () => {
-  const use = (...more: readonly string[]) => machine.run(["use", "openai", "--url", `${service.url}/v1`, ...more]);
+const use = (...more: readonly string[]) => machine.run(["use", "openai", "--url", `${service.url}/v1`, ...more]);
+
+test("use advises a login that knows the service", async () => {
   const locked = await use();
   const [, login = ""] = /`copilot-lsp (login[^`]*)`/.exec(locked.stderr) ?? [];
   expect(login).toContain(`--set service.url=${service.url}/v1`);
   expect(await machine.run(login.split(" "), { stdin: "sk-right\n" })).toMatchObject({ code: 0 });
+  expect(await use()).toMatchObject({ code: 0 });
+});
+
+test("use advises its own flags, and shows the beginning of a long answer", async () => {
   service.answer("/v1/models", json({ data: [{ id: "own-model" }] }));
   service.answer("/v1/completions", json({ usage: { prompt_tokens: 9 } }));
   const unknown = await use();

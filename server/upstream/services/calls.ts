@@ -44,6 +44,8 @@ export interface Call {
 
 const maxBytes = 4 * 1024 * 1024;
 const maxFailureBytes = 64 * 1024;
+/** After the answer, nearly always, which it would hold up. */
+const keyLookMs = 1_000;
 /** For what a service knows without its model: who waits longer waits for something that hangs. */
 const factsMs = 10_000;
 
@@ -56,7 +58,7 @@ export function createServiceCalls(
   const host = url?.host ?? base;
   const isLocal = url !== undefined && isLoopback(url.hostname);
 
-  // Reading it takes longer than all else of a request: each uses what the one before it had read behind it.
+  // Reading it takes longer than all else of a request: they use what was read a moment behind one before them.
   let known: { readonly secret: Secret | undefined } | undefined;
   let isLooking = false;
   let hasKey = false;
@@ -67,16 +69,19 @@ export function createServiceCalls(
       hasKey = secret !== undefined;
       return secret;
     } catch (error) {
+      // The next request reads it itself, and says what is wrong.
       known = undefined;
       throw error;
     }
   };
-  const lookBehind = async (): Promise<void> => {
+  const lookLater = (): void => {
     if (isLooking) return;
     isLooking = true;
-    // The next request reads it itself then, and says what is wrong.
-    await look().catch(() => undefined);
-    isLooking = false;
+    const lookNow = async (): Promise<void> => {
+      await look().catch(() => undefined);
+      isLooking = false;
+    };
+    clock.after(keyLookMs, () => void lookNow());
   };
   const usable = (): URL => {
     if (url?.protocol === "http:" || url?.protocol === "https:") return url;
@@ -97,7 +102,7 @@ export function createServiceCalls(
     const sent = await sendWith(ctx, call, secret);
     if (before === undefined) return sent;
     if (sent.response.status !== 401) {
-      void lookBehind();
+      lookLater();
       return sent;
     }
     const now = await look();
