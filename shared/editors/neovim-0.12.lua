@@ -39,6 +39,14 @@ local function moved_to_cursor(item)
   return item
 end
 
+-- Where there is no suggestion <Tab> does what it did before: what you mapped it to, or Neovim's own jump in a snippet.
+local take, other_tab = "Take the suggestion", "<Plug>(copilot-lsp-tab)"
+local before = vim.fn.maparg("<Tab>", "i", false, true)
+if before.lhs and before.desc ~= take then
+  before.lhs, before.lhsraw, before.lhsrawalt = other_tab, vim.keycode(other_tab), nil
+  vim.fn.mapset("i", false, before)
+end
+
 vim.keymap.set("i", "<Tab>", function()
   local taken, over = false, false
   local is_shown = vim.lsp.inline_completion.get({
@@ -59,12 +67,12 @@ vim.keymap.set("i", "<Tab>", function()
   end
   if taken then
     return
-  elseif vim.snippet.active({ direction = 1 }) then
-    vim.snippet.jump(1)
+  elseif vim.fn.maparg(other_tab, "i") ~= "" then
+    vim.api.nvim_feedkeys(vim.keycode(other_tab), "im", false)
   else
     vim.api.nvim_feedkeys(vim.keycode("<Tab>"), "in", false)
   end
-end, { desc = "Take the suggestion" })
+end, { desc = take })
 
 -- The first press asks for others, the next ones go through them. Neovim has no public way to ask by hand.
 vim.keymap.set("i", "<M-]>", function()

@@ -150,6 +150,14 @@ test("what a person wrote by hand is left alone", async () => {
   expect(written()).toEqual([".config/kak/kakrc", ".config/nvim/init.lua"]);
 });
 
+test("what a person wrote among Neovim's modules is seen, and a plugin of the same name is not taken for it", async () => {
+  addNeovim("0.12.4");
+  write(".config/nvim/lua/plugins/nes.lua", 'return { "copilotlsp-nvim/copilot-lsp", opts = {} }\n');
+  expect((await setup("neovim", "--dry-run")).output).toContain("+ vim.lsp.inline_completion.enable()");
+  write(".config/nvim/lua/config/servers.lua", 'return { cmd = { "copilot-lsp", "--stdio" } }\n');
+  expect((await setup("neovim", "--dry-run")).output).toContain("servers.lua mentions copilot-lsp already");
+});
+
 test("Emacs's init file keeps its text, the first of the places where Emacs looks", async () => {
   addEmacs("30.2");
   write(".emacs", "(setq mine t)");

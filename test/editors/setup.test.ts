@@ -41,6 +41,21 @@ test("Neovim shows ghost text", async () => {
   await neovim.waitFor(/answer = 6 \* 7/);
 });
 
+test("Neovim keeps what the person has on <Tab>, for where there is no suggestion", async () => {
+  writeFileSync(
+    home.path(".config/nvim/init.lua"),
+    'vim.keymap.set("i", "<Tab>", function() return "mine" end, { expr = true })\n',
+  );
+  await configure("neovim", "nvim");
+  home.emulator.setModel(meaning("answer = 6 * 7"));
+  const neovim = await open("nvim", "numbers.py", "one = 1\n");
+  await neovim.waitFor(/one = 1/);
+  await neovim.type("Goanswer = ");
+  await neovim.waitFor(/answer = 6 \* 7/);
+  await neovim.press("Tab", "Enter", "Tab");
+  await neovim.waitFor(/answer = 6 \* 7\n\s*mine/);
+});
+
 test("Helix has the suggestion in its menu", async () => {
   await configure("helix", "hx");
   home.emulator.setModel(meaning("answer = 6 * 7"));

@@ -45,16 +45,25 @@ export async function ownFile(
   path: string,
   text: string,
   others: readonly string[],
+  byHand = mention,
 ): Promise<Change> {
   const before = await machine.read(path);
   if (before?.replaceAll("\r\n", "\n") === text) return { kind: "done", path };
-  const own = before === undefined ? await mentionIn(machine, others) : undefined;
+  const own = before === undefined ? await mentionIn(machine, others, byHand) : undefined;
   return own ?? { kind: "write", path, text, added: text, how: before === undefined ? "create" : "replace" };
 }
 
 /** The first of these files in which a person may have put it by hand. */
-export async function mentionIn(machine: Machine, files: readonly string[]): Promise<Change | undefined> {
-  for (const file of files) if (mention.test((await machine.read(file)) ?? "")) return { kind: "by-hand", path: file };
+export async function mentionIn(
+  machine: Machine,
+  files: readonly string[],
+  pattern = mention,
+): Promise<Change | undefined> {
+  for (const file of files) {
+    // What cannot be read is not written either.
+    const text = await machine.read(file).catch(() => undefined);
+    if (pattern.test(text ?? "")) return { kind: "by-hand", path: file };
+  }
   return undefined;
 }
 

@@ -18,6 +18,9 @@ export interface Editor {
   plan(machine: Machine, program: string): Promise<Plan>;
 }
 
+/** There is a plugin of the name copilot-lsp as well. */
+const serverInLua = /copilot_lsp|["']copilot-lsp["'], *["']--stdio/;
+
 const neovim: Editor = {
   name: "neovim",
   title: "Neovim",
@@ -31,9 +34,11 @@ const neovim: Editor = {
     const folder = join(data, machine.environment["NVIM_APPNAME"] || "nvim");
     const isCurrent = minorOfOne >= 12;
     const text = await machine.editorFile(isCurrent ? "neovim-0.12.lua" : "neovim-0.11.lua");
-    const others = [join(folder, "init.lua"), join(folder, "init.vim"), join(folder, "lsp/copilot_lsp.lua")];
+    const modules = machine.listBelow(join(folder, "lua")).filter((path) => path.endsWith(".lua"));
+    const others = ["init.lua", "init.vim", "lsp/copilot_lsp.lua"].map((name) => join(folder, name));
+    const path = join(folder, "plugin/copilot-lsp.lua");
     return {
-      changes: [await ownFile(machine, join(folder, "plugin/copilot-lsp.lua"), text, others)],
+      changes: [await ownFile(machine, path, text, [...others, ...modules], serverInLua)],
       next: [
         isCurrent
           ? "Ghost text appears while you type, and <Tab> takes it."
@@ -158,7 +163,10 @@ const zed: Editor = {
     const version = await machine.run(program, ["--version"]);
     if (!version.startsWith("Zed ")) throw new CopilotError("bad-request", "This is not the editor Zed.");
     const sample = await machine.editorFile("zed-settings.jsonc");
-    const path = join(machine.configHome, "zed/settings.json");
+    const isWindows = machine.platform === "win32";
+    const path = isWindows
+      ? join(machine.environment["APPDATA"] ?? machine.home, "Zed/settings.json")
+      : join(machine.configHome, "zed/settings.json");
     return {
       changes: [await jsonMembers(machine, path, ["edit_predictions"], parse(sample).edit_predictions, sample)],
       next: ["Zed asks over HTTP: keep `copilot-lsp serve` running. Ghost text appears as you type."],

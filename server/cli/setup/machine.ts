@@ -24,6 +24,8 @@ export interface Machine {
   exists(path: string): boolean;
   /** Names in a folder; none where there is no such folder. */
   list(folder: string): readonly string[];
+  /** The first thousand paths in a folder and those below it. */
+  listBelow(folder: string): readonly string[];
   /** A person's file; absent when there is none. Throws `bad-request` for one that cannot be read, or is not UTF-8. */
   read(path: string): Promise<string | undefined>;
   /**
@@ -38,6 +40,7 @@ export interface Machine {
 }
 
 const maxFileBytes = 1_000_000;
+const maxListed = 1_000;
 /** For a program that says something about itself. */
 const runLimitMs = 20_000;
 
@@ -76,13 +79,11 @@ export function openMachine({ platform, environment, packageFolder }: CliEnv): M
         });
       }),
     exists: existsSync,
-    list(folder) {
-      try {
-        return readdirSync(folder);
-      } catch {
-        return [];
-      }
-    },
+    list,
+    listBelow: (folder) =>
+      list(folder, { recursive: true })
+        .slice(0, maxListed)
+        .map((path) => join(folder, path)),
     read,
     write,
     editorPath,
@@ -93,6 +94,14 @@ export function openMachine({ platform, environment, packageFolder }: CliEnv): M
       return text;
     },
   };
+}
+
+function list(folder: string, options: { readonly recursive: boolean } = { recursive: false }): readonly string[] {
+  try {
+    return readdirSync(folder, { ...options, encoding: "utf8" });
+  } catch {
+    return [];
+  }
 }
 
 async function write(path: string, text: string): Promise<string | undefined> {
