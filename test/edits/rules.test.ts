@@ -71,6 +71,13 @@ describe("dropped", () => {
     expect(checked(hunk, recent)).toEqual({ kind: "dropped", rule });
   });
 
+  test("a line as it was, though its words can be paired with the others in more than one way", () => {
+    const removed = ['import { defineConfig } from "vitest/config";'];
+    const added = ['import { realProgramsConfig } from "../support/real-programs-config.ts";'];
+    const facts = { lines: () => added, cursor: { line: 0, character: 70 }, recent: [past(removed, added, 0)] };
+    expect(check(replace(0, ...removed), { ...facts, hasCompletions: false })).toMatchObject({ rule: "undo" });
+  });
+
   test("text at the cursor alone, where the client shows completions", () => {
     const hunk = replace(7, "f(1); f(2);");
     expect(checked(hunk, [], { line: 7, character: 5, hasCompletions: true })).toMatchObject({ rule: "at-cursor" });

@@ -19,7 +19,8 @@ function undoes(hunk: Candidate, past: HistoryHunk, age: number): boolean {
   // Its lines, wherever they are by now; lines of brackets stand everywhere.
   const touched = wasAdded.filter((line) => hunk.old.includes(line));
   if (!touched.some((line) => /[\p{L}\p{N}]/u.test(line))) return false;
-  return isWithin(changesOf(hunk.old, hunk.lines), reversed(changesOf(past.removed, past.added)));
+  // Both in the direction of the past edit: the other way round a difference may pair other words.
+  return isWithin(changesOf(hunk.lines, hunk.old), changesOf(past.removed, past.added));
 }
 
 /** Only deletes, and of nothing but what the latest edit added: lines of brackets too, which stand everywhere else as well. */
@@ -47,10 +48,6 @@ function changesOf(old: readonly string[], now: readonly string[]): WordChanges 
     removed: edits.flatMap(({ start, end }) => words(before.slice(start, end))),
     added: edits.flatMap(({ text }) => words(text)),
   };
-}
-
-function reversed({ removed, added }: WordChanges): WordChanges {
-  return { removed: added, added: removed };
 }
 
 /** Whether all words that go and come are among those of `whole`. */
