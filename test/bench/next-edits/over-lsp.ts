@@ -19,10 +19,15 @@ export function engineOver(
   let known: readonly string[] = [];
   let offered: EditSuggestion | undefined;
   let cancelLast = (): void => undefined;
+  /** The server's name of each edit, by the lines that it makes: the same one may come under another name with each key. */
+  const names = new Map<string, string>();
+  const turnedDown = new Set<string>();
   const nothing: EditResult = { kind: "empty", reason: "nothing-new" };
   const linesOf = (): readonly string[] => document?.text().lines(0, document.text().lineCount) ?? [];
   const tell = (command: string, id: string): void =>
-    void server.request("workspace/executeCommand", { command, arguments: [id] }).catch(() => undefined);
+    void server
+      .request("workspace/executeCommand", { command, arguments: [names.get(id) ?? id] })
+      .catch(() => undefined);
 
   return {
     observer: {
@@ -70,8 +75,13 @@ export function engineOver(
       const [edit] = edits;
       if (!edit || own !== version || edit.textDocument.uri !== uri) return nothing;
       const { start, end } = edit.range;
+      const head = (known[start.line] ?? "").slice(0, start.character);
+      const id = JSON.stringify([start.line, head + edit.text + (known[end.line] ?? "").slice(end.character)]);
+      names.set(id, String(edit.command.arguments?.[0]));
+      // Nobody looks again at what they sent away; it counts once.
+      if (turnedDown.has(id)) return nothing;
       offered = {
-        id: String(edit.command.arguments?.[0]),
+        id,
         startLine: start.line,
         startCharacter: start.character,
         endLine: end.line,
@@ -81,7 +91,10 @@ export function engineOver(
       server.notify("textDocument/didShowInlineEdit", { item: { command: edit.command } });
       return { kind: "edit", edit: offered, others: [], model: "", source: "upstream" };
     },
-    rejected: (id) => tell("github.copilot.didRejectNextEditSuggestionItem", id),
+    rejected(id) {
+      turnedDown.add(id);
+      tell("github.copilot.didRejectNextEditSuggestionItem", id);
+    },
     close: () => server.kill(),
   };
 }
