@@ -88,6 +88,16 @@ describe.skipIf(missingLlamaServer !== undefined)("a real llama-server", () => {
     expect(await textsAt(own, 3, 4)).toEqual(["    return a + b"]);
   });
 
+  test("answers exactly with a piece of another file in the prompt", async () => {
+    const editor = await openEditor(settingsFor(server.url));
+    editor.open("file:///project/sums.py", "def total(a, b):\n    return total\n");
+    editor.open(uri, "def total():\n    pass\n\ndef add(a, b):\n    \n");
+    expect(await textsAt(editor, 4, 4)).toEqual(["    return a + b"]);
+    const at = { textDocument: { uri }, position: { line: 4, character: 4 } };
+    const { body } = await editor.request<{ body: { prompt: string } }>("copilot/prompt", at);
+    expect(body.prompt).toContain("sums.py");
+  });
+
   test("a text far longer than the model's context is cut until it fits", async () => {
     const editor = await openEditor(settingsFor(server.url));
     editor.open(uri, `${"x = 1  # a line that fills the context\n".repeat(200)}\ndef add(a, b):\n    \n`);
