@@ -4,13 +4,15 @@
 import { LRUCache } from "lru-cache";
 
 export interface TurnedDown {
-  /** `untilMs`: when it may be offered again; absent: never. A second time is for good. */
+  /** `untilMs`: when it, or another edit of these lines, may be offered again; absent: it never. A second time is for good. */
   add(documentId: string, removed: readonly string[], added: readonly string[], untilMs?: number): void;
   has(documentId: string, removed: readonly string[], added: readonly string[], nowMs: number): boolean;
   clear(): void;
 }
 
 const maxEdits = 100;
+/** Stands for whatever the lines become. */
+const anyLines = ["\0"];
 
 export function createTurnedDown(): TurnedDown {
   /** Until when. */
@@ -19,8 +21,10 @@ export function createTurnedDown(): TurnedDown {
     add(documentId, removed, added, untilMs = Number.POSITIVE_INFINITY) {
       const key = keyOf(documentId, removed, added);
       edits.set(key, edits.has(key) ? Number.POSITIVE_INFINITY : untilMs);
+      if (removed.length > 0 && Number.isFinite(untilMs)) edits.set(keyOf(documentId, removed, anyLines), untilMs);
     },
-    has: (documentId, removed, added, nowMs) => (edits.get(keyOf(documentId, removed, added)) ?? 0) > nowMs,
+    has: (documentId, removed, added, nowMs) =>
+      [added, anyLines].some((lines) => (edits.get(keyOf(documentId, removed, lines)) ?? 0) > nowMs),
     clear: () => edits.clear(),
   };
 }
