@@ -8,9 +8,17 @@ import { createOfflineEdits } from "./support/offline-edits.ts";
 const before = ["let x = 1;", "", "use(x);", "", "log(x);", ""];
 
 /** An editor in which `x` was renamed, and a service that knows what follows from it. */
-function renaming({ dismissesSilently }: { readonly dismissesSilently: boolean }) {
-  const edits = createOfflineEdits((window) => window.replaceAll("(x)", "(total)"));
-  let lines: readonly string[] = before;
+function renaming({
+  dismissesSilently,
+  text = before,
+}: {
+  readonly dismissesSilently: boolean;
+  readonly text?: readonly string[];
+}) {
+  const edits = createOfflineEdits((window) =>
+    window.replaceAll("(x)", "(total)").replaceAll("this.x = x", "this.total = total"),
+  );
+  let lines: readonly string[] = text;
   const document: OpenDocument = {
     id: "file:///a.ts",
     languageId: "typescript",
@@ -99,4 +107,14 @@ test("of a client that tells what is dismissed nothing is concluded", async () =
   expect(await editor.note("// a")).toBe("use(total);");
   await editor.wait(60_000);
   expect(await editor.note("// b")).toBe("use(total);");
+});
+
+test("nothing is repeated on a line whose edit was passed over", async () => {
+  const text = ["let x = 1;", "", "use(x);", "", "this.x = x;", ""];
+  const editor = renaming({ dismissesSilently: true, text });
+  expect(await editor.shown(0)).toBe("use(total);");
+  editor.type(2, "use(total);");
+  expect(await editor.shown(2)).toBe("this.total = total;");
+  await editor.wait(1_000);
+  expect(await editor.note("// a")).not.toContain("this.");
 });
