@@ -3,7 +3,7 @@
 
 import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -64,7 +64,7 @@ const onlyErrors = {
   },
 };
 
-const result = await build({
+const options = {
   entryPoints: {
     "copilot-lsp": new URL("./main.ts", import.meta.url).pathname,
     "keychain-helper": new URL("./config/keychain/helper.ts", import.meta.url).pathname,
@@ -88,7 +88,9 @@ const result = await build({
     // CommonJS packages inside the bundle ask for built-in modules with `require`.
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
-});
+};
+const { metafile } = await build({ ...options, write: false });
+const result = await build({ ...options, plugins: [...options.plugins, startInOneFile(metafile)] });
 
 const page = `${outdir}page.html`;
 await writeFile(page, await pageOf(new URL("./http/page/browser/", import.meta.url).pathname));
@@ -105,6 +107,50 @@ for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true
 
 await chmod(`${outdir}copilot-lsp.js`, 0o755);
 if (process.argv.includes("--metafile")) await writeFile(`${outdir}meta.json`, JSON.stringify(result.metafile));
+
+/**
+ * What every process loads at its start, in one chunk. esbuild makes a chunk for each set of entries that share a module, and
+ * Node takes most of a millisecond to load each; where every lazy entry imports these modules, they are one set. `outputs`:
+ * of a build without this.
+ */
+function startInOneFile({ outputs }) {
+  const main = Object.keys(outputs).find((path) => outputs[path].entryPoint === "server/main.ts");
+  const loaded = new Set();
+  const load = (path) => {
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    for (const { path: next, kind } of outputs[path].imports) {
+      if (kind === "import-statement" && next in outputs) load(next);
+    }
+  };
+  load(main);
+  const early = new Set([...loaded].flatMap((path) => Object.keys(outputs[path].inputs)));
+  const programs = Object.values(options.entryPoints).map((path) => relative(process.cwd(), path));
+  const lazy = new Set(
+    Object.values(outputs).flatMap(({ entryPoint = "" }) =>
+      entryPoint === "" || early.has(entryPoint) || programs.includes(entryPoint) ? [] : [entryPoint],
+    ),
+  );
+  const name = "start";
+  return {
+    name: "start-in-one-file",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^start$/ }, () => ({ path: name, namespace: name }));
+      onLoad({ filter: /.*/, namespace: name }, () => ({
+        contents: [...early]
+          .filter((path) => path.endsWith(".ts") && !programs.includes(path))
+          .map((path) => `import "./${path}";`)
+          .join("\n"),
+        resolveDir: process.cwd(),
+      }));
+      onLoad({ filter: /\.ts$/ }, async ({ path }) =>
+        lazy.has(relative(process.cwd(), path))
+          ? { contents: `${await readFile(path, "utf8")}\nimport "${name}";\n`, loader: "ts" }
+          : undefined,
+      );
+    },
+  };
+}
 
 /** The page of the HTTP listener as one file: a browser then needs nothing more, and its policy can name all of it. */
 async function pageOf(folder) {
