@@ -19,9 +19,7 @@ import { openBrowser } from "../cli/open-browser.ts";
 import type { Config } from "../config/layers.ts";
 import { createSettingsAccess } from "../config/settings-access.ts";
 import type { SettingsFile } from "../config/settings-file.ts";
-import { createPeerOwnerFinder } from "../http/guard/peer-owner.ts";
 import { inheritedSockets } from "../http/port/inherited.ts";
-import { createLeaderFinder } from "../http/port/leader.ts";
 import { reachable, urlOf } from "../http/port/loopback.ts";
 import { proofFor } from "../http/port/proof.ts";
 import { untilAborted } from "../runtime/cancel.ts";
@@ -45,6 +43,7 @@ export function createCliEnv(
   readConfig: (overrides?: readonly SettingOverride[]) => Config,
 ): CliEnv {
   const { inputs, clock, log, config, folder, httpToken, peers, onClose } = parts;
+  const { findLeader } = peers;
   const { environment, globals, platform, version } = inputs;
   const configWith = (overrides: readonly SettingOverride[]): Config =>
     overrides.length === 0 ? config : readConfig(overrides);
@@ -99,13 +98,6 @@ export function createCliEnv(
     if (state.kind === "failed") throw new CopilotError("bad-request", state.message);
     return { kind: "busy", port, holder: await probePort(ctx, port) };
   }
-
-  const findLeader = createLeaderFinder({
-    clock,
-    findPeerOwner: createPeerOwnerFinder(),
-    uid: platform === "linux" ? process.getuid?.() : undefined,
-    token: httpToken.read,
-  });
 
   /** A command waits for no port: what another process shares is there now, or is not. */
   async function lookForPeers(port: number): Promise<void> {

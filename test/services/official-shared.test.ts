@@ -37,6 +37,16 @@ const closed = (): readonly string[] =>
   machine.told("textDocument/didClose").map(({ params }) => params.textDocument.uri as string);
 const asked = (): number => machine.told("textDocument/inlineCompletion").length;
 
+/** Asks a question that the server has got and does not answer. */
+async function askAndHang(editor: SpawnedLspServer) {
+  const before = asked();
+  machine.behave({ hang: true });
+  editor.open("file:///project/slow.py", text);
+  const question = editor.inlineCompletion("file:///project/slow.py", { line: 1, character: 4 });
+  await eventually(() => expect(asked()).toBe(before + 1));
+  return question;
+}
+
 async function sharingOf(editor: SpawnedLspServer): Promise<string> {
   const report = await editor.request<{ service: { sharing: string } }>("workspace/executeCommand", {
     command: "copilot.status",
@@ -184,11 +194,7 @@ describe("the shared process", () => {
     machine = await openOfficialMachine();
     const first = await open();
     const other = await open();
-    const before = asked();
-    machine.behave({ hang: true });
-    other.open("file:///project/slow.py", text);
-    const question = other.inlineCompletion("file:///project/slow.py", { line: 1, character: 4 });
-    await eventually(() => expect(asked()).toBe(before + 1));
+    const question = await askAndHang(other);
     question.cancel();
     await expect(question.answer).rejects.toMatchObject({ code: -32_800 });
     await eventually(() => expect(machine.told("$/cancelRequest")).toHaveLength(1));
@@ -200,11 +206,7 @@ describe("the shared process", () => {
     machine = await openOfficialMachine();
     const first = await open();
     const other = await open();
-    const before = asked();
-    machine.behave({ hang: true });
-    other.open("file:///project/slow.py", text);
-    other.inlineCompletion("file:///project/slow.py", { line: 1, character: 4 }).answer.catch(() => undefined);
-    await eventually(() => expect(asked()).toBe(before + 1));
+    (await askAndHang(other)).answer.catch(() => undefined);
     machine.behave({});
     await other.kill();
     expect(await complete(first)).toEqual(suggestion);

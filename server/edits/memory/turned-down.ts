@@ -1,5 +1,5 @@
-// Edits that are not offered again, or not for a while, by what they would have changed, whatever lines they stood on and however these were
-// indented.
+// Edits that are not offered again, or not for a while, by what they would have changed, whatever lines they stood on and
+// however these were indented.
 
 import { LRUCache } from "lru-cache";
 
