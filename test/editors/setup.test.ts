@@ -32,13 +32,19 @@ async function open(program: Program, name: string, text: string, flags: readonl
   return terminal;
 }
 
-test("Neovim shows ghost text", async () => {
-  await configure("neovim", "nvim");
+/** Types in Neovim until ghost text is there. */
+async function typeUntilOffered(): Promise<Terminal> {
   home.emulator.setModel(meaning("answer = 6 * 7"));
   const neovim = await open("nvim", "numbers.py", "one = 1\n");
   await neovim.waitFor(/one = 1/);
   await neovim.type("Goanswer = ");
   await neovim.waitFor(/answer = 6 \* 7/);
+  return neovim;
+}
+
+test("Neovim shows ghost text", async () => {
+  await configure("neovim", "nvim");
+  await typeUntilOffered();
 });
 
 test("Neovim keeps what the person has on <Tab>, for where there is no suggestion", async () => {
@@ -47,11 +53,7 @@ test("Neovim keeps what the person has on <Tab>, for where there is no suggestio
     'vim.keymap.set("i", "<Tab>", function() return "mine" end, { expr = true })\n',
   );
   await configure("neovim", "nvim");
-  home.emulator.setModel(meaning("answer = 6 * 7"));
-  const neovim = await open("nvim", "numbers.py", "one = 1\n");
-  await neovim.waitFor(/one = 1/);
-  await neovim.type("Goanswer = ");
-  await neovim.waitFor(/answer = 6 \* 7/);
+  const neovim = await typeUntilOffered();
   await neovim.press("Tab", "Enter", "Tab");
   await neovim.waitFor(/answer = 6 \* 7\n\s*mine/);
 });

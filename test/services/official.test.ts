@@ -154,6 +154,9 @@ describe("it", () => {
       )
       .map(({ method, params }) => [method, params.arguments ?? params.item.command.arguments]);
 
+  const offeredAt = (editor: Awaited<ReturnType<typeof openEditor>>, character: number) =>
+    editor.inlineCompletion<{ items: readonly { command: Command }[] }>(uri, { line: 3, character }).answer;
+
   test.each(["has started it", "shares it"])(
     "hears once that a suggestion was shown and accepted, from the window that %s",
     async (which) => {
@@ -163,18 +166,12 @@ describe("it", () => {
       await textsAt(first, "file:///project/first.py", 3, 4);
       const editor = which === "shares it" ? await openEditor(machine.edit()) : first;
       editor.open(uri, text);
-      const { items } = await editor.inlineCompletion<{ items: readonly { command: Command }[] }>(uri, {
-        line: 3,
-        character: 4,
-      }).answer;
+      const { items } = await offeredAt(editor, 4);
       editor.notify("textDocument/didShowCompletion", { item: items[0] });
       await eventually(() => expect(happened()).toEqual([["textDocument/didShowCompletion", ["id-2"]]]));
       // The rest of it, while one types along, is the same suggestion.
       editor.change(uri, 2, { at: { line: 3, character: 4 }, insert: "ret" });
-      const rest = await editor.inlineCompletion<{ items: readonly { command: Command }[] }>(uri, {
-        line: 3,
-        character: 7,
-      }).answer;
+      const rest = await offeredAt(editor, 7);
       editor.notify("textDocument/didShowCompletion", { item: rest.items[0] });
       editor.notify("textDocument/didPartiallyAcceptCompletion", { item: rest.items[0], acceptedLength: 10 });
       await eventually(() => expect(partly().at(-1)).toEqual(["id-2", 10]));
@@ -188,10 +185,7 @@ describe("it", () => {
     machine = await openOfficialMachine({ environment: { COPILOT_LSP_COMPLETION_SPECULATION: "off" } });
     const editor = await openEditor(machine.edit());
     editor.open(uri, text);
-    const { items } = await editor.inlineCompletion<{ items: readonly { command: Command }[] }>(uri, {
-      line: 3,
-      character: 4,
-    }).answer;
+    const { items } = await offeredAt(editor, 4);
     editor.notify("textDocument/didShowCompletion", { item: items[0] });
     await editor.request("workspace/executeCommand", items[0]?.command);
     // What is told after that has come.
