@@ -43,6 +43,11 @@ export type AccountState =
       readonly kind: "signed-out";
       /** Absent: there is no token, or GitHub does not take it. Else it is in a keychain that does not give it. */
       readonly reason?: "keychain-locked" | "keychain-unavailable";
+      /** Of the token that GitHub does not take; absent: there is none. */
+      readonly source?: TokenSource;
+      /** Of a stored token. */
+      readonly place?: TokenPlace;
+      readonly user?: string;
       readonly message?: string;
     }
   /** The service in use wants none; `name` says which it is and where. */

@@ -103,7 +103,8 @@ export function createCredentialHolder(deps: {
     const place = held.place && { place: held.place };
     if (!refusal) return { kind: "signed-in", source, ...place, user };
     const { error } = refusal;
-    if (error.code === "signed-out") return { kind: "signed-out", message: describeError(error) };
+    if (error.code === "signed-out")
+      return { kind: "signed-out", source, ...place, user, message: describeError(error) };
     return { kind: "not-authorized", source, ...place, user, message: describeError(error), url: error.url };
   };
 

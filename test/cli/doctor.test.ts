@@ -213,6 +213,14 @@ describe("doctor says", () => {
     expect(layers.get("Copilot")?.text).toBe("needs account");
   });
 
+  test("that GitHub does not accept the token, however early GitHub said so", async () => {
+    const refused = { kind: "signed-out", source: "GH_COPILOT_TOKEN", message: "T is refused. Unset T." } as const;
+    const layers = await layersOf(createSession({ core: createFakeCore({ state: refused }) }));
+    expect(layers.get("token")).toMatchObject({ verdict: "ok" });
+    expect(layers.get("token")?.text).toContain("GH_COPILOT_TOKEN");
+    expect(layers.get("account")).toEqual({ name: "account", verdict: "fail", text: "T is refused. Unset T." });
+  });
+
   test("why no session could be had", async () => {
     const core = createFakeCore({
       models: () => Promise.reject(new CopilotError("limited", "GitHub wants a pause.", { advice: "Wait a minute." })),

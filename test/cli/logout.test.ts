@@ -16,6 +16,13 @@ test("logout with nobody signed in says so and succeeds", async () => {
   expect(session.output()).toBe("There was no stored sign-in; nothing to delete.\n");
 });
 
+test("logout says of a stored sign-in that GitHub refuses what it deleted, too", async () => {
+  const core = createFakeCore({ state: { kind: "signed-out", source: "store", user: "octocat", message: "Refused." } });
+  const session = createSession({ core });
+  expect(await session.run("logout")).toBe(0);
+  expect(session.output()).toBe("Signed out octocat: deleted the token in /home/ada/.config/copilot-lsp/auth.json.\n");
+});
+
 test("logout names the variable that still holds a token", async () => {
   const core = createFakeCore({
     state: { kind: "signed-in", source: "GH_COPILOT_TOKEN", user: "octocat" },

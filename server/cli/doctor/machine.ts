@@ -2,7 +2,7 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
-import { bindingInWords, missedKeychainInWords, tokenSourceInWords } from "../output/account-text.ts";
+import { bindingInWords, missedKeychainInWords, tokenOf, tokenSourceInWords } from "../output/account-text.ts";
 import type { CliEnv } from "../env.ts";
 import { count, number } from "../../../shared/words/in-words.ts";
 import { holderInWords } from "../output/port-text.ts";
@@ -35,7 +35,7 @@ export async function lookAtKeychain(ctx: Ctx, env: CliEnv, core: Core): Promise
   const program = env.platform === "darwin" ? "; it is asked with the program `security`" : "";
   if (state.kind === "signed-out" && state.reason !== undefined)
     return fail(`${state.message ?? state.reason}${program}`);
-  const place = "place" in state ? state.place : undefined;
+  const place = tokenOf(state)?.place;
   if (place?.kind !== "keychain") return undefined;
   const { name, answeredMs } = place;
   if (answeredMs === undefined) return ok(`the ${name} has the token${program}`);
@@ -48,7 +48,9 @@ export async function checkToken(ctx: Ctx, env: CliEnv, core: Core): Promise<Fin
   const state = await core.account.check(ctx, { localOnly: true });
   if (state.kind === "not-needed") return ok(`none is needed: ${state.name}`);
   if (state.kind === "signed-out" && state.reason !== undefined) return fail(state.message ?? state.reason);
-  if (state.kind === "signed-out" || state.kind === "unknown") {
+  // Whether GitHub takes the token is said of the account, and need not be known yet.
+  const token = tokenOf(state);
+  if (token === undefined) {
     // Tokens of other tools are a common mix-up: GitHub lets only Copilot's own apps exchange theirs.
     const other = ["GH_TOKEN", "GITHUB_TOKEN"].find((name) => env.environment[name]);
     const hint = other === undefined ? "" : `; ${other} is not used, because Copilot does not take such tokens`;
@@ -57,15 +59,15 @@ export async function checkToken(ctx: Ctx, env: CliEnv, core: Core): Promise<Fin
     return fail(`no GitHub token found${bindingInWords(binding)}${hint}`, `Sign in with \`copilot-lsp login${flag}\`.`);
   }
   const { binding } = core.report();
-  const missed = missedKeychainInWords(state.place);
-  const from = `from ${tokenSourceInWords(env, state, binding)}${bindingInWords(binding)}${missed === undefined ? "" : `; ${missed}`}`;
+  const missed = missedKeychainInWords(token.place);
+  const from = `from ${tokenSourceInWords(env, token, binding)}${bindingInWords(binding)}${missed === undefined ? "" : `; ${missed}`}`;
   const empty = ["GH_COPILOT_TOKEN", "GITHUB_COPILOT_TOKEN"].find((name) => env.environment[name] === "");
   if (empty !== undefined) return warn(`${from}; ${empty} is set but empty and counts as unset`, `Unset ${empty}.`);
-  const isFromVariable = state.source === "GH_COPILOT_TOKEN" || state.source === "GITHUB_COPILOT_TOKEN";
-  if (isFromVariable && env.environment[state.source]?.startsWith("gho_")) {
+  const isFromVariable = token.source === "GH_COPILOT_TOKEN" || token.source === "GITHUB_COPILOT_TOKEN";
+  if (isFromVariable && env.environment[token.source]?.startsWith("gho_")) {
     return warn(
       `${from}; it looks like a token of the \`gh\` command, which Copilot does not take`,
-      `Unset ${state.source} and sign in with \`copilot-lsp login\`.`,
+      `Unset ${token.source} and sign in with \`copilot-lsp login\`.`,
     );
   }
   return ok(from);

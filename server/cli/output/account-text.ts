@@ -1,13 +1,25 @@
 // Who is signed in and by which token, in a person's words.
 
-import type { AccountBinding, TokenPlace, TokenSource } from "../../../shared/status.ts";
+import type { AccountBinding, AccountState, TokenPlace, TokenSource } from "../../../shared/status.ts";
 import type { CliEnv } from "../env.ts";
 import { plain } from "./output.ts";
 
-/** As the end of `Token from …`. `place`: of a stored one. `binding`: as of the report. */
+/** A token, whatever GitHub said of it. `place`: of a stored one. */
+export interface HeldToken {
+  readonly source: TokenSource;
+  readonly place?: TokenPlace;
+  readonly user?: string;
+}
+
+/** The token in use; undefined where there is none or none is needed. */
+export function tokenOf(account: AccountState): HeldToken | undefined {
+  return "source" in account && account.source !== undefined ? { ...account, source: account.source } : undefined;
+}
+
+/** As the end of `Token from …`. `binding`: as of the report. */
 export function tokenSourceInWords(
   env: CliEnv,
-  { source, place }: { readonly source: TokenSource; readonly place?: TokenPlace },
+  { source, place }: Omit<HeldToken, "user">,
   binding: AccountBinding | undefined,
 ): string {
   switch (source) {

@@ -3,7 +3,13 @@
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { SignInStart, StatusReport } from "../../../shared/status.ts";
-import { bindingInWords, missedKeychainInWords, tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
+import {
+  bindingInWords,
+  missedKeychainInWords,
+  tokenOf,
+  tokenSourceInWords,
+  tokenVariables,
+} from "../output/account-text.ts";
 import { type Arguments, flagValue, hasFlag } from "../args/arguments.ts";
 import { signInClient } from "../output/client-text.ts";
 import { accountFlag, jsonFlag } from "../args/flags.ts";
@@ -61,7 +67,7 @@ export const verb: Verb = {
     try {
       if (place && opened.core.account.state().kind !== "not-needed" && !hasFlag(args, "force")) {
         const state = await opened.core.account.check(ctx, { localOnly: true });
-        if ("source" in state && state.source === "store") return await move(ctx, env, opened, place, args);
+        if (tokenOf(state)?.source === "store") return await move(ctx, env, opened, place, args);
       }
       if (opened.storeKey) return await storeKey(ctx, env, opened.core.report(), opened.storeKey);
       return hasFlag(args, "import") ? await takeOver(ctx, env, opened, args) : await signIn(ctx, env, opened, args);
@@ -133,7 +139,7 @@ async function signIn(ctx: Ctx, env: CliEnv, { core }: OpenCore, args: Arguments
         paintFor(env, "stdout")("green", `Signed in as ${plain(user)}${bindingInWords(core.report().binding)}.`),
       );
       const state = core.account.state();
-      const missed = "source" in state ? missedKeychainInWords(state.place) : undefined;
+      const missed = missedKeychainInWords(tokenOf(state)?.place);
       if (missed !== undefined) note(env, `The token is ${missed}`);
       for (const name of tokenVariables(env)) {
         note(env, `${name} is set and goes before this sign-in; unset it to use this one.`);

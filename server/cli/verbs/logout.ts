@@ -3,7 +3,7 @@
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { Core } from "../../core/types.ts";
-import { bindingInWords, tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
+import { bindingInWords, tokenOf, tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
 import { flagValue, hasFlag } from "../args/arguments.ts";
 import { accountFlag, jsonFlag } from "../args/flags.ts";
 import type { CliEnv } from "../env.ts";
@@ -28,9 +28,10 @@ export const verb: Verb = {
     try {
       const before = await core.account.check(ctx, { localOnly: true });
       if (before.kind === "not-needed") return await forgetKey(ctx, env, core, hasFlag(args, "json"));
-      const wasStored = (before.kind === "signed-in" || before.kind === "not-authorized") && before.source === "store";
+      const token = tokenOf(before);
+      const wasStored = token?.source === "store";
       const { binding } = core.report();
-      const user = wasStored ? before.user : undefined;
+      const user = wasStored ? token.user : undefined;
       const { leftInEnvironment } = await core.account.signOut(ctx).catch((error: unknown) => {
         throw withWayOut(error);
       });
@@ -41,7 +42,7 @@ export const verb: Verb = {
         return exitCodes.ok;
       }
       if (wasStored) {
-        const where = wasStored && tokenSourceInWords(env, before, binding);
+        const where = tokenSourceInWords(env, token, binding);
         print(
           env,
           `Signed out${user ? ` ${plain(user)}` : ""}${bindingInWords(binding)}: deleted the token in ${where}.`,

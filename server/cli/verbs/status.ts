@@ -1,7 +1,13 @@
 // `status`: who is signed in, by which token, what the plan leaves, and whether anything is wrong.
 
-import type { AccountBinding, AccountState, TokenSource, SessionReport, StatusReport } from "../../../shared/status.ts";
-import { bindingInWords, missedKeychainInWords, tokenSourceInWords } from "../output/account-text.ts";
+import type { AccountBinding, AccountState, SessionReport, StatusReport } from "../../../shared/status.ts";
+import {
+  bindingInWords,
+  type HeldToken,
+  missedKeychainInWords,
+  tokenOf,
+  tokenSourceInWords,
+} from "../output/account-text.ts";
 import { clientInWords, signInClient } from "../output/client-text.ts";
 import { hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
@@ -70,12 +76,11 @@ function exitCodeOf(account: AccountState, problem: Failure | undefined): ExitCo
 
 function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Failure | undefined): void {
   const { account, session } = report;
+  const token = tokenOf(account);
   const rows: [string, string][] = [
     ["Account", accountInWords(account) + bindingInWords(report.binding)],
-    ...("source" in account ? tokenRows(env, account, report.binding) : []),
-    ...("source" in account && account.source === "store"
-      ? [["Client", clientInWords(signInClient(env))] as [string, string]]
-      : []),
+    ...(token === undefined ? [] : tokenRows(env, token, report.binding)),
+    ...(token?.source === "store" ? [["Client", clientInWords(signInClient(env))] as [string, string]] : []),
     ["Server", plain(report.server)],
     ...(session ? sessionRows(env, session) : []),
     ...(report.model === undefined ? [] : [["Model", plain(report.model)] as [string, string]]),
@@ -94,13 +99,9 @@ function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Fail
   if (account.kind === "not-authorized" && account.url) note(env, `More: ${plain(account.url)}`);
 }
 
-function tokenRows(
-  env: CliEnv,
-  account: Extract<AccountState, { source: TokenSource }>,
-  binding: AccountBinding | undefined,
-): [string, string][] {
-  const missed = missedKeychainInWords(account.place);
-  const from = `from ${tokenSourceInWords(env, account, binding)}`;
+function tokenRows(env: CliEnv, token: HeldToken, binding: AccountBinding | undefined): [string, string][] {
+  const missed = missedKeychainInWords(token.place);
+  const from = `from ${tokenSourceInWords(env, token, binding)}`;
   return [["Token", from], ...(missed === undefined ? [] : [["", missed] as [string, string]])];
 }
 
