@@ -91,8 +91,10 @@ export interface Sibling {
 
 /** A line that was added beside one that says the same of another name, such as the next field of a class. */
 export function siblingOf({ removed, added, newStart }: HistoryHunk, text: DocumentText): Sibling | undefined {
-  const [line = "", ...more] = added.filter((one) => one.trim() !== "");
-  if (removed.length > 0 || more.length > 0 || line === "") return undefined;
+  const isBlank = (one: string): boolean => one.trim() === "";
+  const [line = "", ...more] = added.filter((one) => !isBlank(one));
+  // Whoever opens a line and then writes on it replaces a blank one.
+  if (!removed.every(isBlank) || more.length > 0 || line === "") return undefined;
   const around = text.lines(Math.max(0, newStart - 1), newStart + added.length + 1);
   for (const beside of around) {
     const [like, name] = [namesIn(beside), namesIn(line)];

@@ -67,6 +67,16 @@ describe("when nothing has to change around the cursor", () => {
     expect(cursorLine(session)).toBe("      <|cursor|>x: this.x,");
   });
 
+  test("also when a line was opened first and then written on", async () => {
+    const text = `class Point {\n  x = 0;\n${steps(40)}  copy() {\n    const other = {\n      x: this.x,\n    };\n  }\n}\n`;
+    const session = await changed(text, "  x = 0;\n", "  x = 0;\n   \n");
+    session.replace("   ", "  z = 0;");
+    answerNothing(session, 2);
+    await session.ask(session.at("  z"));
+    expect(cursorLine(session)).toBe("      <|cursor|>x: this.x,");
+    expect(session.asked()).toHaveLength(1);
+  });
+
   test("but not one that has such a neighbour already", async () => {
     const session = await changed(
       `a = {\n  x: 1,\n};\n${steps(40)}b = {\n  x: 2,\n  z: 2,\n};\n`,
