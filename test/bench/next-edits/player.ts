@@ -2,7 +2,7 @@
 // turns down what is wrong, and does by hand what is not offered in time. The editor asks after each key and each move.
 
 import type { EditSuggestion } from "../../../shared/edits.ts";
-import { oneEdit } from "../../../server/edits/memory/words.ts";
+import { oneEdit, wordDiff } from "../../../server/edits/memory/words.ts";
 import { applyEdit } from "../../../server/lsp/documents/text/apply-edit.ts";
 import { BlockText } from "../../../server/lsp/documents/text/block-text.ts";
 import type { ManualClock } from "../../support/manual-clock.ts";
@@ -49,6 +49,8 @@ const patienceMs = 1_500;
 const moveMs = 400;
 const stepMs = 100;
 const keyMs = 120;
+/** A line of which more is different is typed anew. */
+const mostParts = 3;
 const mostRounds = 80;
 
 export function startPlay(work: Refactoring) {
@@ -136,21 +138,16 @@ export function startPlay(work: Refactoring) {
     };
     const isKnown = (step: Step): boolean => work.newWord !== undefined || isDerivable(step, done);
 
-    const byHand = async ({ run, old, now }: Step): Promise<void> => {
-      // Whole lines come and go with their ends; at the end of the text, with those above.
-      const isLast = run.end >= text.lineCount && run.start > 0;
-      const asText = (lines: readonly string[]): string =>
-        lines.map((line) => (isLast ? `\n${line}` : `${line}\n`)).join("");
-      const start = text.lineStart(run.start) - (isLast && run.start < text.lineCount ? 1 : 0);
-      const edit = oneEdit(asText(old), asText(now));
-      let at = start + edit.start;
-      if (edit.end > edit.start) {
-        change(at, Math.min(text.length, start + edit.end), "");
+    /** Types over a part of the text, a key at a time. */
+    const typeOver = async (start: number, end: number, now: string): Promise<void> => {
+      let at = start;
+      if (end > start) {
+        change(at, Math.min(text.length, end), "");
         tally.keys += 1;
         void ask();
       }
       let previous = " ";
-      for (const key of edit.text) {
+      for (const key of now) {
         await clock.advance(gapMs(chance, keyMs, previous));
         change(at, at, key);
         at += key.length;
@@ -158,8 +155,42 @@ export function startPlay(work: Refactoring) {
         previous = key;
         void ask();
       }
+    };
+    /** Changes the words of a line that differ, one after another. */
+    const changeLine = async (line: number, old: string, now: string): Promise<void> => {
+      const parts = wordDiff(old, now);
+      let shift = text.lineStart(line);
+      for (const [index, part] of (parts.length > mostParts ? [oneEdit(old, now)] : parts).entries()) {
+        if (index > 0) {
+          cursor = positionOf(shift + part.start);
+          tally.keys += 1;
+          void ask();
+          await clock.advance(moveMs);
+        }
+        await typeOver(shift + part.start, shift + part.end, part.text);
+        shift += part.text.length - (part.end - part.start);
+      }
+    };
+    const byHand = async ({ run, old, now }: Step): Promise<void> => {
+      const differing = old.findIndex((line, index) => line !== now[index]);
+      if (old.length === now.length) {
+        // Line by line: the next one may be offered when this one is done.
+        const [oldLine = "", nowLine = ""] = [old[differing], now[differing]];
+        await changeLine(run.start + differing, oldLine, nowLine);
+        done.push({ old: [oldLine], now: [nowLine] });
+        return;
+      }
+      // Whole lines come behind the end of the line above, and go with their own ends; at the end of the text, with those above.
+      const isBehind = run.start > 0 && (old.length === 0 || run.end >= text.lineCount);
+      const asText = (lines: readonly string[]): string =>
+        lines.map((line) => (isBehind ? `\n${line}` : `${line}\n`)).join("");
+      const start = isBehind ? endOfLine(run.start - 1) : text.lineStart(run.start);
+      const edit = oneEdit(asText(old), asText(now));
+      await typeOver(start + edit.start, start + edit.end, edit.text);
       done.push({ old, now });
     };
+    const endOfLine = (line: number): number =>
+      line + 1 < text.lineCount ? text.lineStart(line + 1) - 1 : text.length;
     const take = async (edit: EditSuggestion): Promise<void> => {
       const closed = open().filter(({ run }) => run.start <= edit.endLine + 1 && run.end >= edit.startLine);
       // The same step may be due in several places: as many of it are done as are fewer then.
