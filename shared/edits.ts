@@ -66,7 +66,7 @@ export type EditRequest = OpenDocumentEditRequest | TextEditRequest;
 
 /**
  * Where an edit came from: `upstream`; `memory`, the rest of an earlier answer; `jump`, another place that was looked at;
- * `repeat`, a name that is replaced as it was before, for which nobody was asked.
+ * `repeat`, a name that is replaced as it was before, or where it was declared, for which nobody was asked.
  */
 export type EditSource = "upstream" | "memory" | "jump" | "repeat";
 
@@ -126,7 +126,7 @@ export type EditResult =
        * `edit`. Of an open document: none, they come with the next requests.
        */
       readonly others: readonly EditSuggestion[];
-      /** Of a `repeat`: the one that was asked last. */
+      /** Of a `repeat`: the one that was asked last, or would be. */
       readonly model: string;
       readonly source: EditSource;
     }

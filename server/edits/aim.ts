@@ -27,8 +27,11 @@ export interface Aims {
   atCursor(request: OpenDocumentEditRequest, answer: Answer): Aim;
   /** Places that the last edits left behind, the nearest first. */
   left(document: OpenDocument, request: OpenDocumentEditRequest): readonly Place[];
-  /** Nothing that was changed since the answer came is news for the model, and nothing was left behind: it has said all. */
-  isThrough(document: OpenDocument, request: OpenDocumentEditRequest, answer: Answer): boolean;
+  /**
+   * Nothing that was changed since the answer came, or since there is a history, is news for the model, and nothing was left
+   * behind: it has said all, or all was said without it.
+   */
+  isThrough(document: OpenDocument, request: OpenDocumentEditRequest, answer: Answer | undefined): boolean;
 }
 
 export function createAims(deps: {
@@ -78,14 +81,14 @@ export function createAims(deps: {
       return { place: far, source: "jump", isAfterAccept, windows: isBeforeCursor ? [] : [window], isBeforeCursor };
     },
     isThrough(document, request, answer) {
-      const changes = recorder.entries().filter(({ revision }) => revision > answer.revision);
+      const changes = recorder.entries().filter(({ revision }) => !answer || revision > answer.revision);
       const last = changes.at(-1);
       if (!last || changes.some((entry) => entry.document.id !== document.id)) return false;
-      const own = new Set(answer.changes().map(nameOf));
+      const own = new Set(answer?.changes().map(nameOf));
       const isOwn = (entry: HistoryEntry): boolean => words.hunks(entry).every((hunk) => own.has(nameOf(hunk)));
       if (!changes.every((entry) => isOwn(entry) || repeat.isRepeated(entry))) return false;
       const isThere = request.line >= last.startLine && request.line <= last.newEndLine;
-      return (isThere || answer.covers(request.line)) && left(document, request).length === 0;
+      return (isThere || answer?.covers(request.line) === true) && left(document, request).length === 0;
     },
   };
 }

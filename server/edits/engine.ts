@@ -121,18 +121,23 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
 
   /** The first model that can be asked, and its question; undefined when it would be too long. */
   function firstQuestion(subject: Subject, models: readonly EditModel[], wanted: string): Question | undefined {
-    const model = candidates(models, wanted).find(({ name }) => !missing.has(name)) ?? candidates([], "")[0];
+    const model = firstModel(models, wanted);
     return model && questionFor(subject, model, words, settings());
+  }
+
+  function firstModel(models: readonly EditModel[], wanted: string): EditModel | undefined {
+    return candidates(models, wanted).find(({ name }) => !missing.has(name)) ?? candidates([], "")[0];
   }
 
   /** The nearest change that repeats what was done. Where the person wants no jumps, only what is around the cursor. */
   function repeatedOffer(
     document: OpenDocument,
     request: OpenDocumentEditRequest,
-    last: Answer,
+    last: Answer | undefined,
   ): EditResult | undefined {
     const within = settings().jump === "off" ? windowAt(document.text(), request, true).window : undefined;
-    const answer = repeat.answer(document, request, last, within);
+    const model = last?.model ?? firstModel(service.knownModels(), request.model ?? settings().model)?.name ?? "";
+    const answer = repeat.answer(document, request, last, model, within);
     if (!answer) return undefined;
     const nearest = offering.nearest(document, answer, request.line);
     return nearest && offering.result(document, request, answer, nearest, answer.source);
@@ -205,16 +210,13 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     const [line = ""] = text.lines(request.line, request.line + 1);
     const last = recorder.entries().at(-1);
     const hunks = last && last.document.id === document.id ? words.hunks(last) : [];
+    const isNewName = hunks.length > 0 && hunks.every((hunk) => substitutionsIn(hunk).length > 0);
     const waitMs = pace.waitMs({
       eagerness: settings().eagerness,
       sinceChangeMs: changedAtMs === undefined ? undefined : clock.monotonicMs() - changedAtMs,
       isAtLineEnd: line.slice(request.character).trim() === "" && line.trim() !== "",
-      isUnfinished: isUnfinished(
-        text,
-        request,
-        hunks,
-        hunks.every((hunk) => substitutionsIn(hunk).length > 0),
-      ),
+      isNewName,
+      isUnfinished: isUnfinished(text, request, hunks, isNewName),
       isAfterAccept,
     });
     if (waitMs > 0) await sleep(ctx, clock, waitMs);
@@ -240,7 +242,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       const isOwn = joined !== undefined && joined.answer === answer;
       const offer = answer && (isOwn || answer.covers(request.line)) && offering.first(document, answer, request.line);
       if (offer) return offering.result(document, request, answer, offer, isOwn ? answer.source : "memory");
-      const repeated = answer && repeatedOffer(document, request, answer);
+      const repeated = repeatedOffer(document, request, answer);
       if (repeated) return repeated;
 
       const flight = flights.of(document.id);
@@ -263,8 +265,8 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
         aim = mayJump && governor.state().editsLeft > 0 ? await nextJump(ctx, document, request, answer) : undefined;
         if (!aim) return nothing ?? { kind: "empty", reason: "nothing-new", model: answer.model };
       } else if (nothing && isAsked) return nothing;
-      else if (answer && request.trigger === "typed" && aims.isThrough(document, request, answer)) {
-        return { kind: "empty", reason: "nothing-new", model: answer.model };
+      else if (request.trigger === "typed" && aims.isThrough(document, request, answer)) {
+        return { kind: "empty", reason: "nothing-new", model: answer?.model };
       }
       if (request.fromMemory) return { kind: "empty", reason: "not-asked" };
       if (!words.isAny(toldEntries())) return { kind: "empty", reason: "no-changes" };
@@ -281,6 +283,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       const closedNow = gate(document);
       if (closedNow) return closedNow;
       if (flights.of(document.id)) continue;
+      if (!isAsked && repeat.rested(document.id)) continue;
       aim ??= aims.first(document, request, answers.get(document.id), settings().jump === "words");
       const subject = subjectOf(document, aim.place, request, aim.isAfterAccept);
       const question = firstQuestion(subject, models, request.model ?? settings().model);

@@ -1,22 +1,27 @@
 // How long to wait before asking: until the typing rests by the person's own rhythm, longer at a line's end, where most
-// lines go on, longer still where this one plainly does, and longer with each edit that was turned down.
+// lines go on, and behind a new name, which everything that follows is made of, longer still where what is typed plainly
+// goes on, and longer with each edit that was turned down.
 
 import type { Eagerness } from "./settings.ts";
 import type { Aggressiveness } from "./prompt/inputs.ts";
+
+export interface Moment {
+  readonly eagerness: Eagerness;
+  /** Since the document was changed last; undefined if it was not. */
+  readonly sinceChangeMs: number | undefined;
+  readonly isAtLineEnd: boolean;
+  /** A name gave way to another, which may become a longer one. */
+  readonly isNewName: boolean;
+  /** What is being typed plainly goes on. */
+  readonly isUnfinished: boolean;
+  readonly isAfterAccept: boolean;
+}
 
 export interface Pace {
   /** A document was changed. */
   changed(nowMs: number): void;
   /** Milliseconds from now; 0 to ask at once. */
-  waitMs(moment: {
-    readonly eagerness: Eagerness;
-    /** Since the document was changed last; undefined if it was not. */
-    readonly sinceChangeMs: number | undefined;
-    readonly isAtLineEnd: boolean;
-    /** What is being typed plainly goes on. */
-    readonly isUnfinished: boolean;
-    readonly isAfterAccept: boolean;
-  }): number;
+  waitMs(moment: Moment): number;
   /** What the model is told of how sure it shall be. */
   aggressiveness(eagerness: Eagerness): Aggressiveness;
   decided(isAccepted: boolean): void;
@@ -32,6 +37,7 @@ const longestGapMs = 1_000;
 const maxGaps = 15;
 const minGaps = 3;
 const lineEndRestMs = 600;
+const newNameRestMs = 700;
 const unfinishedRestMs = 1_500;
 const afterAcceptMs = 50;
 const eagernessFactor: Readonly<Record<Eagerness, number>> = { auto: 1, low: 4, medium: 1, high: 0 };
@@ -53,16 +59,22 @@ export function createPace(): Pace {
     return Math.min(Math.max(restGaps * median, shortestRestMs), longestRhythmMs);
   };
 
+  const usualMs = ({ isAtLineEnd, isNewName, isUnfinished }: Moment): number => {
+    if (isUnfinished) return unfinishedRestMs;
+    if (isNewName) return newNameRestMs;
+    return isAtLineEnd ? lineEndRestMs : rhythmMs();
+  };
+
   return {
     changed(nowMs) {
       const gap = nowMs - changedAtMs;
       changedAtMs = nowMs;
       if (gap > 0 && gap < longestGapMs) gaps = [...gaps, gap].slice(-maxGaps);
     },
-    waitMs({ eagerness, sinceChangeMs = Number.POSITIVE_INFINITY, isAtLineEnd, isUnfinished, isAfterAccept }) {
+    waitMs(moment) {
+      const { eagerness, sinceChangeMs = Number.POSITIVE_INFINITY, isAfterAccept } = moment;
       if (isAfterAccept) return Math.max(0, afterAcceptMs - sinceChangeMs);
-      const usual = isUnfinished ? unfinishedRestMs : isAtLineEnd ? lineEndRestMs : rhythmMs();
-      const rest = usual * eagernessFactor[eagerness];
+      const rest = usualMs(moment) * eagernessFactor[eagerness];
       return Math.max(0, Math.min(rest * refusedFactor ** refusedInRow, longestRestMs) - sinceChangeMs);
     },
     aggressiveness(eagerness) {

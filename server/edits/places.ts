@@ -8,12 +8,10 @@ import type { HistoryHunk } from "./history/hunks.ts";
 import { holdsWord, isKeyword, isName, wordStarts } from "./memory/names.ts";
 import { wordDiff, wordsOf } from "./memory/words.ts";
 import { substitutionsIn } from "./repeat/substitution.ts";
-import { type LineRange, type Place, reachBelow } from "./window.ts";
+import { type LineRange, linesAround, type Place, reachBelow } from "./window.ts";
 
 const maxHunks = 5;
 const maxWords = 8;
-/** Above and below the cursor. */
-const searchedLines = 300;
 
 export interface PlaceSources {
   readonly text: DocumentText;
@@ -25,8 +23,7 @@ export interface PlaceSources {
 
 /** The nearest first, each at the first character of its line that is no white space; with the last one that one window can hold. */
 export function placesFor({ text, cursor, recent, diagnostics }: PlaceSources): readonly Place[] {
-  const first = Math.max(0, cursor.line - searchedLines);
-  const lines = text.lines(first, cursor.line + searchedLines);
+  const { first, lines } = linesAround(text, cursor.line);
   const last = recent.slice(0, maxHunks);
   const words = leftWords(last).slice(0, maxWords);
   const called = [...new Set(last.flatMap(calledNames))].slice(0, maxWords);

@@ -38,6 +38,18 @@ const areaAround = 15;
 export const reachBelow = 24;
 const windowBelowLast = 2;
 
+/** So far above and below a line is looked for what was left behind. */
+const searchedLines = 300;
+
+/** The lines around one, with the number of their first. */
+export function linesAround(
+  text: DocumentText,
+  line: number,
+): { readonly first: number; readonly lines: readonly string[] } {
+  const first = Math.max(0, line - searchedLines);
+  return { first, lines: text.lines(first, line + searchedLines) };
+}
+
 /** `reach`: no further than the area, whatever else the place wants. Absent: the usual one. */
 export function windowAt(text: DocumentText, wanted: Place, isAfterAccept: boolean, reach?: WindowReach): EditWindow {
   const line = Math.min(Math.max(0, wanted.line), text.lineCount - 1);

@@ -140,12 +140,12 @@ describe("the edits of one answer", () => {
 });
 
 describe("where nothing has to change at the cursor", () => {
-  const far = `let count = 0;\n${"other();\n".repeat(30)}show(count);\n`;
+  const far = `count = 0;\n${"other();\n".repeat(30)}show(count);\n`;
 
   test("the nearest place where a replaced word still stands is asked about at once", async () => {
     const session = await openEditSession();
     session.open(far);
-    session.replace("let count", "let total");
+    session.replace("count = 0", "total = 0");
     session.answerWith("other();\nother();\nshow(total);\n");
     const { edits } = await session.ask(session.at(" = 0"));
     expect(edits).toMatchObject([{ text: "show(total);", range: { start: { line: 31 } } }]);
@@ -168,7 +168,7 @@ describe("where nothing has to change at the cursor", () => {
   test("nobody is asked when that is turned off", async () => {
     const session = await openEditSession({ environment: { COPILOT_LSP_EDITS_JUMP: "off" } });
     session.open(far);
-    session.replace("let count", "let total");
+    session.replace("count = 0", "total = 0");
     session.answerWith(session.text().split("\n").slice(0, 6).join("\n"));
     expect(await session.ask(session.at(" = 0"))).toEqual({ edits: [], reason: "upstream-empty" });
     expect(await session.ask(session.at(" = 0"))).toEqual({ edits: [], reason: "nothing-new" });

@@ -124,8 +124,8 @@ test("completions are asked for and answered while next edits of many documents 
   const documents = Array.from({ length: 12 }, (_document, index) => `file:///project/src/part-${index}.ts`);
   emulator.script("chat-completions", { kind: "hang" }, { times: documents.length });
   const edits = documents.map((uri) => {
-    session.open("let count = 0;\nshow(count);\n\nfunction add(left, right) {\n  \n}\n", uri);
-    session.replace("let count", "let total", uri);
+    session.open("count = 0;\nshow(count);\n\nfunction add(left, right) {\n  \n}\n", uri);
+    session.replace("count = 0", "total = 0", uri);
     return session.send(session.at(" = 0", uri), { byHand: true, uri });
   });
   await expect.poll(() => session.asked().length).toBe(documents.length);

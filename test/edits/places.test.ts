@@ -36,9 +36,9 @@ describe("when nothing has to change around the cursor", () => {
   test("a word that the edit replaced is looked for, and further ones below it are in the same window", async () => {
     const use = (name: string): string => `use(${name});\n${steps(8)}`;
     const session = await changed(
-      `let count = 0;\n${steps(40)}${use("count")}${use("count")}${use("count")}`,
-      "let count",
-      "let total",
+      `count = 0;\n${steps(40)}${use("count")}${use("count")}${use("count")}`,
+      "count = 0",
+      "total = 0",
     );
     answerNothing(session);
     await session.ask(session.at(" = 0"));
@@ -49,9 +49,9 @@ describe("when nothing has to change around the cursor", () => {
 
   test("one that is too far below is left for later", async () => {
     const session = await changed(
-      `let count = 0;\n${steps(40)}use(count);\n${steps(40)}use(count);\n`,
-      "let count",
-      "let total",
+      `count = 0;\n${steps(40)}use(count);\n${steps(40)}use(count);\n`,
+      "count = 0",
+      "total = 0",
     );
     answerNothing(session, 2);
     await session.ask(session.at(" = 0"));
@@ -113,11 +113,11 @@ describe("when nothing has to change around the cursor", () => {
 });
 
 describe("once all edits of an answer are taken", () => {
-  const text = "let count = 0;\nuse(count);\n";
+  const text = "count = 0;\nuse(count);\n";
 
   test("nobody is asked when they left nothing behind", async () => {
-    const session = await changed(text, "let count", "let total");
-    session.answerWith("let total = 0;\nuse(total);\n");
+    const session = await changed(text, "count = 0", "total = 0");
+    session.answerWith("total = 0;\nuse(total);\n");
     const { edits } = await session.ask(session.at(" = 0"));
     session.apply(edits[0]);
     expect(await session.send(session.at("use")).answer).toEqual({ edits: [], reason: "nothing-new" });
@@ -125,8 +125,8 @@ describe("once all edits of an answer are taken", () => {
   });
 
   test("the service is asked again when something else was typed as well", async () => {
-    const session = await changed(text, "let count", "let total");
-    session.answerWith("let total = 0;\nuse(total);\n");
+    const session = await changed(text, "count = 0", "total = 0");
+    session.answerWith("total = 0;\nuse(total);\n");
     const { edits } = await session.ask(session.at(" = 0"));
     session.apply(edits[0]);
     session.replace("use(", "useAll(");
@@ -138,14 +138,14 @@ describe("once all edits of an answer are taken", () => {
 
 describe("what is not offered has a reason", () => {
   test("filtered: the answer did not pass the checks", async () => {
-    const session = await changed("let count = 0;\n", "let count", "let total");
+    const session = await changed("count = 0;\n", "count = 0", "total = 0");
     session.answerWith("Sorry, I can't assist with that.");
     expect(await session.ask(session.at(" = 0"))).toEqual({ edits: [], reason: "filtered" });
   });
 
   test("filtered: the same edit was turned down before", async () => {
-    const session = await changed("let count = 0;\nuse(count);\n", "let count", "let total");
-    const answer = "let total = 0;\nuse(total);\n";
+    const session = await changed("count = 0;\nuse(count);\n", "count = 0", "total = 0");
+    const answer = "total = 0;\nuse(total);\n";
     session.answerWith(answer);
     const { edits } = await session.ask(session.at(" = 0"));
     await session.editor.request("notifyNextEditRejected", { uuids: edits[0]?.command?.arguments });

@@ -37,7 +37,7 @@ function renamed(rest: readonly string[]) {
     lines: (): readonly string[] => text.lines(0, text.lineCount),
     offers(at = 0): readonly OpenHunk[] {
       repeat.asked("a");
-      return repeat.answer(document, { line: at, character: 0 }, asked)?.open(text) ?? [];
+      return repeat.answer(document, { line: at, character: 0 }, asked, "m")?.open(text) ?? [];
     },
     take({ hunk }: OpenHunk): void {
       const end = text.lineStart(hunk.end - 1) + (text.lines(hunk.end - 1, hunk.end)[0] ?? "").length;

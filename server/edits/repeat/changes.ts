@@ -1,25 +1,21 @@
 // The lines of a text as they are to be once names are replaced, those one below another as one change.
 
-import type { Language } from "../../../shared/languages.ts";
 import type { Hunk } from "../answer/hunk.ts";
 import { applyEdits, type TextEdit } from "../memory/words.ts";
 import type { Substitution } from "./substitution.ts";
-import { placesLeft } from "./word-places.ts";
+import type { NamePlace } from "./scope.ts";
 
 const maxHunkLines = 10;
 
-/** `lines`: of a text from its line `top` on. `isKept`: lines that stay as they are. */
+/** `lines`: of a text from its line `top` on, in which the places are counted. */
 export function changesOf(
   lines: readonly string[],
   top: number,
-  language: Language,
-  all: readonly Substitution[],
-  isKept: (line: string) => boolean,
+  all: readonly { readonly substitution: Substitution; readonly places: readonly NamePlace[] }[],
 ): readonly Hunk[] {
   const edits = new Map<number, TextEdit[]>();
-  for (const substitution of all) {
-    for (const { line, start, end } of placesLeft(lines, language, substitution)) {
-      if (isKept(lines[line] ?? "")) continue;
+  for (const { substitution, places } of all) {
+    for (const { line, start, end } of places) {
       edits.set(line, [...(edits.get(line) ?? []), { start, end, text: substitution.to }]);
     }
   }

@@ -1,6 +1,7 @@
 // A name that was replaced twice, each time by the same new one, is replaced in the rest of its block without asking
-// anybody: once the person has done it and taken it as the model says, or has done it twice. What is found is an answer
-// like one of the service: one change at a time, laid over what is typed since.
+// anybody: once the person has done it and taken it as the model says, or has done it twice. Where its one declaration gave
+// way, all its uses are left without a meaning, so that once is enough, as soon as the typing rests. What is found is an
+// answer like one of the service: one change at a time, laid over what is typed since.
 
 import { LRUCache } from "lru-cache";
 import type { ChangedLines, OpenDocument } from "../../../shared/documents.ts";
@@ -14,20 +15,30 @@ import type { EditWords } from "../prompt/recent-edits.ts";
 import type { Question } from "../question.ts";
 import type { RuleFacts } from "../rules/rule.ts";
 import { check } from "../rules/rules.ts";
-import type { LineRange, Place } from "../window.ts";
+import { type LineRange, linesAround, type Place } from "../window.ts";
 import { changesOf } from "./changes.ts";
 import { type Evidence, replacedNames } from "./evidence.ts";
 import { keyOf, replacedIn, type Substitution, substitutionsIn } from "./substitution.ts";
-import { placesLeft } from "./word-places.ts";
+import type { NamePlace } from "./scope.ts";
+import { danglingPlaces, placesLeft } from "./word-places.ts";
 
 export interface Repeat {
   /** A question about the document, before anything is answered. */
   asked(documentId: string): void;
   /**
    * The changes that repeat what was done, in the text as it is now; undefined where there are none. `last`: the service's
-   * latest answer. `within`: the only lines that may be changed; absent: all.
+   * latest answer, if there is one. `model`: what the answer is to name. `within`: the only lines that may be changed;
+   * absent: all.
    */
-  answer(document: OpenDocument, cursor: Place, last: Answer, within?: LineRange): Answer | undefined;
+  answer(
+    document: OpenDocument,
+    cursor: Place,
+    last: Answer | undefined,
+    model: string,
+    within?: LineRange,
+  ): Answer | undefined;
+  /** The typing rests, so that the names as they are now are whole. Whether one counts by this that did not before. */
+  rested(documentId: string): boolean;
   /** The model's whole answer to a question: a name that it saw and left alone is not repeated before it is replaced again. */
   heard(question: Question, answer: Answer): void;
   /** Whether a change is all such as is repeated, and so no news. */
@@ -53,8 +64,10 @@ interface Kept {
   readonly doubted: LRUCache<string, Doubt>;
   /** Whether the new name stood in the text before. */
   readonly wasThere: Map<string, boolean>;
-  /** What is confirmed at a revision of the history. */
-  confirmed: { readonly revision: number; readonly all: readonly Evidence[] } | undefined;
+  /** What was replaced when the typing rested last. */
+  rested: ReadonlySet<string>;
+  /** What was replaced of late, at a revision of the history. */
+  replaced: { readonly revision: number; readonly all: readonly Evidence[] } | undefined;
   found: { readonly key: string; readonly revision: number; readonly answer: Answer } | undefined;
 }
 
@@ -63,10 +76,10 @@ const maxMoments = 100;
 const maxDoubts = 50;
 /** What was not done among the last changes is over. */
 const lastChanges = 5;
-/** Above and below the cursor. */
-const searchedLines = 300;
 /** Of the nearest; the others come when these are done. */
 const maxHunks = 30;
+/** Of a name that gave way once: a shorter one may be anything. */
+const fewestUnits = 3;
 
 export interface RepeatDeps {
   readonly recorder: Recorder;
@@ -83,7 +96,8 @@ export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat 
       ended: new Set(),
       doubted: new LRUCache({ max: maxDoubts }),
       wasThere: new Map(),
-      confirmed: undefined,
+      rested: new Set(),
+      replaced: undefined,
       found: undefined,
     };
     documents.set(id, kept);
@@ -98,17 +112,27 @@ export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat 
   const entriesOf = (id: string): readonly HistoryEntry[] =>
     recorder.entries().filter(({ document, isByHand }) => document.id === id && isByHand);
 
-  function confirmed(documentId: string): readonly Substitution[] {
+  function replaced(documentId: string): readonly Evidence[] {
     const kept = keptOf(documentId);
     const revision = recorder.revision();
-    if (kept.confirmed?.revision !== revision) {
+    if (kept.replaced?.revision !== revision) {
       const actOf = ({ since }: HistoryEntry): number => kept.askedAt.findLastIndex((asked) => asked < since);
-      const all = replacedNames(entriesOf(documentId), words, substitutionsOf, actOf).filter(
-        (one) => one.acts.size > 1 && one.age < lastChanges && isNew(kept, one, one.first),
-      );
-      kept.confirmed = { revision, all };
+      const all = replacedNames(entriesOf(documentId), words, substitutionsOf, actOf);
+      kept.replaced = { revision, all: all.filter(({ age }) => age < lastChanges) };
     }
-    return kept.confirmed.all.filter((one) => !kept.ended.has(keyOf(one)) && !isDoubted(kept, one));
+    return kept.replaced.all;
+  }
+
+  /** What is repeated where there is a place for it. `isOnce`: also where a declaration is all that gave way. */
+  function repeatable(documentId: string, isOnce: boolean): readonly Evidence[] {
+    const kept = keptOf(documentId);
+    return replaced(documentId).filter(
+      (one) =>
+        (one.acts.size > 1 || (isOnce && one.from.length >= fewestUnits && kept.rested.has(keyOf(one)))) &&
+        !kept.ended.has(keyOf(one)) &&
+        isNew(kept, one, one.first) &&
+        !isDoubted(kept, one),
+    );
   }
 
   /** The model left the name alone somewhere, and the person has not replaced it by hand since. */
@@ -135,34 +159,54 @@ export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat 
     }
   }
 
-  /** Whether there is something left to offer, and all of it does what it did before: a name may have grown by typing. */
-  function isSound(answer: Answer, document: OpenDocument, all: readonly Substitution[]): boolean {
+  /**
+   * Whether there is something left to offer, and all of it does what it did before: a name may have grown by typing, and
+   * what it means may be another thing by now.
+   */
+  function isSound(answer: Answer, document: OpenDocument, cursor: Place, all: readonly Evidence[]): boolean {
     const text = document.text();
     const keys = new Set(all.map(keyOf));
     const open = answer.open(text);
-    return (
-      open.length > 0 &&
-      open.every(({ hunk: { start, end, lines } }) => {
-        const replaced = replacedIn({ removed: text.lines(start, end), added: lines });
-        return replaced.length > 0 && replaced.every((one) => keys.has(keyOf(one)));
-      })
-    );
+    if (open.length === 0) return false;
+    const { first: top, lines: around } = linesAround(text, cursor.line);
+    const known = new Set(all.flatMap((one) => placesOf(document, around, one).map(({ line }) => top + line)));
+    return open.every(({ hunk: { start, end, lines } }) => {
+      const replaced = replacedIn({ removed: text.lines(start, end), added: lines });
+      const isOutside = end <= top || start >= top + around.length;
+      return replaced.length > 0 && replaced.every((one) => keys.has(keyOf(one))) && (isOutside || known.has(start));
+    });
+  }
+
+  /** Where a name is to be replaced, in `lines`. */
+  function placesOf(document: OpenDocument, lines: readonly string[], one: Evidence): readonly NamePlace[] {
+    const language = languageOf(document.languageId);
+    const entries = entriesOf(document.id);
+    // Whoever wrote a line lately and left the name in it means it; where the declaration went since, only what came after.
+    const writtenIn = (of: readonly HistoryEntry[]): ReadonlySet<string> =>
+      new Set(of.flatMap((entry) => words.hunks(entry).flatMap(({ added }) => added)));
+    const isLeft = (written: ReadonlySet<string>, { line }: NamePlace): boolean => !written.has(lines[line] ?? "");
+    const since = writtenIn(entries.filter((entry) => entry.since >= one.first.since));
+    const dangling = danglingPlaces(lines, language, one).filter((place) => isLeft(since, place));
+    if (one.acts.size === 1) return dangling;
+    const written = writtenIn(entries);
+    const left = placesLeft(lines, language, one).filter((place) => isLeft(written, place));
+    const isKnown = ({ line, start }: NamePlace): boolean =>
+      dangling.some((other) => other.line === line && other.start === start);
+    return [...dangling, ...left.filter((place) => !isKnown(place))];
   }
 
   /** The nearest, as far as they pass the rules. */
-  function hunksFor(document: OpenDocument, cursor: Place, all: readonly Substitution[]): readonly Hunk[] {
+  function hunksFor(document: OpenDocument, cursor: Place, all: readonly Evidence[]): readonly Hunk[] {
     const text = document.text();
-    const top = Math.max(0, cursor.line - searchedLines);
-    const lines = text.lines(top, cursor.line + searchedLines);
+    const { first: top, lines } = linesAround(text, cursor.line);
     const recent = entriesOf(document.id)
       .flatMap((entry) => words.hunks(entry))
       .reverse();
-    // Whoever wrote a line lately and left the name in it means it.
-    const own = new Set(recent.flatMap(({ added }) => added));
     const distance = ({ start }: Hunk): number => Math.abs(start - cursor.line);
     const linesOf = (start: number, end: number): readonly string[] => text.lines(start, end);
     const facts: RuleFacts = { lines: linesOf, cursor, recent, hasCompletions: false };
-    return changesOf(lines, top, languageOf(document.languageId), all, (line) => own.has(line))
+    const changes = all.map((one) => ({ substitution: one, places: placesOf(document, lines, one) }));
+    return changesOf(lines, top, changes)
       .toSorted((one, other) => distance(one) - distance(other))
       .slice(0, maxHunks)
       .flatMap((hunk) => {
@@ -177,22 +221,31 @@ export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat 
       const revision = recorder.revision();
       if (kept.askedAt.at(-1) !== revision) kept.askedAt = [...kept.askedAt, revision].slice(-maxMoments);
     },
-    answer(document, cursor, last, within) {
+    rested(documentId) {
+      const kept = keptOf(documentId);
+      const before = kept.rested;
+      kept.rested = new Set(replaced(documentId).map(keyOf));
+      return repeatable(documentId, true).some((one) => one.acts.size === 1 && !before.has(keyOf(one)));
+    },
+    answer(document, cursor, last, model, within) {
       const kept = keptOf(document.id);
-      endRejected(kept, last);
+      if (last) endRejected(kept, last);
       if (kept.found) {
         kept.found.answer.open(document.text());
         endRejected(kept, kept.found.answer);
       }
-      const all = languageOf(document.languageId).isProse ? [] : confirmed(document.id);
+      const all = languageOf(document.languageId).isProse ? [] : repeatable(document.id, true);
       if (all.length === 0) return undefined;
       const key = [...all.map(keyOf), within?.start, within?.end].join("\n");
       const revision = recorder.revision();
-      if (kept.found?.key !== key || (kept.found.revision !== revision && !isSound(kept.found.answer, document, all))) {
+      if (
+        kept.found?.key !== key ||
+        (kept.found.revision !== revision && !isSound(kept.found.answer, document, cursor, all))
+      ) {
         const answer = createAnswer({
           base: document.text(),
           windows: [],
-          model: last.model,
+          model,
           source: "repeat",
           revision,
         });
@@ -217,8 +270,8 @@ export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat 
       );
       for (const [key, substitution] of done) {
         if (!shown.some((line) => holdsWord(line, substitution.from))) continue;
-        const top = Math.max(0, start - searchedLines);
-        const left = placesLeft(text.lines(top, end + searchedLines), language, substitution);
+        const { first: top, lines } = linesAround(text, start);
+        const left = placesLeft(lines, language, substitution);
         const isLeftAlone = left.some(({ line }) => {
           const at = top + line;
           return at >= start && at < end && !answer.hunks.some(({ hunk }) => at >= hunk.start && at < hunk.end);
@@ -229,7 +282,7 @@ export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat 
     },
     isRepeated(entry) {
       const hunks = words.hunks(entry);
-      const repeated = new Set(confirmed(entry.document.id).map(keyOf));
+      const repeated = new Set(repeatable(entry.document.id, false).map(keyOf));
       return hunks.every((hunk) => {
         const all = substitutionsOf(hunk);
         return all.length > 0 && all.every((one) => repeated.has(keyOf(one)));

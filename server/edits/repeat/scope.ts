@@ -24,9 +24,12 @@ export function scopeOf(lines: readonly string[], places: readonly NamePlace[]):
   return areParameters && holdAll ? bodies : [block];
 }
 
-/** The lines in which a name is another one than outside of them, because this place makes it so; undefined where it only uses it. */
-export function madeAnewAt(lines: readonly string[], place: NamePlace): LineRange | undefined {
-  switch (makingOf(lines, place)) {
+/**
+ * The lines in which a name is another one than outside of them, because this place makes it so; undefined where it only
+ * uses it. `isByAssignment`: a plain assignment makes a name, as in languages that declare none.
+ */
+export function madeAnewAt(lines: readonly string[], place: NamePlace, isByAssignment: boolean): LineRange | undefined {
+  switch (makingOf(lines, place, isByAssignment)) {
     case "block":
       return blockAround(lines, place.line, place.line);
     case "body":
@@ -40,7 +43,10 @@ export function isIn(line: number, { start, end }: LineRange): boolean {
   return line >= start && line < end;
 }
 
-const wordsIn = (words: string): ReadonlySet<string> => new Set(words.split(" "));
+export function wordsIn(words: string): ReadonlySet<string> {
+  return new Set(words.split(" "));
+}
+
 const declares = wordsIn("const let var val my local auto import using use");
 const names = wordsIn("def proc class interface type enum struct trait module namespace function func fn fun sub");
 /** Of these, words that a list of parameters may follow at once; elsewhere one that a parenthesis follows is called. */
@@ -51,7 +57,7 @@ const controls = wordsIn(
 );
 
 /** Whether a name is made here, for the block that the line stands in or for the body below it, or is used. */
-function makingOf(lines: readonly string[], place: NamePlace): "block" | "body" | "use" {
+function makingOf(lines: readonly string[], place: NamePlace, isByAssignment: boolean): "block" | "body" | "use" {
   const text = lines[place.line] ?? "";
   const all = wordsOf(text.slice(0, place.start)).filter((word) => word.trim() !== "");
   const before = all.slice(all.lastIndexOf(";") + 1);
@@ -62,14 +68,15 @@ function makingOf(lines: readonly string[], place: NamePlace): "block" | "body" 
   // A type, a default, what is inherited from or gone through.
   if (inherits.has(previous)) return "use";
   if (before.includes("for")) return before.includes("in") || before.includes("of") ? "use" : "body";
-  if (names.has(previous) || after.startsWith(":=")) return "block";
+  if (names.has(previous) || /^[\p{L}\p{N}_,\s]*:=/u.test(after)) return "block";
   if (lastOf(declares) > before.lastIndexOf("=")) return "block";
-  // A plain assignment makes a name in languages that declare none.
-  if (previous === "" && /^=(?![=>])/.test(after)) return "block";
+  if (isByAssignment && previous === "" && /^=(?![=>])/.test(after) && openerOf(lines, place.line) !== "(")
+    return "block";
+  if (before.lastIndexOf("lambda") > before.lastIndexOf(":")) return "body";
   if (controls.has(before.find((word) => word !== "}") ?? "")) return "use";
   if (after.startsWith("=>") || isBetweenBars(before)) return "body";
   if (lastOf(names) > before.lastIndexOf("=")) return "body";
-  if (isInParentheses(lines, place) && isListOfParameters(after)) return "body";
+  if (!all.includes(";") && isInParentheses(lines, place) && isListOfParameters(after)) return "body";
   // A parameter with its type, on a line of its own.
   return previous === "" && /^\??:(?!:)/.test(after) && openerOf(lines, place.line) === "(" ? "block" : "use";
 }
@@ -90,10 +97,16 @@ function isListOfParameters(after: string): boolean {
 
 /** What the line above ends in that a line stands in: an opening bracket, mostly. */
 export function openerOf(lines: readonly string[], line: number): string | undefined {
+  const above = openerLineOf(lines, line);
+  return above === undefined ? undefined : lines[above]?.trimEnd().at(-1);
+}
+
+/** The nearest line above that is indented less. */
+export function openerLineOf(lines: readonly string[], line: number): number | undefined {
   const indent = indentOf(lines[line] ?? "");
   for (let above = line - 1; above >= 0; above -= 1) {
     const text = lines[above] ?? "";
-    if (text.trim() !== "" && indentOf(text) < indent) return text.trimEnd().at(-1);
+    if (text.trim() !== "" && indentOf(text) < indent) return above;
   }
   return undefined;
 }
@@ -113,7 +126,11 @@ function isInParentheses(lines: readonly string[], { line, start }: NamePlace): 
 }
 
 /** The smallest block of lines that holds these: all below and above that are indented as far. */
-function blockAround(lines: readonly string[], first: number, last: number): LineRange & { readonly indent: number } {
+export function blockAround(
+  lines: readonly string[],
+  first: number,
+  last: number,
+): LineRange & { readonly indent: number } {
   let indent = indentOf(lines[first] ?? "");
   for (let line = first; line <= last; line += 1) {
     const text = lines[line] ?? "";
@@ -125,7 +142,7 @@ function blockAround(lines: readonly string[], first: number, last: number): Lin
 }
 
 /** A line and those below it that belong to it. */
-function bodyOf(lines: readonly string[], line: number): LineRange {
+export function bodyOf(lines: readonly string[], line: number): LineRange {
   const indent = indentOf(lines[line] ?? "") + 1;
   // The bracket may stand on a line of its own.
   const isOpenedBelow = (lines[line + 1] ?? "").trim() === "{";

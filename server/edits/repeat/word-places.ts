@@ -4,7 +4,9 @@
 import type { Language } from "../../../shared/languages.ts";
 import { holdsWord, wordStarts } from "../memory/names.ts";
 import { wordsOf } from "../memory/words.ts";
-import { bracketsBefore, isIn, madeAnewAt, type NamePlace, openerOf, scopeOf } from "./scope.ts";
+import type { LineRange } from "../window.ts";
+import { declaredAt, hasBody, isMadeByAssignment } from "./declaration.ts";
+import { bracketsBefore, isIn, madeAnewAt, type NamePlace, openerLineOf, openerOf, scopeOf } from "./scope.ts";
 import type { Substitution } from "./substitution.ts";
 import { type TextSpan, textSpans } from "./texts.ts";
 
@@ -17,35 +19,88 @@ interface WordPlace extends NamePlace {
 export function placesLeft(
   lines: readonly string[],
   language: Language,
-  { from, to }: Substitution,
+  substitution: Substitution,
 ): readonly NamePlace[] {
-  const [old, now] = [linesWith(lines, from), linesWith(lines, to)];
-  if (old.length === 0 || now.length === 0) return [];
-  const spans = textSpans(
-    lines,
-    language,
-    [...new Set([...old, ...now])].sort((one, other) => one - other),
+  const { old, put } = placesOf(lines, language, substitution);
+  const putInCode = put.filter(isCode);
+  const scope = putInCode.length === 0 ? [] : scopeOf(lines, putInCode);
+  const others = madeAnew(lines, language, old).filter((range) => !putInCode.some(({ line }) => isIn(line, range)));
+  const isSame = (place: WordPlace): boolean =>
+    !isCode(place) ||
+    (scope.some((range) => isIn(place.line, range)) &&
+      !(isBare(place) && others.some((range) => isIn(place.line, range))));
+  return plain(
+    old,
+    old.filter((place) => put.some(({ role }) => role === place.role) && isSame(place)),
   );
-  const placesOf = (word: string, of: readonly number[]): readonly WordPlace[] =>
-    of.flatMap((line) =>
+}
+
+/**
+ * The places that are left without a meaning because the one declaration of the name has the new name; in order. None where
+ * the new name stands anywhere else than in what that declaration is known in, or another declaration may be meant.
+ */
+export function danglingPlaces(
+  lines: readonly string[],
+  language: Language,
+  substitution: Substitution,
+): readonly NamePlace[] {
+  const { old, put } = placesOf(lines, language, substitution);
+  const putInCode = put.filter(isCode);
+  const declared = putInCode.filter(mayBeMade).flatMap((place) => {
+    const scope = declaredAt(lines, language, place);
+    return scope ? [{ place, scope }] : [];
+  });
+  const [one, ...more] = declared;
+  if (!one || more.length > 0 || putInCode.some(({ line }) => !isIn(line, one.scope))) return [];
+  const { place: declaration, scope } = one;
+  const others = madeAnew(lines, language, old);
+  if (others.some((range) => isIn(declaration.line, range))) return [];
+  // What is assigned to may have been there before, and nothing but its uses tells.
+  const isAssigned = isMadeByAssignment(language) && isAssignmentAt(lines, declaration);
+  if (isAssigned && old.some((place) => isCode(place) && isIn(place.line, scope) && place.line < declaration.line))
+    return [];
+  return plain(
+    old,
+    old.filter(
+      (place) =>
+        isIn(place.line, scope) && !others.some((range) => isIn(place.line, range)) && isUse(lines, language, place),
+    ),
+  );
+}
+
+/** Without those beside which a member of this name stays as it is: in `this.old = old` it may be meant, too. */
+function plain(all: readonly WordPlace[], found: readonly WordPlace[]): readonly WordPlace[] {
+  const isMember = ({ role }: WordPlace): boolean => role.startsWith("member");
+  const kept = new Set(all.filter((place) => isMember(place) && !found.includes(place)).map(({ line }) => line));
+  return found.filter((place) => isMember(place) || !kept.has(place.line));
+}
+
+function placesOf(
+  lines: readonly string[],
+  language: Language,
+  { from, to }: Substitution,
+): { readonly old: readonly WordPlace[]; readonly put: readonly WordPlace[] } {
+  const [withOld, withNew] = [linesWith(lines, from), linesWith(lines, to)];
+  if (withOld.length === 0 || withNew.length === 0) return { old: [], put: [] };
+  const wanted = [...new Set([...withOld, ...withNew])].sort((one, other) => one - other);
+  const spans = textSpans(lines, language, wanted);
+  const of = (word: string, on: readonly number[]): readonly WordPlace[] =>
+    on.flatMap((line) =>
       wordStarts(lines[line] ?? "", word).map((start) => {
         const place = { line, start, end: start + word.length };
         return { ...place, role: roleOf(lines, place, spans.get(line) ?? []) };
       }),
     );
-  const put = placesOf(to, now);
-  const putInCode = put.filter(isCode);
-  const scope = putInCode.length === 0 ? [] : scopeOf(lines, putInCode);
-  const all = placesOf(from, old);
-  const others = all
-    .filter(isBare)
-    .flatMap((place) => madeAnewAt(lines, place) ?? [])
-    .filter((range) => !putInCode.some(({ line }) => isIn(line, range)));
-  const isSame = (place: WordPlace): boolean =>
-    !isCode(place) ||
-    (scope.some((range) => isIn(place.line, range)) &&
-      !(isBare(place) && others.some((range) => isIn(place.line, range))));
-  return all.filter((place) => put.some(({ role }) => role === place.role) && isSame(place));
+  return { old: of(from, withOld), put: of(to, withNew) };
+}
+
+/** The lines in which the name is another one, by any of these places. */
+function madeAnew(lines: readonly string[], language: Language, places: readonly WordPlace[]): readonly LineRange[] {
+  const isByAssignment = isMadeByAssignment(language);
+  return places
+    .filter(mayBeMade)
+    .flatMap((place) => [madeAnewAt(lines, place, isByAssignment) ?? [], declaredAt(lines, language, place) ?? []])
+    .flat();
 }
 
 /** Longer lines are made by programs, and nobody looks at them. */
@@ -59,9 +114,48 @@ function isCode({ role }: WordPlace): boolean {
   return role !== "string" && role !== "comment";
 }
 
-/** A name by itself, that a line may make anew. */
+/** A name by itself. */
 function isBare({ role }: WordPlace): boolean {
   return role === "name" || role === "entry";
+}
+
+/** Whether the line may make it anew: a parameter with a default looks like a named argument. */
+function mayBeMade(place: WordPlace): boolean {
+  return isBare(place) || place.role === "named argument";
+}
+
+/** Whether a name by itself is used here, and neither names something of an object nor stands in a text of markup or a pattern. */
+function isUse(lines: readonly string[], language: Language, place: WordPlace): boolean {
+  const text = lines[place.line] ?? "";
+  const [before, after] = [text.slice(0, place.start), text.slice(place.end)];
+  if (language.hasPatterns && (/[/|\\^]$/.test(before) || /^[/|\\]/.test(after))) return false;
+  if (language.id.endsWith("react") && isInMarkup(before, after)) return false;
+  // An attribute of a tag, and what stands between two.
+  if (language.id.endsWith("react") && /(?:\w=|(?<!=)>)\{$/.test(before) && after.startsWith("}")) return true;
+  const isFirst = /^\s*(?:(?:async|static|get|set|public|private|protected|readonly|abstract|override)\s+)*[*#]?$/.test(
+    before,
+  );
+  if (!isFirst) return place.role === "name";
+  const opener = lines[openerLineOf(lines, place.line) ?? -1]?.trimEnd() ?? "";
+  if (/\b(?:class|interface|enum|struct|trait|object|record|protocol)\b/.test(opener)) return false;
+  if (/^\s*\(/.test(after) && hasBody(after.trimStart().slice(1))) return false;
+  if (place.role === "name") return !isAssignmentAt(lines, place) || !opener.endsWith("(");
+  // An assignment in a block is no entry of an object.
+  return (
+    place.role === "entry" &&
+    isAssignmentAt(lines, place) &&
+    /(?:\)|=>|\b(?:else|try|finally|do)|\w)\s*\{$/.test(opener)
+  );
+}
+
+/** Words between tags: no code of this language has a name behind `>`, or nothing but words on a line. */
+function isInMarkup(before: string, after: string): boolean {
+  return /(?<!=)>[^<>{}()=;]*$/.test(before) || !/[^\p{L}\p{N}\s.,!?'-]/u.test(before + after);
+}
+
+function isAssignmentAt(lines: readonly string[], { line, start, end }: NamePlace): boolean {
+  const text = lines[line] ?? "";
+  return text.slice(0, start).trim() === "" && /^\s*=(?![=>~])/.test(text.slice(end));
 }
 
 function roleOf(lines: readonly string[], { line, start, end }: NamePlace, spans: readonly TextSpan[]): string {
@@ -84,6 +178,6 @@ function roleOf(lines: readonly string[], { line, start, end }: NamePlace, spans
   const isInBraces = (bracketsBefore(text, start).at(-1) ?? openerOf(lines, line)) === "{";
   if (!isInBraces) return "name";
   const next = after.trimStart();
-  if (/^\??:(?!:)/.test(next)) return "key";
+  if (/^\??:(?![:=])/.test(next)) return "key";
   return next === "" || ",}=".includes(next.charAt(0)) ? "entry" : "name";
 }
