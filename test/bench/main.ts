@@ -4,7 +4,7 @@
 import { parseArgs } from "node:util";
 import { benchAcceptance } from "./acceptance.ts";
 import { benchCancel } from "./cancel.ts";
-import { benchLocal } from "./local.ts";
+import { benchLocal } from "./local/bench.ts";
 import { benchMemoryAnswers } from "./from-memory.ts";
 import { benchFigures, officialServer } from "./figures.ts";
 import { benchGrowth } from "./growth.ts";
@@ -82,7 +82,7 @@ export async function main(args: readonly string[], root: string, outdir: string
   // It takes GitHub's own server, and minutes.
   if (values.only === "next-edits-official") await run(values.only, (count) => benchAgainstOfficial(root, count));
   await run("secrets", () => benchSecrets(root));
-  await run("local", (keys) => benchLocal(root, keys));
+  await run("local", (keys) => benchLocal(root, outdir, keys));
   const setting = await openSetting(root, outdir, rivals);
   try {
     await run("start-up", (samples) => benchStartUp(setting, samples));

@@ -9,7 +9,11 @@ const outdir = `${root}node_modules/.cache/copilot-lsp/bench`;
 
 await mkdir(outdir, { recursive: true });
 await build({
-  entryPoints: [`${root}test/bench/main.ts`, `${root}test/bench/emulator-process.ts`],
+  entryPoints: {
+    main: `${root}test/bench/main.ts`,
+    "emulator-process": `${root}test/bench/emulator-process.ts`,
+    "local-relay": `${root}test/bench/local/relay-process.ts`,
+  },
   outdir,
   outExtension: { ".js": ".mjs" },
   bundle: true,
