@@ -145,7 +145,8 @@ export function createFileRules(
     const lookedAtMs = lookedAt.get(file);
     if (lookedAtMs !== undefined && nowMs - lookedAtMs < lookAgainMs) return;
     lookedAt.set(file, nowMs);
-    void settle(file);
+    // Behind the request that the verdict was asked for.
+    setImmediate(() => void settle(file));
   };
 
   const note = (file: NamedFile, exclusion: Exclusion): void => {
