@@ -70,16 +70,22 @@ function wordDiffWords(before: string, after: string): readonly string[] {
   return wordsOf(before).filter((word) => isName(word) && !now.has(word));
 }
 
-/** Names whose parentheses were changed inside, and not by another name for the same. */
+/** Names whose parentheses have got another number of parts inside. */
 export function calledNames(hunk: HistoryHunk): readonly string[] {
   const { removed, added } = hunk;
   if (removed.length === 0 || added.length === 0 || substitutionsIn(hunk).length > 0) return [];
   const before = removed.join("\n");
-  return wordDiff(before, added.join("\n")).flatMap(({ start }) => {
-    const name = /(?<![\p{L}\p{N}_$])([\p{L}_$][\p{L}\p{N}_$]*)\s*\([^()]*$/u.exec(before.slice(0, start))?.[1];
-    return name === undefined || isKeyword(name) ? [] : [name];
+  return wordDiff(before, added.join("\n")).flatMap(({ start, end, text }) => {
+    const gone = before.slice(start, end);
+    const [, name, list = ""] = calledBefore.exec(before.slice(0, start)) ?? [];
+    if (name === undefined || isKeyword(name)) return [];
+    const isAlone = list.trim() === "" && before.slice(end).trimStart().startsWith(")");
+    const hasPart = (part: string): boolean => part.includes(",") || (isAlone && part.trim() !== "");
+    return hasPart(gone) === hasPart(text) ? [] : [name];
   });
 }
+
+const calledBefore = /(?<![\p{L}\p{N}_$])([\p{L}_$][\p{L}\p{N}_$]*)\s*\(([^()]*)$/u;
 
 export interface Sibling {
   readonly like: string;

@@ -88,6 +88,22 @@ describe("when nothing has to change around the cursor", () => {
     expect(session.asked()).toHaveLength(1);
   });
 
+  test.each<[string, string, string, boolean]>([
+    ["one argument more", "show(1)", "show(1, 2)", true],
+    ["one argument less", "show(1, 2)", "show(1)", true],
+    ["its first argument", "show()", "show(1)", true],
+    ["no argument any more", "show(1)", "show()", true],
+    ["another number", "show(10)", "show(20)", false],
+    ["another text", 'show("a b")', 'show("a c d")', false],
+    ["another argument in the place of one", "show(1, a)", "show(1, -a)", false],
+  ])("other calls are looked for where one got more or less: %s", async (_, old, now, isLookedFor) => {
+    const session = await changed(`${old};\n${steps(40)}show(3, 4);\n`, old, now);
+    answerNothing(session, 2);
+    await session.ask(session.at(";"));
+    const prompts = session.bodies().map(({ messages }) => messages[1]?.content ?? "");
+    expect(prompts.some((prompt) => prompt.includes("<|cursor|>show(3, 4);"))).toBe(isLookedFor);
+  });
+
   test("a line that the editor reports an error on is looked at, and no line of a warning", async () => {
     const session = await changed(
       `let count = 0;\n${steps(60)}bad(1);\n${steps(60)}odd(1);\n`,
