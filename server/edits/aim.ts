@@ -71,14 +71,19 @@ export function createAims(deps: {
     atCursor: (request, answer) => atCursor(request, answer.wasAccepted(), answer.windows),
     first(document, request, last, mayJump) {
       const isAfterAccept = last?.wasAccepted() ?? false;
+      // What was asked about this very text: the answer would be the same.
+      const asked = last?.revision === recorder.revision() ? last.windows : [];
+      const here = atCursor(request, isAfterAccept, asked);
       const reach = isAfterAccept ? "elsewhere" : reachOfLast(document);
-      if (!mayJump || reach === "unknown") return atCursor(request, isAfterAccept);
+      if (!mayJump || reach === "unknown") return here;
       const { window } = windowAt(document.text(), request, isAfterAccept);
       const places = left(document, request);
-      const far = places.some((place) => isInside(place, [window])) ? undefined : places[0];
-      if (!far) return atCursor(request, isAfterAccept);
+      const isHere = places.some((place) => isInside(place, [window]));
+      const far = isHere ? undefined : places.find((place) => !isInside(place, asked));
+      if (!far) return here;
       const isBeforeCursor = reach === "here and elsewhere";
-      return { place: far, source: "jump", isAfterAccept, windows: isBeforeCursor ? [] : [window], isBeforeCursor };
+      const windows = isBeforeCursor ? asked : [...asked, window];
+      return { place: far, source: "jump", isAfterAccept, windows, isBeforeCursor };
     },
     isThrough(document, request, answer) {
       const changes = recorder.entries().filter(({ revision }) => !answer || revision > answer.revision);

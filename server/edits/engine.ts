@@ -261,7 +261,9 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
         aim = aims.atCursor(request, answer);
       } else if (answer?.revision === recorder.revision() && answer.covers(request.line)) {
         // Another look costs another request: for whoever has waited for this one, and for whoever asks by hand.
-        const mayJump: boolean = !isJumped && (nothing !== undefined || request.trigger === "invoked");
+        // What is held back for now is an answer, too.
+        const isEmpty: boolean = nothing !== undefined && answer.open(document.text()).length === 0;
+        const mayJump: boolean = !isJumped && (isEmpty || request.trigger === "invoked");
         aim = mayJump && governor.state().editsLeft > 0 ? await nextJump(ctx, document, request, answer) : undefined;
         if (!aim) return nothing ?? { kind: "empty", reason: "nothing-new", model: answer.model };
       } else if (nothing && isAsked) return nothing;

@@ -165,6 +165,20 @@ describe("where nothing has to change at the cursor", () => {
     expect(session.asked()).toHaveLength(2);
   });
 
+  test("a place is not asked about again when what was offered there was turned down, and nothing has changed since", async () => {
+    const session = await openEditSession();
+    session.open(`function show(a) {\n  log(a);\n}\n${"other();\n".repeat(30)}show(1);\n`);
+    session.replace("show(a", "show(a, b");
+    session.answerWith("other();\nother();\nshow(1, 2);\n");
+    const { edits } = await session.ask(session.at(") {"));
+    expect(edits).toMatchObject([{ text: "show(1, 2);" }]);
+    await session.editor.request("notifyNextEditRejected", { uuids: edits[0]?.command.arguments });
+    session.answerWith("");
+    await session.send(session.at(") {")).answer;
+    expect(session.asked()).toHaveLength(2);
+    expect(session.bodies()[1]?.messages[1]?.content).toContain("function show(a, b<|cursor|>) {");
+  });
+
   test("nobody is asked when that is turned off", async () => {
     const session = await openEditSession({ environment: { COPILOT_LSP_EDITS_JUMP: "off" } });
     session.open(far);

@@ -11,12 +11,15 @@ const before = ["let x = 1;", "", "use(x);", "", "log(x);", ""];
 function renaming({
   dismissesSilently,
   text = before,
+  jump,
 }: {
   readonly dismissesSilently: boolean;
   readonly text?: readonly string[];
+  readonly jump?: "words";
 }) {
-  const edits = createOfflineEdits((window) =>
-    window.replaceAll("(x)", "(total)").replaceAll("this.x = x", "this.total = total"),
+  const edits = createOfflineEdits(
+    (window) => window.replaceAll("(x)", "(total)").replaceAll("this.x = x", "this.total = total"),
+    jump,
   );
   let lines: readonly string[] = text;
   const document: OpenDocument = {
@@ -52,7 +55,7 @@ function renaming({
       return editor.shown(1);
     },
   };
-  editor.type(0, "let total = 1;");
+  editor.type(0, (text[0] ?? "").replace("x", "total"));
   return editor;
 }
 
@@ -117,4 +120,18 @@ test("nothing is repeated on a line whose edit was passed over", async () => {
   expect(await editor.shown(2)).toBe("this.total = total;");
   await editor.wait(1_000);
   expect(await editor.note("// a")).not.toContain("this.");
+});
+
+test("for what is held back nobody is asked about another place, too", async () => {
+  const steps = Array.from({ length: 40 }, (_, index) => `step(${index});`);
+  const editor = renaming({
+    dismissesSilently: true,
+    jump: "words",
+    text: ["x = 1;", "", "use(x);", ...steps, "log(x);"],
+  });
+  expect(await editor.shown(0)).toBe("use(total);");
+  await editor.wait(1_000);
+  const asked = editor.asked();
+  expect(await editor.note("// a")).toBe("filtered");
+  expect(editor.asked()).toBe(asked + 1);
 });

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { createEdits } from "../../../server/edits/edits.ts";
+import type { EditSettings } from "../../../server/edits/settings.ts";
 import type { EditService } from "../../../server/edits/service.ts";
 import type { Edits } from "../../../server/edits/types.ts";
 import { createGovernor } from "../../../server/governor/governor.ts";
@@ -19,7 +20,10 @@ export interface OfflineEdits {
 }
 
 /** `answer`: what becomes of the lines that the model may rewrite. */
-export function createOfflineEdits(answer: (window: string) => string): OfflineEdits {
+export function createOfflineEdits(
+  answer: (window: string) => string,
+  jump: EditSettings["jump"] = "off",
+): OfflineEdits {
   const clock = createManualClock();
   const ctx = createTestCtx();
   let asked = 0;
@@ -47,7 +51,7 @@ export function createOfflineEdits(answer: (window: string) => string): OfflineE
       onSecrets: () => undefined,
       newId: randomUUID,
     },
-    () => ({ enabled: "on", model: "", eagerness: "auto", jump: "off", secrets: "redact" }),
+    () => ({ enabled: "on", model: "", eagerness: "auto", jump, secrets: "redact" }),
   );
   return {
     clock,
