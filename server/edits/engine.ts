@@ -210,12 +210,12 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     const [line = ""] = text.lines(request.line, request.line + 1);
     const last = recorder.entries().at(-1);
     const hunks = last && last.document.id === document.id ? words.hunks(last) : [];
-    const isNewName = hunks.length > 0 && hunks.every((hunk) => substitutionsIn(hunk).length > 0);
+    const isNewName = hunks.every((hunk) => substitutionsIn(hunk).length > 0);
     const waitMs = pace.waitMs({
       eagerness: settings().eagerness,
       sinceChangeMs: changedAtMs === undefined ? undefined : clock.monotonicMs() - changedAtMs,
       isAtLineEnd: line.slice(request.character).trim() === "" && line.trim() !== "",
-      isNewName,
+      isInWord: /[\p{L}\p{N}_$]$/u.test(line.slice(0, request.character)),
       isUnfinished: isUnfinished(text, request, hunks, isNewName),
       isAfterAccept,
     });

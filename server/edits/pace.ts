@@ -1,6 +1,5 @@
-// How long to wait before asking: until the typing rests by the person's own rhythm, longer at a line's end, where most
-// lines go on, and behind a new name, which everything that follows is made of, longer still where what is typed plainly
-// goes on, and longer with each edit that was turned down.
+// How long to wait before asking: until the typing rests by the person's own rhythm, longer in a word and at a line's end,
+// which mostly go on, longer still where what is typed plainly does, and longer with each edit that was turned down.
 
 import type { Eagerness } from "./settings.ts";
 import type { Aggressiveness } from "./prompt/inputs.ts";
@@ -10,8 +9,8 @@ export interface Moment {
   /** Since the document was changed last; undefined if it was not. */
   readonly sinceChangeMs: number | undefined;
   readonly isAtLineEnd: boolean;
-  /** A name gave way to another, which may become a longer one. */
-  readonly isNewName: boolean;
+  /** The cursor stands behind a letter or digit: the word may become a longer one. */
+  readonly isInWord: boolean;
   /** What is being typed plainly goes on. */
   readonly isUnfinished: boolean;
   readonly isAfterAccept: boolean;
@@ -37,7 +36,7 @@ const longestGapMs = 1_000;
 const maxGaps = 15;
 const minGaps = 3;
 const lineEndRestMs = 600;
-const newNameRestMs = 700;
+const wordRestMs = 700;
 const unfinishedRestMs = 1_500;
 const afterAcceptMs = 50;
 const eagernessFactor: Readonly<Record<Eagerness, number>> = { auto: 1, low: 4, medium: 1, high: 0 };
@@ -59,9 +58,9 @@ export function createPace(): Pace {
     return Math.min(Math.max(restGaps * median, shortestRestMs), longestRhythmMs);
   };
 
-  const usualMs = ({ isAtLineEnd, isNewName, isUnfinished }: Moment): number => {
+  const usualMs = ({ isAtLineEnd, isInWord, isUnfinished }: Moment): number => {
     if (isUnfinished) return unfinishedRestMs;
-    if (isNewName) return newNameRestMs;
+    if (isInWord) return wordRestMs;
     return isAtLineEnd ? lineEndRestMs : rhythmMs();
   };
 
