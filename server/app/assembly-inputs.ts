@@ -4,7 +4,7 @@ import type { KeychainLimits } from "../auth/token-storage.ts";
 import type { Config } from "../config/layers.ts";
 import type { ClientIdentity } from "../core/types.ts";
 import type { Tracer } from "../observe/tracer.ts";
-import type { Peers } from "../upstream/official/official-server.ts";
+import type { Peers } from "../upstream/official/peers.ts";
 
 export interface AssemblyInputs {
   readonly clock: Clock;

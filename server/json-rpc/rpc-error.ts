@@ -27,3 +27,8 @@ export class RpcError extends Error {
     return { code: this.code, message: this.message };
   }
 }
+
+/** The error answer to anything thrown; words of a defect stay here. */
+export function errorBodyOf(error: unknown): RpcErrorBody {
+  return (error instanceof RpcError ? error : new RpcError(rpcCodes.internalError, "The request failed.")).body;
+}

@@ -38,7 +38,7 @@ export function createOfficialAccount(server: OfficialServer): Account {
   };
 
   return {
-    state: server.account,
+    state: server.state.account,
     async signIn(ctx, { force = false } = { force: false }) {
       const running = await server.running(ctx);
       const about = { what: "a code for the sign-in", limitMs: askLimitMs };

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import type { Clock, Ctx, Log, Timer } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { createConnection } from "../../json-rpc/connection.ts";
-import { rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
+import { errorBodyOf } from "../../json-rpc/rpc-error.ts";
 import { failureOf, inWords } from "./failures.ts";
 import { installAdvice, type Program } from "./find-program.ts";
 import { type ProcessFacts, type RequestAbout, requestWithin } from "./running.ts";
@@ -87,7 +87,7 @@ export async function startChild(
     output: child.stdin,
     log,
     onRequest: async (method, params) => handlers.onRequest(method, params),
-    errorBodyOf: (error) => (error instanceof RpcError ? error : new RpcError(rpcCodes.internalError, "")).body,
+    errorBodyOf,
     onNotification: handlers.onNotification,
     onEnd: () => undefined,
   });

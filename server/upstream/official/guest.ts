@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { createConnection } from "../../json-rpc/connection.ts";
-import { rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
+import { errorBodyOf, rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
 import { objectOf } from "./child.ts";
 import { inWords } from "./failures.ts";
 import {
@@ -52,7 +52,7 @@ export async function joinHost(
     onRequest: async (method) => {
       throw new RpcError(rpcCodes.methodNotFound, `Method not found: ${method}`);
     },
-    errorBodyOf: (error) => (error instanceof RpcError ? error : new RpcError(rpcCodes.internalError, "")).body,
+    errorBodyOf,
     onNotification(method, told) {
       const { method: name, params: said } = objectOf(told);
       if (method === methods.said) onNotification(String(name), said);

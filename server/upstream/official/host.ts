@@ -5,7 +5,7 @@ import type { Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { linkAbort } from "../../runtime/cancel.ts";
 import { createConnection } from "../../json-rpc/connection.ts";
-import { rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
+import { errorBodyOf, rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
 import { objectOf } from "./child.ts";
 import type { ItemEvent } from "./feedback.ts";
 import type { OwnProcess } from "./own-process.ts";
@@ -96,8 +96,7 @@ export function createHost(deps: {
           link.unlink();
         }
       },
-      errorBodyOf: (error) =>
-        (error instanceof RpcError ? error : new RpcError(rpcCodes.internalError, "The request failed.")).body,
+      errorBodyOf,
       onNotification(method, params) {
         const { uri } = objectOf(params);
         if (method === methods.forget && typeof uri === "string") window?.asked.forget(uri);

@@ -1,24 +1,19 @@
 // GitHub's language server for as long as this program runs: started when it is first needed, or shared with the process of
-// the person that has the port; started again after it ended, with pauses that double; and what it last said of the
-// account, of itself and of the quota.
+// the person that has the port; started again after it ended, with pauses that double.
 
-import { parse } from "node:path";
-import type { Duplex } from "node:stream";
-import type { Clock, Ctx, Log } from "../../../shared/context.ts";
+import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { AccountState } from "../../../shared/status.ts";
-import { rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
-import { createEmitter } from "../../runtime/emitter.ts";
 import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
-import { objectOf, startChild } from "./child.ts";
-import { failureOfStatus, inWords, type ServerStatus } from "./failures.ts";
 import type { ItemEvent } from "./feedback.ts";
-import { findProgram, type Machine, type Program } from "./find-program.ts";
+import { findProgram, type Program } from "./find-program.ts";
 import { joinHost } from "./guest.ts";
 import { createHost } from "./host.ts";
-import { createOwnProcess, type OwnProcess } from "./own-process.ts";
+import { type OwnProcess, type OwnProcessDeps, startOwnProcess } from "./own-process.ts";
+import type { Peers } from "./peers.ts";
 import { HostEndedError, type ProcessFacts, type Running } from "./running.ts";
-import { environmentOf, nested, officialSettings, type OfficialSettings, settingsKey } from "./server-settings.ts";
+import { createServerState, type ServerState } from "./server-state.ts";
+import { settingsKey } from "./server-settings.ts";
 
 export interface OfficialServer {
   /**
@@ -32,17 +27,12 @@ export interface OfficialServer {
   forget(uri: string): void;
   /** What became of a suggestion. */
   tellEvent(event: ItemEvent): void;
-  /** By what the server last said; asks nobody. */
-  account(): AccountState;
-  /** As `account`, once the process that runs has said so itself: it reads its sign-in after it has started. */
+  /** What the server last said. */
+  readonly state: ServerState;
+  /** The account, once the process that runs has said so itself: it reads its sign-in after it has started. */
   ownAccount(ctx: Ctx): Promise<AccountState>;
   /** Asks the server. Rejects as `running`, and with the codes of the network. */
   checkAccount(ctx: Ctx, options: { readonly localOnly: boolean }): Promise<AccountState>;
-  onAccountChange(listener: () => void): () => void;
-  /** Whether the plan counts completions; undefined until the server has said. */
-  countsCompletions(): boolean | undefined;
-  /** Why it cannot complete just now, as its status says. */
-  failure(): CopilotError | undefined;
   /** What there is to show of the process; undefined before the first. */
   process(): ProcessFacts | undefined;
   /** Whose process it is, for a person. */
@@ -55,35 +45,8 @@ export interface OfficialServer {
   close(): Promise<void>;
 }
 
-export interface OfficialServerDeps {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly version: string;
-  readonly machine: Machine;
-  /** Who drives this program; undefined when nobody said. */
-  readonly identity: () => { readonly editorName: string; readonly editorVersion: string } | undefined;
-  readonly settings: () => OfficialSettings;
+export interface OfficialServerDeps extends OwnProcessDeps {
   readonly peers: Peers;
-}
-
-/** Where the other processes of the person are. */
-export interface Peers {
-  role(): PeerRole;
-  onRole(listener: () => void): () => void;
-  /** To the process that has the port; undefined where this one is to have a server of its own. Rejects as its signal says. */
-  connect(ctx: Pick<Ctx, "signal">): Promise<Peer | undefined>;
-  /** Called with the connection of each process that comes while this one has the port. */
-  onPeer(listener: (stream: Duplex) => void): void;
-}
-
-export type PeerRole =
-  | { readonly kind: "undecided" | "holder" | "beside" }
-  /** `why`: for a person. */
-  | { readonly kind: "alone"; readonly why: string };
-
-export interface Peer {
-  readonly stream: Duplex;
-  readonly processId: number;
 }
 
 // One crash may be an accident; the next request starts it again at once.
@@ -98,9 +61,6 @@ const accountLimitMs = 20_000;
 export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
   const { clock, log, machine, settings, peers } = deps;
   const life = linkAbort();
-  const accountChanges = createEmitter<undefined>((error) =>
-    log.error("a listener of the account failed", { error: String(error) }),
-  );
   /** The one that this process has started, while it is used. */
   let own: OwnProcess | undefined;
   let running: Running | undefined;
@@ -109,16 +69,12 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
   let starting: Promise<Running> | undefined;
   let pause: { readonly error: CopilotError; readonly untilMs: number } | undefined;
   let crashes = 0;
-  let account: AccountState = { kind: "unknown" };
-  let saidBy: Running | undefined;
-  let status: ServerStatus = { kind: "Normal", message: "", command: "" };
-  let isCounted: boolean | undefined;
-  let lastMessage = "";
+  /** Whose account `state` has, where it was asked for. */
+  let accountFrom: Running | undefined;
   let shown: ProcessFacts | undefined;
   let isRefused = false;
   let key = settingsKey(deps);
-  /** What a process that comes to share it has to know, by method. */
-  const said = new Map<string, unknown>();
+  const state = createServerState(log, settings, (saying) => own && host.tell(saying));
   const host = createHost({
     log,
     version: deps.version,
@@ -128,112 +84,15 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
       if (now !== own) throw new HostEndedError("an answer");
       return own;
     },
-    said: () => [...said].map(([method, params]) => ({ method, params })),
+    said: state.said,
   });
 
-  const setAccount = (next: AccountState): void => {
-    const isSame = JSON.stringify(next) === JSON.stringify(account);
-    account = next;
-    if (!isSame) accountChanges.emit(undefined);
-  };
-
-  const onNotification = (method: string, params: unknown): void => {
-    const { kind, message, command, completions } = objectOf(params);
-    const auth = method === "didChangeStatus/v2" ? authOf(params) : undefined;
-    const isNews = method === "didChangeStatus" || method === "copilot/quotaChange" || auth !== undefined;
-    if (isNews) said.set(method, params);
-    if (own && (isNews || method === "window/showMessage")) host.tell({ method, params });
-    switch (method) {
-      case "didChangeStatus":
-        status = { kind: inWords(kind), message: inWords(message), command: inWords(objectOf(command)["command"]) };
-        return;
-      case "didChangeStatus/v2":
-        if (auth) setAccount(accountOf(auth["result"], inWords(auth["message"])));
-        return;
-      case "copilot/quotaChange":
-        if (completions !== undefined) isCounted = objectOf(completions)["unlimited"] === false;
-        return;
-      case "window/showMessage":
-        return onMessage(params);
-    }
-  };
-  const onMessage = (params: unknown): void => {
-    lastMessage = inWords(objectOf(params)["message"]);
-    log.warn(`GitHub's language server says: ${lastMessage}`);
-  };
-  const onRequest = (method: string, params: unknown): unknown => {
-    switch (method) {
-      case "workspace/configuration": {
-        const { items } = objectOf(params);
-        const sections = Array.isArray(items) ? items.map((item) => inWords(objectOf(item)["section"])) : [];
-        const all = officialSettings(settings());
-        return sections.map((section) => all[section] ?? null);
-      }
-      case "window/showMessageRequest":
-        onNotification("window/showMessage", params);
-        return null;
-      // The fronts of this program show a person where to go.
-      case "window/showDocument":
-        return { success: false };
-      case "client/registerCapability":
-      case "client/unregisterCapability":
-      case "window/workDoneProgress/create":
-        return null;
-      default:
-        throw new RpcError(rpcCodes.methodNotFound, `Method not found: ${method}`);
-    }
-  };
-  const accountOf = (result: unknown, words: string): AccountState => {
-    const { status: said, user } = objectOf(result);
-    const name = typeof user === "string" ? { user: inWords(user) } : {};
-    switch (said) {
-      case "OK":
-      case "MaybeOK":
-      case "MaybeOk":
-      case "AlreadySignedIn":
-        return { kind: "signed-in", source: "official", ...name };
-      case "NotAuthorized":
-        return { kind: "not-authorized", source: "official", ...name, message: words || lastMessage || noCopilot };
-      default:
-        return { kind: "signed-out" };
-    }
-  };
-
   const startOwn = async (): Promise<OwnProcess> => {
-    const { editorName = "copilot-lsp", editorVersion = deps.version } = deps.identity() ?? {};
-    const child = await startChild(
-      life,
-      {
-        clock,
-        log,
-        platform: machine.platform,
-        environment: environmentOf(machine.environment, settings()),
-        folder: parse(machine.node.path).root,
-      },
-      findProgram(machine, settings().command),
-      {
-        // It ends when this process is gone.
-        processId: process.pid,
-        clientInfo: { name: editorName, version: editorVersion },
-        initializationOptions: {
-          editorInfo: { name: editorName, version: editorVersion },
-          // It keeps a sign-in for each plugin.
-          editorPluginInfo: { name: "copilot-lsp", version: deps.version },
-        },
-        capabilities: { workspace: { configuration: true, workspaceFolders: false } },
-        // It would read folders by itself, and files that are kept back.
-        rootUri: null,
-        workspaceFolders: null,
-      },
-      { onRequest, onNotification },
-    );
+    const started = await startOwnProcess(life, deps, state);
     const startedAtMs = clock.monotonicMs();
-    const { processId, version, startedInMs } = child;
-    log.info("GitHub's language server runs", { processId, version, startedInMs });
-    const started = createOwnProcess(log, child);
     own = started;
     host.tellStarted(started);
-    void child.ended.then((how) => {
+    void started.ended.then((how) => {
       if (own !== started) return;
       own = undefined;
       if (running === started) running = undefined;
@@ -249,7 +108,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
       if (!peer) return undefined;
       let joined: Running | undefined;
       const handlers = {
-        onNotification,
+        onNotification: state.onNotification,
         onStarted: () => (shown = joined),
         onEnd() {
           log.debug("the process that shares GitHub's language server has ended, or shares it no more");
@@ -356,9 +215,8 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     const about = { what: "who is signed in", limitMs: accountLimitMs };
     return use(ctx, async (now) => {
       const result = await now.request(ctx, "checkStatus", { options: { localChecksOnly: localOnly } }, about);
-      saidBy = now;
-      setAccount(accountOf(result, ""));
-      return account;
+      accountFrom = now;
+      return state.learnAccount(result);
     });
   };
 
@@ -367,12 +225,10 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     running: ensure,
     forget: (uri) => running?.forget(uri),
     tellEvent: (event) => running?.tellEvent(event),
-    account: () => account,
-    ownAccount: async (ctx) => (saidBy === (await ensure(ctx)) ? account : checkAccount(ctx, { localOnly: false })),
+    state,
+    ownAccount: async (ctx) =>
+      accountFrom === (await ensure(ctx)) ? state.account() : checkAccount(ctx, { localOnly: false }),
     checkAccount,
-    onAccountChange: (listener) => accountChanges.on(listener),
-    countsCompletions: () => isCounted,
-    failure: () => failureOfStatus(status),
     process: () => shown,
     sharing() {
       const role = peers.role();
@@ -382,7 +238,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     },
     find: () => findProgram(machine, settings().command),
     tellSettings() {
-      own?.tellSettings(nested(officialSettings(settings())));
+      own?.tellSettings(settings());
       const before = key;
       key = settingsKey(deps);
       if (key === before) return;
@@ -399,13 +255,3 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     },
   };
 }
-
-/** The part of `didChangeStatus/v2` that is about the account. */
-function authOf(params: unknown): Readonly<Record<string, unknown>> | undefined {
-  const { statuses } = objectOf(params);
-  return (Array.isArray(statuses) ? statuses : []).map(objectOf).find(({ category, result }) => {
-    return category === "auth" && result !== undefined;
-  });
-}
-
-const noCopilot = "GitHub says that this account has no Copilot.";

@@ -74,7 +74,7 @@ export function createOfficialService(
       return running.complete(ctx, question);
     });
     const items = itemsOf(result, before, position, request.indentation !== "");
-    const failure = server.failure();
+    const failure = server.state.failure();
     if (items.length === 0 && failure) {
       quotaRetry.note(failure);
       throw failure;
@@ -100,11 +100,11 @@ export function createOfficialService(
       minStallMs,
       prefetches: true,
       // What it says of the plan, or the careful answer.
-      countsCompletions: () => server.countsCompletions() ?? true,
+      countsCompletions: () => server.state.countsCompletions() ?? true,
     },
     async account(ctx) {
       await signedIn(ctx);
-      const state = server.account();
+      const state = server.state.account();
       const user = state.kind === "signed-in" ? state.user : undefined;
       // While it is used up it sends nothing, and it learns that it is not any more when it is asked.
       return { key: `official ${user ?? ""} ${quotaRetry.key()}`, isSpent: false };

@@ -20,7 +20,7 @@ export function openOfficial(deps: OfficialServerDeps): OpenedOfficial {
   return {
     service: createOfficialService(deps, server),
     account: createOfficialAccount(server),
-    onChange: server.onAccountChange,
+    onChange: server.state.onAccountChange,
     async exclusionOf(ctx, file) {
       const params = { uri: pathToFileURL(file).href };
       const about = { what: "whether the file is excluded", limitMs: exclusionLimitMs };
