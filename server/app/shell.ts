@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import type { Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { TicketReply } from "../../shared/page.ts";
-import { withDeadline } from "../cli/deadline.ts";
+import { withDeadline } from "../runtime/cancel.ts";
 import type {
   ChildProgram,
   CliEnv,

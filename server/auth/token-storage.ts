@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock, Log } from "../../shared/context.ts";
 import { CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
 import type { TokenPlace } from "../../shared/status.ts";
+import { orAfter } from "../runtime/cancel.ts";
 import { createEmitter } from "../runtime/emitter.ts";
 import type { Secret } from "../runtime/secret.ts";
 import { formatKeychainSignIn, formatSignIn, parseSignIn, type StoredSignIn } from "./stored-sign-in.ts";
@@ -143,7 +144,7 @@ export function createTokenStorage(
     const known = readings.get(key);
     const isStale = known?.version !== version || (retry && known.outcome?.kind === "failed") || isWorthRetrying(known);
     const reading = isStale ? startReading(key, version) : known;
-    if (!reading.outcome) await firstOf(reading.settled, limits.patienceMs);
+    if (!reading.outcome) await orAfter(clock, limits.patienceMs, reading.settled, undefined);
     const { outcome } = reading;
     if (outcome?.kind === "value") return outcome;
     if (outcome) throw outcome.error;
@@ -155,15 +156,6 @@ export function createTokenStorage(
       },
     );
   };
-
-  const firstOf = (settled: Promise<void>, limitMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = clock.after(limitMs, resolve);
-      void settled.then(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
 
   const find: TokenStorage["find"] = async (key, { retry }) => {
     const record = await recordOf(key);

@@ -9,6 +9,7 @@ import type { Clock, Log } from "../../shared/context.ts";
 import { CopilotError, describeError } from "../../shared/errors.ts";
 import type { ListenerState } from "../../shared/http.ts";
 import type { Core } from "../core/types.ts";
+import { orAfter } from "../runtime/cancel.ts";
 import { redact } from "../runtime/secret.ts";
 import { createAccess } from "./guard/access.ts";
 import { createConnections } from "./connections.ts";
@@ -214,18 +215,10 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
     door.closeAll();
     const reason = new CopilotError("closing", "This process is shutting down.");
     connections.abort(reason, "detached");
-    const gone = connections.drain();
-    const within = (ms: number): Promise<boolean> =>
-      new Promise((resolve) => {
-        const timer = clock.after(ms, () => resolve(false));
-        void gone.then(() => {
-          timer.cancel();
-          resolve(true);
-        });
-      });
-    if (await within(limits.drainMs)) return;
+    const gone = connections.drain().then(() => true);
+    if (await orAfter(clock, limits.drainMs, gone, false)) return;
     connections.abort(reason, "counted");
-    if (await within(limits.abortGraceMs)) return;
+    if (await orAfter(clock, limits.abortGraceMs, gone, false)) return;
     connections.destroyAll();
     await gone;
   };

@@ -1,8 +1,8 @@
 // The LSP front: one session over two streams. Requests are handled in `methods/` and `commands/`, and answered by the core,
 // which is opened after the answer to `initialize`. It never ends the process; `onExit` says when it should end.
 
-import type { Timer } from "../../shared/context.ts";
 import { createConnection } from "../json-rpc/connection.ts";
+import { orAfter } from "../runtime/cancel.ts";
 import { createDispatch } from "./dispatch.ts";
 import { errorBodyOf } from "./errors.ts";
 import { createEditor } from "./session/editor.ts";
@@ -52,12 +52,7 @@ export function createLspServer(deps: LspServerDeps, settings: () => LspSettings
     async close() {
       parentWatch.stop();
       lifecycle.stop();
-      let timer: Timer | undefined;
-      const timeout = new Promise<void>((resolve) => {
-        timer = deps.clock.after(maxFlushMs, resolve);
-      });
-      await Promise.race([connection.close(), timeout]);
-      timer?.cancel();
+      await orAfter(deps.clock, maxFlushMs, connection.close(), undefined);
     },
     logSink: editor.logSink,
   };

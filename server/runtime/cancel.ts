@@ -3,6 +3,7 @@
 
 import { setMaxListeners } from "node:events";
 import type { Clock, Ctx } from "../../shared/context.ts";
+import { CopilotError } from "../../shared/errors.ts";
 
 /** An `AbortController` that also follows parents. */
 export interface LinkedAbort {
@@ -64,6 +65,35 @@ export function sleep(ctx: Pick<Ctx, "signal">, clock: Clock, delayMs: number): 
       reject(signal.reason);
     };
     listen(signal, leave);
+  });
+}
+
+/**
+ * Runs `work` with a context whose signal is also aborted after `limitMs`, with what `late` makes; rejects then, whether
+ * the work obeys or not.
+ */
+export async function withDeadline<C extends Pick<Ctx, "signal">, T>(
+  ctx: C,
+  clock: Clock,
+  limitMs: number,
+  work: (ctx: C) => Promise<T>,
+  late = (): Error => new CopilotError("timeout", `There was no answer within ${limitMs / 1000} seconds.`),
+): Promise<T> {
+  const link = linkAbort(ctx.signal);
+  const timer = clock.after(limitMs, () => link.abort(late()));
+  try {
+    return await untilAborted(link.signal, work({ ...ctx, signal: link.signal }));
+  } finally {
+    timer.cancel();
+    link.unlink();
+  }
+}
+
+/** What `promise` comes to, or `late` where that takes longer than `limitMs`. The promise itself goes on. */
+export function orAfter<T, const L>(clock: Clock, limitMs: number, promise: Promise<T>, late: L): Promise<T | L> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(limitMs, () => resolve(late));
+    promise.then(resolve, reject).finally(() => timer.cancel());
   });
 }
 

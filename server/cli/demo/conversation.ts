@@ -2,7 +2,7 @@
 // which editors say it.
 
 import type { Ctx } from "../../../shared/context.ts";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../runtime/cancel.ts";
 import type { ChildProgram, CliEnv } from "../env.ts";
 import { createLanguageClient, type LanguageClient } from "./language-client.ts";
 import type { EditSample, Sample } from "./samples.ts";

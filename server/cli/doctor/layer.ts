@@ -1,7 +1,7 @@
 // What looking at one layer comes to, and the way to look at one without its failure ending the rest.
 
 import type { Ctx } from "../../../shared/context.ts";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../runtime/cancel.ts";
 import type { CliEnv } from "../env.ts";
 import { failureOf } from "../failure.ts";
 import { plain } from "../output/output.ts";

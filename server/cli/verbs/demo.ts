@@ -6,7 +6,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
 import { flagValue, hasFlag } from "../args/arguments.ts";
 import { curlLine, curlQuestion } from "../output/curl-line.ts";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../runtime/cancel.ts";
 import { beginConversation, type GhostText, type NextEdit } from "../demo/conversation.ts";
 import { type EditSample, editSample, modelSamples, type Sample, samples } from "../demo/samples.ts";
 import type { CliEnv, ServeOutcome, SettingOverride } from "../env.ts";

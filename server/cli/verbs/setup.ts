@@ -5,7 +5,7 @@ import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError, describeError } from "../../../shared/errors.ts";
 import { hasFlag } from "../args/arguments.ts";
 import { didYouMean } from "../args/nearest.ts";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../runtime/cancel.ts";
 import { beginConversation } from "../demo/conversation.ts";
 import { samples } from "../demo/samples.ts";
 import type { CliEnv } from "../env.ts";

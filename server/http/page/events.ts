@@ -4,6 +4,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import type { PageEvents, RecentRequest } from "../../../shared/page.ts";
 import { eventStream } from "../formats/framed.ts";
 import { quotaRows } from "../../../shared/words/quota.ts";
+import { sleep } from "../../runtime/cancel.ts";
 import { explained } from "./words.ts";
 import type { RequestContext } from "../request/request-context.ts";
 import { beginStream, writePiece } from "../response/stream.ts";
@@ -83,7 +84,8 @@ export function createFollow(deps: PageDeps): Handler {
         changed.clear();
         await writePiece(context, text);
         wake = () => undefined;
-        await untilPassed(context, paceMs);
+        // At once when the client leaves.
+        await sleep(ctx, clock, paceMs).catch(() => undefined);
       }
     } finally {
       for (const stop of stops) stop();
@@ -101,18 +103,4 @@ export function createFollow(deps: PageDeps): Handler {
       followers -= 1;
     }
   };
-}
-
-/** Resolves after `ms`, and at once when the client leaves. */
-async function untilPassed({ ctx, clock }: RequestContext, ms: number): Promise<void> {
-  if (ctx.signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      timer.cancel();
-      ctx.signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = clock.after(ms, end);
-    ctx.signal.addEventListener("abort", end, { once: true });
-  });
 }

@@ -2,7 +2,8 @@
 // is kept, one at a time, for the next key at the same place.
 
 import type { CompletionItem, CompletionResult, DocumentRequest } from "../../../shared/completion.ts";
-import type { Ctx, Timer } from "../../../shared/context.ts";
+import type { Ctx } from "../../../shared/context.ts";
+import { orAfter } from "../../runtime/cancel.ts";
 import type { Session } from "../types.ts";
 
 /** `later`: the bound was reached; the request goes on. */
@@ -52,21 +53,16 @@ export function createBoundedCompletion(session: Pick<Session, "clock" | "core" 
     const asked = late && !late.result && typed === "" ? late : begin(ctx, request);
     late = undefined;
 
-    let timer: Timer | undefined;
     const stop = (): void => asked.stop(ctx.signal.reason);
     ctx.signal.addEventListener("abort", stop, { once: true });
     try {
-      const timeout = new Promise<"later">((resolve) => {
-        timer = session.clock.after(maxWaitMs, () => resolve("later"));
-      });
-      const outcome = await Promise.race([asked.answer, timeout]);
+      const outcome = await orAfter(session.clock, maxWaitMs, asked.answer, "later");
       if (outcome === "later") {
         ctx.log.debug("the menu is not held up any longer", { maxWaitMs });
         late = asked;
       }
       return outcome;
     } finally {
-      timer?.cancel();
       ctx.signal.removeEventListener("abort", stop);
     }
   };

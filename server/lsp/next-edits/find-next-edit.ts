@@ -1,11 +1,11 @@
 // The next edit of an open document as LSP edits, for the fronts that are asked by hand or look into memory: code actions,
 // the command, the hint at a line's end.
 
-import type { Ctx, Timer } from "../../../shared/context.ts";
+import type { Ctx } from "../../../shared/context.ts";
 import type { NoEditCode, OpenDocumentEditRequest } from "../../../shared/edits.ts";
 import { errorCodeOf } from "../../../shared/errors.ts";
 import type { LspPosition, LspRange } from "../../../shared/lsp.ts";
-import { untilAborted } from "../../runtime/cancel.ts";
+import { orAfter, untilAborted } from "../../runtime/cancel.ts";
 import type { DocumentSnapshot } from "../documents/documents.ts";
 import type { Session } from "../types.ts";
 
@@ -44,7 +44,6 @@ export async function findNextEdit(
 ): Promise<FindResult> {
   // What is asked may outlive the question: the next one has its answer at once.
   const work = session.lifecycle.beginWork();
-  let timer: Timer | undefined;
   try {
     const document = session.documents.get(uri, undefined);
     const lasting: Ctx = { ...ctx, signal: work.signal };
@@ -56,10 +55,7 @@ export async function findNextEdit(
       fromMemory,
     };
     const asked = (async () => (await session.core(lasting)).nextEdit(lasting, request))().finally(work.end);
-    const late = new Promise<"late">((resolve) => {
-      timer = session.clock.after(maxWaitMs, () => resolve("late"));
-    });
-    const result = await untilAborted(ctx.signal, Promise.race([asked, late]));
+    const result = await untilAborted(ctx.signal, orAfter(session.clock, maxWaitMs, asked, "late"));
     if (result === "late") return { kind: "none", reason: "late" };
     if (result.kind === "empty") return { kind: "none", reason: result.reason, detail: result.detail };
     if (session.documents.currentText(uri) !== document.text) return { kind: "none", reason: "stale" };
@@ -77,8 +73,6 @@ export async function findNextEdit(
   } catch (error) {
     if (ctx.signal.aborted) throw error;
     return { kind: "none", reason: errorCodeOf(error) };
-  } finally {
-    timer?.cancel();
   }
 }
 

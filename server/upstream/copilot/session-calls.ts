@@ -3,6 +3,7 @@
 
 import type { Clock, Ctx } from "../../../shared/context.ts";
 import { CopilotError, errorCodeOf } from "../../../shared/errors.ts";
+import { orAfter } from "../../runtime/cancel.ts";
 import type { SessionToken } from "../types.ts";
 
 /** Where session tokens come from, as `SessionSource` of sign-in. */
@@ -45,20 +46,10 @@ export function oncePerSession(
   let reading: { readonly session: SessionToken; readonly ended: Promise<void> } | undefined;
   return (session) => {
     if (!reading?.session.token.equals(session.token)) {
-      reading = { session, ended: withTimeLimit(clock, read(session)) };
+      reading = { session, ended: orAfter(clock, maxListWaitMs, read(session), undefined) };
     }
     return reading.ended;
   };
-}
-
-function withTimeLimit(clock: Clock, work: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.after(maxListWaitMs, resolve);
-    void work.then(() => {
-      timer.cancel();
-      resolve();
-    });
-  });
 }
 
 function isStaleSession(error: unknown): boolean {

@@ -4,7 +4,7 @@
 import * as v from "valibot";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import { linkAbort } from "../../runtime/cancel.ts";
+import { withDeadline } from "../../runtime/cancel.ts";
 import { withoutControls } from "../../runtime/printable.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import { authorization } from "../identity.ts";
@@ -39,18 +39,10 @@ export async function fetchExclusionRules(
 ): Promise<readonly (readonly ExclusionRule[])[]> {
   const asked: readonly string[] = remotes === "outside" ? [] : remotes;
   const count = remotes === "outside" ? 1 : asked.length;
-  const link = linkAbort(ctx.signal);
-  const timer = endpoints.clock.after(limitMs, () =>
-    link.abort(
-      new CopilotError("timeout", `GitHub did not say within ${limitMs / 1000} s which files must not be sent.`, {
-        advice: "It is asked again by itself.",
-      }),
-    ),
-  );
-  try {
-    const { value } = await requestJson(
+  const request = (limited: Ctx) =>
+    requestJson(
       endpoints,
-      { ...ctx, signal: link.signal },
+      limited,
       {
         method: "GET",
         url: `${endpoints.server().apiUrl}/copilot_internal/content_exclusion?${queryOf(remotes)}`,
@@ -67,6 +59,8 @@ export async function fetchExclusionRules(
       // A pattern may mean a tab. What is shown of an answer is cleaned below.
       (text) => text,
     );
+  try {
+    const { value } = await withDeadline(ctx, endpoints.clock, limitMs, request, tooLate);
     if (value.length !== count) {
       throw new CopilotError(
         "upstream-failed",
@@ -84,10 +78,13 @@ export async function fetchExclusionRules(
   } catch (error) {
     if (isNone(error)) return Array.from({ length: count }, () => []);
     throw error;
-  } finally {
-    timer.cancel();
-    link.unlink();
   }
+}
+
+function tooLate(): CopilotError {
+  return new CopilotError("timeout", `GitHub did not say within ${limitMs / 1000} s which files must not be sent.`, {
+    advice: "It is asked again by itself.",
+  });
 }
 
 function queryOf(remotes: readonly string[] | "outside"): string {

@@ -2,9 +2,10 @@
 // group, so that what it has started ends with it; when this program is killed, it ends with its standard input.
 
 import { spawn } from "node:child_process";
-import type { Clock, Ctx, Log, Timer } from "../../../shared/context.ts";
+import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { createConnection } from "../../json-rpc/connection.ts";
+import { orAfter } from "../../runtime/cancel.ts";
 import { errorBodyOf } from "../../json-rpc/rpc-error.ts";
 import { failureOf, inWords } from "./failures.ts";
 import { installAdvice, type Program } from "./find-program.ts";
@@ -96,15 +97,7 @@ export async function startChild(
 
   const request: Child["request"] = (asked, method, params, about) =>
     requestWithin({ clock, connection }, asked, [method, params], about, failureOf);
-  const exitWithin = async (limitMs: number): Promise<boolean> => {
-    let timer: Timer | undefined;
-    const late = new Promise<boolean>((settle) => {
-      timer = clock.after(limitMs, () => settle(false));
-    });
-    const inTime = await Promise.race([ended.then(() => true), late]);
-    timer?.cancel();
-    return inTime;
-  };
+  const hasExited = ended.then(() => true);
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
@@ -113,8 +106,8 @@ export async function startChild(
       const isReady = await Promise.race([asked.then(() => true).catch(() => false), ended.then(() => false)]);
       if (isReady) void connection.notify("exit", {});
       child.stdin.end();
-      if (!(await exitWithin(exitLimitMs))) kill();
-      await exitWithin(exitLimitMs);
+      if (!(await orAfter(clock, exitLimitMs, hasExited, false))) kill();
+      await orAfter(clock, exitLimitMs, hasExited, false);
       await connection.close();
     })();
     return stopping;

@@ -3,7 +3,7 @@
 import type { Clock, Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { Connection } from "../../json-rpc/connection.ts";
-import { linkAbort } from "../../runtime/cancel.ts";
+import { withDeadline } from "../../runtime/cancel.ts";
 import type { ItemEvent } from "./feedback.ts";
 import type { OfficialText, Position } from "./documents.ts";
 
@@ -58,23 +58,21 @@ export class HostEndedError extends CopilotError {
 /** One request, with its time. `failed` makes an error of what else went wrong. */
 export async function requestWithin(
   { clock, connection }: { readonly clock: Clock; readonly connection: Pick<Connection, "request"> },
-  { signal }: Pick<Ctx, "signal">,
+  ctx: Pick<Ctx, "signal">,
   [method, params]: readonly [method: string, params: object],
   { what, limitMs }: RequestAbout,
   failed: (error: unknown, what: string) => unknown,
 ): Promise<unknown> {
-  signal.throwIfAborted();
-  const link = linkAbort(signal);
-  const timer = clock.after(limitMs, () =>
-    link.abort(new CopilotError("timeout", `GitHub's language server did not answer ${what} in ${limitMs / 1000} s.`)),
+  ctx.signal.throwIfAborted();
+  const request = ({ signal }: Pick<Ctx, "signal">): Promise<unknown> =>
+    connection.request(method, params, signal).catch((error: unknown) => {
+      throw error === signal.reason ? error : failed(error, what);
+    });
+  return withDeadline(
+    ctx,
+    clock,
+    limitMs,
+    request,
+    () => new CopilotError("timeout", `GitHub's language server did not answer ${what} in ${limitMs / 1000} s.`),
   );
-  try {
-    return await connection.request(method, params, link.signal);
-  } catch (error) {
-    if (link.signal.aborted && error === link.signal.reason) throw error;
-    throw failed(error, what);
-  } finally {
-    timer.cancel();
-    link.unlink();
-  }
 }

@@ -3,7 +3,7 @@
 
 import type { Clock, Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
+import { withDeadline } from "../../runtime/cancel.ts";
 import { ConnectFailure } from "../http/connect-failure.ts";
 import { inSeconds, networkFailure } from "../http/failure.ts";
 
@@ -17,25 +17,18 @@ export async function addressesOf(
   host: string,
   timeoutMs: number,
 ): Promise<readonly string[]> {
-  if (ctx.signal.aborted) throw ctx.signal.reason;
-  const link = linkAbort(ctx.signal);
-  const deadline = deps.clock.after(timeoutMs, () => {
-    link.abort(
-      new CopilotError("timeout", `The name ${host} was not looked up within ${inSeconds(timeoutMs)}.`, {
-        advice: "Check the network and its name server. The wait is upstream.connectTimeoutMs.",
-      }),
-    );
-  });
+  ctx.signal.throwIfAborted();
+  const tooLate = (): CopilotError =>
+    new CopilotError("timeout", `The name ${host} was not looked up within ${inSeconds(timeoutMs)}.`, {
+      advice: "Check the network and its name server. The wait is upstream.connectTimeoutMs.",
+    });
   try {
-    return [...new Set(await untilAborted(link.signal, deps.lookUp(host)))];
+    return [...new Set(await withDeadline(ctx, deps.clock, timeoutMs, () => deps.lookUp(host), tooLate))];
   } catch (error) {
     if (ctx.signal.aborted) throw ctx.signal.reason;
     throw networkFailure(
       error instanceof CopilotError ? error : new ConnectFailure({ stage: "host", proxyHost: undefined }, error),
       host,
     );
-  } finally {
-    deadline.cancel();
-    link.unlink();
   }
 }

@@ -4,7 +4,7 @@
 import { type GenericSchema, type InferOutput, safeParse } from "valibot";
 import type { Clock, Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
-import { linkAbort } from "../../runtime/cancel.ts";
+import { withDeadline } from "../../runtime/cancel.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import { isLoopback } from "../github/hosts.ts";
 import type { HttpClient } from "../http/http-client.ts";
@@ -142,22 +142,11 @@ export function createServiceCalls(
       cause: error,
     });
 
-  const soon = async <T>(ctx: Ctx, what: string, ask: (limited: Ctx) => Promise<T>): Promise<T> => {
-    const link = linkAbort(ctx.signal);
-    const timer = clock.after(factsMs, () => {
-      link.abort(
-        new CopilotError("timeout", `${host} has not given ${what} within ${factsMs / 1_000} s.`, {
-          advice: `Check that ${kind} is what listens there, and that it does not hang.`,
-        }),
-      );
+  const soon = <T>(ctx: Ctx, what: string, ask: (limited: Ctx) => Promise<T>): Promise<T> =>
+    withDeadline(ctx, clock, factsMs, ask, () => {
+      const advice = `Check that ${kind} is what listens there, and that it does not hang.`;
+      return new CopilotError("timeout", `${host} has not given ${what} within ${factsMs / 1_000} s.`, { advice });
     });
-    try {
-      return await ask({ ...ctx, signal: link.signal });
-    } finally {
-      timer.cancel();
-      link.unlink();
-    }
-  };
   const failed = async ({ response, secrets }: Sent, what: string): Promise<CopilotError> => {
     const { host: answering, status, headers } = response;
     const { text: body } = await readText(response, maxFailureBytes);
