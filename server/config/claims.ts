@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../shared/context.ts";
+import { errorCode } from "../runtime/error-code.ts";
 
 export interface Claims {
   /** True for the first who claims `key` on this machine. Where nothing can be written, true as well. Never rejects. */
@@ -41,7 +42,7 @@ export function createClaims(deps: { readonly clock: Clock }, folder: string): C
         await prune();
         return true;
       } catch (error) {
-        return !(error instanceof Error && "code" in error && error.code === "EEXIST");
+        return errorCode(error) !== "EEXIST";
       }
     },
     async eraseAll() {

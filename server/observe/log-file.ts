@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import type { Clock } from "../../shared/context.ts";
+import { errorCode } from "../runtime/error-code.ts";
 import { type LogSink, stampLine } from "./log.ts";
 
 const maxFileBytes = 5 * 1024 * 1024;
@@ -68,7 +69,7 @@ export function openLogFile(clock: Clock, path: string, onFailure: (error: unkno
         if (open) writeAll(open.descriptor, text);
       } catch (error) {
         // A FIFO whose reader is slow loses a line; nothing waits for it.
-        if (isCode(error, "EAGAIN")) return;
+        if (errorCode(error) === "EAGAIN") return;
         try {
           close();
         } finally {
@@ -107,7 +108,7 @@ function underLock(lock: string, nowMs: number, action: () => void): boolean {
   try {
     closeSync(openSync(lock, "wx", 0o600));
   } catch (error) {
-    if (!isCode(error, "EEXIST")) throw error;
+    if (errorCode(error) !== "EEXIST") throw error;
     const madeMs = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
     if (madeMs !== undefined && nowMs - madeMs > staleLockMs) rmSync(lock, { force: true });
     return false;
@@ -118,8 +119,4 @@ function underLock(lock: string, nowMs: number, action: () => void): boolean {
   } finally {
     rmSync(lock, { force: true });
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -30,12 +30,7 @@ export function refusal(facts: RefusalFacts): CopilotError {
   const { message: words, url, isRateLimit } = readErrorText(isPage ? "" : facts.body, secrets);
   const waitMs = retryAfterMs(headers, nowMs);
   const failure = (code: ErrorCode, message: string, advice: string): CopilotError =>
-    new CopilotError(code, message, {
-      advice,
-      httpStatus: status,
-      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
-      ...(url === undefined ? {} : { url }),
-    });
+    new CopilotError(code, message, { advice, httpStatus: status, retryAfterMs: waitMs, url });
   const says = words === "" ? "." : `: ${words}`;
   const isLimit =
     status === 429 ||

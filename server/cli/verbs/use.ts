@@ -101,10 +101,8 @@ function inFlags(error: unknown, chosen: readonly SettingOverride[]): unknown {
   const asFlags = (text: string): string => text.replaceAll(/\bservice\.(?=(?:url|model|template)\b)/g, "--");
   const set = chosen.map(({ key, text }) => ` --set ${key}=${text}`).join("");
   return new CopilotError(code, asFlags(message), {
-    ...(advice === undefined
-      ? {}
-      : { advice: asFlags(advice).replace("copilot-lsp login", `copilot-lsp login${set}`) }),
-    ...(httpStatus === undefined ? {} : { httpStatus }),
+    advice: advice && asFlags(advice).replace("copilot-lsp login", `copilot-lsp login${set}`),
+    httpStatus,
   });
 }
 

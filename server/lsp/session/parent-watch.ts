@@ -2,6 +2,7 @@
 // `processId`.
 
 import type { Clock, Log, Timer } from "../../../shared/context.ts";
+import { errorCode } from "../../runtime/error-code.ts";
 
 const everyMs = 2_000;
 
@@ -41,6 +42,6 @@ function isAlive(processId: number): boolean {
     return true;
   } catch (error) {
     // It is there, but belongs to somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return errorCode(error) === "EPERM";
   }
 }

@@ -1,22 +1,19 @@
-// `POST {proxy}/chat/completions`: the request and the head of its response. The pieces are read by
-// `completion-stream.ts`.
+// `POST {proxy}/chat/completions`: the request.
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { HttpRequest } from "../http/http-client.ts";
-import { refusalOf, refused } from "../http/json-response.ts";
 import { authorization } from "../identity.ts";
 import type { ChatCall, CompletionStream } from "../types.ts";
-import { completionPieces } from "./completion-stream.ts";
+import { openCompletionStream } from "./completion-stream.ts";
 import type { Endpoints } from "./endpoints.ts";
 
 /** `interactionId`: one per run of the program. */
-export async function openChat(
+export function openChat(
   endpoints: Endpoints,
   interactionId: string,
   ctx: Ctx,
   { session, body, requestId, maxTokens }: ChatCall,
 ): Promise<CompletionStream> {
-  const secrets = [session.token];
   const request: HttpRequest = {
     method: "POST",
     url: `${session.endpoints.proxy}/chat/completions`,
@@ -35,22 +32,7 @@ export async function openChat(
     },
     body: JSON.stringify(body),
     what: "the next edit",
-    secrets,
+    secrets: [session.token],
   };
-  const response = await endpoints.http.request(ctx, request);
-  const { status, headers } = response;
-  endpoints.readQuotas(session, headers);
-  if (status !== 200 || /html|json/i.test(headers["content-type"] ?? "")) {
-    throw await refused(endpoints.clock, response, request);
-  }
-  return {
-    pieces: completionPieces(response, {
-      choices: body.n,
-      maxTokens,
-      secrets,
-      log: ctx.log,
-      id: ctx.id,
-      refusal: (text) => refusalOf(endpoints.clock, response, request, text),
-    }),
-  };
+  return openCompletionStream(endpoints, ctx, session, request, { choices: body.n, maxTokens });
 }

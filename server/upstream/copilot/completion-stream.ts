@@ -1,18 +1,24 @@
-// The pieces of a completion from its event stream, until each choice has ended, `[DONE]` has come or the stream is over.
-// Leaving the loop early closes the request at once. Knows nothing of what makes a good completion.
+// Opens a completion as a stream of its pieces, until each choice has ended, `[DONE]` has come or the stream is over. Leaving
+// the loop early closes the request at once. Knows nothing of what makes a good completion.
 
-import type { Log } from "../../../shared/context.ts";
+import type { Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import { readErrorText } from "../error-text.ts";
+import type { HttpRequest } from "../http/http-client.ts";
 import type { HttpResponse } from "../http/http-response.ts";
-import type { CompletionPiece } from "../types.ts";
+import { refusalOf, refused } from "../http/json-response.ts";
+import type { CompletionPiece, CompletionStream, SessionToken } from "../types.ts";
+import type { Endpoints } from "./endpoints.ts";
 
-interface Facts {
+interface Limits {
   /** How many alternatives were asked for; when each has ended, `[DONE]` is not waited for. */
   readonly choices: number;
   /** Most tokens of one alternative, as asked for. */
   readonly maxTokens: number;
+}
+
+interface Facts extends Limits {
   readonly secrets: readonly Secret[];
   readonly log: Log;
   readonly id: string;
@@ -30,6 +36,26 @@ interface GrowingPiece {
   readonly index: number;
   text: string;
   finishReason: string | null;
+}
+
+/** Sends the request. Rejects as `HttpClient.request`, and with what the service says instead of a stream. */
+export async function openCompletionStream(
+  endpoints: Endpoints,
+  ctx: Ctx,
+  session: SessionToken,
+  request: HttpRequest,
+  limits: Limits,
+): Promise<CompletionStream> {
+  const response = await endpoints.http.request(ctx, request);
+  const { status, headers } = response;
+  endpoints.readQuotas(session, headers);
+  if (status !== 200 || /html|json/i.test(headers["content-type"] ?? "")) {
+    throw await refused(endpoints.clock, response, request);
+  }
+  const refusal = (text: string): CopilotError => refusalOf(endpoints.clock, response, request, text);
+  return {
+    pieces: completionPieces(response, { ...limits, secrets: request.secrets, log: ctx.log, id: ctx.id, refusal }),
+  };
 }
 
 export function completionPieces(response: HttpResponse, facts: Facts): AsyncIterable<readonly CompletionPiece[]> {

@@ -1,12 +1,10 @@
-// `POST {proxy}/v1/engines/{model}/completions`: the request and the head of its response. The pieces are read by
-// `completion-stream.ts`.
+// `POST {proxy}/v1/engines/{model}/completions`: the request.
 
 import { CopilotError } from "../../../shared/errors.ts";
 import type { HttpRequest } from "../http/http-client.ts";
-import { refusalOf, refused } from "../http/json-response.ts";
 import { authorization } from "../identity.ts";
 import type { CopilotApi } from "../types.ts";
-import { completionPieces } from "./completion-stream.ts";
+import { openCompletionStream } from "./completion-stream.ts";
 import type { Endpoints } from "./endpoints.ts";
 
 export interface CompletionsIdentity {
@@ -22,7 +20,6 @@ export function createCompletions(
 ): CopilotApi["openCompletions"] {
   return async (ctx, { session, model, body, requestId, speculative }) => {
     const { sessionId, machineId } = identity();
-    const secrets = [session.token];
     const request: HttpRequest = {
       method: "POST",
       url: `${session.endpoints.proxy}/v1/engines/${pathSegment(model)}/completions`,
@@ -42,24 +39,12 @@ export function createCompletions(
       },
       body: JSON.stringify(body),
       what: "the completion",
-      secrets,
+      secrets: [session.token],
     };
-    const response = await endpoints.http.request(ctx, request);
-    const { status, headers } = response;
-    endpoints.readQuotas(session, headers);
-    if (status !== 200 || /html|json/i.test(headers["content-type"] ?? "")) {
-      throw forSession(await refused(endpoints.clock, response, request));
-    }
-    return {
-      pieces: completionPieces(response, {
-        choices: body.n,
-        maxTokens: body.max_tokens,
-        secrets,
-        log: ctx.log,
-        id: ctx.id,
-        refusal: (text) => refusalOf(endpoints.clock, response, request, text),
-      }),
-    };
+    const limits = { choices: body.n, maxTokens: body.max_tokens };
+    return openCompletionStream(endpoints, ctx, session, request, limits).catch((error: unknown) => {
+      throw forSession(error);
+    });
   };
 }
 
@@ -76,10 +61,10 @@ function pathSegment(model: string): string {
 }
 
 /** Here 401 speaks of the session token, which is renewed without the person. */
-function forSession(error: CopilotError): CopilotError {
-  if (error.code !== "signed-out") return error;
+function forSession(error: unknown): unknown {
+  if (!(error instanceof CopilotError) || error.code !== "signed-out") return error;
   return new CopilotError("signed-out", error.message, {
     advice: "The session is renewed by itself; if it stays so, sign in again.",
-    ...(error.httpStatus === undefined ? {} : { httpStatus: error.httpStatus }),
+    httpStatus: error.httpStatus,
   });
 }

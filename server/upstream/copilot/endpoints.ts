@@ -41,6 +41,6 @@ export function asNotAuthorized(error: unknown): unknown {
   return new CopilotError("not-authorized", "GitHub gives this account, or this kind of token, no Copilot (404).", {
     advice: "Check the account's Copilot plan on GitHub; a token from another program may not do: sign in here.",
     httpStatus: 404,
-    ...(error.url === undefined ? {} : { url: error.url }),
+    url: error.url,
   });
 }

@@ -213,11 +213,7 @@ export class ServiceRefusal extends CopilotError {
   readonly body: string;
 
   constructor({ code, message, advice, httpStatus, retryAfterMs }: CopilotError, body: string) {
-    super(code, message, {
-      ...(advice === undefined ? {} : { advice }),
-      ...(httpStatus === undefined ? {} : { httpStatus }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
+    super(code, message, { advice, httpStatus, retryAfterMs });
     this.body = body;
   }
 }

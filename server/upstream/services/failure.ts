@@ -27,11 +27,7 @@ export function serviceFailure({ host, what, status, headers, body, secrets, now
   const says = words === "" ? "." : `: ${words}`;
   const waitMs = retryAfterMs(headers, nowMs);
   const failure = (code: ErrorCode, message: string, advice: string): CopilotError =>
-    new CopilotError(code, message, {
-      advice,
-      httpStatus: status,
-      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
-    });
+    new CopilotError(code, message, { advice, httpStatus: status, retryAfterMs: waitMs });
   if (status === 401) {
     const deed = secrets.length === 0 ? "wants a key" : "does not accept the key";
     return failure("signed-out", `${host} ${deed} (401)${says}`, keyAdvice);
