@@ -43,6 +43,7 @@ export function createApp(inputs: AppInputs): App {
   const clock = systemClock;
   const folder = configFolder(environment, platform);
   const file = createSettingsFile(
+    clock,
     globals.configFile === undefined ? join(folder, settingsFileName) : resolve(inputs.cwd, globals.configFile),
   );
   const httpToken = createHttpToken(folder);

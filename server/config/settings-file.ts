@@ -3,14 +3,18 @@
 
 import { mkdirSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
+import type { Clock } from "../../shared/context.ts";
 import { errorCode } from "../runtime/error-code.ts";
+import { createLockFile } from "../runtime/lock-file.ts";
 import { readBoundedSync } from "../runtime/read-bounded.ts";
-import { withFileLock } from "./file-lock.ts";
 import type { SettingKey } from "./settings.ts";
 import type { SettingValue } from "./values.ts";
 
 /** Far above what all settings take. */
 const maxBytes = 1024 * 1024;
+/** Nobody needs the lock for so long: who waits goes ahead then. */
+const maxWaitMs = 2_000;
+const pauseMs = 10;
 
 export interface FileContent {
   readonly path: string;
@@ -29,7 +33,7 @@ export interface SettingsFile {
   remove(key: SettingKey): Promise<boolean>;
 }
 
-export function createSettingsFile(path: string): SettingsFile {
+export function createSettingsFile(clock: Clock, path: string): SettingsFile {
   const read = (): ReturnType<SettingsFile["read"]> => readSettingsFile(path);
   const open = async () => {
     // What a person wrote is theirs: a file that cannot be understood is not replaced.
@@ -49,13 +53,33 @@ export function createSettingsFile(path: string): SettingsFile {
     });
   };
   // `conf` reads the file, changes one key and writes the whole: two commands at once would each lose the other's key.
-  const change = <T>(action: () => T): T => withFileLock(`${path}.lock`, action);
+  const lock = createLockFile(`${path}.lock`, maxWaitMs);
+  const takeLock = async (): Promise<boolean> => {
+    const untilMs = clock.monotonicMs() + maxWaitMs;
+    try {
+      while (clock.monotonicMs() < untilMs) {
+        if (lock.take(clock.nowMs())) return true;
+        await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+      }
+    } catch {
+      // A folder that takes no lock file takes no other file either; the change will say so better.
+    }
+    return false;
+  };
+  const change = async <T>(action: () => T): Promise<T> => {
+    const isLocked = await takeLock();
+    try {
+      return action();
+    } finally {
+      if (isLocked) lock.release();
+    }
+  };
   return {
     path,
     read,
     async write(key, value) {
       const file = await open();
-      change(() => {
+      await change(() => {
         forgetFlatKey(file, key);
         file.set(key, value);
       });

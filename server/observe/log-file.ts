@@ -9,18 +9,18 @@ import {
   mkdirSync,
   openSync,
   renameSync,
-  rmSync,
   statSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import type { Clock } from "../../shared/context.ts";
 import { errorCode } from "../runtime/error-code.ts";
+import { createLockFile } from "../runtime/lock-file.ts";
 import { type LogSink, stampLine } from "./log.ts";
 
 const maxFileBytes = 5 * 1024 * 1024;
 const othersMask = 0o077;
-/** Longer than a rotation takes: a lock that is older was left by a process that ended in between. */
+/** Longer than a rotation takes. */
 const staleLockMs = 10_000;
 // Without O_NONBLOCK the opening of a FIFO waits for a reader.
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
@@ -38,6 +38,7 @@ export function openLogFile(clock: Clock, path: string, onFailure: (error: unkno
   mkdirSync(dirname(path), { recursive: true });
   let open: { readonly descriptor: number; readonly inode: number; readonly rotates: boolean } | undefined =
     openFile(path);
+  const lock = createLockFile(`${path}.lock`, staleLockMs);
 
   const close = (): void => {
     if (open) closeSync(open.descriptor);
@@ -53,11 +54,15 @@ export function openLogFile(clock: Clock, path: string, onFailure: (error: unkno
     const found = statSync(path, { throwIfNoEntry: false });
     if (found?.ino !== current.inode) return reopen();
     if (found.size <= maxFileBytes) return;
-    const isOurs = underLock(`${path}.lock`, clock.nowMs(), () => {
+    // While another process rotates it, this one goes on in the full file.
+    if (!lock.take(clock.nowMs())) return;
+    try {
       // Another process may have rotated before the lock was taken; its new file must not replace the full one.
       if (statSync(path, { throwIfNoEntry: false })?.ino === current.inode) renameSync(path, `${path}.1`);
-    });
-    if (isOurs) reopen();
+    } finally {
+      lock.release();
+    }
+    reopen();
   };
 
   return {
@@ -101,22 +106,4 @@ function openFile(path: string) {
 function writeAll(descriptor: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
-}
-
-/** Runs `action` unless another process holds the lock; then it is left to that one. */
-function underLock(lock: string, nowMs: number, action: () => void): boolean {
-  try {
-    closeSync(openSync(lock, "wx", 0o600));
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
-    const madeMs = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
-    if (madeMs !== undefined && nowMs - madeMs > staleLockMs) rmSync(lock, { force: true });
-    return false;
-  }
-  try {
-    action();
-    return true;
-  } finally {
-    rmSync(lock, { force: true });
-  }
 }

@@ -2,7 +2,7 @@
 // be in, and a stand-in for the `security` program of macOS.
 
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Keychain } from "../../server/auth/types.ts";
@@ -223,7 +223,7 @@ describe("many windows", () => {
   test("are not held up by one that was killed while it asked", async () => {
     const folder = temporaryFolder();
     // Beyond the largest process id that systems give.
-    writeFileSync(join(folder, "keychain.lock"), "2147483646");
+    writeFileSync(join(folder, "keychain.lock"), `2147483646\n${hostname()}`);
     const { keychain, prompts } = prompting();
     const reading = readOneAtATime(keychain, { clock: systemClock, folder }).read("github.com", limitMs);
     await expect.poll(() => prompts.length).toBe(1);

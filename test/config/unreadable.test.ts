@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createConfig } from "../../server/config/layers.ts";
 import { createSettingsFile } from "../../server/config/settings-file.ts";
+import { systemClock } from "../../server/runtime/system-clock.ts";
 
 function readWith(
   write: (path: string) => void,
@@ -19,7 +20,7 @@ function readWith(
   return createConfig({
     flags: [],
     environment,
-    file: createSettingsFile(path).read(),
+    file: createSettingsFile(systemClock, path).read(),
     fileFlag,
     onListenerError: () => undefined,
   });

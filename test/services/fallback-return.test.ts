@@ -67,7 +67,7 @@ async function open(more: Readonly<Record<string, string>> = {}): Promise<void> 
     config: createConfig({
       flags: [],
       environment,
-      file: createSettingsFile(join(folder, "config.json")).read(),
+      file: createSettingsFile(clock, join(folder, "config.json")).read(),
       fileFlag: undefined,
       onListenerError: () => undefined,
     }),

@@ -1,12 +1,12 @@
 // Lets one process of the person after the other ask the keychain, so that many windows make one prompt: once it is
 // answered the keychain is open for all, and when it is refused nobody else asks again.
 
-import { open, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../../shared/context.ts";
 import { CopilotError, type ErrorCode } from "../../../shared/errors.ts";
 import type { Keychain } from "../../auth/types.ts";
-import { errorCode } from "../../runtime/error-code.ts";
+import { createLockFile } from "../../runtime/lock-file.ts";
 
 const pauseMs = 100;
 /** Longer than any operation may take. */
@@ -17,36 +17,10 @@ export function readOneAtATime(
   keychain: Keychain,
   { clock, folder }: { readonly clock: Clock; readonly folder: string },
 ): Keychain {
-  const lock = join(folder, "keychain.lock");
+  const lock = createLockFile(join(folder, "keychain.lock"), staleMs);
   const refusal = join(folder, "keychain.refused");
   const pause = (): Promise<void> => new Promise((resolve) => clock.after(pauseMs, resolve));
 
-  const take = async (): Promise<boolean> => {
-    try {
-      const file = await open(lock, "wx", 0o600);
-      await file.writeFile(String(process.pid));
-      await file.close();
-      return true;
-    } catch (error) {
-      if (errorCode(error) !== "EEXIST") throw error;
-      if (await isAbandoned()) await rm(lock, { force: true });
-      return false;
-    }
-  };
-  const isAbandoned = async (): Promise<boolean> => {
-    try {
-      const { mtimeMs } = await stat(lock);
-      const ageMs = clock.nowMs() - mtimeMs;
-      const pid = Number(await readFile(lock, "utf8"));
-      if (ageMs > staleMs) return true;
-      // Not written yet.
-      if (!Number.isInteger(pid) || pid <= 0) return false;
-      process.kill(pid, 0);
-      return false;
-    } catch (error) {
-      return errorCode(error) === "ESRCH";
-    }
-  };
   /** What a process that was before this one was refused while this one waited. */
   const refusedSince = async (sinceMs: number): Promise<CopilotError | undefined> => {
     try {
@@ -62,7 +36,7 @@ export function readOneAtATime(
     ...keychain,
     async read(account, limitMs) {
       const beganMs = clock.nowMs();
-      while (!(await take())) {
+      while (!lock.take(clock.nowMs())) {
         if (clock.nowMs() - beganMs > limitMs) {
           throw new CopilotError("keychain-locked", `The ${keychain.name} is being asked by another window.`, {
             advice: "Answer its prompt.",
@@ -83,7 +57,7 @@ export function readOneAtATime(
         }
         throw error;
       } finally {
-        await rm(lock, { force: true });
+        lock.release();
       }
     },
   };

@@ -2,7 +2,7 @@
 // `processId`.
 
 import type { Clock, Log, Timer } from "../../../shared/context.ts";
-import { errorCode } from "../../runtime/error-code.ts";
+import { isProcessAlive } from "../../runtime/process-alive.ts";
 
 const everyMs = 2_000;
 
@@ -19,7 +19,7 @@ export function createParentWatch(deps: {
   let timer: Timer | undefined;
   const look = (processId: number): void => {
     timer = deps.clock.after(everyMs, () => {
-      if (isAlive(processId)) look(processId);
+      if (isProcessAlive(processId)) look(processId);
       else deps.onGone();
     });
   };
@@ -27,21 +27,11 @@ export function createParentWatch(deps: {
     start(processId) {
       if (timer) return;
       // An editor outside this container names a process that was never here; its end shows in our input alone.
-      if (isAlive(processId)) look(processId);
+      if (isProcessAlive(processId)) look(processId);
       else deps.log.info("the editor's process is not visible from here and is not watched", { processId });
     },
     stop() {
       timer?.cancel();
     },
   };
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    // It is there, but belongs to somebody else.
-    return errorCode(error) === "EPERM";
-  }
 }
