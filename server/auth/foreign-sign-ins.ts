@@ -2,6 +2,7 @@
 // client id. Best effort, read only when asked to. The later database of the official server is not read.
 
 import path from "node:path";
+import { objectOf, parseJson } from "../runtime/json.ts";
 import { UnreadableFileError } from "../runtime/read-bounded.ts";
 import { Secret } from "../runtime/secret.ts";
 import type { Environment } from "./token-sources.ts";
@@ -56,19 +57,12 @@ function rank(key: string, host: string, clientId: string): number | undefined {
 }
 
 function signInsOf(text: string, file: string, host: string, clientId: string): readonly [number, ForeignSignIn][] {
-  let entries: [string, unknown][];
-  try {
-    entries = Object.entries(JSON.parse(text));
-  } catch {
-    return [];
-  }
   const found: [number, ForeignSignIn][] = [];
-  for (const [key, value] of entries) {
+  for (const [key, value] of Object.entries(objectOf(parseJson(text)))) {
     const place = rank(key.toLowerCase(), host, clientId.toLowerCase());
-    if (place === undefined || typeof value !== "object" || value === null) continue;
-    if (!("oauth_token" in value) || typeof value.oauth_token !== "string" || value.oauth_token === "") continue;
-    const user = "user" in value && typeof value.user === "string" ? value.user : undefined;
-    found.push([place, { token: new Secret(value.oauth_token), user, path: file }]);
+    const { oauth_token: token, user } = objectOf(value);
+    if (place === undefined || typeof token !== "string" || token === "") continue;
+    found.push([place, { token: new Secret(token), user: typeof user === "string" ? user : undefined, path: file }]);
   }
   return found;
 }

@@ -1,6 +1,7 @@
 // How one sign-in looks in the store. Kept under the server it belongs to, so that a token is never sent to another one
 // because a setting changed.
 
+import { objectOf, parseJson } from "../runtime/json.ts";
 import { Secret } from "../runtime/secret.ts";
 
 export type StoredSignIn = {
@@ -41,16 +42,10 @@ export function formatKeychainSignIn(key: string, user: string | undefined, vers
 
 /** Undefined for anything that was not written for this key. */
 export function parseSignIn(key: string, text: string): StoredSignIn | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  if (!("host" in value) || value.host !== key) return undefined;
+  const value = objectOf(parseJson(text));
+  if (value["host"] !== key) return undefined;
   const textOf = (name: string): string | undefined => {
-    const found: unknown = Object.entries(value).find(([own]) => own === name)?.[1];
+    const found = value[name];
     return typeof found === "string" && found !== "" ? found : undefined;
   };
   const user = textOf("user");

@@ -3,6 +3,7 @@
 // editors with them (`editor-trust.ts`). Knows nothing of what a setting does.
 
 import type { SettingProblem } from "../../shared/settings.ts";
+import { isJsonObject } from "../runtime/json.ts";
 import { createEmitter } from "../runtime/emitter.ts";
 import { admitFromEditor } from "./editor-trust.ts";
 import type { FileContent } from "./settings-file.ts";
@@ -237,7 +238,7 @@ const mostParts = 4;
 
 /** `{"http": {"port": 1}}` and `{"http.port": 1}` say the same; objects are opened until a setting's name is reached. */
 function* flatten(json: unknown, prefix: string, parts = 0): Generator<readonly [string, unknown]> {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+  if (!isJsonObject(json)) {
     if (prefix !== "" && json !== null && json !== undefined) yield [prefix, json];
     return;
   }

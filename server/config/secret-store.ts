@@ -7,6 +7,7 @@ import { chmod, link, lstat, mkdir, open, readdir, rename, rm, stat, unlink } fr
 import path from "node:path";
 import type { Clock, Log, Timer } from "../../shared/context.ts";
 import { CopilotError, describeError, type ErrorCode } from "../../shared/errors.ts";
+import { isJsonObject, parseJson } from "../runtime/json.ts";
 import type { SecretStore } from "../auth/types.ts";
 import { createEmitter } from "../runtime/emitter.ts";
 import { errorCode } from "../runtime/error-code.ts";
@@ -313,11 +314,7 @@ async function nearestFolder(folder: string): Promise<string> {
 
 /** Undefined for what is not a JSON object; values that are not text are left out. */
 function parseSingleFile(text: string): readonly (readonly [string, string])[] | undefined {
-  try {
-    const json: unknown = JSON.parse(text);
-    if (typeof json !== "object" || json === null) return undefined;
-    return Object.entries(json).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  } catch {
-    return undefined;
-  }
+  const json = parseJson(text);
+  if (!isJsonObject(json)) return undefined;
+  return Object.entries(json).filter((entry): entry is [string, string] => typeof entry[1] === "string");
 }

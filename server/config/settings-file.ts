@@ -4,6 +4,7 @@
 import { mkdirSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import type { Clock } from "../../shared/context.ts";
+import { isJsonObject } from "../runtime/json.ts";
 import { errorCode } from "../runtime/error-code.ts";
 import { createLockFile } from "../runtime/lock-file.ts";
 import { readBoundedSync } from "../runtime/read-bounded.ts";
@@ -107,8 +108,9 @@ function readSettingsFile(path: string): FileContent {
   }
   try {
     const json: unknown = parse(text);
-    const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
-    return isObject ? { path, json } : { path, json: undefined, problem: `${path} does not hold a JSON object` };
+    return isJsonObject(json)
+      ? { path, json }
+      : { path, json: undefined, problem: `${path} does not hold a JSON object` };
   } catch (error) {
     return { path, json: undefined, problem: `${path} is not JSON: ${messageOf(error)}` };
   }

@@ -1,5 +1,6 @@
 // Turns text (flags, environment) and JSON (file, editor) into setting values, or says in one clause what was expected.
 
+import { isJsonObject } from "../runtime/json.ts";
 import type { SettingKind } from "./settings.ts";
 
 /** Any value a setting may have. */
@@ -109,10 +110,5 @@ function parseSwitches(text: string): ParsedValue {
 }
 
 function isSwitches(json: unknown): json is Record<string, boolean> {
-  return (
-    typeof json === "object" &&
-    json !== null &&
-    !Array.isArray(json) &&
-    Object.values(json).every((value) => typeof value === "boolean")
-  );
+  return isJsonObject(json) && Object.values(json).every((value) => typeof value === "boolean");
 }

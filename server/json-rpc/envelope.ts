@@ -2,6 +2,7 @@
 // Knows no method but `$/cancelRequest` and `$/progress`.
 
 import { isUtf8 } from "node:buffer";
+import { isJsonObject, type Json } from "../runtime/json.ts";
 import { rpcCodes, RpcError } from "./rpc-error.ts";
 
 export type MessageId = string | number;
@@ -23,8 +24,6 @@ export type Envelope =
   | { readonly kind: "response"; readonly id: MessageId; readonly result: unknown; readonly error?: RpcError }
   | { readonly kind: "refused"; readonly isJson: boolean; readonly refusals: readonly Refusal[] };
 
-type Json = Readonly<Record<string, unknown>>;
-
 const maxHeadUnits = 1_000;
 
 /** `awaited` tells whether a response with this id is waited for. */
@@ -38,7 +37,7 @@ export function readEnvelope(body: Buffer, awaited: (id: MessageId) => boolean):
     return refused(false, [{ id: idInBrokenText(text), code: rpcCodes.parseError, reason: clip(reason) }]);
   }
   if (Array.isArray(json)) return refused(true, refuseBatch(json));
-  if (!isObject(json)) return refuse(null, "A message must be an object.");
+  if (!isJsonObject(json)) return refuse(null, "A message must be an object.");
   if (json["method"] === undefined) return readResponse(json, awaited);
   return readCall(json, isUtf8(body));
 }
@@ -58,7 +57,7 @@ function readCall({ id, method, params }: Json, wellFormed: boolean): Envelope {
   }
   const field = subjectFields.get(method);
   if (field === undefined) return { kind: "notification", method, params, damaged: !wellFormed };
-  const subject = isObject(params) ? params[field] : undefined;
+  const subject = isJsonObject(params) ? params[field] : undefined;
   if (!isId(subject)) {
     return { kind: "ignored", reason: `params.${field} of ${method} must be a string or a number.` };
   }
@@ -67,12 +66,12 @@ function readCall({ id, method, params }: Json, wellFormed: boolean): Envelope {
 }
 
 function readResponse({ id, result, error }: Json, awaited: (id: MessageId) => boolean): Envelope {
-  if (result === undefined && !isObject(error) && !(isId(id) && awaited(id))) {
+  if (result === undefined && !isJsonObject(error) && !(isId(id) && awaited(id))) {
     return refuse(isId(id) ? id : null, "A message must have a method, a result or an error.");
   }
   if (!isId(id)) return refuse(null, "id of a response must be a string or a number.");
   // Some clients drop a result of null on the way out.
-  if (!isObject(error)) return { kind: "response", id, result: result ?? null };
+  if (!isJsonObject(error)) return { kind: "response", id, result: result ?? null };
   const { code, message } = error;
   const failure = new RpcError(Number(code), typeof message === "string" ? message : "");
   return { kind: "response", id, result: undefined, error: failure };
@@ -81,7 +80,7 @@ function readResponse({ id, result, error }: Json, awaited: (id: MessageId) => b
 /** LSP has no batches: each request in one gets an error. */
 function refuseBatch(batch: readonly unknown[]): readonly Refusal[] {
   const reason = "Batches are not supported: send each message by itself.";
-  const ids = batch.filter(isObject).map((entry) => entry["id"]);
+  const ids = batch.filter(isJsonObject).map((entry) => entry["id"]);
   const known = ids.filter(isId);
   return (known.length === 0 ? [null] : known).map((id) => ({ id, code: rpcCodes.invalidRequest, reason }));
 }
@@ -116,8 +115,4 @@ function clip(reason: string): string {
 
 function isId(value: unknown): value is MessageId {
   return typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,17 +4,7 @@
 import type { Indentation } from "../../shared/completion.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { LspPosition, LspRange } from "../../shared/lsp.ts";
-
-export type Json = Readonly<Record<string, unknown>>;
-
-export function isJsonObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** `value` as an object, or an empty one: for what may be anything, as in `initialize`. */
-export function looseObject(value: unknown): Json {
-  return isJsonObject(value) ? value : {};
-}
+import { isJsonObject, type Json, objectOf } from "../runtime/json.ts";
 
 export function badField(name: string, expected: string): CopilotError {
   return new CopilotError("bad-request", `${name} must be ${expected}.`);
@@ -88,7 +78,7 @@ export function readAcceptedLength({ acceptedLength }: Json): number | undefined
 
 /** LSP's `FormattingOptions`, or a `doc` of the older Copilot methods; undefined when it does not say both. */
 export function readIndentation(options: unknown): Indentation | undefined {
-  const { tabSize, insertSpaces }: Json = looseObject(options);
+  const { tabSize, insertSpaces }: Json = objectOf(options);
   if (typeof tabSize !== "number" || !(tabSize >= 1) || typeof insertSpaces !== "boolean") return undefined;
   return { tabSize: Math.min(Math.trunc(tabSize), 16), insertSpaces };
 }

@@ -1,6 +1,7 @@
 // What the body of a refusal says, fit to be shown: one line, bounded, without tokens and without characters that act on
 // a terminal. Knows no status.
 
+import { objectOf, parseJson } from "../runtime/json.ts";
 import { withoutControls } from "../runtime/printable.ts";
 import { redact, type Secret } from "../runtime/secret.ts";
 
@@ -40,38 +41,29 @@ function scrub(text: string, secrets: readonly Secret[]): string {
 }
 
 function fromJson(body: string): ErrorText | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-  const details = field(json, "error_details");
-  const error = field(json, "error");
+  const parsed = parseJson(body);
+  if (parsed === undefined) return undefined;
+  const json = objectOf(parsed);
+  const details = objectOf(json["error_details"]);
+  const error = objectOf(json["error"]);
   const message = [
-    field(details, "message"),
-    field(error, "message"),
-    field(json, "error_description"),
-    field(json, "message"),
-    error,
+    details["message"],
+    error["message"],
+    json["error_description"],
+    json["message"],
+    json["error"],
   ].find((candidate) => typeof candidate === "string" && candidate !== "");
-  const url = [field(details, "url"), field(json, "documentation_url")].find(
+  const url = [details["url"], json["documentation_url"]].find(
     (candidate) => typeof candidate === "string" && /^https?:\/\//.test(candidate),
   );
   return {
     message: typeof message === "string" ? message : "",
     url: typeof url === "string" ? url : undefined,
-    isRateLimit: [error, json].some((said) =>
-      ["code", "type", "status"].some((name) => isRateLimitCode(field(said, name))),
-    ),
+    isRateLimit: [error, json].some((said) => ["code", "type", "status"].some((name) => isRateLimitCode(said[name]))),
   };
 }
 
 /** `rate_limited`, `user_global_rate_limited`, `rate_limit_exceeded`, 429 … */
 function isRateLimitCode(code: unknown): boolean {
   return code === 429 || code === "429" || (typeof code === "string" && /rate_?limit|too_?many_?requests/i.test(code));
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

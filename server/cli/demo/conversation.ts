@@ -2,6 +2,7 @@
 // which editors say it.
 
 import type { Ctx } from "../../../shared/context.ts";
+import { objectOf } from "../../runtime/json.ts";
 import { withDeadline } from "../../runtime/cancel.ts";
 import type { ChildProgram, CliEnv } from "../env.ts";
 import { createLanguageClient, type LanguageClient } from "./language-client.ts";
@@ -105,43 +106,23 @@ function endOf(text: string): { readonly line: number; readonly character: numbe
 
 /** The first item's text without the part of its range that stands before the cursor already. */
 function insertedText(sample: Sample, answer: unknown): string {
-  const [item] = itemsOf(answer);
-  if (typeof item !== "object" || item === null || !("insertText" in item)) return "";
-  const { insertText } = item;
+  const { insertText, range } = objectOf(firstOf(Array.isArray(answer) ? answer : objectOf(answer)["items"]));
   if (typeof insertText !== "string") return "";
   const lineBefore = sample.before.slice(sample.before.lastIndexOf("\n") + 1);
-  const start = startCharacter(item) ?? lineBefore.length;
-  const replaced = lineBefore.slice(start);
+  const { character } = objectOf(objectOf(range)["start"]);
+  const replaced = lineBefore.slice(typeof character === "number" ? character : lineBefore.length);
   return insertText.startsWith(replaced) ? insertText.slice(replaced.length) : insertText;
 }
 
 /** The first edit, of whole lines as the server makes them. */
 function changeOf(answer: unknown): NextEdit["change"] {
-  const edits: unknown = fieldOf(answer, "edits");
-  const edit: unknown = Array.isArray(edits) ? edits[0] : undefined;
-  const text = fieldOf(edit, "text");
-  const range = fieldOf(edit, "range");
-  const [start, end] = [fieldOf(range, "start"), fieldOf(range, "end")].map((place) => fieldOf(place, "line"));
+  const { text, range } = objectOf(firstOf(objectOf(answer)["edits"]));
+  const { start: from, end: to } = objectOf(range);
+  const [start, end] = [from, to].map((place) => objectOf(place)["line"]);
   if (typeof text !== "string" || typeof start !== "number" || typeof end !== "number") return undefined;
   return { start, end: end + 1, now: text.split("\n") };
 }
 
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null
-    ? Object.entries(value).find(([key]) => key === name)?.[1]
-    : undefined;
-}
-
-function itemsOf(answer: unknown): readonly unknown[] {
-  if (Array.isArray(answer)) return answer;
-  return typeof answer === "object" && answer !== null && "items" in answer && Array.isArray(answer.items)
-    ? answer.items
-    : [];
-}
-
-function startCharacter(item: object): number | undefined {
-  const range = "range" in item ? item.range : undefined;
-  const start = typeof range === "object" && range !== null && "start" in range ? range.start : undefined;
-  const character = typeof start === "object" && start !== null && "character" in start ? start.character : undefined;
-  return typeof character === "number" ? character : undefined;
+function firstOf(list: unknown): unknown {
+  return Array.isArray(list) ? list[0] : undefined;
 }

@@ -11,6 +11,7 @@ import {
   stripComments,
 } from "jsonc-parser";
 import { CopilotError } from "../../../shared/errors.ts";
+import { isJsonObject, type Json } from "../../runtime/json.ts";
 import type { Machine } from "./machine.ts";
 
 export type Change =
@@ -137,12 +138,12 @@ export async function jsonMembers(
 }
 
 /** The object at the top and those inside it by these keys, as far as they are there. */
-function objectsAlong(top: unknown, keys: readonly string[], path: string): readonly Record<string, unknown>[] {
-  const objects: Record<string, unknown>[] = [];
+function objectsAlong(top: unknown, keys: readonly string[], path: string): readonly Json[] {
+  const objects: Json[] = [];
   let node = top;
   for (const [depth, key] of [...keys, ""].entries()) {
     if (node === undefined) break;
-    if (!isObject(node)) {
+    if (!isJsonObject(node)) {
       const where = depth === 0 ? "" : ` at ${keys.slice(0, depth).join(".")}`;
       throw new CopilotError("bad-request", `${path} holds no object${where}: it is left as it is.`);
     }
@@ -150,10 +151,6 @@ function objectsAlong(top: unknown, keys: readonly string[], path: string): read
     node = node[key];
   }
   return objects;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Throws `bad-request` for text with a fault: an edit of what is not understood breaks it. */

@@ -15,6 +15,7 @@ import { note, plain, print, printJson } from "../output/output.ts";
 import { readTextFile } from "../input/read-text.ts";
 import { noEditInWords } from "../../../shared/words/edit-reasons.ts";
 import { reasonInWords } from "../../../shared/words/reasons.ts";
+import { objectOf } from "../../runtime/json.ts";
 import { sentPath } from "../input/sent-path.ts";
 import { earlierTextFlags, readFileEditRequest } from "../input/text-edit-request.ts";
 import type { Verb } from "../verb.ts";
@@ -105,19 +106,15 @@ async function showNextEdit(ctx: Ctx, env: CliEnv, args: Arguments): Promise<Exi
 
 /** What is said to a model, in order; nothing where the service calls it something else. */
 function messagesOf(body: unknown): readonly string[] {
-  const messages: unknown = typeof body === "object" && body !== null && "messages" in body ? body.messages : [];
-  if (!Array.isArray(messages)) return [];
-  return messages.flatMap((message: unknown) =>
-    typeof message === "object" && message !== null && "content" in message && typeof message.content === "string"
-      ? [message.content]
-      : [],
-  );
+  const { messages } = objectOf(body);
+  return (Array.isArray(messages) ? messages : [])
+    .map((message: unknown) => objectOf(message)["content"])
+    .filter((content) => typeof content === "string");
 }
 
 /** A string in the body; empty where the service calls it something else. */
 function wordOf(body: unknown, name: "prompt" | "suffix"): string {
-  const value =
-    typeof body === "object" && body !== null ? Object.entries(body).find(([key]) => key === name)?.[1] : "";
+  const value = objectOf(body)[name];
   return typeof value === "string" ? value : "";
 }
 

@@ -3,6 +3,7 @@
 
 import type { Socket } from "node:net";
 import type { WindowRequest } from "../../../shared/page.ts";
+import { objectOf, parseJson } from "../../runtime/json.ts";
 
 /** A line is a few hundred. */
 const maxLineUnits = 2_000;
@@ -34,14 +35,7 @@ const isCode = (value: unknown): value is string => typeof value === "string" &&
 const isTime = (value: unknown): value is number => typeof value === "number" && value >= 0;
 
 function readRequest(line: string): WindowRequest | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof json !== "object" || json === null) return undefined;
-  const { pid, atMs, front, kind, outcome, source, totalMs, ...times } = json as Readonly<Record<string, unknown>>;
+  const { pid, atMs, front, kind, outcome, source, totalMs, ...times } = objectOf(parseJson(line));
   const isWhole =
     [pid, atMs, totalMs].every(isTime) &&
     (front === "lsp" || front === "http") &&

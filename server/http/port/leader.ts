@@ -9,6 +9,7 @@ import type { RoleHolder, RoleReply } from "../../../shared/http.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import type { FindPeerOwner } from "../guard/peer-owner.ts";
 import type { PageClient } from "../../../shared/page.ts";
+import { type Json, objectOf, parseJson } from "../../runtime/json.ts";
 import { clientHeader } from "./standbys.ts";
 import { leaderProof, sameText } from "./proof.ts";
 
@@ -139,17 +140,13 @@ function ask(
 function readAnswer({ statusCode, headers, socket }: IncomingMessage, line: string, watch: LeaderWatch): Answer {
   const [server] = [headers["server"] ?? []].flat();
   const stranger: Answer = { look: { kind: "stranger", server } };
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    return stranger;
-  }
+  const json = objectOf(parseJson(line));
   if (statusCode === 200 && isRoleReply(json)) {
     const { pid, version, sinceMs, nonce, proof } = json;
     return { look: { kind: "leader", holder: { pid, version, sinceMs }, nonce, watch }, socket, proof };
   }
-  switch (errorCode(json)) {
+  // Of our own error bodies: `{error: {code}}`.
+  switch (objectOf(json["error"])["code"]) {
     case "forbidden":
     case "unauthorized":
       return { look: { kind: "refused" } };
@@ -161,9 +158,8 @@ function readAnswer({ statusCode, headers, socket }: IncomingMessage, line: stri
   }
 }
 
-function isRoleReply(json: unknown): json is RoleReply {
-  if (typeof json !== "object" || json === null) return false;
-  const { name, pid, version, sinceMs, nonce, proof } = json as Readonly<Record<string, unknown>>;
+function isRoleReply(json: Json): json is Json & RoleReply {
+  const { name, pid, version, sinceMs, nonce, proof } = json;
   return (
     name === "copilot-lsp" &&
     typeof pid === "number" &&
@@ -172,13 +168,6 @@ function isRoleReply(json: unknown): json is RoleReply {
     typeof nonce === "string" &&
     (proof === undefined || typeof proof === "string")
   );
-}
-
-/** Of our own error bodies: `{error: {code}}`. */
-function errorCode(json: unknown): unknown {
-  if (typeof json !== "object" || json === null || !("error" in json)) return undefined;
-  const { error } = json;
-  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }
 
 /**

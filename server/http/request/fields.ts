@@ -2,6 +2,7 @@
 // absent, because many clients send every field they know.
 
 import { CopilotError } from "../../../shared/errors.ts";
+import { isJsonObject } from "../../runtime/json.ts";
 
 export interface Fields {
   string(name: string): string;
@@ -21,10 +22,6 @@ export interface Fields {
   texts(name: string, maxCount: number): readonly string[];
   /** The same, absent or none of them empty. */
   optionalStrings(name: string, maxCount: number): readonly string[] | undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function kindOf(value: unknown): string {
@@ -47,7 +44,7 @@ function wrong(name: string, wanted: string, value: unknown): CopilotError {
 
 /** Throws `bad-request` unless `body` is an object; so does each reader for its field. */
 export function readFields(body: unknown): Fields {
-  if (!isObject(body)) {
+  if (!isJsonObject(body)) {
     throw new CopilotError("bad-request", `The body must be a JSON object, not ${kindOf(body)}.`);
   }
   // Entries and not properties: a body may name fields that every object inherits.
@@ -108,14 +105,14 @@ export function readFields(body: unknown): Fields {
     optionalObject(name) {
       const value = valueOf(name);
       if (value === undefined) return undefined;
-      if (!isObject(value)) throw wrong(name, "an object", value);
+      if (!isJsonObject(value)) throw wrong(name, "an object", value);
       return readFields(value);
     },
     optionalObjects(name, maxCount) {
       const value = valueOf(name);
       if (value === undefined) return [];
       const list: readonly unknown[] = Array.isArray(value) ? value : [undefined];
-      if (list.length > maxCount || !list.every(isObject)) {
+      if (list.length > maxCount || !list.every(isJsonObject)) {
         throw wrong(name, `a list of up to ${maxCount} objects`, value);
       }
       return list.map(readFields);

@@ -2,8 +2,9 @@
 // Arguments: a position as a request has it, a URI alone, or none, which means the place of the last change.
 
 import type { NextEditResult, LspPosition } from "../../../shared/lsp.ts";
+import { objectOf } from "../../runtime/json.ts";
 import { endOfEdit, findNextEdit, type NoFoundEdit, workspaceEditOf } from "../next-edits/find-next-edit.ts";
-import { looseObject, readPosition } from "../params.ts";
+import { readPosition } from "../params.ts";
 import type { Method, Session } from "../types.ts";
 
 const maxWaitMs = 5_000;
@@ -36,8 +37,8 @@ function placeOf(
   });
   // Some editors pass on what a person typed after the command's name as text.
   if (typeof argument === "string" && argument.includes(":")) return { uri: argument, position: lastIn(argument) };
-  const fields = looseObject(argument);
-  const uri = looseObject(fields["textDocument"])["uri"] ?? fields["uri"];
+  const fields = objectOf(argument);
+  const uri = objectOf(fields["textDocument"])["uri"] ?? fields["uri"];
   if (typeof uri === "string") {
     return { uri, position: fields["position"] ? readPosition(fields["position"], "position") : lastIn(uri) };
   }

@@ -8,7 +8,8 @@ import type { LspRange } from "../../../shared/lsp.ts";
 import { type DocumentObserver, plainText } from "../../../shared/documents.ts";
 import { canonicalUri } from "./document-uri.ts";
 import { languageIdFor, standardLanguageId } from "../../../shared/languages.ts";
-import { type Json, readObject, readRange, readString } from "../params.ts";
+import { type Json } from "../../runtime/json.ts";
+import { readObject, readRange, readString } from "../params.ts";
 import { applyEdit } from "./text/apply-edit.ts";
 import { BlockText, type Edit } from "./text/block-text.ts";
 

@@ -2,13 +2,14 @@
 
 import type { AccountState } from "../../../shared/status.ts";
 import type { CheckStatusResult } from "../../../shared/lsp.ts";
-import { looseObject } from "../params.ts";
+import { objectOf } from "../../runtime/json.ts";
+
 import type { Method } from "../types.ts";
 
 export const checkStatus: Method =
   (session) =>
   async (ctx, params): Promise<CheckStatusResult> => {
-    const options = looseObject(looseObject(params)["options"]);
+    const options = objectOf(objectOf(params)["options"]);
     const core = await session.core(ctx);
     return toResult(await core.account.check(ctx, { localOnly: options["localChecksOnly"] === true }));
   };

@@ -5,9 +5,9 @@
 import type { CompletionRequest, CompletionResult, LineMode, PartialSink } from "../../../shared/completion.ts";
 import type { CompleteItem, CompletePartial, CompleteResult } from "../../../shared/lsp.ts";
 import { languageIdFor } from "../../../shared/languages.ts";
+import { type Json } from "../../runtime/json.ts";
 import {
   badField,
-  type Json,
   readDocumentPosition,
   readObject,
   readOptionalInteger,

@@ -2,7 +2,8 @@
 // answered from memory; one that a person opened may ask.
 
 import { type LspCodeAction, type LspCommand, lspCommands } from "../../../shared/lsp.ts";
-import { looseObject, readDocumentName, readObject, readRange } from "../params.ts";
+import { objectOf } from "../../runtime/json.ts";
+import { readDocumentName, readObject, readRange } from "../params.ts";
 import { findNextEdit, workspaceEditOf } from "../next-edits/find-next-edit.ts";
 import type { Method } from "../types.ts";
 
@@ -16,7 +17,7 @@ export const codeAction: Method =
     const fields = readObject(params, "params");
     const { uri } = readDocumentName(fields["textDocument"]);
     const position = readRange(fields["range"], "range").start;
-    const context = looseObject(fields["context"]);
+    const context = objectOf(fields["context"]);
     const { only } = context;
     if (Array.isArray(only) && !only.some((wanted) => wanted === kind || wanted === "")) return [];
     const found = await findNextEdit(session, ctx, {

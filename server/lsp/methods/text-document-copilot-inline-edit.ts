@@ -5,7 +5,8 @@
 import type { EditDiagnostic } from "../../../shared/edits.ts";
 import { errorCodeOf } from "../../../shared/errors.ts";
 import { type InlineEditResult, lspCommands } from "../../../shared/lsp.ts";
-import { isJsonObject, looseObject, readDocumentPosition, readObject, readRange } from "../params.ts";
+import { isJsonObject, objectOf } from "../../runtime/json.ts";
+import { readDocumentPosition, readObject, readRange } from "../params.ts";
 import type { Method } from "../types.ts";
 
 const invokedByHand = 1;
@@ -23,7 +24,7 @@ export const copilotInlineEdit: Method =
     try {
       const document = session.documents.get(uri, version);
       const core = await session.core(ctx);
-      const context = looseObject(fields["context"]);
+      const context = objectOf(fields["context"]);
       const isByHand = context["triggerKind"] === invokedByHand;
       const result = await core.nextEdit(ctx, {
         kind: "document",

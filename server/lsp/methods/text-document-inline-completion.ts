@@ -3,7 +3,8 @@
 
 import { errorCodeOf } from "../../../shared/errors.ts";
 import { type InlineCompletionResult, lspCommands } from "../../../shared/lsp.ts";
-import { isJsonObject, looseObject, readIndentation, readDocumentPosition, readObject, readRange } from "../params.ts";
+import { isJsonObject, objectOf } from "../../runtime/json.ts";
+import { readIndentation, readDocumentPosition, readObject, readRange } from "../params.ts";
 import type { SelectedEntry } from "../suggestions/insertion-point.ts";
 import { suggest } from "../suggestions/suggest.ts";
 import type { Method } from "../types.ts";
@@ -14,7 +15,7 @@ export const inlineCompletion: Method =
   (session) =>
   async (ctx, params): Promise<InlineCompletionResult | null> => {
     const fields = readObject(params, "params");
-    const context = looseObject(fields["context"]);
+    const context = objectOf(fields["context"]);
     const suggestions = await suggest(session, ctx, {
       ...readDocumentPosition(fields),
       trigger: context["triggerKind"] === invokedByHand ? "invoked" : "typed",

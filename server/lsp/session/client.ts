@@ -1,9 +1,9 @@
 // Who the client is and what it can do, read from `initialize`. Nothing in there is refused for its type: what makes no
 // sense counts as not said, because a wrong word about one feature must not cost the session.
 
+import { objectOf, type Json } from "../../runtime/json.ts";
 import type { ClientIdentity } from "../../core/types.ts";
 import { type ClientProfile, chooseProfile } from "./client-profiles.ts";
-import { type Json, looseObject } from "../params.ts";
 
 /** What the client said about its menu. */
 export interface MenuAbilities {
@@ -41,33 +41,33 @@ export interface Client {
 
 /** `wantedProfile` is a profile's name, or empty for the one that fits. */
 export function readClient(params: Json, wantedProfile: string): Client {
-  const options = looseObject(params["initializationOptions"]);
-  const identity = readIdentity(looseObject(params["clientInfo"]), options);
+  const options = objectOf(params["initializationOptions"]);
+  const identity = readIdentity(objectOf(params["clientInfo"]), options);
   const { processId } = params;
-  const capabilities = looseObject(params["capabilities"]);
-  const window = looseObject(capabilities["window"]);
-  const workspace = looseObject(capabilities["workspace"]);
-  const textDocument = looseObject(capabilities["textDocument"]);
+  const capabilities = objectOf(params["capabilities"]);
+  const window = objectOf(capabilities["window"]);
+  const workspace = objectOf(capabilities["workspace"]);
+  const textDocument = objectOf(capabilities["textDocument"]);
   return {
     identity,
     profile: chooseProfile(identity.editorName, identity.pluginName ?? "", wantedProfile),
     processId: typeof processId === "number" && Number.isInteger(processId) && processId > 0 ? processId : undefined,
-    opensUrls: looseObject(window["showDocument"])["support"] === true,
-    asksPerson: "messageActionItem" in looseObject(window["showMessage"]),
+    opensUrls: objectOf(window["showDocument"])["support"] === true,
+    asksPerson: "messageActionItem" in objectOf(window["showMessage"]),
     answersConfiguration: workspace["configuration"] === true,
-    registersConfiguration: looseObject(workspace["didChangeConfiguration"])["dynamicRegistration"] === true,
+    registersConfiguration: objectOf(workspace["didChangeConfiguration"])["dynamicRegistration"] === true,
     hasMenu: "completion" in textDocument,
     hasGhostText: "inlineCompletion" in textDocument,
     hasCodeActions: "codeAction" in textDocument,
-    takesCodeActions: "codeActionLiteralSupport" in looseObject(textDocument["codeAction"]),
-    appliesDocumentChanges: looseObject(workspace["workspaceEdit"])["documentChanges"] === true,
-    menuAbilities: readMenuAbilities(looseObject(looseObject(textDocument["completion"])["completionItem"])),
+    takesCodeActions: "codeActionLiteralSupport" in objectOf(textDocument["codeAction"]),
+    appliesDocumentChanges: objectOf(workspace["workspaceEdit"])["documentChanges"] === true,
+    menuAbilities: readMenuAbilities(objectOf(objectOf(textDocument["completion"])["completionItem"])),
   };
 }
 
 function readMenuAbilities(item: Json): MenuAbilities {
   const formats = item["documentationFormat"];
-  const modes = looseObject(item["insertTextModeSupport"])["valueSet"];
+  const modes = objectOf(item["insertTextModeSupport"])["valueSet"];
   return {
     showsMarkdown: Array.isArray(formats) && formats.includes("markdown"),
     insertTextModes: Array.isArray(modes) ? modes.filter((mode) => typeof mode === "number") : [],
@@ -76,8 +76,8 @@ function readMenuAbilities(item: Json): MenuAbilities {
 
 /** Names and versions are empty when the client does not say them. From `editorInfo` and `editorPluginInfo`, as Copilot plugins say it, else from `clientInfo`. */
 export function readIdentity(clientInfo: Json, options: Json): ClientIdentity {
-  const editor = looseObject(options["editorInfo"]);
-  const plugin = looseObject(options["editorPluginInfo"]);
+  const editor = objectOf(options["editorInfo"]);
+  const plugin = objectOf(options["editorPluginInfo"]);
   return {
     editorName: plain(editor["name"]) ?? plain(clientInfo["name"]) ?? "",
     editorVersion: plain(editor["version"]) ?? plain(clientInfo["version"]) ?? "",

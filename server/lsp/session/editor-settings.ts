@@ -3,7 +3,7 @@
 
 import { settingsSection } from "../../../shared/lsp.ts";
 import { standardLanguageId } from "../../../shared/languages.ts";
-import { isJsonObject, type Json, looseObject } from "../params.ts";
+import { isJsonObject, objectOf, type Json } from "../../runtime/json.ts";
 
 /** Sections asked for by `workspace/configuration`, in this order. */
 export const configurationSections = [settingsSection, "github.copilot", "github-enterprise", "http"] as const;
@@ -28,19 +28,19 @@ export function createEditorSettings(): EditorSettings {
   let pulled: Json = {};
   return {
     setInitial(options) {
-      initial = ownSettings(looseObject(options));
+      initial = ownSettings(objectOf(options));
     },
     setEditorInfo(options) {
-      const { editorConfiguration, networkProxy, authProvider } = looseObject(options);
+      const { editorConfiguration, networkProxy, authProvider } = objectOf(options);
       told = ownSettings({
-        ...looseObject(editorConfiguration),
-        "http.proxy": proxyUrl(looseObject(networkProxy)),
-        "http.proxyStrictSSL": looseObject(networkProxy)["rejectUnauthorized"],
-        "github-enterprise.uri": looseObject(authProvider)["url"],
+        ...objectOf(editorConfiguration),
+        "http.proxy": proxyUrl(objectOf(networkProxy)),
+        "http.proxyStrictSSL": objectOf(networkProxy)["rejectUnauthorized"],
+        "github-enterprise.uri": objectOf(authProvider)["url"],
       });
     },
     setPushed(settings) {
-      pushed = ownSettings(looseObject(settings));
+      pushed = ownSettings(objectOf(settings));
     },
     setPulled(answers) {
       const parts: readonly unknown[] = Array.isArray(answers) ? answers : [];
@@ -64,7 +64,7 @@ function ownSettings(json: Json): Json {
     "edits.eagerness": valueAt(json, "github.copilot.nextEditSuggestions.eagerness"),
   };
   const known = Object.fromEntries(Object.entries(official).filter(([, value]) => value !== undefined));
-  return merge(known, nest(looseObject(json[settingsSection])));
+  return merge(known, nest(objectOf(json[settingsSection])));
 }
 
 /** Official configurations name every key and leave empty what they have no opinion on. */
@@ -104,7 +104,7 @@ function languageSwitches(json: Json): Json | undefined {
     const name = isJsonObject(entry) ? entry["languageId"] : entry;
     return typeof name === "string" ? [[standardLanguageId(name), false]] : [];
   });
-  const switches = Object.entries(looseObject(enable)).filter(([, value]) => typeof value === "boolean");
+  const switches = Object.entries(objectOf(enable)).filter(([, value]) => typeof value === "boolean");
   return Object.fromEntries([...off, ...switches]);
 }
 

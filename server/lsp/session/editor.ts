@@ -3,6 +3,7 @@
 
 import type { Log, LogLevel } from "../../../shared/context.ts";
 import type { LspPosition } from "../../../shared/lsp.ts";
+import { isJsonObject, objectOf } from "../../runtime/json.ts";
 import { printable } from "../../runtime/printable.ts";
 import type { Connection } from "../../json-rpc/connection.ts";
 
@@ -59,7 +60,7 @@ export function createEditor(connection: Connection, log: Log): Editor {
   };
   const showDocument = async (params: object): Promise<boolean> => {
     const answer = (await request("window/showDocument", params))?.answer;
-    return typeof answer === "object" && answer !== null && !("success" in answer && !answer.success);
+    return isJsonObject(answer) && !("success" in answer && !answer["success"]);
   };
   const writeLog = (type: number, text: string): void => {
     const message = printable(text);
@@ -78,15 +79,13 @@ export function createEditor(connection: Connection, log: Log): Editor {
       const actions = titles.map((title) => ({ title }));
       const reply = await request("window/showMessageRequest", { type: messageType.info, message, actions }, signal);
       if (!reply) return signal.aborted ? "dismissed" : "refused";
-      const picked = reply.answer;
-      if (typeof picked !== "object" || picked === null || !("title" in picked)) return "dismissed";
-      return typeof picked.title === "string" ? picked.title : "dismissed";
+      const { title } = objectOf(reply.answer);
+      return typeof title === "string" ? title : "dismissed";
     },
     openUrl: (uri) => showDocument({ uri, external: true }),
     showPlace: (uri, position) => showDocument({ uri, takeFocus: true, selection: { start: position, end: position } }),
     async applyEdit(label, edit) {
-      const answer = (await request("workspace/applyEdit", { label, edit }))?.answer;
-      return typeof answer === "object" && answer !== null && "applied" in answer && answer.applied === true;
+      return objectOf((await request("workspace/applyEdit", { label, edit }))?.answer)["applied"] === true;
     },
     async configuration(sections) {
       const items = sections.map((section) => ({ section }));

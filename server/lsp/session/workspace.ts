@@ -1,6 +1,6 @@
 // The workspace folders, and the path of a document as seen from the folder it lies in. Reads no disk.
 
-import { isJsonObject, type Json, looseObject } from "../params.ts";
+import { isJsonObject, objectOf, type Json } from "../../runtime/json.ts";
 
 export interface Workspace {
   /** From `initialize`: `workspaceFolders`, else `rootUri`, else `rootPath`. */
@@ -63,7 +63,7 @@ function filePath(uri: string): string | undefined {
 function foldersOf(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry: unknown) => {
-    const uri = isJsonObject(entry) ? looseObject(entry)["uri"] : undefined;
+    const uri = isJsonObject(entry) ? objectOf(entry)["uri"] : undefined;
     return typeof uri === "string" ? [folderPath(uri)] : [];
   });
 }

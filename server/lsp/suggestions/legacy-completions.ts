@@ -3,14 +3,8 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { CompletionsResult } from "../../../shared/lsp.ts";
-import {
-  type Json,
-  readDocumentName,
-  readDocumentPosition,
-  readIndentation,
-  readObject,
-  readPosition,
-} from "../params.ts";
+import { type Json } from "../../runtime/json.ts";
+import { readDocumentName, readDocumentPosition, readIndentation, readObject, readPosition } from "../params.ts";
 import { suggest, type SuggestParams } from "./suggest.ts";
 import type { Session } from "../types.ts";
 

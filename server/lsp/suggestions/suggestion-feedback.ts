@@ -2,7 +2,8 @@
 // start of the item's range; the core counts from the cursor. Knows none of the methods that say so.
 
 import type { Ctx } from "../../../shared/context.ts";
-import { badField, looseObject, readObject } from "../params.ts";
+import { objectOf } from "../../runtime/json.ts";
+import { badField, readObject } from "../params.ts";
 import type { Acceptance } from "./acceptance.ts";
 import type { Offers } from "./offers.ts";
 
@@ -45,7 +46,7 @@ export function createSuggestionFeedback(offers: Offers, acceptance: Acceptance)
  */
 export function readItemId(params: unknown): string {
   const item = readObject(readObject(params, "params")["item"], "item");
-  const args = looseObject(item["command"])["arguments"];
+  const args = objectOf(item["command"])["arguments"];
   const id: unknown = Array.isArray(args) ? args[0] : undefined;
   if (typeof id !== "string") throw badField("item.command.arguments", "an array that begins with the item's id");
   return id;

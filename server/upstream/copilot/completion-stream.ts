@@ -3,6 +3,7 @@
 
 import type { Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
+import { parseJson } from "../../runtime/json.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import { readErrorText } from "../error-text.ts";
 import type { HttpRequest } from "../http/http-client.ts";
@@ -173,12 +174,7 @@ type CompletionEvent =
 
 function readEvent(data: string, secrets: readonly Secret[]): CompletionEvent {
   if (data === "[DONE]") return { kind: "done" };
-  let json: unknown;
-  try {
-    json = JSON.parse(data);
-  } catch {
-    return { kind: "nonsense" };
-  }
+  const json = parseJson(data);
   if (!isRaw(json)) return { kind: "nonsense" };
   const { choices, error } = json;
   if (error !== undefined && error !== null) {

@@ -3,8 +3,8 @@
 import type { Account } from "../../../shared/account.ts";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
+import { objectOf } from "../../runtime/json.ts";
 import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
-import { objectOf } from "./child.ts";
 import { inWords } from "./failures.ts";
 import type { OfficialServer } from "./official-server.ts";
 import type { Running } from "./running.ts";

@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
+import { objectOf } from "../../runtime/json.ts";
 import { createConnection } from "../../json-rpc/connection.ts";
 import { orAfter } from "../../runtime/cancel.ts";
 import { errorBodyOf } from "../../json-rpc/rpc-error.ts";
@@ -161,10 +162,6 @@ function readInitializeResult(result: unknown): { readonly version: string; read
     version: inWords(version) || "of an unknown version",
     canComplete: provider !== undefined && provider !== null && provider !== false,
   };
-}
-
-export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 /** What it says beside the protocol: bounded, because nobody knows what it says. */

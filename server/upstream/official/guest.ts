@@ -3,9 +3,9 @@
 import type { Duplex } from "node:stream";
 import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
+import { objectOf } from "../../runtime/json.ts";
 import { createConnection } from "../../json-rpc/connection.ts";
 import { errorBodyOf, rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
-import { objectOf } from "./child.ts";
 import { inWords } from "./failures.ts";
 import {
   completionLimitMs,

@@ -3,10 +3,10 @@
 import type { Duplex } from "node:stream";
 import type { Ctx, Log } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
+import { objectOf } from "../../runtime/json.ts";
 import { linkAbort } from "../../runtime/cancel.ts";
 import { createConnection } from "../../json-rpc/connection.ts";
 import { errorBodyOf, rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
-import { objectOf } from "./child.ts";
 import type { ItemEvent } from "./feedback.ts";
 import type { OwnProcess } from "./own-process.ts";
 import type { Window } from "./questions.ts";

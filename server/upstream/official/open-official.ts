@@ -1,8 +1,8 @@
 // GitHub's own language server, put together as a service in Copilot's place. Loaded only where the person chose it.
 
 import { pathToFileURL } from "node:url";
+import { objectOf } from "../../runtime/json.ts";
 import { createOfficialAccount } from "./account.ts";
-import { objectOf } from "./child.ts";
 import { inWords } from "./failures.ts";
 import { createOfficialServer, type OfficialServerDeps } from "./official-server.ts";
 import { createOfficialService } from "./official-service.ts";

@@ -3,9 +3,10 @@
 import type { Log } from "../../../shared/context.ts";
 import type { CopilotError } from "../../../shared/errors.ts";
 import type { AccountState } from "../../../shared/status.ts";
+import { objectOf } from "../../runtime/json.ts";
 import { rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
 import { createEmitter } from "../../runtime/emitter.ts";
-import { type ChildHandlers, objectOf } from "./child.ts";
+import type { ChildHandlers } from "./child.ts";
 import { failureOfStatus, inWords, type ServerStatus } from "./failures.ts";
 import { officialSettings, type OfficialSettings } from "./server-settings.ts";
 import type { Saying } from "./wire.ts";

@@ -2,8 +2,8 @@
 // below. Both are of one version, so that nothing here has to be read from older ones.
 
 import { CopilotError, errorCodes } from "../../../shared/errors.ts";
+import { objectOf } from "../../runtime/json.ts";
 import { ExcludedByServiceError } from "../../completion/service.ts";
-import { objectOf } from "./child.ts";
 import type { ProcessFacts } from "./running.ts";
 
 export const methods = {

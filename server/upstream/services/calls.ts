@@ -4,6 +4,7 @@
 import { type GenericSchema, type InferOutput, safeParse } from "valibot";
 import type { Clock, Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
+import { parseJson } from "../../runtime/json.ts";
 import { withDeadline } from "../../runtime/cancel.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import { isLoopback } from "../github/hosts.ts";
@@ -169,7 +170,7 @@ export function createServiceCalls(
         return (await readText(sent.response, maxBytes)).text;
       };
       const text = call.body === undefined ? await soon(ctx, call.what, read) : await read(ctx);
-      const parsed = safeParse(schema, parse(text));
+      const parsed = safeParse(schema, parseJson(text));
       if (parsed.success) return parsed.output;
       throw new CopilotError("upstream-failed", `${host} answered with something that is not ${call.what}.`, {
         advice: `Check that service.url is that of ${kind}.`,
@@ -223,13 +224,5 @@ function keyHeader(secret: Secret): string {
     return authorization(secret);
   } catch {
     throw new CopilotError("signed-out", "The key holds characters that no key has.", { advice: keyAdvice });
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

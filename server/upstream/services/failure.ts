@@ -1,6 +1,7 @@
 // Which failure an answer of a service is, by its status and words. Unlike `refusal.ts` it expects no mark of GitHub.
 
 import { CopilotError, type ErrorCode } from "../../../shared/errors.ts";
+import { objectOf, parseJson } from "../../runtime/json.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import { clean, readErrorText } from "../error-text.ts";
 import { retryAfterMs } from "../http/retry-after.ts";
@@ -54,14 +55,8 @@ const checkAddress = "Check service.kind, service.url and service.model; `copilo
 
 /** FastAPI and Mistral name what is wrong with a field in a list. */
 function detailOf(body: string): string | undefined {
-  try {
-    const json: unknown = JSON.parse(body);
-    const detail: unknown = typeof json === "object" && json !== null ? Reflect.get(json, "detail") : undefined;
-    if (typeof detail === "string") return detail;
-    const first: unknown = Array.isArray(detail) ? detail[0] : undefined;
-    const message: unknown = typeof first === "object" && first !== null ? Reflect.get(first, "msg") : undefined;
-    return typeof message === "string" ? message : undefined;
-  } catch {
-    return undefined;
-  }
+  const { detail } = objectOf(parseJson(body));
+  if (typeof detail === "string") return detail;
+  const { msg } = objectOf(Array.isArray(detail) ? detail[0] : undefined);
+  return typeof msg === "string" ? msg : undefined;
 }

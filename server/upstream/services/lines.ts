@@ -2,6 +2,7 @@
 // object of its own, for no service puts one on several. Knows no service.
 
 import { CopilotError } from "../../../shared/errors.ts";
+import { parseJson } from "../../runtime/json.ts";
 import type { HttpResponse } from "../http/http-response.ts";
 
 const bytesPerToken = 1_024;
@@ -48,10 +49,5 @@ function isEnd(line: string): boolean {
 function parseLine(line: string): unknown {
   // llama-server names an error in the middle of a stream by its field.
   const text = line.replace(/^(?:data|error): */, "");
-  if (!text.startsWith("{")) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return text.startsWith("{") ? parseJson(text) : undefined;
 }
