@@ -2,23 +2,18 @@
 // bundle has one lazy chunk for what is needed after `initialize` and none of it is parsed before.
 
 import { randomUUID } from "node:crypto";
-import { watch } from "node:fs";
 import { join } from "node:path";
 import type { Ctx } from "../../shared/context.ts";
 import { plainText } from "../../shared/documents.ts";
 import type { Account } from "../../shared/account.ts";
 import { CopilotError } from "../../shared/errors.ts";
-import { createAuth } from "../auth/auth.ts";
-import type { Auth, Keychain, SecretStore } from "../auth/types.ts";
+import type { Auth } from "../auth/types.ts";
 import { createEngine } from "../completion/engine.ts";
 import type { CompletionService } from "../completion/service.ts";
-import { isLanguageOn, type NamedLanguage } from "../completion/skip-reason.ts";
 import type { Claims } from "../config/claims.ts";
 import { createMachineId } from "../config/machine-id.ts";
-import { claimsFolderName, homeFolder, secretFolderName, singleSecretFileName } from "../config/paths.ts";
-import { createSecretStore } from "../config/secret-store.ts";
-import { section, type Settings } from "../config/settings.ts";
-import { createEdits } from "../edits/edits.ts";
+import { claimsFolderName, homeFolder } from "../config/paths.ts";
+import type { Settings } from "../config/settings.ts";
 import { createFileRules } from "../exclusion/file-rules.ts";
 import type { NamedFile } from "../exclusion/types.ts";
 import { createExclusions } from "../exclusion/setting-globs.ts";
@@ -32,12 +27,13 @@ import { createSelector } from "../runtime/memoize.ts";
 import { readBounded, UnreadableFileError } from "../runtime/read-bounded.ts";
 import { Secret } from "../runtime/secret.ts";
 import { createUpstream } from "../upstream/upstream.ts";
-import { countingOf } from "../upstream/copilot/plan.ts";
 import { createCopilotService } from "../upstream/copilot/copilot-service.ts";
 import type { OtherService } from "../upstream/services/open-service.ts";
 import { createFindWorkTrees, createGitRemotes } from "../workspace/work-trees.ts";
 import type { AssemblyInputs } from "./assembly-inputs.ts";
+import { openAuth, openSecretStore } from "./auth.ts";
 import { startDemo } from "./demo.ts";
+import { openEdits } from "./edits.ts";
 import { editServiceOf, noOthers, openOthers } from "./other-services.ts";
 import { completionSettings, governorSettings, serverOf, upstreamSettings } from "./part-settings.ts";
 
@@ -79,44 +75,9 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       (now) => upstreamSettings(now, demo?.url),
     ),
   );
-  const store: SecretStore = demo
-    ? demo.store
-    : createSecretStore(
-        { clock, log, watch },
-        { folder: join(folder, secretFolderName), singleFile: join(folder, singleSecretFileName) },
-      );
+  const store = demo?.store ?? openSecretStore(inputs);
   const ending = new AbortController();
-  const loadKeychain = async (): Promise<Keychain> => {
-    const { openKeychain } = await import("../config/keychain/open-keychain.ts");
-    return openKeychain({
-      clock,
-      platform: inputs.platform,
-      environment: inputs.environment,
-      program: inputs.program,
-      folder: join(folder, secretFolderName),
-      signal: ending.signal,
-    });
-  };
-  const auth = createAuth(
-    {
-      clock,
-      log,
-      github: upstream.github,
-      store,
-      loadKeychain: demo ? undefined : loadKeychain,
-      keychainLimits: inputs.keychainLimits,
-      storeSource: demo ? "demo" : "store",
-      account: inputs.binding?.account,
-      environment: demo ? {} : inputs.environment,
-      random: Math.random,
-      places: {
-        homeFolder: homeFolder(inputs.environment),
-        platform: inputs.platform,
-        readFile: readText,
-      },
-    },
-    () => ({ clientId: settings()["auth.clientId"], storage: settings()["auth.storage"] }),
-  );
+  const auth = openAuth({ ...inputs, upstream, store, readText, ending: ending.signal });
   const exclusionOf = createExclusions(homeFolder(inputs.environment));
   const meters = createMeters({ clock, version });
   const { other, fallbacks, seen } = demo ? noOthers : await openOthers({ ...inputs, upstream, store });
@@ -178,55 +139,18 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     },
     createSelector(() => [settings()], completionSettings),
   );
-  const openEdits = demo ? undefined : editServiceOf({ ...inputs, upstream, store });
-  // Copilot's are not asked for beside another service.
-  const hasEdits = other === undefined || openEdits !== undefined;
-  const isLanguageOnNow = (file: NamedLanguage): boolean =>
-    isLanguageOn({ languages: settings()["completion.languages"] }, file);
-  const edits = createEdits(
-    {
-      clock,
-      log,
-      // What stops the account at Copilot says nothing of a server of the person's own.
-      governor: openEdits ? createGovernor({ clock }, governorSettingsNow) : governor,
-      onSecrets: meters.secretsFound,
-      newId: randomUUID,
-      settleRules: rules.settle,
-      mayRecord(file, text) {
-        const exclusion = rules.verdict(file, () => text);
-        return hasEdits && (exclusion === undefined || exclusion.by === "unknown") && isLanguageOnNow(file);
-      },
-      verdict(file, text) {
-        if (!hasEdits) return { reason: "disabled" };
-        const exclusion = rules.verdict(file, () => text);
-        if (exclusion) return { reason: "excluded", detail: exclusion.message };
-        return isLanguageOnNow(file) ? undefined : { reason: "disabled" };
-      },
-      async loadService() {
-        if (openEdits) return openEdits();
-        const { createCopilotEditService } = await import("../upstream/copilot/copilot-edit-service.ts");
-        return createCopilotEditService({
-          clock,
-          log,
-          copilot: upstream.copilotEdits,
-          sessions: auth.sessions,
-          async account(ctx) {
-            const account = await service.account(ctx);
-            return { ...account, isCounted: countingOf(auth.sessions.peek()) === "counted" };
-          },
-          newId: randomUUID,
-        });
-      },
-    },
-    createSelector(
-      () => [settings()],
-      (now) => ({
-        ...section(now, "edits"),
-        ...(!hasEdits && { enabled: "off" }),
-        secrets: now["completion.secrets"],
-      }),
-    ),
-  );
+  const openOwnEdits = demo ? undefined : editServiceOf({ ...inputs, upstream, store });
+  const edits = openEdits(inputs, {
+    openOwn: openOwnEdits,
+    isCopilotUsed: other === undefined,
+    // What stops the account at Copilot says nothing of a server of the person's own.
+    governor: openOwnEdits ? createGovernor({ clock }, governorSettingsNow) : governor,
+    upstream,
+    sessions: auth.sessions,
+    account: service.account,
+    rules,
+    onSecrets: meters.secretsFound,
+  });
   meters.watch(() => {
     const { blocked, typingLeft, scriptsLeft, editsLeft } = governor.state();
     // A pause that has run out stays noted until the next request.
