@@ -51,12 +51,21 @@ export async function openCompletionStream(
   const { status, headers } = response;
   endpoints.readQuotas(session, headers);
   if (status !== 200 || /html|json/i.test(headers["content-type"] ?? "")) {
-    throw await refused(endpoints.clock, response, request);
+    throw forSession(await refused(endpoints.clock, response, request));
   }
   const refusal = (text: string): CopilotError => refusalOf(endpoints.clock, response, request, text);
   return {
     pieces: completionPieces(response, { ...limits, secrets: request.secrets, log: ctx.log, id: ctx.id, refusal }),
   };
+}
+
+/** Here 401 speaks of the session token, which is renewed without the person. */
+function forSession(error: CopilotError): CopilotError {
+  if (error.code !== "signed-out") return error;
+  return new CopilotError("signed-out", error.message, {
+    advice: "The session is renewed by itself; if it stays so, sign in again.",
+    httpStatus: error.httpStatus,
+  });
 }
 
 export function completionPieces(response: HttpResponse, facts: Facts): AsyncIterable<readonly CompletionPiece[]> {

@@ -41,10 +41,7 @@ export function createCompletions(
       what: "the completion",
       secrets: [session.token],
     };
-    const limits = { choices: body.n, maxTokens: body.max_tokens };
-    return openCompletionStream(endpoints, ctx, session, request, limits).catch((error: unknown) => {
-      throw forSession(error);
-    });
+    return openCompletionStream(endpoints, ctx, session, request, { choices: body.n, maxTokens: body.max_tokens });
   };
 }
 
@@ -57,14 +54,5 @@ function pathSegment(model: string): string {
   }
   throw new CopilotError("bad-request", "The name of the model is not one that a model can have.", {
     advice: "Leave completion.model empty, or name a model that the service lists.",
-  });
-}
-
-/** Here 401 speaks of the session token, which is renewed without the person. */
-function forSession(error: unknown): unknown {
-  if (!(error instanceof CopilotError) || error.code !== "signed-out") return error;
-  return new CopilotError("signed-out", error.message, {
-    advice: "The session is renewed by itself; if it stays so, sign in again.",
-    httpStatus: error.httpStatus,
   });
 }
