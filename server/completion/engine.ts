@@ -29,16 +29,13 @@ import { createLatest } from "./latest.ts";
 import { createPartials } from "./partials.ts";
 import { cursorContextOf } from "./postprocess/cursor-context.ts";
 import { createPostprocess, type Postprocess, preview } from "./postprocess/postprocess.ts";
-import { buildPrompt, documentText, promptApart, type Prompt } from "./prompt/build.ts";
-import { createSuffixMemory, type SuffixMemory } from "./prompt/steady-suffix.ts";
-import { createPromptPositions } from "./prompt-position.ts";
 import { choiceTextOf, type CompletionQuery, type Progress } from "./query.ts";
+import { createQueries } from "./queries.ts";
 import { createServiceSource, requestOf } from "./service-source.ts";
-import type { CompletionService, ServiceCapabilities, SuggestionEvent } from "./service.ts";
+import type { CompletionService, SuggestionEvent } from "./service.ts";
 import type { CompletionSettings } from "./settings.ts";
 import { skipReason } from "./skip-reason.ts";
 import { createSpeculation, maySpeculate } from "./speculation/speculation.ts";
-import { planFor, prefetchFor } from "./strategy.ts";
 import { toLf } from "./text/line-ends.ts";
 import { type Fallback, withFallback } from "./with-fallback.ts";
 import type { Engine } from "./types.ts";
@@ -82,13 +79,11 @@ const cacheBytes = 2 * 1024 * 1024;
 /** `settings` is read at each request. */
 export function createEngine(deps: EngineDeps, settings: () => CompletionSettings): Engine {
   const { clock, newId, service, rules } = deps;
-  const services = [service, ...deps.fallbacks.map((one) => one.service)];
+  const services = [service, ...deps.fallbacks.map((one) => one.service)] as const;
   const latest = createLatest();
   const secrets = createSecretGuard(() => settings().secrets);
   const context = createContext(deps, settings);
   context.documents.follow({ closed: (id) => services.forEach(({ forget }) => forget?.(id)) });
-  const positionOf = createPromptPositions();
-  const suffixes = createSuffixMemory();
   const cache = createAnswerCache(cacheBytes);
   const suggestions = createShownSuggestions();
   const cadence = createTypingCadence(clock);
@@ -105,6 +100,17 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
           deps.onFallback,
         );
   const takesExcluded = deps.mayGetExcluded || deps.fallbacks.some(({ mayGetExcluded }) => mayGetExcluded);
+  const queryOf = createQueries(
+    {
+      clock,
+      services,
+      context,
+      rules,
+      takesExcluded,
+      isAfterAccept: (documentId, position) => speculation.isAfterAccept(documentId, position),
+    },
+    settings,
+  );
   const requests = createInFlightRequests({
     clock,
     source,
@@ -130,61 +136,10 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
       suggestions,
       ask,
       keysPerAnswer: cadence.keysPerAnswer,
-      queryOf: (request, afterAccept) => ({ ...queryOf(request, afterAccept), speculative: true }),
+      queryOf: (request, afterAccept) => ({ ...queryOf(request, { afterAccept }), speculative: true }),
     },
     settings,
   );
-
-  function queryOf(request: CompletionRequest, afterAccept?: boolean, suffixFor = suffixes.steady): CompletionQuery {
-    const now = settings();
-    const { trigger, languageId } = request;
-    const documentId = request.kind === "document" ? request.documentId : undefined;
-    const models = [request.model ?? "", now.model].filter((name) => name !== "");
-    const subject = context.subjectOf(request);
-    const position = positionOf(request, models, context.revisionFor(request));
-    const isAfterAccept = documentId !== undefined && speculation.isAfterAccept(documentId, position);
-    const fitted = (capabilities: ServiceCapabilities): Pick<CompletionQuery, "plan" | "prefetch" | "prompt"> => {
-      const inputs = { settings: now, capabilities, afterAccept: afterAccept ?? isAfterAccept };
-      const plan = planFor(request, inputs);
-      const prefetch = prefetchFor(request, inputs, plan);
-      return { plan, prefetch, prompt: () => promptFor(request, suffixFor, capabilities) };
-    };
-    const own = fitted(service.capabilities);
-    return {
-      ...own,
-      trigger,
-      documentId,
-      languageId,
-      models,
-      position,
-      // A program that asks for several, or for chance, wants others each time.
-      isRepeatable: request.temperature === undefined && (own.plan.n === 1 || trigger !== "script"),
-      isExcluded: takesExcluded && rules.verdict(subject.file, () => subject.text) !== undefined,
-      subject,
-      speculative: false,
-      askedAtMs: clock.monotonicMs(),
-      fitted: (capabilities) => (capabilities === service.capabilities ? own : fitted(capabilities)),
-    };
-  }
-
-  function promptFor(
-    request: CompletionRequest,
-    suffixFor: SuffixMemory["steady"],
-    { layout }: Pick<ServiceCapabilities, "layout">,
-  ): Prompt {
-    if (layout === "document") {
-      withdrawExcluded();
-      return documentText(request);
-    }
-    const { blocks, repository } = context.gather(request);
-    const build = layout === "service" ? promptApart : buildPrompt;
-    return build(request, {
-      blocks,
-      repository,
-      contextStyle: settings().contextStyle,
-      steady: (suffix) => (request.kind === "document" ? suffixFor(request.documentId, suffix) : suffix),
-    });
-  }
 
   function exclusionOf(request: CompletionRequest): Exclusion | undefined {
     const { file, text } = context.subjectOf(request);
@@ -196,16 +151,6 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     const exclusion = takesExcluded ? undefined : exclusionOf(request);
     const reason = skipReason(request, settings(), exclusion !== undefined);
     return reason && { reason, detail: reason === "excluded" ? exclusion?.message : undefined };
-  }
-
-  /** What a service keeps may have come under a rule since it was told, and lends pieces to the prompts of others there. */
-  function withdrawExcluded(): void {
-    for (const { kept, forget } of services) {
-      for (const id of kept?.() ?? []) {
-        const open = context.documents.get(id);
-        if (open && rules.verdict(open, open.text)) forget?.(id);
-      }
-    }
   }
 
   function tellServices(kind: SuggestionEvent["kind"], itemId: string, acceptedLength?: number): void {
@@ -287,7 +232,7 @@ export function createEngine(deps: EngineDeps, settings: () => CompletionSetting
     async preview(request) {
       await rules.settleAccount();
       await Promise.all([context.settled(request), settle(request)]);
-      const query = queryOf(request, undefined, suffixes.peek);
+      const query = queryOf(request, { isPreview: true });
       const model = service.knownModel(query.models);
       const whole = requestOf(query, model ?? "");
       const guarded = secrets.guard(whole);

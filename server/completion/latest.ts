@@ -3,7 +3,7 @@
 
 import type { Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
-import { type LinkedAbort, linkAbort } from "../runtime/cancel.ts";
+import { type LinkedAbort, linkAbort, untilAborted } from "../runtime/cancel.ts";
 import type { PromptPosition } from "./prompt-position.ts";
 
 /** `position`: undefined for a request that is not worth a query. */
@@ -54,20 +54,10 @@ export function createLatest(): Latest {
       const { signal } = link;
       if (subject) supersede(subject, link);
       underWay.add(link);
-      return new Promise((resolve, reject) => {
-        // Never taken off: nobody but this knows the signal once the work has ended.
-        signal.addEventListener("abort", () => reject(signal.reason));
-        work({ ...ctx, signal }).then(
-          (result) => {
-            end(link, subject);
-            resolve(result);
-          },
-          (error: unknown) => {
-            end(link, subject);
-            reject(error);
-          },
-        );
-      });
+      return untilAborted(
+        signal,
+        work({ ...ctx, signal }).finally(() => end(link, subject)),
+      );
     },
     close() {
       closed ??= new Promise((resolve) => {
