@@ -3,13 +3,13 @@
 
 import { expect, test } from "vitest";
 import { languageOf } from "../../shared/languages.ts";
-import { danglingPlaces } from "../../server/edits/repeat/word-places.ts";
+import { placesLeft } from "../../server/edits/repeat/word-places.ts";
 
 /** `text` with `old` between the signs where it is left without a meaning. */
 function found(language: string, text: string): string {
   const lines = text.replaceAll(/[«»]/g, "").split("\n");
-  const places = danglingPlaces(lines, languageOf(language), { from: "old", to: "now" });
-  for (const { line, start, end } of places.toReversed()) {
+  const { dangling } = placesLeft(lines, languageOf(language), { from: "old", to: "now" });
+  for (const { line, start, end } of dangling.toReversed()) {
     const own = lines[line] ?? "";
     lines[line] = `${own.slice(0, start)}«${own.slice(start, end)}»${own.slice(end)}`;
   }
@@ -73,6 +73,17 @@ test.each<[string, string, string]>([
     "Python, a function's parameter",
     "python",
     "def a(b, now=1):\n    use(«old»)\n    x(old=«old»)\n\ndef c():\n    use(old)",
+  ],
+  ["Python, a method", "python", "class A:\n    def now(self):\n        x = self.«old»()\n        return old(x)\n"],
+  [
+    "Python, a field",
+    "python",
+    "class A:\n    def __init__(self):\n        self.now = 1\n\n    def b(self):\n        return self.«old» + c.old",
+  ],
+  [
+    "Java, a field, with and without `this`",
+    "java",
+    "class A {\n  private int now = 1;\n  int a() {\n    return «old» + this.«old»;\n  }\n}",
   ],
   ["Python, a loop", "python", "def a():\n    for b, now in c:\n        use(«old»)\n    use(old)"],
   ["Python, an import", "python", "import a.b as now\nuse(«old».c)"],
@@ -144,6 +155,38 @@ test.each<[string, string, string]>([
   ["Python, it is the name of an argument", "python", "use(\n    now=1,\n)\nuse(old)"],
   ["Rust, it is made anew below", "rust", "let now = 1;\nlet old = old + 1;\nuse(old);"],
   ["C, a struct is used", "c", "struct now a;\nstruct old b;"],
+  [
+    "a member is declared twice",
+    "typescript",
+    "class A {\n  get now() {\n    return 1;\n  }\n  set old(a) {\n    this.old = a;\n  }\n}",
+  ],
+  ["a class may inherit the member", "typescript", "class A extends B {\n  now() {\n    this.old();\n  }\n}"],
+  [
+    "a class is in the class",
+    "typescript",
+    "class A {\n  now = 1;\n  b() {\n    return class {\n      c = this.old;\n    };\n  }\n}",
+  ],
+  [
+    "a member of an interface gave way",
+    "typescript",
+    "interface A {\n  now: X;\n}\nfunction a(b: A) {\n  use(b.old, this.old);\n}",
+  ],
+  [
+    "a member is set outside of the constructor",
+    "javascript",
+    "class A {\n  b() {\n    this.now = 1;\n    use(this.old);\n  }\n}",
+  ],
+  [
+    "Python, a method of the name of a function",
+    "python",
+    "class A:\n    def now(self):\n        pass\n\n    def b(self):\n        return old(1)",
+  ],
+  [
+    "Python, an attribute of the name of a function",
+    "python",
+    "class A:\n    now = 1\n\n    def b(self):\n        return old(1)",
+  ],
+  ["Rust, a method of the name of a function", "rust", "impl A {\n    fn now(&self) {\n        old();\n    }\n}"],
   ["nobody knows the language", "", "let now = 1;\nuse(old);"],
   ["the language is not known here", "brainfuck", "let now = 1;\nuse(old);"],
   ["it is prose", "markdown", "let now be\nthe old"],

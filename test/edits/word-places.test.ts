@@ -8,7 +8,8 @@ import { placesLeft } from "../../server/edits/repeat/word-places.ts";
 /** `text` with `old` replaced by `now` in the places that are found, between the signs. */
 function found(language: string, text: string): string {
   const lines = text.replaceAll(/[«»]/g, "").split("\n");
-  for (const { line, start, end } of placesLeft(lines, languageOf(language), { from: "old", to: "now" }).toReversed()) {
+  const { alike } = placesLeft(lines, languageOf(language), { from: "old", to: "now" });
+  for (const { line, start, end } of alike.toReversed()) {
     const own = lines[line] ?? "";
     lines[line] = `${own.slice(0, start)}«${own.slice(start, end)}»${own.slice(end)}`;
   }
@@ -26,7 +27,8 @@ test.each<[string, string, string]>([
   ],
   ["code in a template", "typescript", "use(now);\nsay(`old ${«old»} old`);\nsay(`\nold\n`);"],
   ["comments where it was replaced in one", "typescript", "// now\nuse(old);\n// «old»"],
-  ["members of the same alone", "typescript", "this.now = 1;\nuse(this.«old», other.old, old);"],
+  ["members of the same alone", "typescript", "this.now = 1;\nuse(this.«old», other.old);\nuse(old);"],
+  ["neither where both stand on a line", "typescript", "this.now = 1;\nthis.old = old;\nuse(this.«old»);"],
   ["no member when it is none", "typescript", "use(now);\nuse(this.old, a?.old, b::old, p->old);"],
   ["keys where it was a key", "typescript", "a({ now: 1 });\na({ «old»: 1, b: old });"],
   ["no key and no named argument when it is neither", "python", "use(now)\nuse({old: 1}, old=2)\nuse(«old»)"],

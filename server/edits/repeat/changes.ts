@@ -7,12 +7,14 @@ import type { NamePlace } from "./scope.ts";
 
 const maxHunkLines = 10;
 
+export interface Replacement {
+  readonly substitution: Substitution;
+  /** Lines are counted as those that it is made in. */
+  readonly places: readonly NamePlace[];
+}
+
 /** `lines`: of a text from its line `top` on, in which the places are counted. */
-export function changesOf(
-  lines: readonly string[],
-  top: number,
-  all: readonly { readonly substitution: Substitution; readonly places: readonly NamePlace[] }[],
-): readonly Hunk[] {
+export function changesOf(lines: readonly string[], top: number, all: readonly Replacement[]): readonly Hunk[] {
   const edits = new Map<number, TextEdit[]>();
   for (const { substitution, places } of all) {
     for (const { line, start, end } of places) {

@@ -3,7 +3,7 @@
 
 import type { Language } from "../../../shared/languages.ts";
 import type { LineRange } from "../window.ts";
-import { blockAround, bodyOf, bracketsBefore, type NamePlace, openerLineOf, wordsIn } from "./scope.ts";
+import { blockAround, bodyOf, bracketsBefore, headOf, type NamePlace, openerLineOf, wordsIn } from "./scope.ts";
 
 interface Syntax {
   /** Words that names are bound behind, several at times: `let a, b`. */
@@ -16,27 +16,46 @@ interface Syntax {
   readonly hasBareParameters?: boolean;
   /** The first assignment declares. */
   readonly isAssigned?: boolean;
+  /** What a class's own members are reached by inside of it, and by nothing else where `areMembersApart`. */
+  readonly self?: "this" | "self";
+  /** A member of a class is no name by itself in it. */
+  readonly areMembersApart?: boolean;
 }
 
 const script: Syntax = {
   binds: wordsIn("const let var using import"),
   names: wordsIn("function class interface type enum namespace"),
   hasBareParameters: true,
+  self: "this",
+  areMembersApart: true,
 };
 const typeFirst: Syntax = {
   binds: wordsIn("auto var val final"),
   names: wordsIn("class struct interface enum namespace record"),
   isTypeFirst: true,
+  self: "this",
 };
 /** By the family of the language. */
 const syntaxes: ReadonlyMap<string, Syntax> = new Map([
   ["javascript", script],
   ["typescript", script],
-  ["python", { binds: wordsIn("import for"), names: wordsIn("def class as"), isAssigned: true }],
+  [
+    "python",
+    {
+      binds: wordsIn("import for"),
+      names: wordsIn("def class as"),
+      isAssigned: true,
+      self: "self",
+      areMembersApart: true,
+    },
+  ],
   ["ruby", { names: wordsIn("def class module"), isAssigned: true }],
-  ["php", { names: wordsIn("function class interface trait"), isAssigned: true }],
+  ["php", { names: wordsIn("function class interface trait"), isAssigned: true, areMembersApart: true }],
   ["go", { binds: wordsIn("var const"), names: wordsIn("func type") }],
-  ["rust", { binds: wordsIn("let static const for"), names: wordsIn("fn struct enum trait type mod") }],
+  [
+    "rust",
+    { binds: wordsIn("let static const for"), names: wordsIn("fn struct enum trait type mod"), areMembersApart: true },
+  ],
   ["lua", { binds: wordsIn("local"), names: wordsIn("function") }],
   ["swift", { binds: wordsIn("let var for"), names: wordsIn("func class struct enum protocol typealias") }],
   ["kotlin", { binds: wordsIn("val var for"), names: wordsIn("fun class interface object typealias") }],
@@ -51,7 +70,9 @@ const syntaxes: ReadonlyMap<string, Syntax> = new Map([
 const functions = wordsIn("function def fn func fun");
 const controls = wordsIn("if elif while switch match for guard catch with except");
 /** Words that may stand in front of a parameter or a field. */
-const modifiers = wordsIn("readonly private public protected override mut final const var val");
+const modifiers = wordsIn(
+  "readonly private public protected override mut final const var val static declare abstract accessor async get set def fn pub function *",
+);
 /** What may stand in front of a name that is bound: `import type A`, `let mut a`, `import a as b`. */
 const prefixes = wordsIn("as type mut ref");
 /** What is no type, although a name may follow it. */
@@ -59,10 +80,10 @@ const noTypes = wordsIn(
   "return else new delete throw case goto await yield typeof sizeof in is as instanceof package using import operator not and or do extends implements default assert",
 );
 
-/** The lines in which the name is the one that is declared at `place`; undefined where it is not plainly declared there. */
+/** The lines in which the name by itself is the one that is declared at `place`; undefined where that is not plain. */
 export function declaredAt(lines: readonly string[], language: Language, place: NamePlace): LineRange | undefined {
   const syntax = syntaxes.get(language.family);
-  if (!syntax) return undefined;
+  if (!syntax || (syntax.areMembersApart && isOfClass(lines, place, syntax))) return undefined;
   const text = lines[place.line] ?? "";
   const all = tokensOf(text.slice(0, place.start));
   const before = all.slice(all.lastIndexOf(";") + 1);
@@ -89,6 +110,48 @@ export function declaredAt(lines: readonly string[], language: Language, place: 
     return /[(,]$/.test(opener) ? undefined : block();
   }
   return syntax.isAssigned && before.length === 0 && /^=(?![=>~])/.test(after) && !isWithin ? block() : undefined;
+}
+
+/**
+ * A member that is declared at `place`: the lines of its class, and what it is reached by there. `isMade`: by the constructor,
+ * where nothing else declares it.
+ */
+export function memberDeclaredAt(
+  lines: readonly string[],
+  { family }: Language,
+  place: NamePlace,
+): { readonly scope: LineRange; readonly self: string; readonly isMade: boolean } | undefined {
+  const syntax = syntaxes.get(family);
+  const self = syntax?.self;
+  const opener = openerLineOf(lines, place.line);
+  if (!syntax || self === undefined || opener === undefined) return undefined;
+  const text = lines[place.line] ?? "";
+  const isMade = text.slice(0, place.start).trim() === `${self}.` && /^\s*=(?!=)/.test(text.slice(place.end));
+  if (!isMade && !isOfClass(lines, place, syntax)) return undefined;
+  const member = isMade ? headOf(lines, opener) : place.line;
+  if (isMade && !/^\s*(?:constructor\s*\(|def __init__\()/.test(lines[member] ?? "")) return undefined;
+  const isLone = isLoneClass(lines[openerLineOf(lines, member) ?? -1] ?? "");
+  return isLone ? { scope: blockAround(lines, member, member), self, isMade } : undefined;
+}
+
+/** Whether the name that a line of a class begins with, or has behind a type, is that of a member. */
+function isOfClass(lines: readonly string[], { line, start, end }: NamePlace, { isTypeFirst }: Syntax): boolean {
+  const text = lines[line] ?? "";
+  const opener = lines[openerLineOf(lines, line) ?? -1] ?? "";
+  if (!/\b(?:class|interface|trait|impl|struct)\b/.test(opener) || !/[{:]$/.test(opener.trimEnd())) return false;
+  const before = tokensOf(text.slice(0, start));
+  const after = text.slice(end).trimStart();
+  if (isTypeFirst && !before.includes("(")) return isBehindType(before, after);
+  return before.every((word) => modifiers.has(word)) && /^(?:[?!]?[:=;(<]|$)/.test(after);
+}
+
+/** A class that inherits nothing: what is called otherwise in it is not there any more. */
+function isLoneClass(opener: string): boolean {
+  const words = tokensOf(opener);
+  const [, first = "", ...rest] = words.slice(words.indexOf("class") + 1);
+  if (!words.includes("class") || rest.some((word) => word === "extends" || word === "with")) return false;
+  if (first === "<" || first === "implements") return rest.at(-1) === "{";
+  return /^(?:\{|:|\((?:object)?\):)$/.test([first, ...rest].join(""));
 }
 
 /** Whether a plain assignment makes a name in this language, as where none is declared otherwise. */

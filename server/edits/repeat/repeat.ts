@@ -16,11 +16,11 @@ import type { Question } from "../question.ts";
 import type { RuleFacts } from "../rules/rule.ts";
 import { check } from "../rules/rules.ts";
 import { type LineRange, linesAround, type Place } from "../window.ts";
-import { changesOf } from "./changes.ts";
+import { changesOf, type Replacement } from "./changes.ts";
 import { type Evidence, replacedNames } from "./evidence.ts";
 import { keyOf, replacedIn, type Substitution, substitutionsIn } from "./substitution.ts";
 import type { NamePlace } from "./scope.ts";
-import { danglingPlaces, placesLeft } from "./word-places.ts";
+import { placesLeft } from "./word-places.ts";
 
 export interface Repeat {
   /** A question about the document, before anything is answered. */
@@ -69,6 +69,13 @@ interface Kept {
   /** What was replaced of late, at a revision of the history. */
   replaced: { readonly revision: number; readonly all: readonly Evidence[] } | undefined;
   found: { readonly key: string; readonly revision: number; readonly answer: Answer } | undefined;
+}
+
+/** What is to be replaced in `lines`, which begin at line `first` of the text. */
+interface Found {
+  readonly first: number;
+  readonly lines: readonly string[];
+  readonly replacements: readonly Replacement[];
 }
 
 const maxDocuments = 20;
@@ -159,54 +166,61 @@ export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat 
     }
   }
 
+  /** Where names are to be replaced, in the lines around the cursor. */
+  function lookAround(document: OpenDocument, cursor: Place, all: readonly Evidence[]): Found {
+    const { first, lines } = linesAround(document.text(), cursor.line);
+    const language = languageOf(document.languageId);
+    const entries = entriesOf(document.id);
+    const writtenIn = (of: readonly HistoryEntry[]): ReadonlySet<string> =>
+      new Set(of.flatMap((entry) => words.hunks(entry).flatMap(({ added }) => added)));
+    const written = writtenIn(entries);
+    const replacements = all.map((one) => {
+      const { alike, dangling } = placesLeft(lines, language, one);
+      // Whoever wrote a line lately and left the name in it means it; where the declaration went, only what came after counts.
+      const writtenSince = writtenIn(entries.filter((entry) => entry.since >= one.first.since));
+      const isOf = (places: readonly NamePlace[], place: NamePlace): boolean =>
+        places.some(({ line, start }) => line === place.line && start === place.start);
+      const left = one.acts.size > 1 ? alike.filter((place) => !isOf(dangling, place)) : [];
+      const places = [
+        ...dangling.filter(({ line }) => !writtenSince.has(lines[line] ?? "")),
+        ...left.filter(({ line }) => !written.has(lines[line] ?? "")),
+      ];
+      return { substitution: one, places };
+    });
+    return { first, lines, replacements };
+  }
+
   /**
    * Whether there is something left to offer, and all of it does what it did before: a name may have grown by typing, and
    * what it means may be another thing by now.
    */
-  function isSound(answer: Answer, document: OpenDocument, cursor: Place, all: readonly Evidence[]): boolean {
+  function isSound(answer: Answer, document: OpenDocument, { first, lines, replacements }: Found): boolean {
     const text = document.text();
-    const keys = new Set(all.map(keyOf));
+    const keys = new Set(replacements.map(({ substitution }) => keyOf(substitution)));
+    const known = new Set(replacements.flatMap(({ places }) => places.map(({ line }) => first + line)));
     const open = answer.open(text);
-    if (open.length === 0) return false;
-    const { first: top, lines: around } = linesAround(text, cursor.line);
-    const known = new Set(all.flatMap((one) => placesOf(document, around, one).map(({ line }) => top + line)));
-    return open.every(({ hunk: { start, end, lines } }) => {
-      const replaced = replacedIn({ removed: text.lines(start, end), added: lines });
-      const isOutside = end <= top || start >= top + around.length;
-      return replaced.length > 0 && replaced.every((one) => keys.has(keyOf(one))) && (isOutside || known.has(start));
-    });
-  }
-
-  /** Where a name is to be replaced, in `lines`. */
-  function placesOf(document: OpenDocument, lines: readonly string[], one: Evidence): readonly NamePlace[] {
-    const language = languageOf(document.languageId);
-    const entries = entriesOf(document.id);
-    // Whoever wrote a line lately and left the name in it means it; where the declaration went since, only what came after.
-    const writtenIn = (of: readonly HistoryEntry[]): ReadonlySet<string> =>
-      new Set(of.flatMap((entry) => words.hunks(entry).flatMap(({ added }) => added)));
-    const isLeft = (written: ReadonlySet<string>, { line }: NamePlace): boolean => !written.has(lines[line] ?? "");
-    const since = writtenIn(entries.filter((entry) => entry.since >= one.first.since));
-    const dangling = danglingPlaces(lines, language, one).filter((place) => isLeft(since, place));
-    if (one.acts.size === 1) return dangling;
-    const written = writtenIn(entries);
-    const left = placesLeft(lines, language, one).filter((place) => isLeft(written, place));
-    const isKnown = ({ line, start }: NamePlace): boolean =>
-      dangling.some((other) => other.line === line && other.start === start);
-    return [...dangling, ...left.filter((place) => !isKnown(place))];
+    return (
+      open.length > 0 &&
+      open.every(({ hunk }) => {
+        const replaced = replacedIn({ removed: text.lines(hunk.start, hunk.end), added: hunk.lines });
+        const isOutside = hunk.end <= first || hunk.start >= first + lines.length;
+        return (
+          replaced.length > 0 && replaced.every((one) => keys.has(keyOf(one))) && (isOutside || known.has(hunk.start))
+        );
+      })
+    );
   }
 
   /** The nearest, as far as they pass the rules. */
-  function hunksFor(document: OpenDocument, cursor: Place, all: readonly Evidence[]): readonly Hunk[] {
+  function hunksFor(document: OpenDocument, cursor: Place, { first, lines, replacements }: Found): readonly Hunk[] {
     const text = document.text();
-    const { first: top, lines } = linesAround(text, cursor.line);
     const recent = entriesOf(document.id)
       .flatMap((entry) => words.hunks(entry))
       .reverse();
     const distance = ({ start }: Hunk): number => Math.abs(start - cursor.line);
     const linesOf = (start: number, end: number): readonly string[] => text.lines(start, end);
     const facts: RuleFacts = { lines: linesOf, cursor, recent, hasCompletions: false };
-    const changes = all.map((one) => ({ substitution: one, places: placesOf(document, lines, one) }));
-    return changesOf(lines, top, changes)
+    return changesOf(lines, first, replacements)
       .toSorted((one, other) => distance(one) - distance(other))
       .slice(0, maxHunks)
       .flatMap((hunk) => {
@@ -238,23 +252,19 @@ export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat 
       if (all.length === 0) return undefined;
       const key = [...all.map(keyOf), within?.start, within?.end].join("\n");
       const revision = recorder.revision();
-      if (
-        kept.found?.key !== key ||
-        (kept.found.revision !== revision && !isSound(kept.found.answer, document, cursor, all))
-      ) {
-        const answer = createAnswer({
-          base: document.text(),
-          windows: [],
-          model,
-          source: "repeat",
-          revision,
-        });
-        for (const hunk of hunksFor(document, cursor, all)) {
-          if (!within || (hunk.start >= within.start && hunk.end <= within.end)) answer.add(hunk);
-        }
-        kept.found = { key, revision, answer };
+      const before = kept.found?.key === key ? kept.found : undefined;
+      if (before?.revision === revision) return before.answer;
+      const found = lookAround(document, cursor, all);
+      if (before && isSound(before.answer, document, found)) {
+        kept.found = { ...before, revision };
+        return before.answer;
       }
-      return kept.found?.answer;
+      const answer = createAnswer({ base: document.text(), windows: [], model, source: "repeat", revision });
+      for (const hunk of hunksFor(document, cursor, found)) {
+        if (!within || (hunk.start >= within.start && hunk.end <= within.end)) answer.add(hunk);
+      }
+      kept.found = { key, revision, answer };
+      return answer;
     },
     heard({ context, recent, subject }, answer) {
       const { document, text } = subject;
@@ -271,8 +281,8 @@ export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat 
       for (const [key, substitution] of done) {
         if (!shown.some((line) => holdsWord(line, substitution.from))) continue;
         const { first: top, lines } = linesAround(text, start);
-        const left = placesLeft(lines, language, substitution);
-        const isLeftAlone = left.some(({ line }) => {
+        const { alike, dangling } = placesLeft(lines, language, substitution);
+        const isLeftAlone = [...alike, ...dangling].some(({ line }) => {
           const at = top + line;
           return at >= start && at < end && !answer.hunks.some(({ hunk }) => at >= hunk.start && at < hunk.end);
         });

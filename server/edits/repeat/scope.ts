@@ -111,6 +111,14 @@ export function openerLineOf(lines: readonly string[], line: number): number | u
   return undefined;
 }
 
+/** The line that a statement begins on which goes on with this one: `}, last) {` goes on with what opened it. */
+export function headOf(lines: readonly string[], line: number): number {
+  const indent = indentOf(lines[line] ?? "");
+  let head = line;
+  while (head > 0 && (isCloser(lines[head] ?? "") || indentOf(lines[head] ?? "") > indent)) head -= 1;
+  return head;
+}
+
 /** The brackets of its line that are open before a place, the innermost last. */
 export function bracketsBefore(line: string, start: number): readonly string[] {
   const open: string[] = [];

@@ -5,7 +5,7 @@ import type { Language } from "../../../shared/languages.ts";
 import { holdsWord, wordStarts } from "../memory/names.ts";
 import { wordsOf } from "../memory/words.ts";
 import type { LineRange } from "../window.ts";
-import { declaredAt, hasBody, isMadeByAssignment } from "./declaration.ts";
+import { declaredAt, hasBody, isMadeByAssignment, memberDeclaredAt } from "./declaration.ts";
 import { bracketsBefore, isIn, madeAnewAt, type NamePlace, openerLineOf, openerOf, scopeOf } from "./scope.ts";
 import type { Substitution } from "./substitution.ts";
 import { type TextSpan, textSpans } from "./texts.ts";
@@ -15,37 +15,61 @@ interface WordPlace extends NamePlace {
   readonly role: string;
 }
 
+export interface LeftPlaces {
+  /** Where it stands as the new name does where that was put. */
+  readonly alike: readonly NamePlace[];
+  /**
+   * Where it is left without a meaning because the one declaration of the name has the new name. None where the new name
+   * stands anywhere else than in what that declaration is known in, or another declaration may be meant.
+   */
+  readonly dangling: readonly NamePlace[];
+}
+
 /** In order. None where the new name stands nowhere. */
-export function placesLeft(
-  lines: readonly string[],
-  language: Language,
-  substitution: Substitution,
-): readonly NamePlace[] {
+export function placesLeft(lines: readonly string[], language: Language, substitution: Substitution): LeftPlaces {
   const { old, put } = placesOf(lines, language, substitution);
-  const putInCode = put.filter(isCode);
+  if (put.length === 0) return { alike: [], dangling: [] };
+  const context: NameContext = {
+    lines,
+    language,
+    old,
+    putInCode: put.filter(isCode),
+    anew: madeAnew(lines, language, old),
+  };
+  const names = danglingNames(context);
+  const members = danglingMembers(context);
+  return {
+    alike: plain(old, alikePlaces(context, new Set(put.map(({ role }) => role)))),
+    dangling: plain(
+      old,
+      old.filter((place) => names.includes(place) || members.includes(place)),
+    ),
+  };
+}
+
+interface NameContext {
+  readonly lines: readonly string[];
+  readonly language: Language;
+  /** Places of the old name. */
+  readonly old: readonly WordPlace[];
+  /** Places of the new one. */
+  readonly putInCode: readonly WordPlace[];
+  /** Lines in which the old name is another one than outside of them. */
+  readonly anew: readonly LineRange[];
+}
+
+function alikePlaces({ lines, old, putInCode, anew }: NameContext, roles: ReadonlySet<string>): readonly WordPlace[] {
   const scope = putInCode.length === 0 ? [] : scopeOf(lines, putInCode);
-  const others = madeAnew(lines, language, old).filter((range) => !putInCode.some(({ line }) => isIn(line, range)));
+  const others = anew.filter((range) => !putInCode.some(({ line }) => isIn(line, range)));
   const isSame = (place: WordPlace): boolean =>
     !isCode(place) ||
     (scope.some((range) => isIn(place.line, range)) &&
       !(isBare(place) && others.some((range) => isIn(place.line, range))));
-  return plain(
-    old,
-    old.filter((place) => put.some(({ role }) => role === place.role) && isSame(place)),
-  );
+  return old.filter((place) => roles.has(place.role) && isSame(place));
 }
 
-/**
- * The places that are left without a meaning because the one declaration of the name has the new name; in order. None where
- * the new name stands anywhere else than in what that declaration is known in, or another declaration may be meant.
- */
-export function danglingPlaces(
-  lines: readonly string[],
-  language: Language,
-  substitution: Substitution,
-): readonly NamePlace[] {
-  const { old, put } = placesOf(lines, language, substitution);
-  const putInCode = put.filter(isCode);
+/** By itself. */
+function danglingNames({ lines, language, old, putInCode, anew }: NameContext): readonly WordPlace[] {
   const declared = putInCode.filter(mayBeMade).flatMap((place) => {
     const scope = declaredAt(lines, language, place);
     return scope ? [{ place, scope }] : [];
@@ -53,26 +77,35 @@ export function danglingPlaces(
   const [one, ...more] = declared;
   if (!one || more.length > 0 || putInCode.some(({ line }) => !isIn(line, one.scope))) return [];
   const { place: declaration, scope } = one;
-  const others = madeAnew(lines, language, old);
-  if (others.some((range) => isIn(declaration.line, range))) return [];
+  if (anew.some((range) => isIn(declaration.line, range))) return [];
   // What is assigned to may have been there before, and nothing but its uses tells.
   const isAssigned = isMadeByAssignment(language) && isAssignmentAt(lines, declaration);
-  if (isAssigned && old.some((place) => isCode(place) && isIn(place.line, scope) && place.line < declaration.line))
-    return [];
-  return plain(
-    old,
-    old.filter(
-      (place) =>
-        isIn(place.line, scope) && !others.some((range) => isIn(place.line, range)) && isUse(lines, language, place),
-    ),
+  const isAbove = (place: WordPlace): boolean => isIn(place.line, scope) && place.line < declaration.line;
+  if (isAssigned && old.some((place) => isCode(place) && isAbove(place))) return [];
+  return old.filter(
+    (place) =>
+      isIn(place.line, scope) && !anew.some((range) => isIn(place.line, range)) && isUse(lines, language, place),
   );
 }
 
-/** Without those beside which a member of this name stays as it is: in `this.old = old` it may be meant, too. */
+/** Of a member of a class: where it is reached by `this` in the class. */
+function danglingMembers({ lines, language, old, putInCode }: NameContext): readonly WordPlace[] {
+  const [one, ...more] = putInCode.flatMap((place) => memberDeclaredAt(lines, language, place) ?? []);
+  if (!one || more.length > 0) return [];
+  const { scope, self } = one;
+  const isInside = ({ line }: NamePlace): boolean => isIn(line, scope);
+  const isNested = lines.slice(scope.start, scope.end).some((line) => /\bclass\b/.test(line));
+  const isLeft = old.some((place) => isInside(place) && memberDeclaredAt(lines, language, place)?.isMade === false);
+  if (isNested || isLeft || !putInCode.every(isInside)) return [];
+  return old.filter((place) => isInside(place) && place.role === `member of ${self}`);
+}
+
+/** Without those beside which another thing of this name stays as it is: in `this.old = old` it may be meant, too. */
 function plain(all: readonly WordPlace[], found: readonly WordPlace[]): readonly WordPlace[] {
-  const isMember = ({ role }: WordPlace): boolean => role.startsWith("member");
-  const kept = new Set(all.filter((place) => isMember(place) && !found.includes(place)).map(({ line }) => line));
-  return found.filter((place) => isMember(place) || !kept.has(place.line));
+  const kept = all.filter((place) => (isMember(place) || isBare(place)) && !found.includes(place));
+  const isBeside = (place: WordPlace): boolean =>
+    kept.some((other) => other.line === place.line && isMember(other) !== isMember(place));
+  return found.filter((place) => !isCode(place) || !isBeside(place));
 }
 
 function placesOf(
@@ -112,6 +145,10 @@ function linesWith(lines: readonly string[], word: string): readonly number[] {
 
 function isCode({ role }: WordPlace): boolean {
   return role !== "string" && role !== "comment";
+}
+
+function isMember({ role }: WordPlace): boolean {
+  return role.startsWith("member");
 }
 
 /** A name by itself. */
