@@ -56,6 +56,16 @@ test.each<[string, string, string]>([
     "let now;\nfunction a(old) {\n  use(old);\n}\nfunction b() {\n  const old = 1;\n  use(old);\n}\nfunction c() {\n  use(«old»);\n}",
   ],
   [
+    "also where it is another one, once two of these were replaced",
+    "typescript",
+    "function a(now) {\n  use(now);\n}\nconst b = (now) => {\n  use(«old»);\n};\nfunction c(«old») {\n  use(«old»);\n}\nuse(old);",
+  ],
+  [
+    "not where it is another one when one was replaced in two places",
+    "typescript",
+    "function a(now) {\n  use(now);\n}\nfunction c(old) {\n  use(old);\n}",
+  ],
+  [
     "not in a loop over it",
     "typescript",
     "use(now);\nfor (const old of x) {\n  use(old);\n}\nfor (const a of «old») use(«old»);",

@@ -58,9 +58,15 @@ interface NameContext {
   readonly anew: readonly LineRange[];
 }
 
-function alikePlaces({ lines, old, putInCode, anew }: NameContext, roles: ReadonlySet<string>): readonly WordPlace[] {
-  const scope = putInCode.length === 0 ? [] : scopeOf(lines, putInCode);
-  const others = anew.filter((range) => !putInCode.some(({ line }) => isIn(line, range)));
+function alikePlaces(
+  { lines, language, old, putInCode, anew }: NameContext,
+  roles: ReadonlySet<string>,
+): readonly WordPlace[] {
+  const made = madeAnew(lines, language, putInCode);
+  // Whoever gave two of the same name the same new one means the others, too.
+  const isMadeTwice = made.some((one) => made.some((other) => one.end <= other.start));
+  const scope = putInCode.length === 0 ? [] : [...scopeOf(lines, putInCode), ...(isMadeTwice ? anew : [])];
+  const others = isMadeTwice ? [] : anew.filter((range) => !putInCode.some(({ line }) => isIn(line, range)));
   const isSame = (place: WordPlace): boolean =>
     !isCode(place) ||
     (scope.some((range) => isIn(place.line, range)) &&
