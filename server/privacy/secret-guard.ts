@@ -2,6 +2,7 @@
 
 import { LRUCache } from "lru-cache";
 import { detached } from "../runtime/detached-string.ts";
+import { commonPrefixLength, commonSuffixLength } from "../runtime/text-units.ts";
 import { findSecrets, type FoundSecret, redact } from "./secrets.ts";
 
 /** `redact`: replace secrets. `withhold`: send nothing that holds one. `send`: do not look. */
@@ -95,22 +96,6 @@ function scanAgain(last: Scanned, text: string): Scanned {
 
 function moved({ name, start, end }: FoundSecret, by: number): FoundSecret {
   return { name, start: start + by, end: end + by };
-}
-
-function commonPrefixLength(one: string, other: string): number {
-  const most = Math.min(one.length, other.length);
-  let length = 0;
-  while (length < most && one.charCodeAt(length) === other.charCodeAt(length)) length += 1;
-  return length;
-}
-
-function commonSuffixLength(one: string, other: string): number {
-  const most = Math.min(one.length, other.length);
-  let length = 0;
-  while (length < most && one.charCodeAt(one.length - 1 - length) === other.charCodeAt(other.length - 1 - length)) {
-    length += 1;
-  }
-  return length;
 }
 
 function lineStartAt(text: string, offset: number): number {

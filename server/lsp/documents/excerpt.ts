@@ -2,7 +2,7 @@
 // grow with the document.
 
 import type { LspPosition } from "../../../shared/lsp.ts";
-import { isSurrogatePair } from "./text/block.ts";
+import { isSurrogatePair } from "../../runtime/text-units.ts";
 import type { BlockText } from "./text/block-text.ts";
 
 /** Far more than any prompt has room for. */

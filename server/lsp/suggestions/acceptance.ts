@@ -6,6 +6,7 @@ import type { Log } from "../../../shared/context.ts";
 import type { DocumentText } from "../../../shared/documents.ts";
 import type { SuggestionCounts } from "../../../shared/lsp.ts";
 import type { Core } from "../../core/types.ts";
+import { commonPrefixLength } from "../../runtime/text-units.ts";
 
 /** A suggestion, by what will stand in the text once it is taken. */
 export interface OfferedText {
@@ -145,8 +146,5 @@ export function createAcceptance(deps: { readonly core: () => Core | undefined; 
 /** How many units of the item stand in the text at its place; undefined when its place is not known any more. */
 function matchIn(documentText: DocumentText, { start, anchor, text }: Watched): number | undefined {
   if (documentText.slice(start - anchor.length, start) !== anchor) return undefined;
-  const there = documentText.slice(start, start + text.length);
-  let units = 0;
-  while (units < there.length && there.charCodeAt(units) === text.charCodeAt(units)) units += 1;
-  return units;
+  return commonPrefixLength(documentText.slice(start, start + text.length), text);
 }

@@ -3,6 +3,8 @@
 // in which the new text differs from the one before, from which the server reads what was edited.
 // Of several windows that share the server, one at a time has its documents open there.
 
+import { commonPrefixLength, commonSuffixLength, isHighSurrogate, isLowSurrogate } from "../../runtime/text-units.ts";
+
 export interface OfficialText {
   readonly uri: string;
   readonly languageId: string;
@@ -87,13 +89,8 @@ export interface Position {
 
 /** What makes `after` of `before`: one range. */
 export function changeOf(before: string, after: string): Change {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
-  let end = 0;
-  const most = shorter - start;
-  while (end < most && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end))
-    end += 1;
+  let start = commonPrefixLength(before, after);
+  let end = commonSuffixLength(before.slice(start), after.slice(start));
   // Half a character is none.
   if (start > 0 && isHighSurrogate(before.charCodeAt(start - 1))) start -= 1;
   if (end > 0 && isLowSurrogate(before.charCodeAt(before.length - end))) end -= 1;
@@ -112,12 +109,4 @@ export function positionAt(text: string, offset: number): Position {
     lineStart = at + 1;
   }
   return { line, character: offset - lineStart };
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd8_00 && unit <= 0xdb_ff;
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc_00 && unit <= 0xdf_ff;
 }

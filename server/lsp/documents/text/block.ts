@@ -2,6 +2,7 @@
 // which is made where somebody looks, and moves on to the block that an edit makes of this one.
 
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { isSurrogatePair } from "../../../runtime/text-units.ts";
 
 /** Its text never changes. */
 export class Block {
@@ -70,10 +71,6 @@ export function blocksOf(text: string, maxUnits: number): readonly Block[] {
 /** Whether two units that follow one another are one line end or one character. */
 export function belongTogether(unit: number, next: number): boolean {
   return (unit === 13 && next === 10) || isSurrogatePair(unit, next);
-}
-
-export function isSurrogatePair(unit: number, next: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff && next >= 0xdc00 && next <= 0xdfff;
 }
 
 // A document that is opened has many blocks; to search is far cheaper than to make the library's document of each.
