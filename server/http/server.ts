@@ -1,16 +1,13 @@
-// The HTTP front as a whole: puts its parts together around `node:http`, and starts and ends them in order. Knows the
+// The HTTP front as a whole: puts its parts together, and starts and ends them in order. Knows the
 // core's types and nothing below.
 
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import type { Clock, Log } from "../../shared/context.ts";
-import { CopilotError, describeError } from "../../shared/errors.ts";
+import { CopilotError } from "../../shared/errors.ts";
 import type { ListenerState } from "../../shared/http.ts";
 import type { Core } from "../core/types.ts";
 import { orAfter } from "../runtime/cancel.ts";
-import { redact } from "../runtime/secret.ts";
 import { createAccess } from "./guard/access.ts";
 import { createConnections } from "./connections.ts";
 import { createDispatch } from "./dispatch.ts";
@@ -24,8 +21,8 @@ import { createPeerDoor } from "./port/peer-door.ts";
 import { leaderProof } from "./port/proof.ts";
 import { createPeerOwnerFinder } from "./guard/peer-owner.ts";
 import { createHalfCloseWatch } from "./half-closed.ts";
+import { createNodeServer } from "./node-server.ts";
 import { HttpError } from "./response/problem.ts";
-import { problemOfClientError } from "./response/raw-answer.ts";
 import { createRouter } from "./router.ts";
 import { createRoutes } from "./routes.ts";
 import type { HttpSettings } from "./settings.ts";
@@ -61,8 +58,6 @@ export interface HttpServerDeps {
   readonly onPeer: ((socket: Socket) => void) | undefined;
 }
 
-const maxHeaderBytes = 16 * 1024;
-
 /** Limits are read once; everything else in `settings` when it is needed. */
 export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSettings): HttpServer {
   const { core, clock, log, newId, version, metrics, inherited, page, onPeer } = deps;
@@ -86,7 +81,8 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
   const sockets = createListenSockets({
     clock,
     log,
-    createServer: (isPrivate) => createNodeServer(isPrivate),
+    createServer: (isPrivate) =>
+      createNodeServer({ connections, access, dispatch, door, watchHalfClose, log }, limits, isPrivate),
     inherited,
   });
   const listener = createListener({ sockets, findLeader, clock, log, spread: (pid % 100) / 100 }, settings);
@@ -158,57 +154,6 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
     },
     settings,
   );
-
-  const take = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
-    dispatch(request, response, { expectsContinue }).catch((error: unknown) => {
-      log.error("HTTP: a request failed by a defect", { error: redact(describeError(error)) });
-      request.socket.destroy();
-    });
-  };
-
-  const onClientError = (error: NodeJS.ErrnoException, stream: Duplex): void => {
-    if (!(stream instanceof Socket)) {
-      stream.destroy();
-      return;
-    }
-    const isLate = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
-    const reason = isLate
-      ? new HttpError(408, "request-timeout", "The body did not arrive in time.")
-      : new CopilotError("bad-request", "The body is not framed as HTTP says.");
-    // A request whose head has arrived is answered with the reason; nobody is told on a connection that was never used.
-    const isTold = connections.abortIncoming(stream, reason) || stream.bytesRead === 0;
-    connections.closeAfterRequests(stream, isTold ? undefined : problemOfClientError(error));
-  };
-
-  function createNodeServer(isPrivate: boolean): Server {
-    const server = createServer({
-      maxHeaderSize: maxHeaderBytes,
-      requireHostHeader: false,
-      insecureHTTPParser: false,
-      keepAliveTimeout: limits.headTimeoutMs,
-      // Node refuses one that is longer than the time for the whole.
-      headersTimeout: Math.min(limits.headTimeoutMs, limits.requestTimeoutMs),
-      requestTimeout: limits.requestTimeoutMs,
-      connectionsCheckingInterval: limits.timeoutCheckMs,
-    });
-    // Without it Node closes a connection whose client has finished sending, unanswered. Not in the types.
-    Object.assign(server, { httpAllowHalfOpen: true });
-    server.on("connection", (socket: Socket) => {
-      // Node removes its own error listener when it hands a socket over (CONNECT), and an "error" event without a
-      // listener is thrown. The "close" event that follows is what the program acts on.
-      socket.on("error", () => undefined);
-      connections.add(socket);
-      watchHalfClose(socket);
-      if (isPrivate) access.trust(socket);
-    });
-    server.on("request", (request, response) => take(request, response, false));
-    server.on("checkContinue", (request, response) => take(request, response, true));
-    // Other expectations may be left unmet, RFC 9110, section 10.1.1.
-    server.on("checkExpectation", (request, response) => take(request, response, false));
-    server.on("clientError", onClientError);
-    server.on("connect", (request, _socket, head: Buffer) => door.take(request, head));
-    return server;
-  }
 
   const shutDown = async (): Promise<void> => {
     listener.stop();
