@@ -1,3 +1,5 @@
+// What everything below the fronts is built from. Types only.
+
 import type { Clock, Log } from "../../shared/context.ts";
 import type { AccountBinding } from "../../shared/status.ts";
 import type { KeychainLimits } from "../auth/token-storage.ts";

@@ -1,3 +1,5 @@
+// Where this program's package lies, with the files that are not in its bundle.
+
 import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
 

@@ -4,7 +4,6 @@ import { spawn } from "node:child_process";
 import type { Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { TicketReply } from "../../shared/page.ts";
-import { withDeadline } from "../runtime/cancel.ts";
 import type {
   ChildProgram,
   CliEnv,
@@ -20,9 +19,10 @@ import type { Config } from "../config/layers.ts";
 import { createSettingsAccess } from "../config/settings-access.ts";
 import type { SettingsFile } from "../config/settings-file.ts";
 import { inheritedSockets } from "../http/port/inherited.ts";
+import type { LeaderLook } from "../http/port/leader.ts";
 import { reachable, urlOf } from "../http/port/loopback.ts";
 import { proofFor } from "../http/port/proof.ts";
-import { untilAborted } from "../runtime/cancel.ts";
+import { untilAborted, withDeadline } from "../runtime/cancel.ts";
 import { createProbes } from "../upstream/probes/probes.ts";
 import { openAssembly, shellKeychainLimits } from "./accounts.ts";
 import { packageFolderOf } from "./package-folder.ts";
@@ -48,7 +48,7 @@ export function createCliEnv(
   const configWith = (overrides: readonly SettingOverride[]): Config =>
     overrides.length === 0 ? config : readConfig(overrides);
 
-  async function openCore(_ctx: Ctx, overrides: readonly SettingOverride[] = [], account?: string): Promise<OpenCore> {
+  async function openCore(overrides: readonly SettingOverride[] = [], account?: string): Promise<OpenCore> {
     const used = configWith(overrides);
     if (used.settings()["service.kind"] === "official") await lookForPeers(used.settings()["http.port"]);
     const assembly = await openAssembly(parts, {
@@ -99,23 +99,24 @@ export function createCliEnv(
     return { kind: "busy", port, holder: await probePort(ctx, port) };
   }
 
-  /** A command waits for no port: what another process shares is there now, or is not. */
+  /** A command waits for no port: who has it now counts. */
+  async function lookAt(url: string): Promise<LeaderLook> {
+    const look = await findLeader(url, portProbeMs);
+    if (look.kind === "leader") look.watch.leave();
+    return look;
+  }
+
   async function lookForPeers(port: number): Promise<void> {
     const opened = await peers.open();
     const url = localUrl(port);
-    const look = await findLeader(url, portProbeMs);
-    if (look.kind !== "leader") return opened.leave("no other process has the port of HTTP");
-    look.watch.leave();
-    opened.tell({ kind: "standby", port, url, holder: look.holder });
+    const look = await lookAt(url);
+    if (look.kind === "leader") opened.tell({ kind: "standby", port, url, holder: look.holder });
+    else opened.leave("no other process has the port of HTTP");
   }
 
   /** Rejects only with the signal's reason. */
   async function probePort(ctx: Ctx, port: number): Promise<PortHolder> {
-    const finding = findLeader(localUrl(port), portProbeMs).then((look) => {
-      if (look.kind === "leader") look.watch.leave();
-      return look;
-    });
-    const look = await untilAborted(ctx.signal, finding);
+    const look = await untilAborted(ctx.signal, lookAt(localUrl(port)));
     switch (look.kind) {
       case "leader":
         return { kind: "copilot-lsp", ...look.holder };
@@ -130,9 +131,8 @@ export function createCliEnv(
 
   async function pageAddress(ctx: Ctx, port: number): Promise<string> {
     const url = localUrl(port);
-    const look = await untilAborted(ctx.signal, findLeader(url, portProbeMs));
+    const look = await untilAborted(ctx.signal, lookAt(url));
     if (look.kind !== "leader") throw new CopilotError("offline", `No process of yours answers at ${url}.`);
-    look.watch.leave();
     const { status, body } = await withDeadline(ctx, clock, portProbeMs, (limited) =>
       askLocal(limited, `${url}/page/ticket`, {
         body: "",

@@ -40,6 +40,11 @@ export function formatKeychainSignIn(key: string, user: string | undefined, vers
   return JSON.stringify({ host: key, user, storage: "keychain", version });
 }
 
+/** Whether a text could be a token: what fits into a header. A whole file that was pasted by mistake is sent nowhere. */
+export function couldBeToken(text: string): boolean {
+  return /^[\x21-\x7e]{1,4096}$/.test(text);
+}
+
 /** Undefined for anything that was not written for this key. */
 export function parseSignIn(key: string, text: string): StoredSignIn | undefined {
   const value = objectOf(parseJson(text));

@@ -4,7 +4,7 @@
 import { CopilotError, describeError } from "../../shared/errors.ts";
 import type { TokenPlace, TokenSource } from "../../shared/status.ts";
 import { Secret } from "../runtime/secret.ts";
-import { signInKey, storeKey } from "./stored-sign-in.ts";
+import { couldBeToken, signInKey, storeKey } from "./stored-sign-in.ts";
 import type { TokenStorage } from "./token-storage.ts";
 
 /** A GitHub token, and the only server that may see it. */
@@ -27,8 +27,6 @@ export type Search =
 
 /** In the order in which they are asked. */
 const variables = ["GH_COPILOT_TOKEN", "GITHUB_COPILOT_TOKEN"] as const;
-// What fits into a header; also keeps a whole file that was pasted by mistake from being sent anywhere.
-const tokenPattern = /^[\x21-\x7e]{1,4096}$/;
 
 /** The variable that holds something other than blanks and so comes before the store. */
 export function tokenVariable(environment: Environment): (typeof variables)[number] | undefined {
@@ -60,7 +58,7 @@ export async function findToken(
   const variable = options.ignoreEnvironment ? undefined : tokenVariable(environment);
   if (variable !== undefined) {
     const text = (environment[variable] ?? "").trim();
-    if (tokenPattern.test(text)) {
+    if (couldBeToken(text)) {
       return {
         kind: "found",
         credential: { token: new Secret(text), source: variable, server, user: undefined, place: undefined },

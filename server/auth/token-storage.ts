@@ -8,7 +8,7 @@ import type { TokenPlace } from "../../shared/status.ts";
 import { orAfter } from "../runtime/cancel.ts";
 import { createEmitter } from "../runtime/emitter.ts";
 import type { Secret } from "../runtime/secret.ts";
-import { formatKeychainSignIn, formatSignIn, parseSignIn, type StoredSignIn } from "./stored-sign-in.ts";
+import { couldBeToken, formatKeychainSignIn, formatSignIn, parseSignIn, type StoredSignIn } from "./stored-sign-in.ts";
 import { elapsedMs, now, type Timestamp } from "./timestamp.ts";
 import type { Keychain, SecretStore, StorageChoice } from "./types.ts";
 
@@ -65,9 +65,6 @@ const readLimitMs = 60_000;
 const lockedPauseMs = 15 * 60_000;
 const unavailablePauseMs = 30_000;
 
-// What fits into a header.
-const tokenPattern = /^[\x21-\x7e]{1,4096}$/;
-
 export function createTokenStorage(
   deps: {
     readonly clock: Clock;
@@ -101,7 +98,7 @@ export function createTokenStorage(
 
   const checkedRead = async (keychain: Keychain, key: string, limitMs: number): Promise<Secret> => {
     const token = await keychain.read(key, limitMs);
-    if (token && tokenPattern.test(token.reveal())) return token;
+    if (token && couldBeToken(token.reveal())) return token;
     const what = token ? "something that is no token" : "no token";
     throw new CopilotError("signed-out", `The ${keychain.name} has ${what} for ${key}.`, {
       advice: "Sign in again; that replaces it.",

@@ -35,8 +35,11 @@ export interface CliEnv {
   readonly settings: SettingsAccess;
   readonly network: NetworkProbes;
 
-  /** Builds the core and starts it, with `overrides` going before every other setting, for the account of that name or, absent, of the folder. `close` is idempotent and must be called on every way out. */
-  openCore(ctx: Ctx, overrides?: readonly SettingOverride[], account?: string): Promise<OpenCore>;
+  /**
+   * Builds the core and starts it, with `overrides` going before every other setting, for the account of that name or,
+   * absent, of the folder. `close` is idempotent and must be called on every way out.
+   */
+  openCore(overrides?: readonly SettingOverride[], account?: string): Promise<OpenCore>;
   /**
    * Builds the core and the HTTP front, and listens, or waits for the process of this person that does. A port that a
    * stranger has is an outcome; one that this user may not have at all throws `bad-request`.

@@ -1,4 +1,5 @@
-// The settings in force and the file that a person can write. A write goes to the file only; flags and variables stay stronger and are told apart by `entries`.
+// The settings in force and the file that a person can write. A write goes to the file only; flags and variables stay
+// stronger and are told apart by `entries`.
 
 import { CopilotError, describeError } from "../../shared/errors.ts";
 import type { SettingsAccess } from "../../shared/settings.ts";

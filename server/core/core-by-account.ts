@@ -51,11 +51,11 @@ export function createCoreByAccount({ own, accountOf, open, onOpenFailed }: Core
     );
     return other;
   };
-  const coreFor = async (request: CompletionRequest | EditRequest): Promise<Core> => {
+  const coreOf = async (account: string | undefined): Promise<Core> =>
+    account === undefined ? own : otherOf(account).opening;
+  const coreFor = (request: CompletionRequest | EditRequest): Promise<Core> => {
     const file = "file" in request ? request.file : "path" in request ? request.path : undefined;
-    const account =
-      accountOf(file) ?? ("documentId" in request ? accountOfDocument.get(request.documentId) : undefined);
-    return account === undefined ? own : otherOf(account).opening;
+    return coreOf(accountOf(file) ?? ("documentId" in request ? accountOfDocument.get(request.documentId) : undefined));
   };
   const all = (): readonly Core[] => [own, ...[...others.values()].flatMap(({ core }) => core ?? [])];
   const close = (id: string): void => {
@@ -69,15 +69,8 @@ export function createCoreByAccount({ own, accountOf, open, onOpenFailed }: Core
     complete: async (ctx, request, ...rest) => (await coreFor(request)).complete(ctx, request, ...rest),
     prompt: async (ctx, request) => (await coreFor(request)).prompt(ctx, request),
     nextEdit: async (ctx, request) => (await coreFor(request)).nextEdit(ctx, request),
-    async exclusionOf(ctx, named, text) {
-      const account = accountOf(named.file);
-      const core = account === undefined ? own : await otherOf(account).opening;
-      return core.exclusionOf(ctx, named, text);
-    },
-    async lookUpRules(ctx, folder) {
-      const account = accountOf(folder);
-      await (account === undefined ? own : await otherOf(account).opening).lookUpRules(ctx, folder);
-    },
+    exclusionOf: async (ctx, named, text) => (await coreOf(accountOf(named.file))).exclusionOf(ctx, named, text),
+    lookUpRules: async (ctx, folder) => (await coreOf(accountOf(folder))).lookUpRules(ctx, folder),
     nextEditPrompt: async (ctx, request) => (await coreFor(request)).nextEditPrompt(ctx, request),
     // Each account has a plan of its own.
     onQuotaWarning(listener) {

@@ -25,8 +25,7 @@ export interface LspServerDeps {
   readonly applyEditorSettings: (json: Readonly<Record<string, unknown>>) => readonly SettingProblem[];
   /** Says who drives the program: at `initialize`, and again when `setEditorInfo` says otherwise. */
   readonly identify: (client: ClientIdentity) => void;
-  /** Called once, after `initialize` has been answered. */
-  /** `folder`: the workspace folder, if there is one. */
+  /** Called once, after `initialize` has been answered. `folder`: the workspace folder, if there is one. */
   readonly openCore: (folder: string | undefined) => Promise<Core>;
   readonly clock: Clock;
   readonly log: Log;

@@ -53,7 +53,7 @@ export const verb: Verb = {
   ],
   async run(ctx, env, args) {
     const request = await readRequest(ctx, env, args);
-    const { core, close } = await env.openCore(ctx);
+    const { core, close } = await env.openCore();
     try {
       const result = await core.complete(ctx, request);
       if (hasFlag(args, "json")) printJson(env, result);

@@ -33,7 +33,7 @@ export const verb: Verb = {
     const layers: Layer[] = [];
     if (!json) print(env, `copilot-lsp ${env.version}, ${env.runtime}\n`);
     const { examine } = await import("../doctor/examine.ts");
-    const { core, close } = await env.openCore(ctx);
+    const { core, close } = await env.openCore();
     try {
       for await (const layer of examine(ctx, env, core)) {
         layers.push(layer);

@@ -37,7 +37,7 @@ export const verb: Verb = {
   ],
   async run(ctx, env, args) {
     const { request, exactText, file } = await readFileEditRequest(ctx, env, args);
-    const { core, close } = await env.openCore(ctx);
+    const { core, close } = await env.openCore();
     try {
       const result = await core.nextEdit(ctx, request);
       if (hasFlag(args, "json")) printJson(env, result);

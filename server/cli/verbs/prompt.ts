@@ -66,7 +66,7 @@ export const verb: Verb = {
     }
     const found = await readFilePlace(ctx, env, position);
     const languageId = flagValue(args, "language") ?? languageIdOfPath(position.file);
-    const { core, close } = await env.openCore(ctx);
+    const { core, close } = await env.openCore();
     try {
       for (const file of flagValues(args, "beside")) await open(ctx, env, core.documents, file);
       const { documentId, before, after, path } = found;
@@ -89,7 +89,7 @@ export const verb: Verb = {
 
 async function showNextEdit(ctx: Ctx, env: CliEnv, args: Arguments): Promise<ExitCode> {
   const { request } = await readFileEditRequest(ctx, env, args);
-  const { core, close } = await env.openCore(ctx);
+  const { core, close } = await env.openCore();
   try {
     const preview = await core.nextEditPrompt(ctx, request);
     if (preview.reason !== undefined)

@@ -40,7 +40,7 @@ export const verb: Verb = {
     "copilot-lsp status --local >/dev/null || copilot-lsp login",
   ],
   async run(ctx, env, args) {
-    const { core, close } = await env.openCore(ctx);
+    const { core, close } = await env.openCore();
     try {
       const localOnly = hasFlag(args, "local");
       const problem = await core.account.check(ctx, { localOnly }).then(
