@@ -2,16 +2,16 @@
 // file is replaced by a rename, so that no process reads half of one and none needs a lock. The files are plain text: an
 // encryption key would have to lie beside them. Knows nothing of what the secrets are.
 
-import type { FSWatcher, Stats, watch } from "node:fs";
+import type { Stats, watch } from "node:fs";
 import { chmod, link, lstat, mkdir, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
 import path from "node:path";
-import type { Clock, Log, Timer } from "../../shared/context.ts";
-import { CopilotError, describeError, type ErrorCode } from "../../shared/errors.ts";
+import type { Clock, Log } from "../../shared/context.ts";
+import { CopilotError, type ErrorCode } from "../../shared/errors.ts";
 import { isJsonObject, parseJson } from "../runtime/json.ts";
 import type { SecretStore } from "../auth/types.ts";
-import { createEmitter } from "../runtime/emitter.ts";
 import { errorCode } from "../runtime/error-code.ts";
 import { readBounded } from "../runtime/read-bounded.ts";
+import { createFolderWatcher } from "./folder-watcher.ts";
 import { ownUserId } from "./private-folder.ts";
 
 const fileMode = 0o600;
@@ -19,10 +19,6 @@ const folderMode = 0o700;
 const othersMask = 0o077;
 const maxBytes = 64 * 1024;
 const extension = ".json";
-/** How often is looked when the system tells of changes, in case it does not; network file systems may not. */
-const watchedPollMs = 10_000;
-/** How often is looked where there is no watching: two looks within the second in which a change is to be noticed. */
-const unwatchedPollMs = 500;
 
 /** The name of the file that holds `key` (`github.com`, `http://127.0.0.1:8080`): no colon or slash is left in it. */
 export function secretFileName(key: string): string {
@@ -45,10 +41,7 @@ export function createSecretStore(
 ): SecretStore {
   const { clock, log } = deps;
   const { folder, singleFile } = location;
-  const changes = createEmitter<void>((error) => log.error("a listener failed", { error: describeError(error) }));
   let drafts = 0;
-  let listening = 0;
-  let stopWatching: (() => void) | undefined;
 
   const pathOf = (key: string): string => path.join(folder, secretFileName(key));
 
@@ -158,65 +151,7 @@ export function createSecretStore(
     }
   };
 
-  const startWatching = (): (() => void) => {
-    let watcher: FSWatcher | undefined;
-    let watched: string | undefined;
-    let timer: Timer | undefined;
-    let seen: string | undefined;
-    let checking = false;
-    let again = false;
-    let stopped = false;
-
-    /** Watches the folder or, while it is missing, the nearest folder above it in which it may appear. */
-    const follow = async (): Promise<void> => {
-      const nearest = await nearestFolder(folder);
-      if (stopped || (watcher && nearest === watched)) return;
-      watcher?.close();
-      watcher = undefined;
-      watched = nearest;
-      try {
-        watcher = deps.watch(nearest, { persistent: false }, check);
-        watcher.on("error", () => {
-          watcher?.close();
-          watcher = undefined;
-        });
-      } catch (error) {
-        log.debug("the folder of secrets cannot be watched", { folder: nearest, code: errorCode(error) });
-        return;
-      }
-      // A nearer one may have appeared before this one was watched.
-      await follow();
-    };
-    const look = async (): Promise<void> => {
-      again = false;
-      await follow();
-      const now = await signature();
-      const changed = seen !== now;
-      seen = now;
-      // At the first time, too: whoever read the store before may have read what is no longer there.
-      if (changed && !stopped) changes.emit();
-      // Something happened while this looked.
-      if (again) await look();
-    };
-    const check = (): void => {
-      if (stopped) return;
-      again = true;
-      if (checking) return;
-      checking = true;
-      void (async () => {
-        await look();
-        checking = false;
-        timer?.cancel();
-        timer = stopped ? undefined : clock.after(watcher ? watchedPollMs : unwatchedPollMs, check);
-      })();
-    };
-    check();
-    return () => {
-      stopped = true;
-      watcher?.close();
-      timer?.cancel();
-    };
-  };
+  const watcher = createFolderWatcher(deps, folder, signature);
 
   return {
     pathOf,
@@ -261,21 +196,7 @@ export function createSecretStore(
         ];
         for (const file of files) await unlink(file).catch(ignoreMissing);
       }),
-    watch(listener) {
-      const stop = changes.on(() => listener());
-      listening += 1;
-      stopWatching ??= startWatching();
-      let stopped = false;
-      return () => {
-        if (stopped) return;
-        stopped = true;
-        stop();
-        listening -= 1;
-        if (listening > 0) return;
-        stopWatching?.();
-        stopWatching = undefined;
-      };
-    },
+    watch: watcher.watch,
   };
 }
 
@@ -304,12 +225,6 @@ function assertOwnFolder(folder: string, found: Stats): void {
 function ignoreMissing(error: unknown): undefined {
   if (errorCode(error) !== "ENOENT") throw error;
   return undefined;
-}
-
-async function nearestFolder(folder: string): Promise<string> {
-  const found = await stat(folder).catch(() => undefined);
-  const above = path.dirname(folder);
-  return found?.isDirectory() || above === folder ? folder : nearestFolder(above);
 }
 
 /** Undefined for what is not a JSON object; values that are not text are left out. */
