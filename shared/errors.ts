@@ -94,10 +94,11 @@ export function errorCodeOf(error: unknown): ErrorCode {
 
 /** Sentences for a person: the message and, where there is one, the advice. */
 export function describeError(error: unknown): string {
-  if (error instanceof CopilotError) {
-    const { message, advice } = error;
-    // A message may end with what a service said.
-    return advice ? `${message}${/[.!?]$/.test(message) ? "" : "."} ${advice}` : message;
-  }
+  if (error instanceof CopilotError) return withAdvice(error);
   return error instanceof Error ? error.message : String(error);
+}
+
+export function withAdvice({ message, advice }: Pick<CopilotError, "message" | "advice">): string {
+  // A message may end with what a service said.
+  return advice ? `${message}${/[.!?]$/.test(message) ? "" : "."} ${advice}` : message;
 }

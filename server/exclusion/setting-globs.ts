@@ -5,6 +5,7 @@
 
 import picomatch from "picomatch";
 import { memoizeLast } from "../runtime/memoize.ts";
+import { slashed } from "./paths.ts";
 
 /**
  * Whether a file is excluded. `path`: relative to its workspace folder, or just the name of a file outside all of them.
@@ -50,9 +51,4 @@ function originalOf(name: string): string {
   return name
     .replace(/(?:~|\.(?:bak|backup|old|orig|save|tmp|sw[a-z]))$/i, "")
     .replace(/(^|\/)(?:#([^/]+)#|\.#([^/]+))$/, (_, start: string, one = "", other = "") => start + one + other);
-}
-
-/** A Windows path as the others are written. */
-function slashed(path: string): string {
-  return /^[a-z]:\\/i.test(path) ? path.replaceAll("\\", "/") : path;
 }

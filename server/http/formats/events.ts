@@ -5,15 +5,13 @@ import type { PromptRequest } from "../../../shared/completion.ts";
 import type { RequestContext } from "../request/request-context.ts";
 import { plainErrors } from "../response/error-format.ts";
 import { type AnswerFormat, toReply } from "./format.ts";
-import { createFramedFormat, eventStream } from "./framed.ts";
-
-const event = (name: string, data: unknown): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+import { createFramedFormat, eventStream, namedEvent } from "./framed.ts";
 
 export function createEventFormat(context: RequestContext, request: PromptRequest): AnswerFormat {
   return createFramedFormat(context, {
     contentType: eventStream,
-    piece: (piece) => event("text", piece),
-    end: (result) => event("done", toReply(result, request.n)),
-    failure: (problem) => event("error", plainErrors(problem)),
+    piece: (piece) => namedEvent("text", piece),
+    end: (result) => namedEvent("done", toReply(result, request.n)),
+    failure: (problem) => namedEvent("error", plainErrors(problem)),
   });
 }

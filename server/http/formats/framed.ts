@@ -20,6 +20,11 @@ export interface Framing {
 
 export const eventStream = "text/event-stream; charset=utf-8";
 
+/** A server-sent event. */
+export function namedEvent(name: string, data: unknown): string {
+  return `event: ${name}\n${dataEvent(data)}`;
+}
+
 /** A server-sent event without a name, as most servers frame their JSON. */
 export function dataEvent(data: unknown): string {
   return `data: ${JSON.stringify(data)}\n\n`;

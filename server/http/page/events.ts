@@ -2,7 +2,7 @@
 
 import { CopilotError } from "../../../shared/errors.ts";
 import type { PageEvents, RecentRequest } from "../../../shared/page.ts";
-import { eventStream } from "../formats/framed.ts";
+import { eventStream, namedEvent } from "../formats/framed.ts";
 import { quotaRows } from "../../../shared/words/quota.ts";
 import { sleep } from "../../runtime/cancel.ts";
 import { explained } from "./words.ts";
@@ -80,7 +80,7 @@ export function createFollow(deps: PageDeps): Handler {
           await pause(refreshMs);
           if (changed.size === 0) note("status", "latency", "clients");
         }
-        const text = [...changed].map((part) => `event: ${part}\ndata: ${JSON.stringify(read[part]())}\n\n`).join("");
+        const text = [...changed].map((part) => namedEvent(part, read[part]())).join("");
         changed.clear();
         await writePiece(context, text);
         wake = () => undefined;

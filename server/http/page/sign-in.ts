@@ -2,14 +2,12 @@
 // `error`. Who leaves stops only the telling.
 
 import { CopilotError } from "../../../shared/errors.ts";
-import { eventStream } from "../formats/framed.ts";
+import { eventStream, namedEvent } from "../formats/framed.ts";
 import { plainErrors } from "../response/error-format.ts";
 import { problemOf } from "../response/problem.ts";
 import { beginStream, writePiece } from "../response/stream.ts";
 import type { Handler } from "../route.ts";
 import type { PageDeps } from "./deps.ts";
-
-const event = (name: string, data: unknown): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
 export function createSignInHandler({ core }: Pick<PageDeps, "core">): Handler {
   return async (context) => {
@@ -17,16 +15,16 @@ export function createSignInHandler({ core }: Pick<PageDeps, "core">): Handler {
     const start = await core.account.signIn(ctx);
     beginStream(context, { "Content-Type": eventStream });
     if (start.kind === "already-signed-in") {
-      response.end(event("signed-in", { user: start.user }));
+      response.end(namedEvent("signed-in", { user: start.user }));
       return;
     }
-    await writePiece(context, event("code", start));
+    await writePiece(context, namedEvent("code", start));
     try {
-      response.end(event("signed-in", await core.account.finishSignIn(ctx)));
+      response.end(namedEvent("signed-in", await core.account.finishSignIn(ctx)));
     } catch (error) {
       if (ctx.signal.aborted) throw error;
       const known = error instanceof CopilotError ? error : new CopilotError("internal", String(error));
-      response.end(event("error", plainErrors(problemOf(known))));
+      response.end(namedEvent("error", plainErrors(problemOf(known))));
     }
   };
 }

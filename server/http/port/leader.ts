@@ -11,7 +11,7 @@ import type { FindPeerOwner } from "../guard/peer-owner.ts";
 import type { PageClient } from "../../../shared/page.ts";
 import { type Json, objectOf, parseJson } from "../../runtime/json.ts";
 import { clientHeader } from "./standbys.ts";
-import { leaderProof, sameText } from "./proof.ts";
+import { isLeaderProof } from "./proof.ts";
 
 export type LeaderLook =
   /** Nobody listens, or not any more, or not yet. `isFree`: the connection was refused. */
@@ -53,12 +53,7 @@ export function createLeaderFinder(deps: {
     const challenge = randomUUID();
     const { look, proof } = await ask(deps, url, timeoutMs, challenge);
     if (look.kind !== "leader") return look;
-    try {
-      if (proof !== undefined && sameText(proof, leaderProof(token(), Number(new URL(url).port), challenge)))
-        return look;
-    } catch {
-      // Without a token that is kept safely nothing is proved.
-    }
+    if (isLeaderProof(token, url, challenge, proof)) return look;
     look.watch.leave();
     return { kind: "refused" };
   };

@@ -10,7 +10,7 @@ import type { Clock } from "../../../shared/context.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import type { FindPeerOwner } from "../guard/peer-owner.ts";
 import type { FindLeader } from "./leader.ts";
-import { leaderProof, proofFor, sameText } from "./proof.ts";
+import { isLeaderProof, proofFor } from "./proof.ts";
 
 /** What the processes share: one process of GitHub's own server; what the page shows of requests. */
 export type PeerPurpose = "service" | "requests";
@@ -83,11 +83,7 @@ async function isOwn(
 ): Promise<boolean> {
   const owner = uid === undefined ? undefined : await findPeerOwner(socket);
   if (owner && owner.kind !== "no-table") return owner.kind === "user" && owner.uid === uid;
-  try {
-    return proof !== undefined && sameText(proof, leaderProof(token(), Number(new URL(url).port), challenge));
-  } catch {
-    return false;
-  }
+  return isLeaderProof(token, url, challenge, proof);
 }
 
 type Connecting =

@@ -17,6 +17,15 @@ export function leaderProof(token: Secret, port: number, challenge: string): str
   return proofFor(token, `leader ${port} ${challenge}`);
 }
 
+/** Whether `proof` is what the leader at `url` answers to the challenge. Without a token that is kept safely nothing is proved. */
+export function isLeaderProof(token: () => Secret, url: string, challenge: string, proof: string | undefined): boolean {
+  try {
+    return proof !== undefined && sameText(proof, leaderProof(token(), Number(new URL(url).port), challenge));
+  } catch {
+    return false;
+  }
+}
+
 /** Takes as long for a near miss as for a far one. */
 export function sameText(left: string, right: string): boolean {
   const digest = (text: string): Buffer => createHash("sha256").update(text).digest();

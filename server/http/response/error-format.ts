@@ -1,6 +1,7 @@
 // The shapes in which a route tells its clients that something failed. Each turns the same problem into the JSON that
 // they can read.
 
+import { withAdvice } from "../../../shared/errors.ts";
 import type { ErrorReply } from "../../../shared/http.ts";
 import type { Problem } from "./problem.ts";
 
@@ -12,12 +13,6 @@ export const plainErrors: ErrorFormat = ({ code, message, advice }): ErrorReply 
   error: advice === undefined ? { code, message } : { code, message, advice },
 });
 
-function sentence({ message, advice }: Problem): string {
-  if (advice === undefined) return message;
-  // The service's own words may end without a full stop.
-  return `${message}${/[.!?]$/.test(message) ? "" : "."} ${advice}`;
-}
-
 function openaiType({ status, code }: Problem): string {
   if (code === "quota") return "insufficient_quota";
   if (status === 401) return "authentication_error";
@@ -28,7 +23,7 @@ function openaiType({ status, code }: Problem): string {
 
 /** OpenAI's: `{error: {message, type, param, code}}`. Also Mistral's clients read the message there. */
 export const openaiErrors: ErrorFormat = (problem) => ({
-  error: { message: sentence(problem), type: openaiType(problem), param: null, code: problem.code },
+  error: { message: withAdvice(problem), type: openaiType(problem), param: null, code: problem.code },
 });
 
 function llamaType({ status }: Problem): string {
@@ -41,8 +36,8 @@ function llamaType({ status }: Problem): string {
 
 /** The llama.cpp server's: `{error: {code, message, type}}`, with the HTTP status as code. */
 export const llamaErrors: ErrorFormat = (problem) => ({
-  error: { code: problem.status, message: sentence(problem), type: llamaType(problem) },
+  error: { code: problem.status, message: withAdvice(problem), type: llamaType(problem) },
 });
 
 /** Ollama's: `{error}`. */
-export const ollamaErrors: ErrorFormat = (problem) => ({ error: sentence(problem) });
+export const ollamaErrors: ErrorFormat = (problem) => ({ error: withAdvice(problem) });

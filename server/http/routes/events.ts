@@ -2,7 +2,7 @@
 
 import type { Core } from "../../core/types.ts";
 import type { Status } from "../../../shared/status.ts";
-import { eventStream } from "../formats/framed.ts";
+import { eventStream, namedEvent } from "../formats/framed.ts";
 import { plainErrors } from "../response/error-format.ts";
 import type { RequestContext } from "../request/request-context.ts";
 import type { Route } from "../route.ts";
@@ -26,7 +26,7 @@ async function follow(core: Core, context: RequestContext): Promise<void> {
     while (request.method !== "HEAD" && !ctx.signal.aborted) {
       const status = newest;
       newest = undefined;
-      if (status) await writePiece(context, `event: status\ndata: ${JSON.stringify(status)}\n\n`);
+      if (status) await writePiece(context, namedEvent("status", status));
       else await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
