@@ -25,6 +25,8 @@ export interface Opening {
   readonly demo: boolean;
   readonly identity?: () => ClientIdentity | undefined;
   readonly config?: Config;
+  /** As `AssemblyInputs.isQuiet`. */
+  readonly isQuiet?: boolean;
   readonly keychainLimits?: AssemblyInputs["keychainLimits"];
   /** Whose account is the process's own. */
   readonly place?: { readonly folder?: string | undefined; readonly account?: string | undefined };
@@ -83,7 +85,14 @@ export async function openAssembly(parts: Parts, opening: Opening): Promise<Open
 
 async function openOne(
   { inputs, clock, log, config, folder, tracer, peers, onClose }: Parts,
-  { demo, identity = () => undefined, config: used = config, keychainLimits = editorKeychainLimits, place }: Opening,
+  {
+    demo,
+    identity = () => undefined,
+    config: used = config,
+    isQuiet = false,
+    keychainLimits = editorKeychainLimits,
+    place,
+  }: Opening,
   binding: AccountBinding | undefined,
 ): Promise<Assembly> {
   const { version, environment, platform } = inputs;
@@ -99,6 +108,7 @@ async function openOne(
     cwd: place?.folder ?? inputs.cwd,
     demo,
     identity,
+    isQuiet,
     binding,
     tracer,
     peers: peers.open,

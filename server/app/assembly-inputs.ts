@@ -19,6 +19,8 @@ export interface AssemblyInputs {
   readonly folder: string;
   /** Run on the built-in stand-in: no account, no network, nothing of the person's is read or written. */
   readonly demo: boolean;
+  /** Nothing is asked of a service before somebody wants an answer. */
+  readonly isQuiet: boolean;
   /** Which account this is; undefined: the one without a name. */
   readonly binding: AccountBinding | undefined;
   /** The workspace folder, or else the one that the program was started in: paths that programs name begin there. */

@@ -236,9 +236,11 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     edits.forget(new CopilotError("signed-out", "The account was signed out while the next edit was under way."));
   });
   // With another service GitHub is not asked for anything.
-  if (other) other.service.warm();
-  else await auth.start();
-  for (const { service: next } of fallbacks) next.warm();
+  if (!other) await auth.start({ isEager: !inputs.isQuiet });
+  if (!inputs.isQuiet) {
+    other?.service.warm();
+    for (const { service: next } of fallbacks) next.warm();
+  }
 
   let closing: Promise<void> | undefined;
   return {

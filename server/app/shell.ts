@@ -7,6 +7,7 @@ import type { TicketReply } from "../../shared/page.ts";
 import type {
   ChildProgram,
   CliEnv,
+  CoreOptions,
   OpenCore,
   PortHolder,
   ServeOptions,
@@ -48,12 +49,13 @@ export function createCliEnv(
   const configWith = (overrides: readonly SettingOverride[]): Config =>
     overrides.length === 0 ? config : readConfig(overrides);
 
-  async function openCore(overrides: readonly SettingOverride[] = [], account?: string): Promise<OpenCore> {
+  async function openCore({ overrides = [], account, isQuiet = false }: CoreOptions = {}): Promise<OpenCore> {
     const used = configWith(overrides);
     if (used.settings()["service.kind"] === "official") await lookForPeers(used.settings()["http.port"]);
     const assembly = await openAssembly(parts, {
       demo: globals.demo,
       config: used,
+      isQuiet,
       keychainLimits: shellKeychainLimits,
       place: { folder: inputs.cwd, account },
     });

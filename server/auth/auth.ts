@@ -113,10 +113,11 @@ export function createAuth(deps: AuthDeps, settings: () => AuthSettings): Auth {
     sessions,
     report,
     trouble,
-    async start() {
+    async start({ isEager } = { isEager: true }) {
       if (stopWatching || closing) return;
       stopWatching = storage.watch(() => void credentials.look());
-      await sessions.start();
+      if (isEager) await sessions.start();
+      else await credentials.look();
     },
     reconsider: () => void credentials.look(),
     importFrom: (ctx, path) =>

@@ -43,10 +43,10 @@ export interface Auth {
   /** Why no session can be had just now, while that is so; a refresh that fails behind a good session is none. */
   trouble(): CopilotError | undefined;
   /**
-   * Looks for a token, exchanges it in the background, and follows the store from then on. Resolves when the first look
-   * is done; never rejects.
+   * Looks for a token, exchanges it in the background unless told not to, and follows the store from then on. Resolves
+   * when the first look is done; never rejects.
    */
-  start(): Promise<void>;
+  start(options?: { readonly isEager: boolean }): Promise<void>;
   /** Looks again: the GitHub server or the environment may be another one now. */
   reconsider(): void;
   /**

@@ -35,11 +35,8 @@ export interface CliEnv {
   readonly settings: SettingsAccess;
   readonly network: NetworkProbes;
 
-  /**
-   * Builds the core and starts it, with `overrides` going before every other setting, for the account of that name or,
-   * absent, of the folder. `close` is idempotent and must be called on every way out.
-   */
-  openCore(overrides?: readonly SettingOverride[], account?: string): Promise<OpenCore>;
+  /** Builds the core and starts it. `close` is idempotent and must be called on every way out. */
+  openCore(options?: CoreOptions): Promise<OpenCore>;
   /**
    * Builds the core and the HTTP front, and listens, or waits for the process of this person that does. A port that a
    * stranger has is an outcome; one that this user may not have at all throws `bad-request`.
@@ -61,6 +58,15 @@ export interface CliEnv {
 export interface SettingOverride {
   readonly key: string;
   readonly text: string;
+}
+
+export interface CoreOptions {
+  /** Go before every other setting. */
+  readonly overrides?: readonly SettingOverride[] | undefined;
+  /** Name of the account; absent: that of the folder. */
+  readonly account?: string | undefined;
+  /** No service is asked for anything until somebody wants an answer. */
+  readonly isQuiet?: boolean;
 }
 
 export interface OpenCore {

@@ -19,6 +19,15 @@ test("a setting that no flag can set is complained of once", async () => {
   expect(stderr.match(/no setting foo/g)).toHaveLength(1);
 });
 
+test("what this machine knows of the account is told without asking GitHub, and so is a sign-out", async () => {
+  const env = { GH_COPILOT_TOKEN: machine.emulator.githubToken, COPILOT_LSP_LOG_LEVEL: "info" };
+  // Were GitHub asked, what is said would hang on whether its answer comes first.
+  machine.emulator.revokeGitHubTokens();
+  expect(await machine.run(["status", "--local"], { env })).toMatchObject({ code: 0 });
+  expect(await machine.run(["logout"], { env })).toMatchObject({ code: 0 });
+  expect(machine.emulator.calls).toEqual([]);
+});
+
 test("a settings file that is named and not there is an error that names it", async () => {
   const file = join(machine.home, "other.json");
   const wrong = await machine.run(["status", "--local", "--config", file]);

@@ -73,6 +73,7 @@ async function open(more: Readonly<Record<string, string>> = {}): Promise<void> 
     }),
     folder,
     demo: false,
+    isQuiet: false,
     binding: undefined,
     cwd: folder,
     program: [process.execPath],

@@ -63,7 +63,10 @@ export const verb: Verb = {
   ],
   async run(ctx, env, args) {
     const place = placeOf(args);
-    const opened = await env.openCore(place && [{ key: "auth.storage", text: place }], flagValue(args, "account"));
+    const opened = await env.openCore({
+      overrides: place && [{ key: "auth.storage", text: place }],
+      account: flagValue(args, "account"),
+    });
     try {
       if (place && opened.core.account.state().kind !== "not-needed" && !hasFlag(args, "force")) {
         const state = await opened.core.account.check(ctx, { localOnly: true });

@@ -24,7 +24,7 @@ export const verb: Verb = {
   ],
   examples: ["copilot-lsp logout"],
   async run(ctx, env, args) {
-    const { core, close } = await env.openCore([], flagValue(args, "account"));
+    const { core, close } = await env.openCore({ account: flagValue(args, "account"), isQuiet: true });
     try {
       const before = await core.account.check(ctx, { localOnly: true });
       if (before.kind === "not-needed") return await forgetKey(ctx, env, core, hasFlag(args, "json"));

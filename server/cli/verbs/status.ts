@@ -40,9 +40,9 @@ export const verb: Verb = {
     "copilot-lsp status --local >/dev/null || copilot-lsp login",
   ],
   async run(ctx, env, args) {
-    const { core, close } = await env.openCore();
+    const localOnly = hasFlag(args, "local");
+    const { core, close } = await env.openCore({ isQuiet: localOnly });
     try {
-      const localOnly = hasFlag(args, "local");
       const problem = await core.account.check(ctx, { localOnly }).then(
         () => undefined,
         (error: unknown) => {

@@ -82,7 +82,7 @@ async function tryOut(ctx: Ctx, env: CliEnv, chosen: readonly SettingOverride[])
   // What an earlier choice said of its own address and model is not this one's.
   const others = details.filter((name) => !chosen.some(({ key }) => key === `service.${name}`));
   const cleared = others.map((name) => ({ key: `service.${name}`, text: "" }));
-  const { core, close } = await env.openCore([...chosen, ...cleared]);
+  const { core, close } = await env.openCore({ overrides: [...chosen, ...cleared] });
   try {
     await core.models(ctx);
     const { result, tookMs } = await askSample(ctx, env, core);
