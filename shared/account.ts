@@ -27,6 +27,9 @@ export interface Account {
    * environment cannot be forgotten: this process stops using it, the next one to start would use it again.
    */
   signOut(ctx: Ctx): Promise<{ readonly leftInEnvironment: boolean }>;
-  /** Asks GitHub whether the token still works, unless `localOnly`. Never throws for an account that does not work. */
+  /**
+   * Asks GitHub whether the token still works, unless `localOnly`. Never throws for an account that does not work;
+   * throws the codes of the network and of the service when GitHub did not say, and `state` tells what is known.
+   */
   check(ctx: Ctx, options: { readonly localOnly: boolean }): Promise<AccountState>;
 }

@@ -74,6 +74,7 @@ export function createAccount(deps: {
       const outcome = await untilAborted(ctx.signal, sessions.probe());
       // Whoever checks wants to know what the plan leaves, too; asked at most once in a few minutes.
       if (outcome.kind === "renewed") await untilAborted(ctx.signal, profile.refresh());
+      if (outcome.kind === "failed" && !credentials.obstacle()) throw outcome.error;
       return credentials.state();
     },
   };

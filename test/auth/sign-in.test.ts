@@ -414,10 +414,12 @@ describe("checking", () => {
     expect(await auth.account.check(createTestCtx(), { localOnly: false })).toMatchObject({ kind: "signed-out" });
   });
 
-  test("does not fail when the network does, and passes a cancel on", async () => {
+  test("says that GitHub could not be asked, whoever asked it first, and passes a cancel on", async () => {
     const { auth, github } = createHarness();
     github.session = () => Promise.reject(failure("offline"));
-    expect(await auth.account.check(createTestCtx(), { localOnly: false })).toMatchObject({ kind: "signed-in" });
+    const asked = [1, 2].map(() => rejection(auth.account.check(createTestCtx(), { localOnly: false })));
+    for (const error of await Promise.all(asked)) expect(error).toMatchObject({ code: "offline" });
+    expect(auth.account.state()).toMatchObject({ kind: "signed-in" });
     expect(auth.trouble()).toMatchObject({ code: "offline" });
     github.session = ({ signal }) => hang(signal);
     const ctx = createTestCtx();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Account } from "../../shared/account.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import { createFakeCore, nobody } from "../support/fake-core.ts";
 import type { SettingEntry } from "../../shared/settings.ts";
@@ -221,11 +222,16 @@ describe("doctor says", () => {
     expect(layers.get("account")).toEqual({ name: "account", verdict: "fail", text: "T is refused. Unset T." });
   });
 
-  test("why no session could be had", async () => {
-    const core = createFakeCore({
-      models: () => Promise.reject(new CopilotError("limited", "GitHub wants a pause.", { advice: "Wait a minute." })),
+  test("why no session could be had, and not that the token works", async () => {
+    const refused = () =>
+      Promise.reject(new CopilotError("limited", "GitHub wants a pause.", { advice: "Wait a minute." }));
+    const check: Account["check"] = async (_ctx, { localOnly }) =>
+      localOnly ? { kind: "signed-in", source: "store" } : refused();
+    const layers = await layersOf(createSession({ core: createFakeCore({ models: refused, account: { check } }) }));
+    expect(layers.get("account")).toMatchObject({
+      verdict: "skip",
+      text: "GitHub did not say whether the token works",
     });
-    const layers = await layersOf(createSession({ core }));
     expect(layers.get("Copilot")).toEqual({
       name: "Copilot",
       verdict: "fail",

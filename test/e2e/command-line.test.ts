@@ -28,6 +28,19 @@ test("what this machine knows of the account is told without asking GitHub, and 
   expect(machine.emulator.calls).toEqual([]);
 });
 
+test("status says by its exit code that GitHub could not be asked, and doctor says of no token that it works", async () => {
+  const env = { GH_COPILOT_TOKEN: machine.emulator.githubToken, COPILOT_LSP_LOG_LEVEL: "error" };
+  const times = { times: 100 };
+  machine.emulator.script("session-token", { kind: "reset" }, times);
+  const status = await machine.run(["status", "--json"], { env });
+  expect(status.code).toBe(4);
+  expect(JSON.parse(status.stdout)).toMatchObject({ account: { kind: "signed-in" }, error: { code: "offline" } });
+  const doctor = await machine.run(["doctor"], { env });
+  expect(doctor.code).toBe(1);
+  expect(doctor.stdout).toContain("skip  account        GitHub did not say whether the token works\n");
+  expect(doctor.stdout).toContain("Begin with the first: Copilot.");
+});
+
 test("a settings file that is named and not there is an error that names it", async () => {
   const file = join(machine.home, "other.json");
   const wrong = await machine.run(["status", "--local", "--config", file]);

@@ -49,6 +49,15 @@ test("checkQuota is refused in the official server's words when nobody is signed
   await expect(client.request("checkQuota", {})).rejects.toMatchObject({ code: -32603, message: "Not signed in" });
 });
 
+test("an editor without a network is told what is known of the account, and no error", async () => {
+  const check = () => Promise.reject(new CopilotError("offline", "github.com could not be reached."));
+  const { client } = await openLspSession({
+    openCore: async (core) => ({ ...core, account: { ...core.account, check } }),
+  });
+  expect(await client.request("checkStatus", {})).toEqual({ status: "OK", user: "octocat" });
+  expect(await client.request("checkQuota", {})).toEqual({});
+});
+
 test("copilot/models lists what is for completion or chat, and marks the one that is asked", async () => {
   const { client, fake } = await openLspSession();
   const model = (id: string, kind: ModelInfo["kind"], preview = false): ModelInfo => ({

@@ -10,7 +10,12 @@ import { reasonInWords } from "../../../shared/words/reasons.ts";
 import { type Finding, fail, ok, skip, warn } from "./layer.ts";
 
 export async function checkAccount(ctx: Ctx, core: Core): Promise<Finding> {
-  const state = await core.account.check(ctx, { localOnly: false });
+  const state = await core.account.check(ctx, { localOnly: false }).catch((error: unknown) => {
+    if (ctx.signal.aborted) throw error;
+    return undefined;
+  });
+  // The next layer asks for the same, and tells why there is no answer.
+  if (!state) return skip("GitHub did not say whether the token works");
   switch (state.kind) {
     case "signed-in":
       return ok(state.user === undefined ? "the token works" : `the token works: ${state.user}`);

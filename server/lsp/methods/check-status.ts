@@ -3,7 +3,7 @@
 import type { AccountState } from "../../../shared/status.ts";
 import type { CheckStatusResult } from "../../../shared/lsp.ts";
 import { objectOf } from "../../runtime/json.ts";
-
+import { askAccount } from "../account/ask-account.ts";
 import type { Method } from "../types.ts";
 
 export const checkStatus: Method =
@@ -11,7 +11,7 @@ export const checkStatus: Method =
   async (ctx, params): Promise<CheckStatusResult> => {
     const options = objectOf(objectOf(params)["options"]);
     const core = await session.core(ctx);
-    return toResult(await core.account.check(ctx, { localOnly: options["localChecksOnly"] === true }));
+    return toResult(await askAccount(ctx, core, { localOnly: options["localChecksOnly"] === true }));
   };
 
 function toResult(state: AccountState): CheckStatusResult {
