@@ -105,8 +105,16 @@ test("config --unset says whether there was something to remove", async () => {
   expect(absent.errors()).toContain("did not hold it");
 });
 
-test("config --path prints where the file is", async () => {
+test("config --path prints where the file is, and with --json an object", async () => {
   const session = createSession();
   await session.run("config", "--path");
   expect(session.output()).toBe("/home/ada/.config/copilot-lsp/config.json\n");
+  for (const [flag, file] of [
+    ["--path", "config.json"],
+    ["--token-path", "http-token"],
+  ] as const) {
+    const asked = createSession();
+    expect(await asked.run("config", flag, "--json")).toBe(0);
+    expect(JSON.parse(asked.output())).toEqual({ path: `/home/ada/.config/copilot-lsp/${file}` });
+  }
 });

@@ -154,6 +154,13 @@ describe("demo", () => {
     expect(server.wasKilled()).toBe(false);
   });
 
+  test("starts nothing on a service that it does not know", async () => {
+    const { session, spawned, front } = await demo();
+    expect(await session.run("demo", "--service", "olama")).toBe(2);
+    expect(session.errors()).toBe("copilot-lsp demo: demo does not know the service olama.\nDid you mean ollama?\n");
+    expect([session.output(), spawned, front.asked]).toEqual(["", [], []]);
+  });
+
   test("fails when no next edit is offered", async () => {
     const nothing = (received: Received): unknown =>
       received.method === "textDocument/copilotInlineEdit" ? { edits: [], reason: "upstream-empty" } : answer(received);

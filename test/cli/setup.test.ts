@@ -372,7 +372,7 @@ describe("nothing is written", () => {
         settle(text),
       );
     });
-    expect(errors).toContain("npm install -g copilot-lsp");
+    expect(errors).toContain("`npm install -g .` in its checkout");
     expect(written()).toEqual([]);
   });
 });

@@ -51,6 +51,14 @@ test("use tries a service out, says what it wrote, and writes the choice; copilo
   expect(machine.emulator.calls).toEqual([]);
 });
 
+test("use asks nobody about a kind that it does not know", async () => {
+  const env = { GH_COPILOT_TOKEN: machine.emulator.githubToken };
+  const { code, stdout, stderr } = await machine.run(["use", "lama.cpp"], { env });
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain("use does not know the service lama.cpp.\nDid you mean llama.cpp?\n");
+  expect(machine.emulator.calls).toEqual([]);
+});
+
 test("use writes nothing where the service does not answer", async () => {
   const { code, stderr } = await machine.run(["use", "openai", "--url", `${service.url}/v1`], {
     env: { COPILOT_LSP_SERVICE_KEY: "sk-wrong" },

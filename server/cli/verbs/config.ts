@@ -47,19 +47,19 @@ export const verb: Verb = {
     const json = hasFlag(args, "json");
     const unset = flagValue(args, "unset");
     const [key, value] = args.words;
-    if (hasFlag(args, "path")) {
-      print(env, env.settings.path);
-      return exitCodes.ok;
-    }
-    if (hasFlag(args, "token-path")) {
-      print(env, env.httpToken());
-      return exitCodes.ok;
-    }
+    if (hasFlag(args, "path")) return tellPath(env, env.settings.path, json);
+    if (hasFlag(args, "token-path")) return tellPath(env, env.httpToken(), json);
     if (unset !== undefined) return remove(env, unset, json);
     if (key === undefined) return list(env, json);
     return value === undefined ? show(env, key, json) : write(env, key, value, json);
   },
 };
+
+function tellPath(env: CliEnv, path: string, json: boolean): ExitCode {
+  if (json) printJson(env, { path });
+  else print(env, path);
+  return exitCodes.ok;
+}
 
 function list(env: CliEnv, json: boolean): ExitCode {
   const entries = env.settings.entries();

@@ -5,6 +5,7 @@ import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
 import { flagValue, hasFlag } from "../args/arguments.ts";
+import { didYouMean } from "../args/nearest.ts";
 import { curlLine, curlQuestion } from "../output/curl-line.ts";
 import { withDeadline } from "../../runtime/cancel.ts";
 import { beginConversation, type GhostText, type NextEdit } from "../demo/conversation.ts";
@@ -81,6 +82,11 @@ function stageOf(env: CliEnv, service: string | undefined): Stage {
   if (service === undefined) {
     const words = "a built-in stand-in for GitHub: no account, no network";
     return { words, samples, editSample, demo: true, overrides: [] };
+  }
+  if (!serviceKinds.some((known) => known === service)) {
+    throw new CopilotError("bad-request", `demo does not know the service ${plain(service)}.`, {
+      advice: didYouMean(service, serviceKinds, `It knows ${serviceKinds.join(", ")}.`),
+    });
   }
   // The child is told what the flags of this one say.
   const set = env.settings.entries().filter(({ key, source }) => key.startsWith("service.") && source === "flag");

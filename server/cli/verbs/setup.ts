@@ -48,7 +48,7 @@ export const verb: Verb = {
     const machine = openMachine(env);
     if (machine.find("copilot-lsp") === undefined) {
       throw new CopilotError("bad-request", "There is no copilot-lsp on your PATH, where editors look for it.", {
-        advice: "`npm install -g copilot-lsp` installs it there.",
+        advice: "`npm install -g .` in its checkout puts it there.",
       });
     }
     const outcomes = new Set<Outcome>();

@@ -5,6 +5,7 @@ import type { ServiceReport } from "../../../shared/status.ts";
 import type { ReasonCode } from "../../../shared/completion.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { type Arguments, flagValue, hasFlag } from "../args/arguments.ts";
+import { didYouMean } from "../args/nearest.ts";
 import { jsonFlag } from "../args/flags.ts";
 import type { CliEnv, SettingOverride } from "../env.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -44,6 +45,11 @@ export const verb: Verb = {
   ],
   async run(ctx, env, args) {
     const [kind = ""] = args.words;
+    if (!kinds.some((known) => known === kind)) {
+      throw new CopilotError("bad-request", `use does not know the service ${plain(kind)}.`, {
+        advice: didYouMean(kind, kinds, `It knows ${kinds.join(", ")}.`),
+      });
+    }
     const isJson = hasFlag(args, "json");
     const chosen = choiceOf(kind, args);
     if (kind === "copilot") {
