@@ -88,11 +88,9 @@ export function createServiceSource(deps: ServiceSourceDeps): AnswerSource {
 
 /** What the service is asked for: the prefetch plan where there is one, which holds all that the query wants. */
 export function requestOf(query: CompletionQuery, model: string): ServiceRequest {
-  const { text, ...prompt } = query.prompt();
   const { n, maxTokens, temperature, topP, stop, trimByIndentation } = query.prefetch ?? query.plan;
   return {
-    ...prompt,
-    prompt: text,
+    ...query.prompt(),
     model,
     documentId: query.documentId,
     languageId: query.languageId,

@@ -1,18 +1,24 @@
 // A place in a file as people and compilers write it: FILE:LINE:COL, counted from 1. A column counts characters (Unicode
 // code points, a tab is one), which is what editors show, except where they count the cells of a wide one.
 
+import { CopilotError } from "../../../shared/errors.ts";
+
 export interface FilePosition {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** Undefined when `text` has not that form. A colon in the file name, as in `C:\x.py:1:1`, is the file's. */
-export function parseFilePosition(text: string): FilePosition | undefined {
-  const match = /^(.+):(\d{1,9}):(\d{1,9})$/s.exec(text);
-  const [, file, line, column] = match ?? [];
-  if (file === undefined) return undefined;
-  return { file, line: Number(line), column: Number(column) };
+/**
+ * Throws `bad-request` when `text` has not that form; `orElse`: what else could have been written. A colon in the file
+ * name, as in `C:\x.py:1:1`, is the file's.
+ */
+export function parseFilePosition(text: string, orElse = ""): FilePosition {
+  const [, file, line, column] = /^(.+):(\d{1,9}):(\d{1,9})$/s.exec(text) ?? [];
+  if (file !== undefined) return { file, line: Number(line), column: Number(column) };
+  throw new CopilotError("bad-request", `${text} is not a place in a file.`, {
+    advice: `Write FILE:LINE:COL, both counted from 1${orElse}.`,
+  });
 }
 
 export type LocatedOffset =

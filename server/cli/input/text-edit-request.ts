@@ -36,13 +36,7 @@ export interface FileEditRequest {
 
 /** Throws `bad-request` for a place or a file that there is not, `too-large`, and the signal's reason. */
 export async function readFileEditRequest(ctx: Ctx, env: CliEnv, args: Arguments): Promise<FileEditRequest> {
-  const place = args.words[0] ?? "";
-  const position = parseFilePosition(place);
-  if (!position) {
-    throw new CopilotError("bad-request", `${place} is not a place in a file.`, {
-      advice: "Write FILE:LINE:COL, both counted from 1.",
-    });
-  }
+  const position = parseFilePosition(args.words[0] ?? "");
   const [since, earlier] = [flagValue(args, "since"), flagValue(args, "before")];
   if (since !== undefined && earlier !== undefined) {
     throw new CopilotError("bad-request", "--since and --before both say what the file was: give one of them.");

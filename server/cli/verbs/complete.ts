@@ -82,12 +82,7 @@ async function readRequest(ctx: Ctx, env: CliEnv, args: Arguments): Promise<Comp
     return { kind: "prompt", before, after, ...(path === undefined ? {} : { path }), ...common };
   }
 
-  const position = parseFilePosition(place);
-  if (!position) {
-    throw new CopilotError("bad-request", `${place} is not a place in a file.`, {
-      advice: "Write FILE:LINE:COL, both counted from 1, or - to read the prompt from standard input.",
-    });
-  }
+  const position = parseFilePosition(place, ", or - to read the prompt from standard input");
   if (path !== undefined || suffixFile !== undefined) {
     throw new CopilotError("bad-request", "--path and --suffix-file go with - only; a file has its own name and rest.");
   }

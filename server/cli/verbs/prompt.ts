@@ -57,13 +57,7 @@ export const verb: Verb = {
     if (hasFlag(args, "since") || hasFlag(args, "before")) {
       throw new CopilotError("bad-request", "--since and --before go with --next-edit only.");
     }
-    const place = args.words[0] ?? "";
-    const position = parseFilePosition(place);
-    if (!position) {
-      throw new CopilotError("bad-request", `${place} is not a place in a file.`, {
-        advice: "Write FILE:LINE:COL, both counted from 1.",
-      });
-    }
+    const position = parseFilePosition(args.words[0] ?? "");
     const found = await readFilePlace(ctx, env, position);
     const languageId = flagValue(args, "language") ?? languageIdOfPath(position.file);
     const { core, close } = await env.openCore();

@@ -1,6 +1,7 @@
 // Fits an answer into its document: the rules in their order, then the items without doubles. Each rule is a pure function.
 
 import type { CompletionItem } from "../../../shared/completion.ts";
+import { commonSuffixLength } from "../../runtime/text-units.ts";
 import type { Choice } from "../query.ts";
 import { joinBlanks, stripCurrentLine, stripFences } from "./clean-answer.ts";
 import type { CursorContext } from "./cursor-context.ts";
@@ -57,7 +58,7 @@ function continued(text: string, kept: string, context: CursorContext): Candidat
   const { lineAfter } = context;
   const shaped = apply(shaping, text, context);
   if (!shaped) return undefined;
-  const common = commonEnd(kept, lineAfter);
+  const common = commonSuffixLength(kept, lineAfter);
   const candidate = {
     ...shaped,
     text: shaped.text + kept.slice(0, kept.length - common),
@@ -65,12 +66,6 @@ function continued(text: string, kept: string, context: CursorContext): Candidat
   };
   const fitted = dropUnchanged(candidate, context);
   return fitted && useDocumentLineEnds(fitted, context);
-}
-
-function commonEnd(one: string, other: string): number {
-  let length = 0;
-  while (length < one.length && one.at(-1 - length) === other.at(-1 - length)) length += 1;
-  return length;
 }
 
 function apply(rules: readonly Rule[], text: string, context: CursorContext): Candidate | undefined {

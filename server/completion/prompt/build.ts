@@ -2,7 +2,7 @@
 // Does not know what the answer is for.
 
 import type { CompletionRequest } from "../../../shared/completion.ts";
-import type { ServiceFile } from "../service.ts";
+import type { ServiceRequest } from "../service.ts";
 import { withoutTornEnd } from "../text/characters.ts";
 import type { ContextBlock } from "../context/blocks.ts";
 import { toLf } from "../text/line-ends.ts";
@@ -13,25 +13,23 @@ import { fitInto } from "./elision.ts";
 import { suffixOf } from "./suffix.ts";
 import { clipTail, countTokens } from "./tokens.ts";
 
-export interface Prompt {
-  readonly text: string;
-  readonly suffix: string;
-  /** What is sent beside the text, uncommented; absent where it is part of the text. */
-  readonly context: readonly string[] | undefined;
-  /** As of a `ServiceRequest`, and so the next two. */
-  readonly path: string | undefined;
-  readonly file: string | undefined;
-  readonly heading: string;
-  readonly indentation: string;
-  readonly files: readonly ServiceFile[];
-  readonly startsDocument: boolean;
-  /** `owner/name` of the repository on GitHub. */
-  readonly repository: string | undefined;
-  readonly promptTokens: number;
-  readonly suffixTokens: number;
-  /** Leading white space of the next line below that has text, in characters. */
-  readonly nextIndent: number;
-}
+/** The parts of a `ServiceRequest` that are text, or are worked out of it. */
+export type Prompt = Pick<
+  ServiceRequest,
+  | "prompt"
+  | "suffix"
+  | "context"
+  | "path"
+  | "file"
+  | "heading"
+  | "indentation"
+  | "files"
+  | "startsDocument"
+  | "repository"
+  | "promptTokens"
+  | "suffixTokens"
+  | "nextIndent"
+>;
 
 export interface PromptParts {
   readonly blocks: readonly ContextBlock[];
@@ -68,7 +66,7 @@ export function buildPrompt(request: CompletionRequest, parts: PromptParts): Pro
 
   const texts = fitted.blocks.map(({ text }) => text);
   return {
-    text: (isApart ? "" : texts.join("")) + toLf(prefix.text),
+    prompt: (isApart ? "" : texts.join("")) + toLf(prefix.text),
     suffix: toLf(suffix.text),
     context: isApart ? texts : undefined,
     path: undefined,
@@ -91,7 +89,7 @@ export function promptApart(request: CompletionRequest, { blocks, repository, st
   const indentation = withoutTornEnd(request.before).slice(prefix.length);
   const suffix = toLf(steady(suffixOf(request).slice(0, maxApartChars)));
   return {
-    text: toLf(prefix.slice(start)),
+    prompt: toLf(prefix.slice(start)),
     suffix,
     context: undefined,
     path: request.path,
@@ -120,7 +118,7 @@ export function documentText(request: CompletionRequest): Prompt {
   const before = withoutTornEnd(request.before);
   const prefix = prefixOf(request);
   return {
-    text: toLf(prefix),
+    prompt: toLf(prefix),
     suffix: toLf(request.after),
     context: undefined,
     path: request.path,

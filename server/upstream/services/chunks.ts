@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { CopilotError } from "../../../shared/errors.ts";
 import { clean } from "../error-text.ts";
 import type { HttpResponse } from "../http/http-response.ts";
-import { jsonLines } from "./lines.ts";
+import { brokeOff, jsonLines } from "./lines.ts";
 import type { WireDelta } from "./wire.ts";
 
 const words = v.union([v.string(), v.array(v.object({ text: v.fallback(v.string(), "") }))]);
@@ -48,9 +48,5 @@ export async function* choicesOf(response: HttpResponse, maxBytes: number): Asyn
       };
     }
   }
-  if (!hasEnded) {
-    throw new CopilotError("upstream-failed", `${response.host} broke off in the middle of the completion.`, {
-      advice: "Try again.",
-    });
-  }
+  if (!hasEnded) throw brokeOff(response.host);
 }

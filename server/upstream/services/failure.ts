@@ -2,25 +2,13 @@
 
 import { CopilotError, type ErrorCode } from "../../../shared/errors.ts";
 import { objectOf, parseJson } from "../../runtime/json.ts";
-import type { Secret } from "../../runtime/secret.ts";
 import { clean, readErrorText } from "../error-text.ts";
 import { retryAfterMs } from "../http/retry-after.ts";
-import type { ResponseHeaders } from "../http/transport.ts";
-
-export interface AnswerFacts {
-  readonly host: string;
-  /** What was asked for, as a noun. */
-  readonly what: string;
-  readonly status: number;
-  readonly headers: ResponseHeaders;
-  readonly body: string;
-  readonly secrets: readonly Secret[];
-  readonly nowMs: number;
-}
+import type { RefusalFacts } from "../refusal.ts";
 
 export const keyAdvice = "Set COPILOT_LSP_SERVICE_KEY, or store the key with `copilot-lsp login`.";
 
-export function serviceFailure({ host, what, status, headers, body, secrets, nowMs }: AnswerFacts): CopilotError {
+export function serviceFailure({ host, what, status, headers, body, secrets, nowMs }: RefusalFacts): CopilotError {
   const isPage = /^\s*</.test(body);
   const detail = detailOf(body);
   const said = detail === undefined ? readErrorText(body, secrets).message : clean(detail, secrets);

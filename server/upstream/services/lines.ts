@@ -13,6 +13,13 @@ export function mostBytes(tokens: number): number {
   return spareBytes + tokens * bytesPerToken;
 }
 
+/** The stream ended before the answer had. */
+export function brokeOff(host: string): CopilotError {
+  return new CopilotError("upstream-failed", `${host} broke off in the middle of the completion.`, {
+    advice: "Try again.",
+  });
+}
+
 /** Ends with the body or after `[DONE]`. Leaving the loop closes the request. Throws `upstream-failed` above `maxBytes`. */
 export async function* jsonLines(response: HttpResponse, maxBytes: number): AsyncGenerator<unknown, undefined> {
   // Leaves a byte order mark out, and keeps a character that is cut.

@@ -8,9 +8,9 @@ import { CopilotError } from "../../../shared/errors.ts";
 import { sleep } from "../../runtime/cancel.ts";
 import type { ServiceCalls } from "./calls.ts";
 import { chooseTemplate, unknownFamily } from "./choose-template.ts";
-import { jsonLines, mostBytes } from "./lines.ts";
+import { brokeOff, jsonLines, mostBytes } from "./lines.ts";
 import type { ServiceChoice } from "./settings.ts";
-import type { Wire, WireRequest } from "./wire.ts";
+import { completionModel, type Wire, type WireRequest } from "./wire.ts";
 
 const models = v.object({
   data: v.array(
@@ -104,9 +104,7 @@ export function createLlamaCpp(
         template: chosen,
         contextTokens: settings.n_ctx ?? served.meta?.n_ctx,
         alternatives: Math.max(1, total_slots),
-        models: data
-          .map(({ id }) => baseName(id))
-          .map((id) => ({ id, name: id, vendor: "llama.cpp", kind: "completion", preview: false })),
+        models: data.map(({ id }) => completionModel(baseName(id), "llama.cpp")),
       };
     },
     listNames: async (ctx) => (await list(ctx)).map(({ id }) => baseName(id)),
@@ -115,7 +113,7 @@ export function createLlamaCpp(
       const call = { path, body: body(sent), what: "the completion" };
       const response = await whenLoaded(ctx, () => calls.open(ctx, call));
       const promptBytes = (sent.prompt?.length ?? 0) * bytesPerPromptChar;
-      const ended = new Set<number>();
+      let hasEnded = false;
       for await (const json of jsonLines(response, mostBytes(sent.n * sent.request.maxTokens) + promptBytes)) {
         const parsed = v.safeParse(event, json);
         if (!parsed.success) continue;
@@ -126,7 +124,7 @@ export function createLlamaCpp(
             `${calls.host} failed in the middle of the completion: ${error.message}`,
           );
         }
-        if (stop) ended.add(index);
+        hasEnded ||= stop;
         yield {
           index,
           text: content,
@@ -134,11 +132,7 @@ export function createLlamaCpp(
           ...(stop && promptTokens !== undefined ? { promptTokens } : {}),
         };
       }
-      if (ended.size === 0) {
-        throw new CopilotError("upstream-failed", `${calls.host} broke off in the middle of the completion.`, {
-          advice: "Try again.",
-        });
-      }
+      if (!hasEnded) throw brokeOff(calls.host);
     },
     body,
   };

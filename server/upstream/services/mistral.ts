@@ -5,7 +5,7 @@ import type { ServiceCalls } from "./calls.ts";
 import { choicesOf } from "./chunks.ts";
 import { mostBytes } from "./lines.ts";
 import type { ServiceChoice } from "./settings.ts";
-import type { Wire, WireRequest } from "./wire.ts";
+import { completionModel, type Wire, type WireRequest } from "./wire.ts";
 
 const usualModel = "codestral-latest";
 const contextTokens = 32_768;
@@ -42,7 +42,7 @@ export function createMistral(
         template: "server",
         contextTokens,
         alternatives: 1,
-        models: [{ id, name: id, vendor: "mistral", kind: "completion", preview: false }],
+        models: [completionModel(id, "mistral")],
       }),
     async *complete(ctx, sent) {
       const response = await calls.open(ctx, { path: "/v1/fim/completions", body: body(sent), what: "the completion" });

@@ -6,11 +6,11 @@ import type { Clock, Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { ServiceCalls } from "./calls.ts";
 import { chooseTemplate, unknownFamily } from "./choose-template.ts";
-import { jsonLines, mostBytes } from "./lines.ts";
+import { brokeOff, jsonLines, mostBytes } from "./lines.ts";
 import { plainPrompt } from "./prompt-text.ts";
 import { serviceFailure } from "./failure.ts";
 import type { ServiceChoice } from "./settings.ts";
-import type { Wire, WireRequest } from "./wire.ts";
+import { completionModel, type Wire, type WireRequest } from "./wire.ts";
 
 const tags = v.object({
   models: v.array(v.object({ name: v.string(), capabilities: v.fallback(v.optional(v.array(v.string())), undefined) })),
@@ -94,7 +94,7 @@ export function createOllama(
         template: chosen,
         contextTokens: contextOf(info),
         alternatives: 1,
-        models: models.map(({ name }) => ({ id: name, name, vendor: "ollama", kind: "completion", preview: false })),
+        models: models.map(({ name }) => completionModel(name, "ollama")),
       };
     },
     listNames: async (ctx) => (await list(ctx)).map(({ name }) => name),
@@ -117,11 +117,7 @@ export function createOllama(
           ...(done && promptTokens !== undefined ? { promptTokens } : {}),
         };
       }
-      if (!isDone) {
-        throw new CopilotError("upstream-failed", `${calls.host} broke off in the middle of the completion.`, {
-          advice: "Try again.",
-        });
-      }
+      if (!isDone) throw brokeOff(calls.host);
     },
     body,
   };

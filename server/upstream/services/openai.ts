@@ -11,7 +11,7 @@ import { mostBytes } from "./lines.ts";
 import { chooseTemplate, unknownFamily } from "./choose-template.ts";
 import { plainPrompt } from "./prompt-text.ts";
 import type { ServiceChoice } from "./settings.ts";
-import type { Wire, WireRequest } from "./wire.ts";
+import { completionModel, type Wire, type WireRequest } from "./wire.ts";
 
 const models = v.object({
   data: v.array(v.object({ id: v.string(), max_model_len: v.fallback(v.nullish(v.number()), undefined) })),
@@ -83,13 +83,7 @@ export function createOpenAi(
         template: chosen,
         contextTokens: (served ?? data.find((one) => one.id === id))?.max_model_len ?? undefined,
         alternatives: 1,
-        models: data.map((one) => ({
-          id: one.id,
-          name: one.id,
-          vendor: calls.host,
-          kind: "completion",
-          preview: false,
-        })),
+        models: data.map((one) => completionModel(one.id, calls.host)),
       };
     },
     async *complete(ctx, sent) {

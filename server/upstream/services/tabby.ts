@@ -5,7 +5,7 @@
 import * as v from "valibot";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { ServiceCalls } from "./calls.ts";
-import type { Wire, WireRequest } from "./wire.ts";
+import { completionModel, type Wire, type WireRequest } from "./wire.ts";
 
 const health = v.object({
   model: v.fallback(v.nullish(v.string()), undefined),
@@ -78,7 +78,7 @@ export function createTabby({ calls }: { readonly calls: ServiceCalls }): Wire {
         template: "server",
         contextTokens: undefined,
         alternatives: 1,
-        models: [{ id, name: id, vendor: "tabby", kind: "completion", preview: false }],
+        models: [completionModel(id, "tabby")],
       };
     },
     async *complete(ctx, sent) {

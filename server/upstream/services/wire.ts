@@ -30,7 +30,10 @@ export interface WireRequest {
   /** With the family's words in it; undefined where the service puts the pieces together. */
   readonly prompt: string | undefined;
   readonly pieces: PromptPieces;
-  readonly request: ServiceRequest;
+  readonly request: Pick<
+    ServiceRequest,
+    "languageId" | "path" | "indentation" | "maxTokens" | "temperature" | "topP" | "speculative"
+  >;
   readonly n: number;
   readonly stop: readonly string[];
 }
@@ -51,4 +54,9 @@ export interface Wire {
   complete(ctx: Ctx, request: WireRequest): AsyncIterable<WireDelta>;
   /** The body that `complete` would send. */
   body(request: WireRequest): Readonly<Record<string, unknown>>;
+}
+
+/** What is said of a model of which the service says no more than its name. */
+export function completionModel(id: string, vendor: string): ModelInfo {
+  return { id, name: id, vendor, kind: "completion", preview: false };
 }

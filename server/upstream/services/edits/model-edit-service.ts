@@ -2,7 +2,6 @@
 
 import type { Clock, Ctx, Log } from "../../../../shared/context.ts";
 import { CopilotError } from "../../../../shared/errors.ts";
-import type { ServiceRequest } from "../../../completion/service.ts";
 import type { EditDelta, EditModel, EditService, EditServiceRequest } from "../../../edits/service.ts";
 import { linkAbort } from "../../../runtime/cancel.ts";
 import { createQuotaRetry } from "../../quota-retry.ts";
@@ -80,37 +79,19 @@ function wireRequest({
   temperature,
   stop = [],
 }: EditServiceRequest): WireRequest {
-  const prompt = messages.map(({ content }) => content).join("\n");
-  const request: ServiceRequest = {
-    model,
-    prompt,
-    suffix: "",
-    promptTokens: 0,
-    suffixTokens: 0,
-    context: undefined,
-    documentId: undefined,
-    path: undefined,
-    file: undefined,
-    heading: "",
-    indentation: "",
-    files: [],
-    startsDocument: true,
-    languageId: "",
-    repository: undefined,
-    nextIndent: 0,
-    n: 1,
-    maxTokens: maxTokens ?? Math.ceil(prediction.length / charsPerToken) + spareTokens,
-    temperature,
-    topP: 1,
-    stop,
-    trimByIndentation: false,
-    speculative: false,
-  };
   return {
     model: { id: model, template: "server", contextTokens: undefined, alternatives: 1, models: [] },
-    prompt,
+    prompt: messages.map(({ content }) => content).join("\n"),
     pieces: { files: [], heading: "", above: "", line: "", after: "" },
-    request,
+    request: {
+      languageId: "",
+      path: undefined,
+      indentation: "",
+      maxTokens: maxTokens ?? Math.ceil(prediction.length / charsPerToken) + spareTokens,
+      temperature,
+      topP: 1,
+      speculative: false,
+    },
     n: 1,
     stop,
   };
