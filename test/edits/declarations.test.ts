@@ -59,6 +59,23 @@ test.each<[string, string, string]>([
     "typescript",
     "let now;\na.old = 1;\nb = { old: «old» };\na({ old });\nclass B {\n  old = 1;\n  old() {\n    this.old();\n    use(«old»);\n  }\n}\ninterface C {\n  old: X;\n  old(): void;\n}",
   ],
+  ["no key of a type on one line", "typescript", "let now: { a: X; old: Y; readonly old: Z };\nuse(«old»);"],
+  ["no key of a type on a line of its own", "typescript", "let now: {\n  readonly old: Y;\n};\nuse(«old»);"],
+  [
+    "not where an arrow on one line has it for its own",
+    "typescript",
+    "let now = 1;\nconst a = (old: X): Y => use(old);\nuse(«old»);",
+  ],
+  [
+    "a pattern of parameters on several lines",
+    "javascript",
+    "class A {\n  constructor (a, {\n    b = 1,\n    now,\n    c\n  } = {}) {\n    use(«old»);\n  }\n}\nuse(old);",
+  ],
+  [
+    "parameters on several lines",
+    "javascript",
+    "a(function (\n  now,\n  b\n) {\n  use(«old»);\n});\nb((\n  old\n) =>\n  use(old)\n);",
+  ],
   [
     "no text, no comment",
     "typescript",
@@ -138,6 +155,19 @@ test.each<[string, string, string]>([
   ["what is called in a loop gave way", "typescript", "for (const a of b(now)) use(old);"],
   ["an assignment gave way", "typescript", "now = 1;\nuse(old);"],
   ["a key of a pattern gave way", "typescript", "const { now: a } = b;\nconst { old: c } = d;\nuse(old);"],
+  [
+    "a key of a parameter's type gave way",
+    "typescript",
+    "function a(\n  { b, old }: { b: X; now: Y },\n) {\n  use(old);\n}",
+  ],
+  ["an argument of a conditional call gave way", "typescript", "const a = b ? use(now) : c => {\n  use(old);\n};"],
+  ["an entry of an argument gave way", "typescript", "a({\n  now,\n});\nuse(old);"],
+  [
+    "an entry of an argument gave way, and a function follows",
+    "typescript",
+    "a({\n  now,\n}).b(() => {\n  use(old);\n});\nc({\n  old,\n}, () => {\n  use(old);\n});",
+  ],
+  ["an argument on a line of its own gave way", "typescript", "a(\n  now,\n  () => {\n    use(old);\n  },\n);"],
   ["a member gave way", "typescript", "const a = b.now;\nuse(old);"],
   ["it is declared twice", "typescript", "function now(a: string): void;\nfunction old(a: number): void;\nold(1);"],
   ["it is declared around", "typescript", "const old = 1;\nfunction a() {\n  const now = 2;\n  use(old);\n}"],

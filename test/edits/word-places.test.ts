@@ -26,6 +26,11 @@ test.each<[string, string, string]>([
     "use(now);\n// old\n/* old\n old */ use(«old»);\nsay(\"old\", 'old');",
   ],
   ["code in a template", "typescript", "use(now);\nsay(`old ${«old»} old`);\nsay(`\nold\n`);"],
+  [
+    "code in a template in a template, and on several lines of one",
+    "typescript",
+    "use(now);\nsay(`old ${a(`${«old»} old`)} old`, «old»);\nsay(`old ${\n  a(«old»)\n} old`, «old»);",
+  ],
   ["comments where it was replaced in one", "typescript", "// now\nuse(old);\n// «old»"],
   ["members of the same alone", "typescript", "this.now = 1;\nuse(this.«old», other.old);\nuse(old);"],
   ["neither where both stand on a line", "typescript", "this.now = 1;\nthis.old = old;\nuse(this.«old»);"],

@@ -3,7 +3,16 @@
 
 import type { Language } from "../../../shared/languages.ts";
 import type { LineRange } from "../window.ts";
-import { blockAround, bodyOf, bracketsBefore, headOf, type NamePlace, openerLineOf, wordsIn } from "./scope.ts";
+import {
+  blockAround,
+  bodyOf,
+  bracketsBefore,
+  headOf,
+  indentOf,
+  type NamePlace,
+  openerLineOf,
+  wordsIn,
+} from "./scope.ts";
 
 interface Syntax {
   /** Words that names are bound behind, several at times: `let a, b`. */
@@ -101,7 +110,10 @@ export function declaredAt(lines: readonly string[], language: Language, place: 
   const above = openerLineOf(lines, place.line);
   const opener = lines[above ?? -1]?.trimEnd() ?? "";
   if (above !== undefined && isOfList(text, opener, after, syntax)) return blockAround(lines, above, above);
-  const isFirst = before.every((word) => modifiers.has(word));
+  const isFirst = all.every((word) => modifiers.has(word));
+  if (above !== undefined && syntax.hasBareParameters && isFirst && isOfParameters(lines, place.line, above, after)) {
+    return bodyOf(lines, above);
+  }
   // A parameter with its type, on a line of its own.
   if (syntax.hasBareParameters && isFirst && opener.endsWith("(") && /^\??:(?!:)/.test(after)) return block();
   const isWithin = /[([,{]$/.test(opener);
@@ -199,6 +211,18 @@ function isOfList(line: string, opener: string, after: string, { binds }: Syntax
   return words.at(-1) === "{" && words.slice(-3).some((word) => binds?.has(word));
 }
 
+/** On a line of its own in a list of parameters, or in a pattern of them, that a body follows. */
+function isOfParameters(lines: readonly string[], line: number, above: number, after: string): boolean {
+  const opener = lines[above]?.trimEnd() ?? "";
+  if (!/(?:\(|[(,]\s*\{)$/.test(opener) || !/^(?:[,=]|$)/.test(after) || after.startsWith("=>")) return false;
+  const indent = indentOf(lines[above] ?? "");
+  const closer = lines.slice(line + 1).find((one) => one.trim() !== "" && indentOf(one) <= indent);
+  const text = closer?.trim() ?? "";
+  const end = text.indexOf(")");
+  const behind = text.slice(end + 1).trim();
+  return end >= 0 && !text.slice(0, end).includes("(") && /^(?:\{|=>|:)/.test(behind) && /(?:\{|=>)$/.test(behind);
+}
+
 /** `class A {`, and neither the `struct A` of a variable nor a member of another. */
 function isNameOf(before: readonly string[], after: string, { isTypeFirst }: Syntax): boolean {
   if (before.at(-1) === "as") return /^(?:[,:)]|$)/.test(after);
@@ -219,7 +243,9 @@ function isParameter(before: readonly string[], after: string, { hasBareParamete
   const behind = head.slice(head.findLastIndex((word) => functions.has(word)));
   const isFunction = functions.has(behind[0] ?? "") && !behind.some((word) => /^(?:[{:=]|=>|->)$/.test(word));
   if (isFunction) return true;
-  return hasBareParameters === true && (!controls.has(name) || name === "catch") && name !== "?" && hasBody(after);
+  if (hasBareParameters !== true || (controls.has(name) && name !== "catch")) return false;
+  // What looks like the type that a function returns may be the other half of a condition.
+  return hasBody(after, !head.includes("?"));
 }
 
 /** The parenthesis that the place stands in, with nothing but patterns around it there. */
@@ -245,14 +271,14 @@ function isFirstOfPart(between: readonly string[]): boolean {
   return angles === 0 && [",", "*", "&", "{", "[", "..."].includes(previous);
 }
 
-/** Whether a body follows the parentheses that are closed in `after`. */
-export function hasBody(after: string): boolean {
+/** Whether a body follows the parentheses that are closed in `after`. `mayBeTyped`: behind the type that is returned. */
+export function hasBody(after: string, mayBeTyped: boolean): boolean {
   let depth = 0;
   for (let index = 0; index < after.length; index += 1) {
     if (after[index] === "(") depth += 1;
     if (after[index] !== ")") continue;
     const behind = after.slice(index + 1).trim();
-    if (depth === 0) return /^(?:=>|\{)/.test(behind) || (behind.startsWith(":") && /(?:=>|\{)$/.test(behind));
+    if (depth === 0) return /^(?:=>|\{)/.test(behind) || (mayBeTyped && /^:(?:[^;]*=>|.*\{$)/.test(behind));
     depth -= 1;
   }
   return false;

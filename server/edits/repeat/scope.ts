@@ -92,7 +92,7 @@ function isListOfParameters(after: string): boolean {
   const close = after.indexOf(")");
   if (close < 0 || after.slice(0, close).includes("(")) return false;
   const behind = after.slice(close + 1).trimStart();
-  return /^(?:=>|->|\{)/.test(behind) || (behind.startsWith(":") && /[{>]$/.test(behind.trimEnd()));
+  return /^(?:=>|->|\{|:.*=>)/.test(behind) || (behind.startsWith(":") && /[{>]$/.test(behind.trimEnd()));
 }
 
 /** What the line above ends in that a line stands in: an opening bracket, mostly. */
@@ -162,7 +162,7 @@ function endOf(lines: readonly string[], from: number, indent: number): number {
   let end = from;
   while (end < lines.length) {
     const text = lines[end] ?? "";
-    if (!isWithin(text, indent) && !(isCloser(text) && "{([:".includes(text.trimEnd().at(-1) ?? " "))) break;
+    if (!isWithin(text, indent) && !(isCloser(text) && /(?:[{([:]|=>)$/.test(text.trimEnd()))) break;
     end += 1;
   }
   return end;
@@ -176,7 +176,7 @@ function isCloser(text: string): boolean {
   return /^\s*[)\]}]/.test(text);
 }
 
-function indentOf(text: string): number {
+export function indentOf(text: string): number {
   const at = text.search(/\S/);
   return at < 0 ? text.length : at;
 }

@@ -19,6 +19,15 @@ interface Open {
   readonly isTemplate: boolean;
 }
 
+/** What goes on at a line's end. */
+interface State {
+  readonly open: Open | undefined;
+  /** The templates that the code at hand stands in, the innermost last, with the braces that are open in it. */
+  readonly templates: readonly { readonly open: Open; readonly depth: number }[];
+}
+
+const nothing: State = { open: undefined, templates: [] };
+
 /** `wanted`: numbers of the lines whose spans are asked for, ascending. Nothing is open before the first line. */
 export function textSpans(
   lines: readonly string[],
@@ -32,13 +41,14 @@ export function textSpans(
   const found = new Map<number, readonly TextSpan[]>();
   const last = wanted.at(-1) ?? -1;
   const isWanted = new Set(wanted);
-  let open: Open | undefined;
+  let state = nothing;
   for (let number = 0; number <= last; number += 1) {
     const line = lines[number] ?? "";
+    const isOpen = state.open !== undefined || state.templates.length > 0;
     // Most lines neither are asked for nor begin a text that goes on below.
-    if (!open && !isWanted.has(number) && !signs.some((sign) => line.includes(sign))) continue;
-    const read = spansOf(line, language, open);
-    open = read.open;
+    if (!isOpen && !isWanted.has(number) && !signs.some((sign) => line.includes(sign))) continue;
+    const read = spansOf(line, language, state);
+    state = read.state;
     if (isWanted.has(number)) found.set(number, read.spans);
   }
   return found;
@@ -47,13 +57,12 @@ export function textSpans(
 function spansOf(
   line: string,
   language: Language,
-  before: Open | undefined,
-): { readonly spans: readonly TextSpan[]; readonly open: Open | undefined } {
+  before: State,
+): { readonly spans: readonly TextSpan[]; readonly state: State } {
   const spans: TextSpan[] = [];
-  let open = before;
+  const templates = before.templates.map((template) => ({ ...template }));
+  let { open } = before;
   let start = 0;
-  /** Of the template that the code at hand stands in. */
-  let template: { readonly open: Open; depth: number } | undefined;
   const close = (end: number): void => {
     if (open && end > start) spans.push({ start, end, kind: open.kind });
     open = undefined;
@@ -65,17 +74,18 @@ function spansOf(
         at += open.close.length;
         close(at);
       } else if (open.isTemplate && line.startsWith("${", at)) {
-        template = { open, depth: 0 };
+        templates.push({ open, depth: 0 });
         close(at);
         at += 2;
       } else at += 1;
       continue;
     }
+    const template = templates.at(-1);
     if (template && line[at] === "{") template.depth += 1;
     if (template && line[at] === "}") {
       if (template.depth === 0) {
+        templates.pop();
         open = template.open;
-        template = undefined;
         start = at;
         at += 1;
         continue;
@@ -90,7 +100,7 @@ function spansOf(
       at += block[0].length;
     } else if (language.lineComments.some((sign) => line.startsWith(sign, at) && isCommentAt(line, at, language))) {
       spans.push({ start: at, end: line.length, kind: "comment" });
-      return { spans, open: undefined };
+      return { spans, state: { open: undefined, templates } };
     } else if (string) {
       const { isRaw = false, isMultiline = false } = string;
       open = { close: string.close, kind: "string", isRaw, isMultiline, isTemplate: string.open === "`" };
@@ -99,7 +109,7 @@ function spansOf(
     } else at += 1;
   }
   if (open) spans.push({ start, end: line.length, kind: open.kind });
-  return { spans, open: open?.isMultiline ? open : undefined };
+  return { spans, state: { open: open?.isMultiline ? open : undefined, templates } };
 }
 
 /** An apostrophe that nothing closes belongs to a word or a lifetime. */

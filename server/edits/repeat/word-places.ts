@@ -181,7 +181,7 @@ function isUse(lines: readonly string[], language: Language, place: WordPlace): 
   if (!isFirst) return place.role === "name";
   const opener = lines[openerLineOf(lines, place.line) ?? -1]?.trimEnd() ?? "";
   if (/\b(?:class|interface|enum|struct|trait|object|record|protocol)\b/.test(opener)) return false;
-  if (/^\s*\(/.test(after) && hasBody(after.trimStart().slice(1))) return false;
+  if (/^\s*\(/.test(after) && hasBody(after.trimStart().slice(1), true)) return false;
   if (place.role === "name") return !isAssignmentAt(lines, place) || !opener.endsWith("(");
   // An assignment in a block is no entry of an object.
   return (
@@ -215,9 +215,12 @@ function roleOf(lines: readonly string[], { line, start, end }: NamePlace, spans
   }
   if (/[@#\\%]$/.test(before)) return `behind ${before.at(-1)}`;
   if (/[\p{L}\p{N}]-$/u.test(before) || /^-\p{L}/u.test(after)) return "part of a name";
-  const previous = before.trimEnd().at(-1);
+  const previous = before
+    .replace(/\breadonly\s*$/, "")
+    .trimEnd()
+    .at(-1);
   if (/^=(?![=>])/.test(after) && previous !== undefined) return "named argument";
-  if (before.endsWith("${") || (previous !== undefined && previous !== "{" && previous !== ",")) return "name";
+  if (before.endsWith("${") || (previous !== undefined && !"{,;".includes(previous))) return "name";
   const isInBraces = (bracketsBefore(text, start).at(-1) ?? openerOf(lines, line)) === "{";
   if (!isInBraces) return "name";
   const next = after.trimStart();
