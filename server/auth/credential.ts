@@ -39,7 +39,10 @@ export interface CredentialHolder {
   save(token: Secret, user: string | undefined): Promise<Credential>;
   /** Rejects with `sign-in-failed` when `save` could not store anything. */
   assertStorable(): Promise<void>;
-  /** Erases the account's sign-in, without a name every one; a token in the environment is not used by this process any more. Rejects with `internal`. */
+  /**
+   * Erases the account's sign-in, without a name every one; a token in the environment is not used by this process any
+   * more. Rejects with `internal`.
+   */
   forget(): Promise<{ readonly leftInEnvironment: boolean }>;
   /** Moves the stored token. Rejects as `Auth.moveTo`. */
   moveTo(choice: StorageChoice): ReturnType<TokenStorage["move"]>;

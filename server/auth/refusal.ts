@@ -21,7 +21,10 @@ function sentences(...parts: readonly (string | undefined)[]): string {
   return parts.filter(Boolean).join(" ");
 }
 
-/** No token anywhere. `account`: its name, where the folder is bound to one. `leftOut` is a variable that holds one, but is not used after a sign-out by hand. */
+/**
+ * No token anywhere. `account`: its name, where the folder is bound to one. `leftOut` is a variable that holds one, but is
+ * not used after a sign-out by hand.
+ */
 export function notSignedIn(serverUrl: string, account: string | undefined, leftOut: string | undefined): CopilotError {
   const note = leftOut && `${leftOut} is set, but is not used after a sign-out by hand.`;
   if (account === undefined) {

@@ -83,11 +83,18 @@ export function readIndentation(options: unknown): Indentation | undefined {
   return { tabSize: Math.min(Math.trunc(tabSize), 16), insertSpaces };
 }
 
-/** A token of a `$/progress`; undefined when the client wants none. */
-export function readProgressToken(value: unknown, name: string): string | number | undefined {
-  if (isAbsent(value)) return undefined;
-  if (typeof value !== "string" && typeof value !== "number") throw badField(name, "a string or a number");
-  return value;
+/** The token of a `$/progress`; undefined when the client wants none. */
+export function readPartialResultToken({ partialResultToken: token }: Json): string | number | undefined {
+  if (isAbsent(token)) return undefined;
+  if (typeof token !== "string" && typeof token !== "number")
+    throw badField("partialResultToken", "a string or a number");
+  return token;
+}
+
+/** The first argument of a command, where that is a text. */
+export function firstText(args: unknown): string | undefined {
+  const first: unknown = Array.isArray(args) ? args[0] : undefined;
+  return typeof first === "string" ? first : undefined;
 }
 
 function readUnits(value: unknown, name: string): number {

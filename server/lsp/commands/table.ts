@@ -1,4 +1,5 @@
-// Every command by its name, announced in `executeCommandProvider` or named by the status. A command is a method whose params are its arguments.
+// Every command by its name, announced in `executeCommandProvider` or named by the status. A command is a method whose
+// params are its arguments.
 
 import { lspCommands, statusCommands } from "../../../shared/lsp.ts";
 import type { Method } from "../types.ts";

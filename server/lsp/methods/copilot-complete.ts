@@ -14,7 +14,7 @@ import {
   readOptionalNumber,
   readOptionalString,
   readOptionalStrings,
-  readProgressToken,
+  readPartialResultToken,
   readString,
 } from "../params.ts";
 import { requireRequest } from "../suggestions/document-request.ts";
@@ -30,7 +30,7 @@ export const complete: Method =
       fields["textDocument"] === undefined
         ? { request: readPromptRequest(session, fields), point: undefined }
         : requireRequest(session, readDocumentPosition(fields), { trigger: "invoked", lines: options.lines });
-    const sink = partialSink(session, readProgressToken(fields["partialResultToken"], "partialResultToken"));
+    const sink = partialSink(session, readPartialResultToken(fields));
     const core = await session.core(ctx);
     return toResult(await core.complete(ctx, { ...request, ...options, lines: request.lines }, sink), point);
   };

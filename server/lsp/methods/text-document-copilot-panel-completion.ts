@@ -2,7 +2,7 @@
 // come by `$/progress`, each as soon as it is whole, and the answer is empty (LSP 3.18, Partial Result Progress).
 
 import { type InlineCompletionResult, type InlineItem, lspCommands } from "../../../shared/lsp.ts";
-import { readDocumentPosition, readIndentation, readObject, readProgressToken } from "../params.ts";
+import { readDocumentPosition, readIndentation, readObject, readPartialResultToken } from "../params.ts";
 import { panelItems, suggest, type Suggestion } from "../suggestions/suggest.ts";
 import type { Method } from "../types.ts";
 
@@ -10,7 +10,7 @@ export const copilotPanelCompletion: Method =
   (session) =>
   async (ctx, params): Promise<InlineCompletionResult> => {
     const fields = readObject(params, "params");
-    const token = readProgressToken(fields["partialResultToken"], "partialResultToken");
+    const token = readPartialResultToken(fields);
     const sent = new Set<string>();
     const send = async (suggestion: Suggestion): Promise<void> => {
       if (token === undefined || sent.has(suggestion.id)) return;

@@ -74,7 +74,10 @@ function readMenuAbilities(item: Json): MenuAbilities {
   };
 }
 
-/** Names and versions are empty when the client does not say them. From `editorInfo` and `editorPluginInfo`, as Copilot plugins say it, else from `clientInfo`. */
+/**
+ * From `editorInfo` and `editorPluginInfo`, as Copilot plugins say it, else from `clientInfo`. Names and versions are empty
+ * when the client does not say them.
+ */
 export function readIdentity(clientInfo: Json, options: Json): ClientIdentity {
   const editor = objectOf(options["editorInfo"]);
   const plugin = objectOf(options["editorPluginInfo"]);

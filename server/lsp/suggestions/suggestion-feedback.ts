@@ -3,7 +3,7 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import { objectOf } from "../../runtime/json.ts";
-import { badField, readObject } from "../params.ts";
+import { badField, firstText, readObject } from "../params.ts";
 import type { Acceptance } from "./acceptance.ts";
 import type { Offers } from "./offers.ts";
 
@@ -46,8 +46,7 @@ export function createSuggestionFeedback(offers: Offers, acceptance: Acceptance)
  */
 export function readItemId(params: unknown): string {
   const item = readObject(readObject(params, "params")["item"], "item");
-  const args = objectOf(item["command"])["arguments"];
-  const id: unknown = Array.isArray(args) ? args[0] : undefined;
-  if (typeof id !== "string") throw badField("item.command.arguments", "an array that begins with the item's id");
+  const id = firstText(objectOf(item["command"])["arguments"]);
+  if (id === undefined) throw badField("item.command.arguments", "an array that begins with the item's id");
   return id;
 }
