@@ -44,7 +44,7 @@ export async function openAssembly(parts: Parts, opening: Opening): Promise<Open
     return { ...only, byFile: only.core, byPath: only.core };
   }
   const [{ accountName, createFindBinding }, { createCoreByAccount }] = await Promise.all([
-    import("../auth/account-binding.ts"),
+    import("../config/account-binding.ts"),
     import("../core/core-by-account.ts"),
   ]);
   const findBinding = createFindBinding(rules, homeFolder(inputs.environment));

@@ -2,7 +2,7 @@
 
 import type { Clock, Log } from "../../shared/context.ts";
 import type { AccountBinding } from "../../shared/status.ts";
-import type { KeychainLimits } from "../auth/token-storage.ts";
+import type { KeychainLimits } from "../auth/keychain-tokens.ts";
 import type { Config } from "../config/layers.ts";
 import type { ClientIdentity } from "../core/types.ts";
 import type { Tracer } from "../observe/tracer.ts";

@@ -16,7 +16,8 @@ import { createProfile } from "./profile.ts";
 import { createSessionKeeper } from "./session.ts";
 import { createSignIn } from "./sign-in.ts";
 import type { Environment } from "./token-sources.ts";
-import { createTokenStorage, type KeychainLimits } from "./token-storage.ts";
+import type { KeychainLimits } from "./keychain-tokens.ts";
+import { createTokenStorage } from "./token-storage.ts";
 import type { Auth, Keychain, SecretStore, StorageChoice } from "./types.ts";
 
 export interface AuthSettings {

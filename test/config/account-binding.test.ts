@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accountName, createFindBinding } from "../../server/auth/account-binding.ts";
+import { accountName, createFindBinding } from "../../server/config/account-binding.ts";
 
 const home = "/home/ada";
 
