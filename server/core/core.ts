@@ -5,7 +5,7 @@ import type { CompletionResult, ReasonCode } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
 import type { ExclusionReport } from "../../shared/exclusion.ts";
-import { type CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
+import { CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
 import type { AccountBinding, ModelInfo, ServiceReport, SessionReport } from "../../shared/status.ts";
 import type { Engine } from "../completion/types.ts";
 import type { Edits } from "../edits/types.ts";
@@ -111,7 +111,9 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
         if (result.kind === "items" ? result.source === "upstream" : result.model !== undefined) board.succeeded();
         return result;
       } catch (error) {
-        const code = errorCodeOf(error);
+        // A signal to the process has its own reason.
+        const isStopped = ctx.signal.aborted && !(error instanceof CopilotError);
+        const code = isStopped ? "cancelled" : errorCodeOf(error);
         if (code === "internal") {
           log.error("a completion failed unexpectedly", {
             request: ctx.id,
@@ -119,7 +121,7 @@ export function createCore(deps: CoreDeps, settings: () => { readonly enabled: b
           });
         }
         if (code !== "cancelled" && code !== "superseded") noteEmpty(code);
-        board.failed(error);
+        if (!isStopped) board.failed(error);
         throw error;
       } finally {
         end();

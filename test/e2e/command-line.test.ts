@@ -1,6 +1,6 @@
 // What the whole program says of a command line and of itself, each thing once.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { HealthReply } from "../../shared/http.ts";
@@ -40,6 +40,24 @@ test("status says by its exit code that GitHub could not be asked, and doctor sa
   expect(doctor.stdout).toContain("skip  account        GitHub did not say whether the token works\n");
   expect(doctor.stdout).toContain("Begin with the first: Copilot.");
 });
+
+test.skipIf(process.platform === "win32")(
+  "Ctrl-C while a completion is awaited is no failure, and no log has it",
+  async () => {
+    writeFileSync(join(machine.home, "sum.py"), "def add(a, b):\n    ");
+    const env = { GH_COPILOT_TOKEN: machine.emulator.githubToken, COPILOT_LSP_LOG_LEVEL: "" };
+    const hold = machine.emulator.hold("completions");
+    const asking = machine.start(["complete", "sum.py:2:5"], { env });
+    await hold.reached;
+    asking.kill("SIGINT");
+    expect(await asking.exited).toBe(130);
+    hold.release();
+    expect([...machine.written()].filter(([from]) => from.startsWith("output"))).toEqual([
+      ["output 0", ""],
+      ["output 1", ""],
+    ]);
+  },
+);
 
 test("a settings file that is named and not there is an error that names it", async () => {
   const file = join(machine.home, "other.json");
