@@ -2,7 +2,7 @@
 // or of where they are kept.
 
 import type { Ctx } from "./context.ts";
-import type { AccountState, SignInStart } from "./status.ts";
+import type { AccountState, SignInStart, TokenPlace } from "./status.ts";
 
 export interface Account {
   state(): AccountState;
@@ -24,9 +24,10 @@ export interface Account {
   cancelSignIn(): void;
   /**
    * Forgets the stored token and the session, here and for every process that shares the store. A token in the
-   * environment cannot be forgotten: this process stops using it, the next one to start would use it again.
+   * environment cannot be forgotten: this process stops using it, the next one to start would use it again. `stored`:
+   * where the account's token was; absent: no sign-in was stored, or another program keeps it.
    */
-  signOut(ctx: Ctx): Promise<{ readonly leftInEnvironment: boolean }>;
+  signOut(ctx: Ctx): Promise<{ readonly leftInEnvironment: boolean; readonly stored?: TokenPlace["kind"] | undefined }>;
   /**
    * Asks GitHub whether the token still works, unless `localOnly`. Never throws for an account that does not work;
    * throws the codes of the network and of the service when GitHub did not say, and `state` tells what is known.

@@ -1,5 +1,6 @@
 // Which GitHub token is in use, and what GitHub said of it. Knows where tokens come from; asks nobody over the network.
 
+import type { Account } from "../../shared/account.ts";
 import type { Clock, Log } from "../../shared/context.ts";
 import { type CopilotError, describeError } from "../../shared/errors.ts";
 import type { AccountState } from "../../shared/status.ts";
@@ -43,7 +44,7 @@ export interface CredentialHolder {
    * Erases the account's sign-in, without a name every one; a token in the environment is not used by this process any
    * more. Rejects with `internal`.
    */
-  forget(): Promise<{ readonly leftInEnvironment: boolean }>;
+  forget(): ReturnType<Account["signOut"]>;
   /** Moves the stored token. Rejects as `Auth.moveTo`. */
   moveTo(choice: StorageChoice): ReturnType<TokenStorage["move"]>;
   /** Called when another token, or none, has come into use. */
@@ -224,12 +225,14 @@ export function createCredentialHolder(deps: {
       inTurn(async () => {
         const leftInEnvironment = tokenVariable(environment) !== undefined;
         ignoreEnvironment = true;
+        const key = signInKey(serverUrl(), account);
+        const stored = deps.storeSource === "store" ? await storage.kindOf(key) : undefined;
         try {
-          await (account === undefined ? storage.eraseAll() : storage.erase(signInKey(serverUrl(), account)));
+          await (account === undefined ? storage.eraseAll() : storage.erase(key));
         } finally {
           await lookNow();
         }
-        return { leftInEnvironment };
+        return { leftInEnvironment, ...(stored && { stored }) };
       }),
     moveTo: (choice) =>
       inTurn(async () => {

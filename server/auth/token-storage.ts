@@ -29,6 +29,8 @@ export interface TokenStorage {
   assertWritable(key: string): Promise<void>;
   /** Puts the token that `find` finds into the place that `choice` names, and takes it away from where it was. */
   move(key: string, choice: StorageChoice): Promise<{ readonly from: TokenPlace; readonly to: TokenPlace }>;
+  /** Where the token is kept; `file`, too, of what cannot be understood. Undefined: there is no sign-in. */
+  kindOf(key: string): Promise<TokenPlace["kind"] | undefined>;
   /** Forgets one sign-in. Rejects as `eraseAll`. */
   erase(key: string): Promise<void>;
   /** Rejects with the keychain's codes when a token may be left in it; its file is left, too, so that it is not lost. */
@@ -89,13 +91,15 @@ export function createTokenStorage(
     return placeOf(keychainMissed);
   };
 
-  /** The recorded place; what cannot be understood is to be replaced. */
-  const kindOf = async (key: string): Promise<StoredSignIn["kind"] | undefined> =>
-    (await recordOf(key).catch(() => undefined))?.kind;
+  const kindOf: TokenStorage["kindOf"] = async (key) => {
+    const record = await recordOf(key).catch(() => ({ kind: "file" }) as const);
+    return record?.kind;
+  };
 
   return {
     pathOf: store.pathOf,
     find,
+    kindOf,
     async save(key, { token, user }) {
       const before = await kindOf(key);
       let keychainMissed: string | undefined;

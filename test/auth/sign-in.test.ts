@@ -342,7 +342,7 @@ describe("signing out", () => {
     github.session = ({ signal }) => hang(signal);
     const waiting = rejection(auth.sessions.get(createTestCtx()));
     await clock.advance(0);
-    expect(await auth.account.signOut(createTestCtx())).toEqual({ leftInEnvironment: false });
+    expect(await auth.account.signOut(createTestCtx())).toEqual({ leftInEnvironment: false, stored: "file" });
     expect(await waiting).toMatchObject({ code: "signed-out" });
     expect(github.calls[0]?.signal.aborted).toBe(true);
     expect(await store.read("github.com")).toBeUndefined();
@@ -380,7 +380,7 @@ describe("signing out", () => {
     const { auth, clock, github } = createHarness({ environment: { GH_COPILOT_TOKEN: "ghu_env" } });
     await auth.start();
     await clock.advance(0);
-    expect(await auth.account.signOut(createTestCtx())).toEqual({ leftInEnvironment: true });
+    expect(await auth.account.signOut(createTestCtx())).toEqual({ leftInEnvironment: true, stored: "file" });
     expect(auth.account.state()).toMatchObject({
       kind: "signed-out",
       message: expect.stringContaining("GH_COPILOT_TOKEN"),

@@ -59,6 +59,17 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
+test("logout names the stored sign-in that it deleted, though a variable goes before it", async () => {
+  machine.emulator.approveSignIn();
+  expect(await machine.run(["login", "--json"])).toMatchObject({ code: 0 });
+  const env = { GH_COPILOT_TOKEN: machine.emulator.githubToken };
+  const { code, stdout, stderr } = await machine.run(["logout"], { env });
+  expect([code, stdout]).toEqual([0, `Signed out: deleted the token in ${machine.storePath}.\n`]);
+  expect(stderr).toContain("GH_COPILOT_TOKEN still holds a token");
+  const again = await machine.run(["logout", "--json"], { env });
+  expect(JSON.parse(again.stdout)).toEqual({ deleted: null, leftIn: ["GH_COPILOT_TOKEN"] });
+});
+
 test("a settings file that is named and not there is an error that names it", async () => {
   const file = join(machine.home, "other.json");
   const wrong = await machine.run(["status", "--local", "--config", file]);

@@ -2,8 +2,9 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
+import type { TokenPlace } from "../../../shared/status.ts";
 import type { Core } from "../../core/types.ts";
-import { bindingInWords, tokenOf, tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
+import { bindingInWords, type HeldToken, tokenOf, tokenSourceInWords, tokenVariables } from "../output/account-text.ts";
 import { flagValue, hasFlag } from "../args/arguments.ts";
 import { accountFlag, jsonFlag } from "../args/flags.ts";
 import type { CliEnv } from "../env.ts";
@@ -28,20 +29,22 @@ export const verb: Verb = {
     try {
       const before = await core.account.check(ctx, { localOnly: true });
       if (before.kind === "not-needed") return await forgetKey(ctx, env, core, hasFlag(args, "json"));
-      const token = tokenOf(before);
-      const wasStored = token?.source === "store";
       const { binding } = core.report();
-      const user = wasStored ? token.user : undefined;
-      const { leftInEnvironment } = await core.account.signOut(ctx).catch((error: unknown) => {
+      const { leftInEnvironment, stored } = await core.account.signOut(ctx).catch((error: unknown) => {
         throw withWayOut(error);
       });
+      // A variable goes before what is stored, and a keychain may not have given it.
+      const used = tokenOf(before);
+      const token: HeldToken | undefined =
+        used?.source === "store" ? used : stored && { source: "store", place: placeOf(stored) };
+      const user = token?.user;
       const variables = leftInEnvironment ? tokenVariables(env) : [];
 
       if (hasFlag(args, "json")) {
-        printJson(env, { deleted: wasStored ? env.tokenFile(binding?.account) : null, user, leftIn: variables });
+        printJson(env, { deleted: token ? env.tokenFile(binding?.account) : null, user, leftIn: variables });
         return exitCodes.ok;
       }
-      if (wasStored) {
+      if (token) {
         const where = tokenSourceInWords(env, token, binding);
         print(
           env,
@@ -65,6 +68,10 @@ export const verb: Verb = {
     }
   },
 };
+
+function placeOf(kind: TokenPlace["kind"]): TokenPlace {
+  return kind === "file" ? { kind } : { kind, name: "of this system" };
+}
 
 /** What else a keychain's refusal advises leads to another sign-in. */
 function withWayOut(error: unknown): unknown {

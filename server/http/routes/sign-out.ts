@@ -11,7 +11,8 @@ export function createSignOutRoute(deps: { readonly core: Core }, path: string):
     errorFormat: plainErrors,
     methods: {
       async POST(context) {
-        sendJson(context, 200, await deps.core.account.signOut(context.ctx));
+        const { leftInEnvironment } = await deps.core.account.signOut(context.ctx);
+        sendJson(context, 200, { leftInEnvironment });
       },
     },
   };
