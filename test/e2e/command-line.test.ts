@@ -70,6 +70,16 @@ test("logout names the stored sign-in that it deleted, though a variable goes be
   expect(JSON.parse(again.stdout)).toEqual({ deleted: null, leftIn: ["GH_COPILOT_TOKEN"] });
 });
 
+test("login --store moves the stored sign-in, though a variable goes before it", async () => {
+  machine.emulator.approveSignIn();
+  await machine.run(["login", "--json"]);
+  const env = { GH_COPILOT_TOKEN: machine.emulator.githubToken };
+  expect(await machine.run(["login", "--store", "file"], { env })).toMatchObject({
+    code: 0,
+    stdout: `The token is in ${machine.storePath} already.\n`,
+  });
+});
+
 test("a settings file that is named and not there is an error that names it", async () => {
   const file = join(machine.home, "other.json");
   const wrong = await machine.run(["status", "--local", "--config", file]);

@@ -1,7 +1,7 @@
 // `login`: signs this machine in to GitHub with a code that the person enters in a browser, here or on any other device.
 
 import type { Ctx } from "../../../shared/context.ts";
-import { CopilotError } from "../../../shared/errors.ts";
+import { CopilotError, errorCodeOf } from "../../../shared/errors.ts";
 import type { SignInStart, StatusReport } from "../../../shared/status.ts";
 import {
   bindingInWords,
@@ -69,8 +69,11 @@ export const verb: Verb = {
     });
     try {
       if (place && opened.core.account.state().kind !== "not-needed" && !hasFlag(args, "force")) {
-        const state = await opened.core.account.check(ctx, { localOnly: true });
-        if (tokenOf(state)?.source === "store") return await move(ctx, env, opened, place, args);
+        const moved = await move(ctx, env, opened, place, args).catch((error: unknown) => {
+          // There is none.
+          if (errorCodeOf(error) !== "signed-out") throw error;
+        });
+        if (moved !== undefined) return moved;
       }
       if (opened.storeKey) return await storeKey(ctx, env, opened.core.report(), opened.storeKey);
       return hasFlag(args, "import") ? await takeOver(ctx, env, opened, args) : await signIn(ctx, env, opened, args);
