@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Status } from "../../shared/status.ts";
+import type { AccountState, Status } from "../../shared/status.ts";
 import { startLspSession, type LspSession, type LspSessionOptions } from "./support/session.ts";
 
 const signedOut: Status = {
@@ -160,6 +160,42 @@ describe("an editor that starts signed out", () => {
       fake.setStatus({ kind: "Error", busy: false, reason: "not-authorized", message: "No seat. https://example.com" });
     });
     expect(messages(session)).toEqual([{ type: 2, message: "GitHub Copilot: No seat. https://example.com" }]);
+  });
+});
+
+describe("an editor whose token GitHub refuses is told so once, however early it did", () => {
+  const refusals: [string, AccountState & { readonly message?: string }, string][] = [
+    [
+      "a stored one",
+      { kind: "signed-out", source: "store", message: "GitHub does not accept the stored sign-in." },
+      'Not signed into GitHub. Run :lsp-workspace-command copilot.signIn\nOr run "copilot-lsp login" in a shell.',
+    ],
+    [
+      "one of a variable",
+      { kind: "signed-out", source: "GH_COPILOT_TOKEN", message: "GitHub does not accept the token. Unset it." },
+      "GitHub Copilot: GitHub does not accept the token. Unset it.",
+    ],
+    [
+      "one of an account without Copilot",
+      { kind: "not-authorized", source: "store", message: "No seat." },
+      "GitHub Copilot: No seat.",
+    ],
+  ];
+  test.each(refusals)("%s", async (_, account, told) => {
+    const { message = "" } = account;
+    const refuse = ({ fake }: LspSession): void => {
+      fake.setAccount(account);
+      fake.setStatus({ kind: "Error", busy: false, reason: "signed-out", message });
+    };
+    const early = await sessionOf("helix", refuse);
+    const late = await sessionOf("helix");
+    expect(messages(late)).toEqual([]);
+    refuse(late);
+    refuse(late);
+    for (const session of [early, late]) {
+      await session.client.request("getVersion");
+      expect(messages(session)).toMatchObject([{ message: told }]);
+    }
   });
 });
 

@@ -28,6 +28,7 @@ export function startStatusNotices(core: Core, deps: StatusNoticesDeps): () => v
   const { editor, profile } = deps;
   let told = "";
   let mayAnnounce = profile.announcesSignIn;
+  let wasSignedIn = false;
 
   const tell = (status: Status): void => {
     const busy = status.busy && profile.showsBusy;
@@ -57,11 +58,16 @@ export function startStatusNotices(core: Core, deps: StatusNoticesDeps): () => v
   };
   const announce = (status: Status, account: AccountState): void => {
     if (!mayAnnounce) return;
-    if (account.kind === "signed-in") mayAnnounce = false;
+    if (account.kind === "signed-in") wasSignedIn = true;
     if (account.kind !== "signed-out" && account.kind !== "not-authorized") return;
     mayAnnounce = false;
     if (!deps.announceSignIn()) return;
-    if (account.kind === "signed-out") editor.showMessage("info", invitation(profile));
+    const { source } = account;
+    // That it ends by hand is no news. That GitHub refuses a token is known some time after it counts as signed in.
+    if (wasSignedIn && source === undefined) return;
+    // To sign in does not help where a variable goes before it.
+    if (account.kind === "signed-out" && (source === undefined || source === "store"))
+      editor.showMessage("info", invitation(profile));
     else editor.showMessage("warning", withHeadline(`GitHub Copilot: ${status.message ?? account.message}`));
   };
   const onStatus = (status: Status): void => {
