@@ -98,8 +98,8 @@ function readCommon(args: Arguments, path: string, lines: LineMode) {
     languageId: flagValue(args, "language") ?? languageIdOfPath(path),
     trigger: "script" as const,
     lines: readLines(args, lines),
-    n: readInteger(args, "number", 1, 10),
-    maxTokens: readInteger(args, "max-tokens", 1, 4096),
+    n: readCount(args, "number", 10),
+    maxTokens: readCount(args, "max-tokens", 4096),
     model: flagValue(args, "model"),
     ...(stop.length > 0 ? { stop } : {}),
   };
@@ -111,11 +111,11 @@ function readLines(args: Arguments, byDefault: LineMode): LineMode {
   throw new CopilotError("bad-request", `--lines takes one, auto or block, not ${mode}.`);
 }
 
-function readInteger(args: Arguments, name: "number" | "max-tokens", min: number, max: number): number | undefined {
+function readCount(args: Arguments, name: "number" | "max-tokens", max: number): number | undefined {
   const text = flagValue(args, name);
   if (text === undefined) return undefined;
-  if (/^\d{1,6}$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
-  throw new CopilotError("bad-request", `--${name} takes an integer from ${min} to ${max}, not ${text}.`);
+  if (/^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= max) return Number(text);
+  throw new CopilotError("bad-request", `--${name} takes an integer from 1 to ${max}, not ${text}.`);
 }
 
 function write(env: CliEnv, items: readonly CompletionItem[]): void {

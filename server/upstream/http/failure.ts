@@ -1,6 +1,6 @@
 // What befell a connection, in words for a person: which host, what happened, what to do. Knows no HTTP status.
 
-import { CopilotError } from "../../../shared/errors.ts";
+import { CopilotError, type ErrorCode } from "../../../shared/errors.ts";
 import { clean } from "../error-text.ts";
 import { ConnectFailure, type ConnectFacts } from "./connect-failure.ts";
 
@@ -77,14 +77,11 @@ const checkNetwork = "Check the network; behind a proxy, set upstream.proxy or H
 function connectFailure(facts: ConnectFacts, cause: unknown, host: string): CopilotError {
   const { stage, proxyHost } = facts;
   const code = codeOf(cause);
+  const offline = (message: string, advice = checkNetwork): CopilotError =>
+    new CopilotError("offline", message, { advice, cause });
   if (stage === "settings") {
-    return new CopilotError(
-      "offline",
-      `${host} was not asked: ${lowerFirst(facts.problem ?? "the proxy is unusable.")}`,
-      {
-        advice: "Write the proxy as http://USER:PASSWORD@HOST:PORT.",
-      },
-    );
+    const words = `${host} was not asked: ${lowerFirst(facts.problem ?? "the proxy is unusable.")}`;
+    return offline(words, "Write the proxy as http://USER:PASSWORD@HOST:PORT.");
   }
   if (facts.timedOutAfterMs !== undefined) {
     const seconds = inSeconds(facts.timedOutAfterMs);
@@ -102,56 +99,35 @@ function connectFailure(facts: ConnectFacts, cause: unknown, host: string): Copi
   if (facts.proxyStatus !== undefined) return tunnelRefused(facts.proxyStatus, proxyHost ?? "", host, cause);
   if (isTlsCode(code)) return tlsFailure(facts, code, host, cause);
   const subject = stage === "proxy" ? `The proxy ${proxyHost}` : host;
-  if (nameCodes.has(code)) {
-    return new CopilotError("offline", `${subject} could not be reached: its name was not found.`, {
-      advice: checkNetwork,
-      cause,
-    });
-  }
+  if (nameCodes.has(code)) return offline(`${subject} could not be reached: its name was not found.`);
   if (code === "ECONNREFUSED") {
-    return new CopilotError("offline", `${subject} could not be reached: the connection was refused.`, {
-      advice: stage === "proxy" ? "Check that the proxy runs and that its address is right." : checkNetwork,
-      cause,
-    });
+    const advice = stage === "proxy" ? "Check that the proxy runs and that its address is right." : checkNetwork;
+    return offline(`${subject} could not be reached: the connection was refused.`, advice);
   }
   if (stage === "tls") {
-    return new CopilotError("offline", `${host} closed the connection while TLS was agreed on.`, {
-      advice: `A firewall may be in the way. ${checkNetwork}`,
-      cause,
-    });
+    return offline(
+      `${host} closed the connection while TLS was agreed on.`,
+      `A firewall may be in the way. ${checkNetwork}`,
+    );
   }
   if (stage === "tunnel") {
-    return new CopilotError("offline", `The proxy ${proxyHost} closed the connection instead of leading to ${host}.`, {
-      advice: "Check that its address is that of an HTTP proxy.",
-      cause,
-    });
+    return offline(
+      `The proxy ${proxyHost} closed the connection instead of leading to ${host}.`,
+      "Check that its address is that of an HTTP proxy.",
+    );
   }
-  return new CopilotError("offline", `${subject} could not be reached${code === "" ? "" : ` (${code})`}.`, {
-    advice: checkNetwork,
-    cause,
-  });
+  return offline(`${subject} could not be reached${code === "" ? "" : ` (${code})`}.`);
 }
 
-function tunnelRefused(status: number, proxyHost: string, host: string, cause: unknown): CopilotError {
-  if (status === 407) {
-    return new CopilotError("intercepted", `The proxy ${proxyHost} wants a user name and a password (407).`, {
-      advice: "Write them into the proxy's URL: http://USER:PASSWORD@HOST:PORT.",
-      httpStatus: status,
-      cause,
-    });
+function tunnelRefused(httpStatus: number, proxyHost: string, host: string, cause: unknown): CopilotError {
+  const refused = (code: ErrorCode, message: string, advice: string): CopilotError =>
+    new CopilotError(code, `The proxy ${proxyHost} ${message} (${httpStatus}).`, { advice, httpStatus, cause });
+  if (httpStatus === 407) {
+    const advice = "Write them into the proxy's URL: http://USER:PASSWORD@HOST:PORT.";
+    return refused("intercepted", "wants a user name and a password", advice);
   }
-  if (status >= 500) {
-    return new CopilotError("offline", `The proxy ${proxyHost} could not reach ${host} (${status}).`, {
-      advice: checkNetwork,
-      httpStatus: status,
-      cause,
-    });
-  }
-  return new CopilotError("intercepted", `The proxy ${proxyHost} refuses the way to ${host} (${status}).`, {
-    advice: `Ask whoever runs the proxy to allow ${host}.`,
-    httpStatus: status,
-    cause,
-  });
+  if (httpStatus >= 500) return refused("offline", `could not reach ${host}`, checkNetwork);
+  return refused("intercepted", `refuses the way to ${host}`, `Ask whoever runs the proxy to allow ${host}.`);
 }
 
 const nameCodes = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_NONAME", "EAI_NODATA", "EAI_FAIL"]);
@@ -179,29 +155,28 @@ function isTlsCode(code: string): boolean {
 function tlsFailure(facts: ConnectFacts, code: string, host: string, cause: unknown): CopilotError {
   const subject = facts.stage === "proxy" ? `the proxy ${facts.proxyHost}` : host;
   const issuer = facts.issuer === undefined ? "" : `, signed by “${clean(facts.issuer.slice(0, 100), [])}”`;
-  const details = { cause };
+  const failure = (message: string, advice: string): CopilotError =>
+    new CopilotError("tls", message, { advice, cause });
   if (untrustedCodes.has(code)) {
-    return new CopilotError("tls", `The certificate of ${subject}${issuer}, is not trusted (${code}).`, {
-      ...details,
-      advice: "Behind a proxy that inspects TLS, put its root certificate into upstream.caFile or NODE_EXTRA_CA_CERTS.",
-    });
+    return failure(
+      `The certificate of ${subject}${issuer}, is not trusted (${code}).`,
+      "Behind a proxy that inspects TLS, put its root certificate into upstream.caFile or NODE_EXTRA_CA_CERTS.",
+    );
   }
   if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID") {
-    return new CopilotError("tls", `The certificate of ${subject}${issuer}, is out of its time (${code}).`, {
-      ...details,
-      advice: "Check this machine's clock.",
-    });
+    const words = `The certificate of ${subject}${issuer}, is out of its time (${code}).`;
+    return failure(words, "Check this machine's clock.");
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID" || code === "HOSTNAME_MISMATCH") {
-    return new CopilotError("tls", `The certificate shown for ${subject}${issuer}, is for another name.`, {
-      ...details,
-      advice: "Something between here and there answers in its place; check the proxy and the network's sign-in page.",
-    });
+    return failure(
+      `The certificate shown for ${subject}${issuer}, is for another name.`,
+      "Something between here and there answers in its place; check the proxy and the network's sign-in page.",
+    );
   }
-  return new CopilotError("tls", `TLS with ${subject} failed (${code}).`, {
-    ...details,
-    advice: "Check that nothing between here and there tampers with TLS, and that the address is an https one.",
-  });
+  return failure(
+    `TLS with ${subject} failed (${code}).`,
+    "Check that nothing between here and there tampers with TLS, and that the address is an https one.",
+  );
 }
 
 /** Node gives the errors of several addresses as one. */

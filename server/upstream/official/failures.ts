@@ -41,8 +41,8 @@ export function failureOf(error: unknown, what: string): unknown {
     });
   }
   const words = inWords(error.message);
-  const said = (code: ErrorCode, advice?: string): CopilotError =>
-    new CopilotError(code, `GitHub's language server refused ${what}: ${words}`, { advice });
+  const said = (code: ErrorCode): CopilotError =>
+    new CopilotError(code, `GitHub's language server refused ${what}: ${words}`);
   switch (error.code) {
     case notAuthenticated:
       return /NotSignedIn|401|expired/i.test(words)
