@@ -23,6 +23,8 @@ import { holderInWords } from "../output/port-text.ts";
 import { reasonInWords } from "../../../shared/words/reasons.ts";
 import type { Verb } from "../verb.ts";
 
+type Row = [name: string, text: string];
+
 export const verb: Verb = {
   name: "status",
   words: [0, 0],
@@ -77,17 +79,14 @@ function exitCodeOf(account: AccountState, problem: Failure | undefined): ExitCo
 function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Failure | undefined): void {
   const { account, session } = report;
   const token = tokenOf(account);
-  const rows: [string, string][] = [
+  const rows: Row[] = [
     ["Account", accountInWords(account) + bindingInWords(report.binding)],
     ...(token === undefined ? [] : tokenRows(env, token, report.binding)),
-    ...(token?.source === "store" ? [["Client", clientInWords(signInClient(env))] as [string, string]] : []),
+    ...row("Client", token?.source === "store" ? clientInWords(signInClient(env)) : undefined),
     ["Server", plain(report.server)],
     ...(session ? sessionRows(env, session) : []),
-    ...(report.model === undefined ? [] : [["Model", plain(report.model)] as [string, string]]),
-    ...(report.exclusions ? rulesInWords(report.exclusions) : []).map((text): [string, string] => [
-      "Rules",
-      plain(text),
-    ]),
+    ...row("Model", report.model && plain(report.model)),
+    ...(report.exclusions ? rulesInWords(report.exclusions) : []).flatMap((text) => row("Rules", plain(text))),
     ["Listener", listenerInWords(port, env.clock.nowMs())],
     ...problemRows(env, report, problem),
   ];
@@ -99,10 +98,9 @@ function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Fail
   if (account.kind === "not-authorized" && account.url) note(env, `More: ${plain(account.url)}`);
 }
 
-function tokenRows(env: CliEnv, token: HeldToken, binding: AccountBinding | undefined): [string, string][] {
-  const missed = missedKeychainInWords(token.place);
+function tokenRows(env: CliEnv, token: HeldToken, binding: AccountBinding | undefined): Row[] {
   const from = `from ${tokenSourceInWords(env, token, binding)}`;
-  return [["Token", from], ...(missed === undefined ? [] : [["", missed] as [string, string]])];
+  return [["Token", from], ...row("", missedKeychainInWords(token.place))];
 }
 
 function accountInWords(account: AccountState): string {
@@ -122,15 +120,15 @@ function accountInWords(account: AccountState): string {
   }
 }
 
-function sessionRows(env: CliEnv, session: SessionReport): [string, string][] {
+function sessionRows(env: CliEnv, session: SessionReport): Row[] {
   const leftMs = session.expiresAtMs - env.clock.nowMs();
   const renewalMs = session.refreshAtMs - env.clock.nowMs();
   const paid = session.tokenBasedBilling === true ? "paid by AI credits" : undefined;
   const plan = [session.plan, session.sku, paid].filter((part) => part !== undefined).map(plain);
   const quotas = quotaRows(session, env.clock.nowMs());
   return [
-    ...(plan.length > 0 ? [["Plan", plan.join(", ")] as [string, string]] : []),
-    ...quotas.map(({ name, text }): [string, string] => [plain(name), plain(text)]),
+    ...row("Plan", plan.join(", ") || undefined),
+    ...quotas.flatMap(({ name, text }) => row(plain(name), plain(text))),
     [
       "Session",
       leftMs <= 0
@@ -151,15 +149,17 @@ function listenerInWords({ port, holder }: PortReport, nowMs: number): string {
   }
 }
 
-function problemRows(env: CliEnv, report: StatusReport, problem: Failure | undefined): [string, string][] {
-  const rows: [string, string][] = [];
-  if (problem) rows.push(["Problem", [problem.message, problem.advice ?? ""].join(" ").trimEnd()]);
-  else if (report.status.message !== undefined && report.account.kind === "signed-in") {
-    rows.push(["Problem", plain(report.status.message)]);
-  }
-  if (report.lastEmpty) {
-    const agoMs = env.clock.nowMs() - report.lastEmpty.atMs;
-    rows.push(["Last empty", `${reasonInWords(report.lastEmpty.reason)} (${durationInWords(agoMs)} ago)`]);
-  }
-  return rows;
+function problemRows(env: CliEnv, report: StatusReport, problem: Failure | undefined): Row[] {
+  const { status, account, lastEmpty } = report;
+  const told = account.kind === "signed-in" ? status.message && plain(status.message) : undefined;
+  const agoMs = env.clock.nowMs() - (lastEmpty?.atMs ?? 0);
+  return [
+    ...row("Problem", problem ? [problem.message, problem.advice ?? ""].join(" ").trimEnd() : told),
+    ...row("Last empty", lastEmpty && `${reasonInWords(lastEmpty.reason)} (${durationInWords(agoMs)} ago)`),
+  ];
+}
+
+/** None where there is nothing to say. */
+function row(name: string, text: string | undefined): Row[] {
+  return text === undefined ? [] : [[name, text]];
 }
