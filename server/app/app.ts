@@ -53,7 +53,8 @@ export function createApp(inputs: AppInputs): App {
       environment,
       file: file.read(),
       fileFlag: globals.configFile === undefined ? undefined : "--config",
-      onListenerError: (error) => log.error("a settings listener failed", { error: describeError(error) }),
+      // The log is opened by these settings.
+      log: { error: (message, fields) => log.error(message, fields) },
     });
   const config = readConfig();
   const { log, addSink } = createLogHub(() => config.settings()["log.level"]);

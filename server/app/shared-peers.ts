@@ -1,7 +1,6 @@
 // The connections between the processes of one person, for what they share.
 
 import type { Clock, Log } from "../../shared/context.ts";
-import { describeError } from "../../shared/errors.ts";
 import type { HttpToken } from "../config/http-token.ts";
 import type { FindLeader } from "../http/port/leader.ts";
 import type { PeerDeps, PeerOpening, PeerPurpose } from "../http/port/peer-connection.ts";
@@ -50,11 +49,7 @@ export function createSharedPeers(deps: {
 
   async function create(): Promise<PeersOfListener> {
     const [{ createPeers }, open] = await Promise.all([import("../http/port/peers.ts"), opener()]);
-    return createPeers({
-      clock,
-      open,
-      onListenerError: (error) => log.error("a listener of the port failed", { error: describeError(error) }),
-    });
+    return createPeers({ clock, log, open });
   }
 
   return {

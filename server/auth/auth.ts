@@ -2,7 +2,7 @@
 // that others need to know.
 
 import type { Clock, Log } from "../../shared/context.ts";
-import { type CopilotError, describeError } from "../../shared/errors.ts";
+import type { CopilotError } from "../../shared/errors.ts";
 import type { SessionReport } from "../../shared/status.ts";
 import { untilAborted } from "../runtime/cancel.ts";
 import { createEmitter } from "../runtime/emitter.ts";
@@ -55,7 +55,7 @@ export function createAuth(deps: AuthDeps, settings: () => AuthSettings): Auth {
     adoptToken(ctx, { ...deps, credentials, sessions, profile }, token, commit),
   );
   const account = createAccount({ credentials, sessions, profile, signIn });
-  const changed = createEmitter<void>((error) => log.error("a listener failed", { error: describeError(error) }));
+  const changed = createEmitter<void>(log);
 
   let stopWatching: (() => void) | undefined;
   let closing: Promise<void> | undefined;

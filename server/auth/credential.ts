@@ -72,9 +72,8 @@ export function createCredentialHolder(deps: {
   readonly serverUrl: () => string;
 }): CredentialHolder {
   const { clock, log, environment, storage, account, serverUrl } = deps;
-  const listenerFailed = (error: unknown): void => log.error("a listener failed", { error: describeError(error) });
-  const replaced = createEmitter<Credential | undefined>(listenerFailed);
-  const changed = createEmitter<AccountState>(listenerFailed);
+  const replaced = createEmitter<Credential | undefined>(log);
+  const changed = createEmitter<AccountState>(log);
 
   // Undefined until the first look.
   let lookedAt: string | undefined;

@@ -65,7 +65,7 @@ const lockedPauseMs = 15 * 60_000;
 const unavailablePauseMs = 30_000;
 
 export function createKeychainTokens({ clock, log, loadKeychain, limits }: KeychainDeps): KeychainTokens {
-  const changes = createEmitter<void>((error) => log.error("a listener failed", { error: describeError(error) }));
+  const changes = createEmitter<void>(log);
   const readings = new Map<string, Reading>();
 
   let keychain: Promise<Keychain> | undefined;

@@ -1,7 +1,7 @@
 // Who the GitHub token belongs to and what the plan leaves. Nice to know and never needed: a failure is only logged.
 
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
-import { CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
+import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
 import type { Quota } from "../../shared/status.ts";
 import { untilAborted } from "../runtime/cancel.ts";
 import { createEmitter } from "../runtime/emitter.ts";
@@ -39,7 +39,7 @@ export function createProfile(deps: {
   readonly credentials: CredentialHolder;
 }): Profile {
   const { clock, log, github, credentials } = deps;
-  const changed = createEmitter<void>((error) => log.error("a listener failed", { error: describeError(error) }));
+  const changed = createEmitter<void>(log);
   let known: { readonly user: CopilotUser | undefined; readonly of: Credential; readonly at: Timestamp } | undefined;
   let underWay: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
   let told = nothingTold;

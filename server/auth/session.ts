@@ -2,7 +2,7 @@
 // no more often than the service wants. Knows nothing of sign-in, but that the GitHub token may change at any time.
 
 import type { Clock, Ctx, Log, Timer } from "../../shared/context.ts";
-import { CopilotError, describeError } from "../../shared/errors.ts";
+import { CopilotError } from "../../shared/errors.ts";
 import { untilAborted } from "../runtime/cancel.ts";
 import { createEmitter } from "../runtime/emitter.ts";
 import { redact } from "../runtime/secret.ts";
@@ -59,9 +59,8 @@ export function createSessionKeeper(deps: {
 }): SessionKeeper {
   const { clock, log, github, credentials } = deps;
   const retry = createRetryPolicy(deps);
-  const listenerFailed = (error: unknown): void => log.error("a listener failed", { error: describeError(error) });
-  const renewed = createEmitter<SessionToken>(listenerFailed);
-  const failed = createEmitter<CopilotError>(listenerFailed);
+  const renewed = createEmitter<SessionToken>(log);
+  const failed = createEmitter<CopilotError>(log);
 
   let held: HeldSession | undefined;
   let heldFor: Credential | undefined;

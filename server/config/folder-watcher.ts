@@ -5,7 +5,6 @@ import type { FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { Clock, Log, Timer } from "../../shared/context.ts";
-import { describeError } from "../../shared/errors.ts";
 import { createEmitter } from "../runtime/emitter.ts";
 import { errorCode } from "../runtime/error-code.ts";
 
@@ -31,7 +30,7 @@ export function createFolderWatcher(
   signature: () => Promise<string>,
 ): FolderWatcher {
   const { clock, log } = deps;
-  const changes = createEmitter<void>((error) => log.error("a listener failed", { error: describeError(error) }));
+  const changes = createEmitter<void>(log);
   let listening = 0;
   let stopWatching: (() => void) | undefined;
 

@@ -2,6 +2,7 @@
 // A bad value is left out and named; it never stops the program. An editor's values count as far as the table trusts
 // editors with them (`editor-trust.ts`). Knows nothing of what a setting does.
 
+import type { Log } from "../../shared/context.ts";
 import type { SettingProblem } from "../../shared/settings.ts";
 import { isJsonObject } from "../runtime/json.ts";
 import { createEmitter } from "../runtime/emitter.ts";
@@ -69,7 +70,7 @@ export interface ConfigInputs {
   readonly file: FileContent;
   /** The flag that named the file: then it has to be there. */
   readonly fileFlag?: string | undefined;
-  readonly onListenerError: (error: unknown) => void;
+  readonly log: Pick<Log, "error">;
 }
 
 export function createConfig(inputs: ConfigInputs): Config {
@@ -81,7 +82,7 @@ export function createConfig(inputs: ConfigInputs): Config {
       ? readJson("file", inputs.file.json, inputs.file.path)
       : unreadFile(inputs.file);
   let editor: Layer = { source: "editor", values: new Map(), problems: [] };
-  const changes = createEmitter<Settings>(inputs.onListenerError);
+  const changes = createEmitter<Settings>(inputs.log);
 
   const find = (
     key: SettingKey,

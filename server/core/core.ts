@@ -5,7 +5,7 @@ import type { CompletionResult, ReasonCode } from "../../shared/completion.ts";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import type { DocumentObserver } from "../../shared/documents.ts";
 import type { ExclusionReport } from "../../shared/exclusion.ts";
-import { CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts";
+import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
 import type { AccountBinding, ModelInfo, ServiceReport, SessionReport } from "../../shared/status.ts";
 import type { Engine } from "../completion/types.ts";
 import type { Edits } from "../edits/types.ts";
@@ -58,19 +58,14 @@ export interface RunningCore extends Core {
 
 export function createCore(deps: CoreDeps, settings: () => { readonly enabled: boolean }): RunningCore {
   const { clock, log, engine, edits } = deps;
-  const board = createStatusBoard({
-    clock,
-    wellMessage: deps.binding && describeBinding(deps.binding),
-    onListenerError: (error) => log.error("a status listener failed", { error: describeError(error) }),
-  });
-  const onListenerError = (error: unknown): void => log.error("a listener failed", { error: describeError(error) });
-  const quotas = createEmitter<void>(onListenerError);
+  const board = createStatusBoard({ clock, log, wellMessage: deps.binding && describeBinding(deps.binding) });
+  const quotas = createEmitter<void>(log);
   const warnings = createQuotaWarnings({
     clock,
+    log,
     isUsed: deps.usesQuota,
     claim: deps.claim,
     account: deps.binding?.account,
-    onListenerError,
   });
   const lookAtQuotas = (): void => {
     const session = deps.session();

@@ -1,7 +1,7 @@
 // Tells once that three quarters, nine tenths and all of an allowance are used: for each of these shares once until the
 // allowance is full again, whichever of a person's windows learns of it, and whether it was started anew meanwhile.
 
-import type { Clock } from "../../shared/context.ts";
+import type { Clock, Log } from "../../shared/context.ts";
 import { limitName, quotaName, resetInWords, usedInWords } from "../../shared/words/quota.ts";
 import type { Quota, SessionReport } from "../../shared/status.ts";
 import { createEmitter } from "../runtime/emitter.ts";
@@ -29,16 +29,16 @@ interface Told {
 
 export function createQuotaWarnings(deps: {
   readonly clock: Clock;
+  readonly log: Log;
   /** What this program's own requests use up; of anything else other programs may warn. */
   readonly isUsed: (name: string) => boolean;
   /** Whether nobody has claimed `key` before: no process of this person, at any time. Never rejects. */
   readonly claim: (key: string) => Promise<boolean>;
   /** Put before each message where several accounts are in use. */
   readonly account: string | undefined;
-  readonly onListenerError: (error: unknown) => void;
 }): QuotaWarnings {
   const { clock } = deps;
-  const warnings = createEmitter<string>(deps.onListenerError);
+  const warnings = createEmitter<string>(deps.log);
   const told = new Map<string, Told>();
   let listeners = 0;
 

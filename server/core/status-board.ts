@@ -2,7 +2,7 @@
 // Knows nothing of who shows it.
 
 import type { ReasonCode } from "../../shared/completion.ts";
-import type { Clock, Timer } from "../../shared/context.ts";
+import type { Clock, Log, Timer } from "../../shared/context.ts";
 import { type CopilotError, describeError, type ErrorCode, errorCodeOf } from "../../shared/errors.ts";
 import type { AccountState, Status, StatusKind } from "../../shared/status.ts";
 import { createEmitter } from "../runtime/emitter.ts";
@@ -80,11 +80,11 @@ export interface StatusBoard {
 
 export function createStatusBoard(deps: {
   readonly clock: Clock;
+  readonly log: Log;
   /** What to say while all is well; undefined: nothing. */
   readonly wellMessage?: string | undefined;
-  readonly onListenerError: (error: unknown) => void;
 }): StatusBoard {
-  const changes = createEmitter<Status>(deps.onListenerError);
+  const changes = createEmitter<Status>(deps.log);
   let account: AccountState = { kind: "unknown" };
   let enabled = true;
   let excluded: string | undefined;

@@ -1,12 +1,15 @@
 // One kind of event, typed: who listens hears each value, and a listener that throws does not keep the others from it.
 
+import type { Log } from "../../shared/context.ts";
+import { describeError } from "../../shared/errors.ts";
+
 export interface Emitter<T> {
   emit(value: T): void;
   /** Returns the way to stop. */
   on(listener: (value: T) => void): () => void;
 }
 
-export function createEmitter<T>(onListenerError: (error: unknown) => void): Emitter<T> {
+export function createEmitter<T>(log: Pick<Log, "error">): Emitter<T> {
   const listeners = new Set<(value: T) => void>();
   return {
     emit(value) {
@@ -14,7 +17,7 @@ export function createEmitter<T>(onListenerError: (error: unknown) => void): Emi
         try {
           listener(value);
         } catch (error) {
-          onListenerError(error);
+          log.error("a listener failed", { error: describeError(error) });
         }
       }
     },

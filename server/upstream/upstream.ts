@@ -3,7 +3,6 @@
 
 import { randomUUID } from "node:crypto";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
-import { describeError } from "../../shared/errors.ts";
 import { createEmitter } from "../runtime/emitter.ts";
 import { createSelector } from "../runtime/memoize.ts";
 import { createHttpClient } from "./http/http-client.ts";
@@ -45,9 +44,7 @@ export function createUpstream(deps: UpstreamDeps, settings: () => UpstreamSetti
   );
   const http = createHttpClient({ clock, connections }, settings);
   const clients = [http];
-  const quotas = createEmitter<{ readonly session: SessionToken; readonly told: ToldQuotas }>((error) =>
-    log.error("a listener failed", { error: describeError(error) }),
-  );
+  const quotas = createEmitter<{ readonly session: SessionToken; readonly told: ToldQuotas }>(log);
   const endpoints: Endpoints = {
     clock,
     http,

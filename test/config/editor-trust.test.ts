@@ -9,6 +9,7 @@ import { createConfig } from "../../server/config/layers.ts";
 import { type SettingKey, settingKeys, settingsTable } from "../../server/config/settings.ts";
 import { openMachine } from "../e2e/bridge.ts";
 import { caFile, serverCertificate } from "../upstream/certificates.ts";
+import { createRecordingLog } from "../support/test-ctx.ts";
 
 const evil = "https://evil.example";
 
@@ -17,9 +18,7 @@ const open = (json?: unknown) =>
     flags: [],
     environment: {},
     file: { path: "/config.json", json },
-    onListenerError: (error) => {
-      throw error;
-    },
+    log: createRecordingLog(),
   });
 
 const keysOf = (...trusts: readonly string[]): readonly SettingKey[] =>

@@ -1,15 +1,14 @@
 import { expect, test } from "vitest";
 import { type Config, type ConfigInputs, createConfig } from "../../server/config/layers.ts";
 import { environmentName, settingKeys } from "../../server/config/settings.ts";
+import { createRecordingLog } from "../support/test-ctx.ts";
 
 function open(inputs: Partial<ConfigInputs>): Config {
   return createConfig({
     flags: [],
     environment: {},
     file: { path: "/config.json", json: undefined },
-    onListenerError: (error) => {
-      throw error;
-    },
+    log: createRecordingLog(),
     ...inputs,
   });
 }

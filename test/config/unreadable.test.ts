@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createConfig } from "../../server/config/layers.ts";
 import { createSettingsFile } from "../../server/config/settings-file.ts";
 import { systemClock } from "../../server/runtime/system-clock.ts";
+import { createRecordingLog } from "../support/test-ctx.ts";
 
 function readWith(
   write: (path: string) => void,
@@ -22,7 +23,7 @@ function readWith(
     environment,
     file: createSettingsFile(systemClock, path).read(),
     fileFlag,
-    onListenerError: () => undefined,
+    log: createRecordingLog(),
   });
 }
 

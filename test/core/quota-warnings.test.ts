@@ -8,6 +8,7 @@ import { createClaims } from "../../server/config/claims.ts";
 import { createQuotaWarnings, type QuotaWarnings } from "../../server/core/quota-warnings.ts";
 import type { Quota, SessionReport } from "../../shared/status.ts";
 import { createManualClock, type ManualClock } from "../support/manual-clock.ts";
+import { createRecordingLog } from "../support/test-ctx.ts";
 
 const dayMs = 24 * 3_600_000;
 
@@ -33,9 +34,7 @@ function openWindow(account?: string): Window {
     isUsed: (name) => name === "completions" || name === "premium_models",
     claim: createClaims({ clock }, join(folder, "told")).claim,
     account,
-    onListenerError: (error) => {
-      throw error;
-    },
+    log: createRecordingLog(),
   });
   warnings.onWarning((message) => messages.push(message));
   const tell: Window["tell"] = async (session) => {

@@ -3,14 +3,13 @@ import { createStatusBoard, type StatusBoard } from "../../server/core/status-bo
 import { CopilotError } from "../../shared/errors.ts";
 import type { Status } from "../../shared/status.ts";
 import { createManualClock, type ManualClock } from "../support/manual-clock.ts";
+import { createRecordingLog } from "../support/test-ctx.ts";
 
 function open(): { board: StatusBoard; heard: Status[]; clock: ManualClock } {
   const clock = createManualClock();
   const board = createStatusBoard({
     clock,
-    onListenerError: (error) => {
-      throw error;
-    },
+    log: createRecordingLog(),
   });
   const heard: Status[] = [];
   board.onChange((status) => heard.push(status));

@@ -69,7 +69,7 @@ async function open(more: Readonly<Record<string, string>> = {}): Promise<void> 
       environment,
       file: createSettingsFile(clock, join(folder, "config.json")).read(),
       fileFlag: undefined,
-      onListenerError: () => undefined,
+      log: createRecordingLog(),
     }),
     folder,
     demo: false,

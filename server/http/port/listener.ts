@@ -47,9 +47,7 @@ export function createListener(
   settings: () => HttpSettings,
 ): Listener {
   const { sockets, findLeader, clock, log, spread } = deps;
-  const states = createEmitter<ListenerState>((error) =>
-    log.error("HTTP: a listener of the state failed", { error: String(error) }),
-  );
+  const states = createEmitter<ListenerState>(log);
   let state: ListenerState = { kind: "off" };
   let timer: Timer | undefined;
   let wake = (): void => undefined;

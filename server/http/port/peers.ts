@@ -3,7 +3,7 @@
 
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Clock, Ctx } from "../../../shared/context.ts";
+import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import type { ListenerState } from "../../../shared/http.ts";
 import { createEmitter } from "../../runtime/emitter.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
@@ -51,11 +51,11 @@ const askAgainMs = 50;
 
 export function createPeers(deps: {
   readonly clock: Clock;
+  readonly log: Log;
   readonly open: (url: string, timeoutMs: number) => Promise<PeerOpening>;
-  readonly onListenerError: (error: unknown) => void;
 }): PeersOfListener {
   const { clock, open } = deps;
-  const roles = createEmitter<PeerRole>(deps.onListenerError);
+  const roles = createEmitter<PeerRole>(deps.log);
   let role: PeerRole = { kind: "undecided" };
   let welcome: ((stream: Duplex) => void) | undefined;
 

@@ -34,9 +34,7 @@ export function createServerState(
   settings: () => OfficialSettings,
   passOn: (saying: Saying) => void,
 ): HeardState {
-  const accountChanges = createEmitter<undefined>((error) =>
-    log.error("a listener of the account failed", { error: String(error) }),
-  );
+  const accountChanges = createEmitter<undefined>(log);
   let account: AccountState = { kind: "unknown" };
   let status: ServerStatus = { kind: "Normal", message: "", command: "" };
   let isCounted: boolean | undefined;
