@@ -5,7 +5,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Log } from "../../../shared/context.ts";
 import type { Secret } from "../../runtime/secret.ts";
-import { isLoopback } from "../port/loopback.ts";
+import { isLoopbackAddress } from "../port/loopback.ts";
 import type { PeerOwner } from "./peer-owner.ts";
 import { HttpError } from "../response/problem.ts";
 import { proofFor, sameText } from "../port/proof.ts";
@@ -66,7 +66,7 @@ export function createAccess(
   const isChecked = (): boolean => uid !== undefined && accessNow() === "same-user";
 
   const checkToken = ({ headers, socket, method }: IncomingMessage, needsToken: boolean): void => {
-    if (!needsToken && isLoopback(socket.remoteAddress ?? "")) return;
+    if (!needsToken && isLoopbackAddress(socket.remoteAddress ?? "")) return;
     // A preflight never carries one, and asks for nothing: the Fetch standard, section 3.2.2.
     if (method === "OPTIONS") return;
     const [scheme, given, more] = (headers.authorization ?? "").split(/ +/);

@@ -6,7 +6,7 @@ import type { Server } from "node:net";
 import type { Clock, Log, Timer } from "../../../shared/context.ts";
 import type { ListenerState } from "../../../shared/http.ts";
 import { type ListenSocket, type ListenResult, openInherited, openPort, openSocketFile } from "./listen-socket.ts";
-import { isLoopback, urlOf } from "./loopback.ts";
+import { isLoopbackAddress, urlOf } from "./loopback.ts";
 
 export type Listening = Extract<ListenerState, { kind: "listening" }>;
 
@@ -91,7 +91,7 @@ export function createListenSockets(deps: {
     const openings = await Promise.all(inherited.map((fd) => openInherited(fd, createPublic, onTrouble)));
     opened = openings.flatMap((opening) => (opening.kind === "open" ? [opening.socket] : []));
     const refused = openings.find((opening) => opening.kind === "refused");
-    const exposed = isLoopbackOnly ? opened.find(({ address }) => !isLoopback(address)) : undefined;
+    const exposed = isLoopbackOnly ? opened.find(({ address }) => !isLoopbackAddress(address)) : undefined;
     const [first] = opened;
     if (first && !refused && !exposed) return { kind: "open", state: stateOf(first) };
     close();

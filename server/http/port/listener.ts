@@ -6,7 +6,7 @@ import type { ListenerState } from "../../../shared/http.ts";
 import { createEmitter } from "../../runtime/emitter.ts";
 import type { ListenSockets } from "./listen-sockets.ts";
 import { askForPort, type FindLeader, type LeaderLook, type LeaderWatch } from "./leader.ts";
-import { isLoopback, reachable, urlOf } from "./loopback.ts";
+import { isLoopbackAddress, reachable, urlOf } from "./loopback.ts";
 import { proofFor } from "./proof.ts";
 import type { HttpSettings } from "../settings.ts";
 
@@ -106,7 +106,7 @@ export function createListener(
     const { socket = "", limits, ...rest } = settings();
     const port = rest.port === 0 ? givenPort : rest.port;
     const address = rest.address === "localhost" ? "127.0.0.1" : rest.address;
-    if (rest.access !== "token" && !isLoopback(address)) {
+    if (rest.access !== "token" && !isLoopbackAddress(address)) {
       return fail(
         port,
         `HTTP is not served on ${address}: others can reach it, so that it needs http.access = token. ` +

@@ -2,7 +2,7 @@
 
 import { isIPv4 } from "node:net";
 
-export function isLoopback(address: string): boolean {
+export function isLoopbackAddress(address: string): boolean {
   const bare = address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
   return bare === "::1" || bare === "localhost" || (isIPv4(bare) && bare.startsWith("127."));
 }

@@ -48,7 +48,8 @@ export function endpointUrl(text: string): string | undefined {
   return url && isSafe(url) ? bare(url) : undefined;
 }
 
-export function isLoopback(hostname: string): boolean {
+/** A host as a URL has it: not to be mixed up with an address of a socket (`http/port/loopback.ts`). */
+export function isLoopbackHost(hostname: string): boolean {
   const name = hostname.toLowerCase();
   return (
     name === "localhost" || name.endsWith(".localhost") || name === "[::1]" || (isIPv4(name) && name.startsWith("127."))
@@ -73,7 +74,7 @@ function usableUrl(text: string, setting: string): URL {
 }
 
 function isSafe(url: URL): boolean {
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname));
 }
 
 function parse(text: string): URL | undefined {

@@ -1,7 +1,7 @@
 // Which proxy, if any, leads to a host: the setting, else the environment in the way of curl and Node. Opens nothing.
 
 import { BlockList, isIP, isIPv6 } from "node:net";
-import { isLoopback } from "../github/hosts.ts";
+import { isLoopbackHost } from "../github/hosts.ts";
 
 export interface Proxy {
   readonly protocol: "http:" | "https:";
@@ -31,7 +31,7 @@ export function chooseProxy(
   environment: Environment,
   target: URL,
 ): ProxyChoice {
-  if (isLoopback(target.hostname)) return { kind: "direct" };
+  if (isLoopbackHost(target.hostname)) return { kind: "direct" };
   const exceptions = settings.noProxy || environment["no_proxy"] || environment["NO_PROXY"] || "";
   if (isExcepted(exceptions, target)) return { kind: "direct" };
   if (settings.proxy !== "") return readProxy(settings.proxy, "The setting upstream.proxy");

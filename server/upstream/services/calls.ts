@@ -7,7 +7,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import { parseJson } from "../../runtime/json.ts";
 import { withDeadline } from "../../runtime/cancel.ts";
 import type { Secret } from "../../runtime/secret.ts";
-import { isLoopback } from "../github/hosts.ts";
+import { isLoopbackHost } from "../github/hosts.ts";
 import type { HttpClient } from "../http/http-client.ts";
 import type { HttpResponse } from "../http/http-response.ts";
 import { readText } from "../http/json-response.ts";
@@ -57,7 +57,7 @@ export function createServiceCalls(
   const base = (named.trim() || usualUrls[kind]).replace(/(?<!\/)\/+$/, "");
   const url = URL.canParse(base) ? new URL(base) : undefined;
   const host = url?.host ?? base;
-  const isLocal = url !== undefined && isLoopback(url.hostname);
+  const isLocal = url !== undefined && isLoopbackHost(url.hostname);
 
   // Reading it takes longer than all else of a request: they use what was read a moment behind one before them.
   let known: { readonly secret: Secret | undefined } | undefined;
