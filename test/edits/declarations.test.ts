@@ -87,6 +87,22 @@ test.each<[string, string, string]>([
     "const now = 1;\nconst a = (\n  <p title={«old»}>\n    the old one\n    <b>old</b>{«old»}\n  </p>\n);",
   ],
   [
+    "tags",
+    "typescriptreact",
+    "import { a as now } from 'x';\nconst b = <«old» c={1}><d /></«old»>;\nconst e = <«old»/>;",
+  ],
+  [
+    "Swift, not in a block of its own",
+    "swift",
+    "let now = 1\nuse(«old»)\na.map { old in use(old) }\na.reduce { b, old in use(old) }",
+  ],
+  ["Kotlin, not in a block of its own", "kotlin", "val now = 1\nuse(«old»)\na.map { old -> use(old) }"],
+  [
+    "Java, not in an arrow of its own",
+    "java",
+    "int now = 1;\nuse(«old»);\na.map(old -> use(old));\na.map((b, old) -> use(old));",
+  ],
+  [
     "Python, a function's parameter",
     "python",
     "def a(b, now=1):\n    use(«old»)\n    x(old=«old»)\n\ndef c():\n    use(old)",

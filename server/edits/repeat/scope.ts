@@ -74,7 +74,8 @@ function makingOf(lines: readonly string[], place: NamePlace, isByAssignment: bo
     return "block";
   if (before.lastIndexOf("lambda") > before.lastIndexOf(":")) return "body";
   if (controls.has(before.find((word) => word !== "}") ?? "")) return "use";
-  if (after.startsWith("=>") || isBetweenBars(before)) return "body";
+  if (after.startsWith("=>") || /^\s+->/.test(text.slice(place.end)) || isBetweenBars(before)) return "body";
+  if (isBehindBrace(before) && /^[\p{L}\p{N}_,:\s]*(?:->|\bin\b)/u.test(after)) return "body";
   if (lastOf(names) > before.lastIndexOf("=")) return "body";
   if (!all.includes(";") && isInParentheses(lines, place) && isListOfParameters(after)) return "body";
   // A parameter with its type, on a line of its own.
@@ -85,6 +86,12 @@ function makingOf(lines: readonly string[], place: NamePlace, isByAssignment: bo
 function isBetweenBars(before: readonly string[]): boolean {
   const bar = before.lastIndexOf("|");
   return bar >= 0 && ["do", "{", "(", ",", "="].includes(before[bar - 1] ?? "");
+}
+
+/** The parameters of a block in Swift and Kotlin: `{ a, b in`, `{ a, b ->`. */
+function isBehindBrace(before: readonly string[]): boolean {
+  const brace = before.lastIndexOf("{");
+  return brace >= 0 && before.slice(brace + 1).every((word) => /^(?:[\p{L}\p{N}_$]+|[,:(])$/u.test(word));
 }
 
 /** Whether a body follows the parentheses that are closed in `after`. */

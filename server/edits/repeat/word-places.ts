@@ -1,5 +1,5 @@
-// The places of a text where a name still stands that gave way elsewhere, and where it is the same name by all that can be
-// told without knowing the language: it stands there as the new one does where it was put, and in the same block.
+// The places of a text where a name still stands that gave way elsewhere, and where it is the same name by all that the layout
+// tells: it stands there as the new one does where it was put, and in the same block; or what declared it has the new name.
 
 import type { Language } from "../../../shared/languages.ts";
 import { holdsWord, wordStarts } from "../memory/names.ts";
@@ -171,7 +171,7 @@ function mayBeMade(place: WordPlace): boolean {
 function isUse(lines: readonly string[], language: Language, place: WordPlace): boolean {
   const text = lines[place.line] ?? "";
   const [before, after] = [text.slice(0, place.start), text.slice(place.end)];
-  if (language.hasPatterns && (/[/|\\^]$/.test(before) || /^[/|\\]/.test(after))) return false;
+  if (language.hasPatterns && (/(?<!<)[/|\\^]$/.test(before) || /^[/|\\](?!>)/.test(after))) return false;
   if (language.id.endsWith("react") && isInMarkup(before, after)) return false;
   // An attribute of a tag, and what stands between two.
   if (language.id.endsWith("react") && /(?:\w=|(?<!=)>)\{$/.test(before) && after.startsWith("}")) return true;
