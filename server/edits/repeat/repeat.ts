@@ -211,6 +211,15 @@ export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat 
     );
   }
 
+  /** Whether a change does nothing but what `all` do. */
+  function isOf(entry: HistoryEntry, all: readonly Substitution[]): boolean {
+    const keys = new Set(all.map(keyOf));
+    return words.hunks(entry).every((hunk) => {
+      const done = substitutionsOf(hunk);
+      return done.length > 0 && done.every((one) => keys.has(keyOf(one)));
+    });
+  }
+
   /** The nearest, as far as they pass the rules. */
   function hunksFor(document: OpenDocument, cursor: Place, { first, lines, replacements }: Found): readonly Hunk[] {
     const text = document.text();
@@ -254,6 +263,14 @@ export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat 
       const revision = recorder.revision();
       const before = kept.found?.key === key ? kept.found : undefined;
       if (before?.revision === revision) return before.answer;
+      // After one of them was made, the others mean what they did: looking again would take half of an answer's time.
+      const isOwn = entriesOf(document.id).every(
+        (entry) => entry.revision <= (before?.revision ?? -1) || isOf(entry, all),
+      );
+      if (before && isOwn && before.answer.open(document.text()).length > 0) {
+        kept.found = { ...before, revision };
+        return before.answer;
+      }
       const found = lookAround(document, cursor, all);
       if (before && isSound(before.answer, document, found)) {
         kept.found = { ...before, revision };
@@ -290,14 +307,7 @@ export function createRepeat({ recorder, words, onChange }: RepeatDeps): Repeat 
         if (isLeftAlone) doubted.set(key, { revision: answer.revision, made });
       }
     },
-    isRepeated(entry) {
-      const hunks = words.hunks(entry);
-      const repeated = new Set(repeatable(entry.document.id, false).map(keyOf));
-      return hunks.every((hunk) => {
-        const all = substitutionsOf(hunk);
-        return all.length > 0 && all.every((one) => repeated.has(keyOf(one)));
-      });
-    },
+    isRepeated: (entry) => isOf(entry, repeatable(entry.document.id, false)),
     changed(document, lines) {
       const answer = documents.peek(document.id)?.found?.answer;
       if (!answer) return;
