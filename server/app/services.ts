@@ -194,8 +194,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       usesQuota: (name) => name === "completions" || auth.usedQuotas().has(name),
       claim: demo ? async () => true : async (key) => (await claims()).claim(key),
       server: () => other?.name ?? upstream.github.serverUrl(),
-      models: async (ctx: Ctx) =>
-        other?.service.models(ctx) ?? upstream.copilot.fetchModels(ctx, await auth.sessions.get(ctx)),
+      models: (ctx) => service.models(ctx),
       async exclusionOf(ctx, file, text) {
         await settleRules(ctx, file);
         const onDisk = text || file.file === undefined ? undefined : await readText(file.file).catch(() => undefined);

@@ -80,6 +80,20 @@ test("login --store moves the stored sign-in, though a variable goes before it",
   });
 });
 
+test("status names the model, and copilot/models the one that is asked, though an earlier list is late", async () => {
+  const env = { GH_COPILOT_TOKEN: machine.emulator.githubToken };
+  machine.emulator.hold("models");
+  const { stdout } = await machine.run(["status", "--json"], { env });
+  expect(JSON.parse(stdout)).toMatchObject({ model: "gpt-41-copilot" });
+  machine.emulator.hold("models");
+  const editor = machine.edit({ env });
+  await editor.initialize();
+  await vi.waitFor(() => expect(machine.emulator.callsTo("models")).toHaveLength(3));
+  expect(await editor.request("copilot/models", {})).toContainEqual(
+    expect.objectContaining({ id: "gpt-41-copilot", default: true }),
+  );
+});
+
 test("a settings file that is named and not there is an error that names it", async () => {
   const file = join(machine.home, "other.json");
   const wrong = await machine.run(["status", "--local", "--config", file]);

@@ -1,6 +1,6 @@
 // The commands about services: choosing one, its key, and what `doctor` says of it.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Machine, openMachine } from "../e2e/bridge.ts";
@@ -94,6 +94,26 @@ test("use advises its own flags, and shows the beginning of a long answer", asyn
 
 const ask = (env: Record<string, string>) => machine.run(["complete", "-"], { env, stdin: "def add(a, b):\n    " });
 const logIn = () => machine.run(["login"], { env: chosen(), stdin: "sk-right\n" });
+
+test("status and prompt know the model of a service, however late it answers, and status that it does not", async () => {
+  const slow = await startStandIn({
+    "/v1/models": (response, asked) =>
+      void setTimeout(() => void json({ data: [{ id: "starcoder2-3b", max_model_len: 4096 }] })(response, asked), 500),
+  });
+  const env = { ...chosen(), COPILOT_LSP_SERVICE_URL: `${slow.url}/v1` };
+  try {
+    expect((await machine.run(["status"], { env })).stdout).toContain("Model     starcoder2-3b\n");
+    writeFileSync(join(machine.home, "sum.py"), "def add(a, b):\n    \n");
+    const { stdout } = await machine.run(["prompt", "sum.py:2:5"], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ model: "starcoder2-3b" });
+  } finally {
+    await slow.close();
+  }
+  const gone = await machine.run(["status", "--json"], { env });
+  expect(gone.code).toBe(4);
+  expect(JSON.parse(gone.stdout)).toMatchObject({ account: { kind: "not-needed" }, error: { code: "offline" } });
+  expect(await machine.run(["status", "--local"], { env })).toMatchObject({ code: 0, stderr: "" });
+});
 
 test("login keeps a key for one address", async () => {
   expect(await logIn()).toMatchObject({ code: 0, stdout: expect.stringContaining("alone.\n") });

@@ -7,6 +7,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import { languageIdOfPath } from "../../../shared/languages.ts";
 import { type Arguments, flagValue, flagValues, hasFlag } from "../args/arguments.ts";
 import { jsonFlag } from "../args/flags.ts";
+import { withDeadline } from "../../runtime/cancel.ts";
 import type { CliEnv } from "../env.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { readFilePlace } from "../input/file-place.ts";
@@ -20,6 +21,7 @@ import { sentPath } from "../input/sent-path.ts";
 import { earlierTextFlags, readFileEditRequest } from "../input/text-edit-request.ts";
 import type { Verb } from "../verb.ts";
 
+const modelLimitMs = 3_000;
 const cursor = "\u25AE";
 
 export const verb: Verb = {
@@ -62,6 +64,8 @@ export const verb: Verb = {
     const languageId = flagValue(args, "language") ?? languageIdOfPath(position.file);
     const { core, close } = await env.openCore();
     try {
+      // How another service is asked hangs on its model.
+      if (core.report().service) await withDeadline(ctx, env.clock, modelLimitMs, core.models).catch(() => undefined);
       for (const file of flagValues(args, "beside")) await open(ctx, env, core.documents, file);
       const { documentId, before, after, path } = found;
       const text = plainText(before + after);

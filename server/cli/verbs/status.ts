@@ -1,5 +1,8 @@
 // `status`: who is signed in, by which token, what the plan leaves, and whether anything is wrong.
 
+import type { Ctx } from "../../../shared/context.ts";
+import type { Core } from "../../core/types.ts";
+import { withDeadline } from "../../runtime/cancel.ts";
 import type { AccountBinding, AccountState, SessionReport, StatusReport } from "../../../shared/status.ts";
 import {
   bindingInWords,
@@ -25,6 +28,9 @@ import type { Verb } from "../verb.ts";
 
 type Row = [name: string, text: string];
 
+/** Some services on this machine load their model first. */
+const modelsLimitMs = 10_000;
+
 export const verb: Verb = {
   name: "status",
   words: [0, 0],
@@ -34,7 +40,7 @@ export const verb: Verb = {
   summary: "show who is signed in, plan, quota, listener",
   help: [
     "Asks GitHub whether the token still works and what the plan leaves. --local asks nobody, for status bars and scripts that run often.",
-    "Exit code 0 when signed in, 3 when nobody is or the account may not use Copilot, 4 when GitHub could not be reached.",
+    "Exit code 0 when signed in, 3 when nobody is or the account may not use Copilot, 4 when GitHub, or the service in Copilot's place, could not be reached.",
   ],
   examples: [
     "copilot-lsp status",
@@ -45,7 +51,7 @@ export const verb: Verb = {
     const localOnly = hasFlag(args, "local");
     const { core, close } = await env.openCore({ isQuiet: localOnly });
     try {
-      const problem = await core.account.check(ctx, { localOnly }).then(
+      const problem = await look(ctx, env, core, localOnly).then(
         () => undefined,
         (error: unknown) => {
           if (ctx.signal.aborted) throw error;
@@ -70,6 +76,16 @@ export const verb: Verb = {
     }
   },
 };
+
+/** So that what is told does not hang on what came by itself meanwhile. */
+async function look(ctx: Ctx, env: CliEnv, core: Core, localOnly: boolean): Promise<void> {
+  const { kind } = await core.account.check(ctx, { localOnly });
+  if (localOnly || kind === "signed-out" || kind === "not-authorized") return;
+  await withDeadline(ctx, env.clock, modelsLimitMs, core.models).catch((error: unknown) => {
+    // Completions come without Copilot's list; a service in its place answers this or nothing.
+    if (ctx.signal.aborted || core.report().service !== undefined) throw error;
+  });
+}
 
 function exitCodeOf(account: AccountState, problem: Failure | undefined): ExitCode {
   if (account.kind === "signed-out" || account.kind === "not-authorized") return exitCodes.signedOut;

@@ -1,6 +1,6 @@
 // GitHub Copilot as the engine's completion service: the account, the choice of a model, and the request body.
 
-import type { Clock, Log } from "../../../shared/context.ts";
+import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import type { ModelInfo } from "../../../shared/status.ts";
 import type { CompletionsBody } from "../../../shared/upstream.ts";
 import type { CompletionDelta, CompletionService, ServiceAccount, ServiceRequest } from "../../completion/service.ts";
@@ -25,7 +25,12 @@ interface Deps {
 
 const fallbackModel = "gpt-41-copilot";
 
-export function createCopilotService({ clock, log, copilot, sessions, newId }: Deps): CompletionService {
+export interface CopilotService extends CompletionService {
+  /** What the account may ask now; the model is known then. Throws the codes of the account and of the service. */
+  models(ctx: Ctx): Promise<readonly ModelInfo[]>;
+}
+
+export function createCopilotService({ clock, log, copilot, sessions, newId }: Deps): CopilotService {
   const life = linkAbort();
   let models: readonly ModelInfo[] | undefined;
   let current: { readonly session: SessionToken; readonly number: number } | undefined;
@@ -58,6 +63,10 @@ export function createCopilotService({ clock, log, copilot, sessions, newId }: D
       const listed = list(await sessions.get(ctx));
       if (!models) await untilAborted(ctx.signal, listed);
       return chosen(models ?? [], names);
+    },
+    async models(ctx) {
+      models = await copilot.fetchModels(ctx, await sessions.get(ctx));
+      return models;
     },
     knownModel: (names) => models && chosen(models, names),
     async *complete(ctx, request): AsyncGenerator<CompletionDelta> {
