@@ -225,14 +225,18 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   });
   let person = personOf(auth.account);
   const stopForgetting = (other ?? auth).onChange(() => {
-    const { kind } = (other ?? auth).account.state();
+    const state = (other ?? auth).account.state();
     const next = personOf(auth.account);
     if (person !== undefined && next !== person) rules.forget();
     person = next;
     // A fallback may be answering.
-    if ((kind !== "signed-out" && kind !== "not-authorized") || fallbacks.length > 0) return;
-    engine.forget(new CopilotError("signed-out", "The account was signed out while the completion was under way."));
-    edits.forget(new CopilotError("signed-out", "The account was signed out while the next edit was under way."));
+    if ((state.kind !== "signed-out" && state.kind !== "not-authorized") || fallbacks.length > 0) return;
+    // What GitHub refuses is told to those who wait as to those who come later.
+    const refused = other || state.source === undefined ? undefined : auth.trouble();
+    const left = (what: string): CopilotError =>
+      refused ?? new CopilotError("signed-out", `The account was signed out while the ${what} was under way.`);
+    engine.forget(left("completion"));
+    edits.forget(left("next edit"));
   });
   // With another service GitHub is not asked for anything.
   if (!other) await auth.start({ isEager: !inputs.isQuiet });

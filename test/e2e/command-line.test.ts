@@ -94,6 +94,25 @@ test("status names the model, and copilot/models the one that is asked, though a
   );
 });
 
+test("a program is told why GitHub refuses the account, also when it asked before GitHub did", async () => {
+  const serving = machine.start(["serve"], { env: { GH_COPILOT_TOKEN: machine.emulator.githubToken } });
+  machine.emulator.script(
+    "session-token",
+    { kind: "status", status: 403, body: { message: "No seat." } },
+    { times: 9 },
+  );
+  const hold = machine.emulator.hold("session-token");
+  await serving.line();
+  await hold.reached;
+  const ask = () => machine.fetch("/", { method: "POST", body: JSON.stringify({ prompt: "def add(a, b):\n    " }) });
+  const early = ask();
+  await eventually(async () => expect((await machine.fetch("/status")).text).toContain('"asked":1'));
+  hold.release();
+  const late = await early.then(ask);
+  expect(late).toMatchObject({ status: 403, text: expect.stringContaining("No seat.") });
+  expect(await early).toEqual(late);
+});
+
 test("a settings file that is named and not there is an error that names it", async () => {
   const file = join(machine.home, "other.json");
   const wrong = await machine.run(["status", "--local", "--config", file]);
