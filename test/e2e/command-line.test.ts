@@ -113,6 +113,20 @@ test("a program is told why GitHub refuses the account, also when it asked befor
   expect(await early).toEqual(late);
 });
 
+test("the first answer of a process names its model as the later ones do", async () => {
+  const hold = machine.emulator.hold("models");
+  const serving = machine.start(["serve"], { env: { GH_COPILOT_TOKEN: machine.emulator.githubToken } });
+  await serving.line();
+  await hold.reached;
+  const body = JSON.stringify({ prompt: "def add(a, b):\n    ", language: "python" });
+  const first = fetch(machine.url, { method: "POST", body });
+  await eventually(async () => expect((await machine.fetch("/status")).text).toContain('"asked":1'));
+  hold.release();
+  const answer = await first;
+  expect(await answer.text()).toBe("return a + b");
+  expect(answer.headers.get("x-copilot-model")).toBe("gpt-41-copilot");
+});
+
 test("a settings file that is named and not there is an error that names it", async () => {
   const file = join(machine.home, "other.json");
   const wrong = await machine.run(["status", "--local", "--config", file]);

@@ -7,8 +7,8 @@ import { sendText } from "../response/answer.ts";
 import { beginStream, writePiece } from "../response/stream.ts";
 import { type AnswerFormat, answerHeaders, toReply } from "./format.ts";
 
-/** `model`: what the head of a streamed answer names; its source is known only at the end. */
-export function createTextFormat(context: RequestContext, model: string | undefined): AnswerFormat {
+/** `model`: what the head of a streamed answer names, known by its first text; its source is known only at the end. */
+export function createTextFormat(context: RequestContext, model: () => string | undefined): AnswerFormat {
   const { response } = context;
   let received = "";
   // Half a surrogate pair, until its other half comes: alone it could not be written as UTF-8.
@@ -26,7 +26,7 @@ export function createTextFormat(context: RequestContext, model: string | undefi
       received += text;
       const piece = wholePairs(text);
       if (piece === "") return undefined;
-      beginStream(context, { ...answerHeaders({ model }), "Content-Type": "text/plain; charset=utf-8" });
+      beginStream(context, { ...answerHeaders({ model: model() }), "Content-Type": "text/plain; charset=utf-8" });
       return writePiece(context, piece);
     },
     finish(result) {

@@ -47,7 +47,7 @@ function formatFor(context: RequestContext, core: Core, request: PromptRequest):
       return createEventFormat(context, request);
     case "text/plain":
     case undefined:
-      return createTextFormat(context, request.model ?? core.model());
+      return createTextFormat(context, () => request.model ?? core.model());
   }
 }
 
