@@ -127,6 +127,21 @@ test("the first answer of a process names its model as the later ones do", async
   expect(answer.headers.get("x-copilot-model")).toBe("gpt-41-copilot");
 });
 
+test.each(["/v1/completions", "/v1/fim/completions", "/api/generate"])(
+  "the first stream of %s names one model from its first piece on",
+  async (path) => {
+    const hold = machine.emulator.hold("models");
+    const serving = machine.start(["serve"], { env: { GH_COPILOT_TOKEN: machine.emulator.githubToken } });
+    await serving.line();
+    await hold.reached;
+    const body = JSON.stringify({ prompt: "def add(a, b):\n    ", stream: true });
+    const first = machine.fetch(path, { method: "POST", body });
+    await eventually(async () => expect((await machine.fetch("/status")).text).toContain('"asked":1'));
+    hold.release();
+    expect(new Set((await first).text.match(/"model":"[^"]*"/g))).toEqual(new Set(['"model":"gpt-41-copilot"']));
+  },
+);
+
 test("a settings file that is named and not there is an error that names it", async () => {
   const file = join(machine.home, "other.json");
   const wrong = await machine.run(["status", "--local", "--config", file]);

@@ -12,15 +12,15 @@ export interface AnswerFacts {
   readonly createdMs: number;
   readonly elapsedMs: () => number;
   readonly requests: readonly PromptRequest[];
-  /** What is said of the model where the result names none. */
-  readonly model: string;
+  /** What is said of the model where the result names none; known by the first text. */
+  readonly model: () => string;
 }
 
 /** Taken when the request is read: `elapsedMs` counts from here. */
 export function answerFacts(
   { ctx, clock }: RequestContext,
   requests: readonly PromptRequest[],
-  model: string,
+  model: () => string,
 ): AnswerFacts {
   const startedMs = clock.monotonicMs();
   const elapsedMs = (): number => clock.monotonicMs() - startedMs;

@@ -49,7 +49,7 @@ export function llamaFormat(facts: AnswerFacts, fields: readonly string[] | unde
       content,
       id_slot: 0,
       stop: true,
-      model: result.model ?? facts.model,
+      model: result.model ?? facts.model(),
       tokens_predicted: tokens,
       tokens_evaluated: prompt,
       has_new_line: text.includes("\n"),

@@ -8,9 +8,9 @@ import { dataEvent, doneEvent, eventStream } from "./framed.ts";
 
 export function mistralFormat(facts: AnswerFacts): ApiFormat {
   const { id, createdMs, model } = facts;
-  const envelope = { id, created: Math.floor(createdMs / 1_000), model };
+  const envelope = (named = model()) => ({ id, created: Math.floor(createdMs / 1_000), model: named });
   const chunk = (content: string, finish_reason: ReturnType<typeof mistralFinish> | null) => ({
-    ...envelope,
+    ...envelope(),
     object: "chat.completion.chunk",
     choices: [{ index: 0, delta: { role: "assistant", content }, finish_reason }],
   });
@@ -18,9 +18,8 @@ export function mistralFormat(facts: AnswerFacts): ApiFormat {
     body(result) {
       const message = { role: "assistant", content: textOf(result), tool_calls: null, prefix: false };
       return {
-        ...envelope,
+        ...envelope(result.model),
         object: "chat.completion",
-        model: result.model ?? model,
         choices: [{ index: 0, message, finish_reason: mistralFinish(finishOf(result)) }],
         usage: usageOf(facts, [message.content]),
       };

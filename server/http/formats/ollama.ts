@@ -11,7 +11,7 @@ const nanosecondsPerMs = 1_000_000;
 export function ollamaFormat(facts: AnswerFacts): ApiFormat {
   const { createdMs, elapsedMs, model } = facts;
   const part = (response: string) => ({
-    model,
+    model: model(),
     created_at: new Date(createdMs + elapsedMs()).toISOString(),
     response,
     done: false,

@@ -17,7 +17,7 @@ function textsOf(result: CompletionResult, { requests }: AnswerFacts): readonly 
 }
 
 export function openaiFormat(facts: AnswerFacts, includeUsage: boolean): ApiFormat {
-  const envelope = (model = facts.model) => ({
+  const envelope = (model = facts.model()) => ({
     id: `cmpl-${facts.id}`,
     object: "text_completion",
     created: Math.floor(facts.createdMs / 1000),

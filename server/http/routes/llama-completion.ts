@@ -55,7 +55,7 @@ async function answer(core: Core, context: RequestContext, toRequest: (fields: F
   const { ctx, clock } = context;
   const fields = readFields(await readJson(context));
   const question = toRequest(fields);
-  const model = question.request.model ?? usualModel(core);
+  const model = (): string => question.request.model ?? usualModel(core);
   const facts = answerFacts(context, [question.request], model);
   const budgetMs = fields.optionalNumber("t_max_predict_ms", -Infinity, Infinity) ?? 0;
   const asksForNothing = fields.optionalNumber(maxTokensName, -Infinity, Infinity) === 0;
@@ -63,13 +63,13 @@ async function answer(core: Core, context: RequestContext, toRequest: (fields: F
   const responseFields = fields.optionalStrings("response_fields", maxResponseFields);
   // The time is that of the text; what a template puts around it comes whole.
   const ask: Core["complete"] = (outer, request, onPartial) =>
-    withinTime(outer, clock, budgetMs > 0 ? budgetMs : undefined, model, onPartial, (inner, sink) =>
+    withinTime(outer, clock, budgetMs > 0 ? budgetMs : undefined, model(), onPartial, (inner, sink) =>
       core.complete(inner, request, sink),
     );
   await respond(apiAnswerFormat(context, isStreamed, llamaFormat(facts, responseFields)), async (onPartial) => {
     // Asks a server of one's own to read the prompt ahead of time: nothing to be answered, and nothing to be paid for.
     if (asksForNothing) return { kind: "empty", reason: "disabled" };
-    return completeInFrame(ask, ctx, question, model, onPartial);
+    return completeInFrame(ask, ctx, question, model(), onPartial);
   });
 }
 

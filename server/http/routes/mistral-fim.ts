@@ -25,10 +25,10 @@ export function createMistralFimRoute(deps: { readonly core: Core }, path: strin
           maxTokensName: "max_tokens",
           outOfRange: "refused",
         });
-        const model = question.request.model ?? usualModel(core);
+        const model = (): string => question.request.model ?? usualModel(core);
         const facts = answerFacts(context, [question.request], model);
         const format = apiAnswerFormat(context, fields.optionalBoolean("stream") ?? false, mistralFormat(facts));
-        await respond(format, (onPartial) => completeInFrame(core.complete, context.ctx, question, model, onPartial));
+        await respond(format, (onPartial) => completeInFrame(core.complete, context.ctx, question, model(), onPartial));
       },
     },
   };

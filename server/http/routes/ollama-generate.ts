@@ -28,7 +28,7 @@ export function createOllamaGenerateRoute(deps: { readonly core: Core }, path: s
           outOfRange: "clamped",
         });
         // Ollama names the model as it was asked for.
-        const model = named ?? usualModel(core);
+        const model = (): string => named ?? usualModel(core);
         const facts = answerFacts(context, [question.request], model);
         const format = apiAnswerFormat(context, fields.optionalBoolean("stream") ?? true, ollamaFormat(facts));
         await respond(format, (onPartial) =>

@@ -81,11 +81,11 @@ export function createOpenaiCompletionsRoute(deps: { readonly core: Core }, path
         const fields = readFields(await readJson(context));
         const questions = toRequests(fields, context.params["model"]);
         const requests = questions.map(({ request }) => request);
-        const model = requests[0]?.model ?? usualModel(core);
+        const model = (): string => requests[0]?.model ?? usualModel(core);
         const includeUsage = fields.optionalObject("stream_options")?.optionalBoolean("include_usage") ?? false;
         const format = openaiFormat(answerFacts(context, requests, model), includeUsage);
         await respond(apiAnswerFormat(context, fields.optionalBoolean("stream") ?? false, format), (onPartial) =>
-          askInTurn(core, context.ctx, questions, model, onPartial),
+          askInTurn(core, context.ctx, questions, model(), onPartial),
         );
       },
     },
