@@ -4,15 +4,14 @@
 import { LRUCache } from "lru-cache";
 import type { Clock, Ctx, Log } from "../../shared/context.ts";
 import type { OpenDocument } from "../../shared/documents.ts";
-import type { EditPreview, EditRequest, EditResult, NoEdit, OpenDocumentEditRequest } from "../../shared/edits.ts";
+import type { EditPreview, EditRequest, EditResult, OpenDocumentEditRequest } from "../../shared/edits.ts";
 import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
 import type { Governor } from "../governor/governor.ts";
-import { linkAbort, sleep, untilAborted } from "../runtime/cancel.ts";
-import { whenAll } from "../runtime/when-all.ts";
+import { linkAbort, sleep } from "../runtime/cancel.ts";
 import type { Hunk } from "./answer/hunk.ts";
-import { type Asked, createAsk, isUnknownModel } from "./ask.ts";
+import { createAsk } from "./ask.ts";
 import { createFlights, type Flight, lateAnswer } from "./flights.ts";
-import type { HistoryEntry, Recorder } from "./history/recorder.ts";
+import type { Recorder } from "./history/recorder.ts";
 import { createLatest } from "./latest.ts";
 import { type Answer, createAnswer } from "./memory/answer.ts";
 import { placeByModel } from "./jump.ts";
@@ -20,17 +19,18 @@ import { createOffering } from "./offering.ts";
 import { createPace } from "./pace.ts";
 import { isInside } from "./places.ts";
 import { createEditWords } from "./prompt/recent-edits.ts";
-import { shownPath } from "./prompt/gather.ts";
 import { type Aim, createAims } from "./aim.ts";
 import { createRepeat } from "./repeat/repeat.ts";
 import { substitutionsIn } from "./repeat/substitution.ts";
-import { candidates, type Question, questionFor, type Subject } from "./question.ts";
-import type { EditAccount, EditModel, EditService } from "./service.ts";
+import { createModels } from "./models.ts";
+import type { Question } from "./question.ts";
+import { createSubjects } from "./subjects.ts";
+import type { EditAccount, EditService } from "./service.ts";
 import type { EditSettings } from "./settings.ts";
-import { answerText, type TextAnswerDeps } from "./text-answer.ts";
-import { filesOf, mayTellOf, subjectOfText } from "./text-subject.ts";
+import { answerText, type TextAnswerDeps } from "./text/answer.ts";
+import { filesOf, subjectOfText } from "./text/subject.ts";
 import { isUnfinished } from "./unfinished.ts";
-import type { JudgeFile, NamedFile, SettleRules } from "./types.ts";
+import type { JudgeFile, SettleRules } from "./types.ts";
 import { type Place, windowAt } from "./window.ts";
 
 export interface EditEngineDeps {
@@ -55,12 +55,29 @@ export interface EditEngine {
   close(): Promise<void>;
 }
 
+/** What one question of a client has led to so far. */
+interface Turn {
+  /** The request that it waits or waited for, its own or another's. */
+  joined: Flight | undefined;
+  /** It has made a request. */
+  isAsked: boolean;
+  /** One that was not about the cursor's place. */
+  isJumped: boolean;
+  /** The cursor's window is to be asked about when nothing has to change where it was asked last. */
+  isCursorLeft: boolean;
+}
+
+/** `aim`: where to ask; undefined: it is looked for when the typing rests. */
+type Step =
+  | { readonly kind: "ask"; readonly aim: Aim | undefined }
+  | { readonly kind: "end"; readonly result: EditResult };
+
 const maxDocuments = 20;
 /** An answer that comes later is kept for the next question; whoever asked has moved on. */
 const lateMs = 3_000;
 
 export function createEditEngine(deps: EditEngineDeps, settings: () => EditSettings): EditEngine {
-  const { clock, governor, service, recorder, verdict, settleRules, newId } = deps;
+  const { clock, governor, service, recorder, verdict, newId } = deps;
   const words = createEditWords();
   const ask = createAsk(deps);
   const latest = createLatest();
@@ -70,8 +87,8 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
   const offering = createOffering({ clock, pace, newId });
   const repeat = createRepeat({ recorder, words, onChange: offering.noteTaken });
   const aims = createAims({ recorder, words, repeat });
-  /** Models of the list that the service then did not have. */
-  const missing = new Set<string>();
+  const subjects = createSubjects({ ...deps, pace }, settings);
+  const models = createModels({ service, words }, settings);
 
   recorder.follow({
     changed(id, lines) {
@@ -93,42 +110,6 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     },
   });
 
-  /** The rules may be others than when an entry began. */
-  function toldEntries(): readonly HistoryEntry[] {
-    return recorder.entries().filter((entry) => mayTellOf(entry, verdict));
-  }
-
-  function subjectOf(document: OpenDocument, place: Place, request: EditRequest, isAfterAccept: boolean): Subject {
-    return {
-      document,
-      path: shownPath(document),
-      text: document.text(),
-      place,
-      isAfterAccept,
-      entries: toldEntries(),
-      diagnostics: request.diagnostics ?? [],
-      aggressiveness: pace.aggressiveness(settings().eagerness),
-    };
-  }
-
-  /** Why not to ask at all, if there is a reason. */
-  function gate(document: OpenDocument | undefined): NoEdit | undefined {
-    if (settings().enabled === "off") return { kind: "empty", reason: "disabled" };
-    if (!document) return { kind: "empty", reason: "unknown-document" };
-    const keptBack = verdict(document, document.text());
-    return keptBack && { kind: "empty", ...keptBack };
-  }
-
-  /** The first model that can be asked, and its question; undefined when it would be too long. */
-  function firstQuestion(subject: Subject, models: readonly EditModel[], wanted: string): Question | undefined {
-    const model = firstModel(models, wanted);
-    return model && questionFor(subject, model, words, settings());
-  }
-
-  function firstModel(models: readonly EditModel[], wanted: string): EditModel | undefined {
-    return candidates(models, wanted).find(({ name }) => !missing.has(name)) ?? candidates([], "")[0];
-  }
-
   /** The nearest change that repeats what was done. Where the person wants no jumps, only what is around the cursor. */
   function repeatedOffer(
     document: OpenDocument,
@@ -136,27 +117,11 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     last: Answer | undefined,
   ): EditResult | undefined {
     const within = settings().jump === "off" ? windowAt(document.text(), request, true).window : undefined;
-    const model = last?.model ?? firstModel(service.knownModels(), request.model ?? settings().model)?.name ?? "";
+    const model = last?.model ?? models.first(request.model ?? settings().model)?.name ?? "";
     const answer = repeat.answer(document, request, last, model, within);
     if (!answer) return undefined;
     const nearest = offering.nearest(document, answer, request.line);
     return nearest && offering.result(document, request, answer, nearest, answer.source);
-  }
-
-  /** Puts a question to the service, with the next model when it does not have this one. */
-  async function put(
-    question: Question,
-    askService: (question: Question) => Promise<Asked>,
-  ): Promise<Asked & { readonly question: Question }> {
-    try {
-      return { ...(await askService(question)), question };
-    } catch (error) {
-      if (!isUnknownModel(error) || missing.has(question.model)) throw error;
-      missing.add(question.model);
-      const next = firstQuestion(question.subject, service.knownModels(), "");
-      if (!next || next.model === question.model) throw error;
-      return { ...(await askService(next)), question: next };
-    }
   }
 
   /** Starts the request whose answer the document then has. */
@@ -182,7 +147,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
         onHunk();
       };
       try {
-        const asked = await put(question, (next) => {
+        const asked = await models.put(question, (next) => {
           answer.model = next.model;
           answers.set(document.id, answer);
           return ask(ctx, next, options, onEach);
@@ -222,79 +187,92 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     if (waitMs > 0) await sleep(ctx, clock, waitMs);
   }
 
-  /** Waits until it is known which rules hold. */
-  async function settle(ctx: Ctx, files: readonly NamedFile[]): Promise<void> {
-    const wait = whenAll(files.map(settleRules));
-    if (wait) await untilAborted(ctx.signal, wait);
+  /** What needs no request: the rest of an answer, or what repeats the last changes. */
+  function known(document: OpenDocument, request: OpenDocumentEditRequest, { joined }: Turn): EditResult | undefined {
+    const answer = answers.get(document.id);
+    const isOwn = joined !== undefined && joined.answer === answer;
+    const offer = answer && (isOwn || answer.covers(request.line)) && offering.first(document, answer, request.line);
+    if (offer) return offering.result(document, request, answer, offer, isOwn ? answer.source : "memory");
+    return repeatedOffer(document, request, answer);
+  }
+
+  /** What to do where nothing is known and no request is under way. Throws what the request failed with that was joined. */
+  async function nextStep(
+    ctx: Ctx,
+    document: OpenDocument,
+    request: OpenDocumentEditRequest,
+    turn: Turn,
+  ): Promise<Step> {
+    const answer = answers.get(document.id);
+    const outcome = turn.joined?.outcome();
+    if (outcome?.kind === "failed" && errorCodeOf(outcome.error) !== "cancelled") throw outcome.error;
+    const nothing = outcome?.kind === "ended" ? emptyAfter(document, outcome.dropped, answer) : undefined;
+    if (nothing && turn.isCursorLeft && answer && governor.state().editsLeft > 0) {
+      turn.isCursorLeft = false;
+      return { kind: "ask", aim: aims.atCursor(request, answer) };
+    }
+    if (answer?.revision === recorder.revision() && answer.covers(request.line)) {
+      // Another look costs another request: for whoever has waited for this one, and for whoever asks by hand.
+      // What is held back for now is an answer, too.
+      const isEmpty = nothing !== undefined && answer.open(document.text()).length === 0;
+      const mayJump = !turn.isJumped && (isEmpty || request.trigger === "invoked");
+      const aim =
+        mayJump && governor.state().editsLeft > 0 ? await nextJump(ctx, document, request, answer) : undefined;
+      if (aim) return { kind: "ask", aim };
+      return { kind: "end", result: nothing ?? { kind: "empty", reason: "nothing-new", model: answer.model } };
+    }
+    if (nothing && turn.isAsked) return { kind: "end", result: nothing };
+    if (request.trigger === "typed" && aims.isThrough(document, request, answer)) {
+      return { kind: "end", result: { kind: "empty", reason: "nothing-new", model: answer?.model } };
+    }
+    return { kind: "ask", aim: undefined };
   }
 
   async function answerFor(ctx: Ctx, request: OpenDocumentEditRequest): Promise<EditResult> {
-    let joined: Flight | undefined;
-    let isAsked = false;
-    let isJumped = false;
-    let isCursorLeft = false;
+    const turn: Turn = { joined: undefined, isAsked: false, isJumped: false, isCursorLeft: false };
+    // Once more after everything that was waited for: the text, the rules and what is known may be others then.
     for (;;) {
       const document = recorder.get(request.documentId);
-      if (document) await settle(ctx, [document]);
-      const closed = gate(document);
+      if (document) await subjects.settle(ctx, [document]);
+      const closed = subjects.closed(document);
       if (closed || !document) return closed ?? { kind: "empty", reason: "unknown-document" };
-      const answer = answers.get(document.id);
-      const isOwn = joined !== undefined && joined.answer === answer;
-      const offer = answer && (isOwn || answer.covers(request.line)) && offering.first(document, answer, request.line);
-      if (offer) return offering.result(document, request, answer, offer, isOwn ? answer.source : "memory");
-      const repeated = repeatedOffer(document, request, answer);
-      if (repeated) return repeated;
+      const found = known(document, request, turn);
+      if (found) return found;
 
       const flight = flights.of(document.id);
+      if (flight && request.fromMemory) return { kind: "empty", reason: "not-asked" };
       if (flight) {
-        if (request.fromMemory) return { kind: "empty", reason: "not-asked" };
-        joined = flight;
+        turn.joined = flight;
         await flight.progress(ctx);
         continue;
       }
-      const outcome = joined?.outcome();
-      if (outcome?.kind === "failed" && errorCodeOf(outcome.error) !== "cancelled") throw outcome.error;
-      const nothing = outcome?.kind === "ended" ? emptyAfter(document, outcome.dropped, answer) : undefined;
-      let aim: Aim | undefined;
-      if (nothing && isCursorLeft && answer && governor.state().editsLeft > 0) {
-        isCursorLeft = false;
-        aim = aims.atCursor(request, answer);
-      } else if (answer?.revision === recorder.revision() && answer.covers(request.line)) {
-        // Another look costs another request: for whoever has waited for this one, and for whoever asks by hand.
-        // What is held back for now is an answer, too.
-        const isEmpty: boolean = nothing !== undefined && answer.open(document.text()).length === 0;
-        const mayJump: boolean = !isJumped && (isEmpty || request.trigger === "invoked");
-        aim = mayJump && governor.state().editsLeft > 0 ? await nextJump(ctx, document, request, answer) : undefined;
-        if (!aim) return nothing ?? { kind: "empty", reason: "nothing-new", model: answer.model };
-      } else if (nothing && isAsked) return nothing;
-      else if (request.trigger === "typed" && aims.isThrough(document, request, answer)) {
-        return { kind: "empty", reason: "nothing-new", model: answer?.model };
-      }
+      const step = await nextStep(ctx, document, request, turn);
+      if (step.kind === "end") return step.result;
       if (request.fromMemory) return { kind: "empty", reason: "not-asked" };
-      if (!words.isAny(toldEntries())) return { kind: "empty", reason: "no-changes" };
-      if (!isAsked) {
+      if (!words.isAny(subjects.entries())) return { kind: "empty", reason: "no-changes" };
+      if (!turn.isAsked) {
         const revision = recorder.revision();
-        await rest(ctx, document, request, answer?.wasAccepted() ?? false);
+        await rest(ctx, document, request, answers.peek(document.id)?.wasAccepted() ?? false);
         if (recorder.revision() !== revision) continue;
       }
       const account = await service.account(ctx);
       if (settings().enabled === "auto" && account.isCounted) return { kind: "empty", reason: "plan" };
-      const models = await service.models(ctx);
+      await service.models(ctx);
       // What rules there are is known with the account. Changes of other files are told only where that is known already.
-      await settle(ctx, [document]);
-      const closedNow = gate(document);
+      await subjects.settle(ctx, [document]);
+      const closedNow = subjects.closed(document);
       if (closedNow) return closedNow;
       if (flights.of(document.id)) continue;
-      if (!isAsked && repeat.rested(document.id)) continue;
-      aim ??= aims.first(document, request, answers.get(document.id), settings().jump === "words");
-      const subject = subjectOf(document, aim.place, request, aim.isAfterAccept);
-      const question = firstQuestion(subject, models, request.model ?? settings().model);
+      if (!turn.isAsked && repeat.rested(document.id)) continue;
+      const aim = step.aim ?? aims.first(document, request, answers.get(document.id), settings().jump === "words");
+      const subject = subjects.of(document, aim.place, request, aim.isAfterAccept);
+      const question = models.questionFor(subject, request.model ?? settings().model);
       if (!question) return { kind: "empty", reason: "too-large" };
       if (settings().secrets === "withhold" && question.secrets.length > 0) return { kind: "empty", reason: "secret" };
-      joined = launch(document, request, aim, question, account);
-      isAsked = true;
-      isJumped ||= aim.source === "jump";
-      isCursorLeft = aim.isBeforeCursor;
+      turn.joined = launch(document, request, aim, question, account);
+      turn.isAsked = true;
+      turn.isJumped ||= aim.source === "jump";
+      turn.isCursorLeft = aim.isBeforeCursor;
     }
   }
 
@@ -308,7 +286,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     const { jump } = settings();
     const isAfterAccept = answer.wasAccepted();
     const byModel = async (): Promise<Place | undefined> => {
-      const subject = subjectOf(document, request, request, isAfterAccept);
+      const subject = subjects.of(document, request, request, isAfterAccept);
       return placeByModel({ governor, service, words }, ctx, subject, await service.account(ctx), settings());
     };
     const places = jump === "words" ? aims.left(document, request) : [];
@@ -345,12 +323,12 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     service,
     words,
     verdict,
-    settle,
+    settle: subjects.settle,
     aggressiveness: () => pace.aggressiveness(settings().eagerness),
     newId,
-    questionOf: (subject, wanted) => firstQuestion(subject, service.knownModels(), wanted),
+    questionOf: models.questionFor,
     put: (ctx, question, account, onHunk) =>
-      put(question, (asked) => ask(ctx, asked, { account, budget: "scripts", hasCompletions: false }, onHunk)),
+      models.put(question, (asked) => ask(ctx, asked, { account, budget: "scripts", hasCompletions: false }, onHunk)),
   };
 
   return {
@@ -364,13 +342,16 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     },
     async preview(ctx, request) {
       const open = request.kind === "document" ? recorder.get(request.documentId) : undefined;
-      await settle(ctx, request.kind === "text" ? filesOf(request) : open ? [open] : []);
+      await subjects.settle(ctx, request.kind === "text" ? filesOf(request) : open ? [open] : []);
       const document = request.kind === "document" ? recorder.get(request.documentId) : undefined;
       const found =
         request.kind === "text"
           ? subjectOfText(request, verdict, pace.aggressiveness(settings().eagerness))
-          : document && { subject: subjectOf(document, request, request, false), keptBack: gate(document) };
-      const question = found && firstQuestion(found.subject, service.knownModels(), request.model ?? settings().model);
+          : document && {
+              subject: subjects.of(document, request, request, false),
+              keptBack: subjects.closed(document),
+            };
+      const question = found && models.questionFor(found.subject, request.model ?? settings().model);
       if (!found) return { strategy: "", reason: "unknown-document", body: null };
       const { reason, detail } = found.keptBack ?? {};
       if (!question) return { strategy: "", reason: reason ?? "too-large", detail, body: null };

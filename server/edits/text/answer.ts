@@ -1,19 +1,19 @@
 // Answers a request that brings its texts along: asks around the cursor and, when nothing has to change there, once more
 // where the edits left something behind. Nothing is kept, and nothing is shared with open documents.
 
-import type { Ctx } from "../../shared/context.ts";
-import type { EditResult, EditSource, NoEdit, TextEditRequest } from "../../shared/edits.ts";
-import type { Asked } from "./ask.ts";
-import type { Hunk } from "./answer/hunk.ts";
-import { isInside, placesFor } from "./places.ts";
-import type { EditWords } from "./prompt/recent-edits.ts";
-import type { Question, Subject } from "./question.ts";
-import type { EditAccount, EditService } from "./service.ts";
-import type { EditSettings } from "./settings.ts";
-import { suggestionOf } from "./suggestion.ts";
-import { filesOf, subjectOfText } from "./text-subject.ts";
-import type { Aggressiveness } from "./prompt/inputs.ts";
-import type { JudgeFile, NamedFile } from "./types.ts";
+import type { Ctx } from "../../../shared/context.ts";
+import type { EditResult, EditSource, NoEdit, TextEditRequest } from "../../../shared/edits.ts";
+import type { Asked } from "../ask.ts";
+import type { Hunk } from "../answer/hunk.ts";
+import { isInside, placesFor } from "../places.ts";
+import type { EditWords } from "../prompt/recent-edits.ts";
+import type { Question, Subject } from "../question.ts";
+import type { EditAccount, EditService } from "../service.ts";
+import type { EditSettings } from "../settings.ts";
+import { suggestionOf } from "../suggestion.ts";
+import { filesOf, subjectOfText } from "./subject.ts";
+import type { Aggressiveness } from "../prompt/inputs.ts";
+import type { JudgeFile, NamedFile } from "../types.ts";
 
 /** A text of this length is open in no editor's history either. */
 const maxTextUnits = 2 * 1024 * 1024;

@@ -1,13 +1,13 @@
 // The subject of a request that brings its texts along: its edits are put into the same history that open documents have.
 
-import { type DocumentText, type OpenDocument, plainText } from "../../shared/documents.ts";
-import type { PastEdit, TextEditRequest } from "../../shared/edits.ts";
-import { languageIdOfPath } from "../../shared/languages.ts";
-import { type LineRun, lineDiff } from "./history/line-diff.ts";
-import type { HistoryEntry } from "./history/recorder.ts";
-import type { Aggressiveness } from "./prompt/inputs.ts";
-import type { Subject } from "./question.ts";
-import type { JudgeFile, KeptBack, NamedFile } from "./types.ts";
+import { type DocumentText, type OpenDocument, plainText } from "../../../shared/documents.ts";
+import type { PastEdit, TextEditRequest } from "../../../shared/edits.ts";
+import { languageIdOfPath } from "../../../shared/languages.ts";
+import { type LineRun, lineDiff } from "../history/line-diff.ts";
+import type { HistoryEntry } from "../history/recorder.ts";
+import type { Aggressiveness } from "../prompt/inputs.ts";
+import type { Subject } from "../question.ts";
+import type { JudgeFile, KeptBack, NamedFile } from "../types.ts";
 
 /** As many changes of one edit are told one by one. A prompt shows no more. */
 const maxSteps = 25;
