@@ -93,6 +93,24 @@ describe("a file that a rule of an organisation excludes", () => {
     expect(machine.emulator.callsTo("completions")).toHaveLength(0);
   });
 
+  test("is told so to each who shares a question that was asked before the account was known", async () => {
+    repository("project");
+    machine.emulator.setExclusionRules({ [remote]: [rule("/secret/**")] });
+    const hold = machine.emulator.hold("session-token");
+    await edit();
+    const uri = write("project/secret/plan.py", code);
+    const first = complete(uri);
+    await hold.reached;
+    const at = { textDocument: { uri, version: 1 }, position: { line: 1, character: 4 } };
+    const second = editor.request("copilot/complete", at);
+    await eventually(async () => expect((await machine.fetch("/status")).text).toContain('"asked":2'));
+    hold.release();
+    await first.catch(() => undefined);
+    const detail = "Your organization 'acme' has disabled Copilot for this file.";
+    expect(await second).toEqual({ items: [], reason: "excluded", detail });
+    expect(machine.emulator.callsTo("completions")).toHaveLength(0);
+  });
+
   test("is recognised behind a link", async () => {
     repository("project");
     machine.emulator.setExclusionRules({ [remote]: [rule("/secret/**")] });

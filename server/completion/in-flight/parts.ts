@@ -77,7 +77,10 @@ export async function waitForRest(
           isTold = true;
           return progress(index, rest);
         },
-        onEnd({ model, choices, finish: ended }) {
+        onEnd(answer) {
+          // Of what was asked of nobody there is nothing to be cut.
+          if (answer.reason !== undefined) return answer;
+          const { model, choices, finish: ended } = answer;
           const texts = serve(choices, typed, anchor, made, wanted);
           return texts && answerOf(model, texts, ended);
         },
