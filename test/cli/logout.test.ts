@@ -48,3 +48,10 @@ test("logout tells a program what it did", async () => {
     leftIn: [],
   });
 });
+
+test("logout --json says who was signed out of GitHub's own language server", async () => {
+  const core = createFakeCore({ state: { kind: "signed-in", source: "official", user: "octocat" } });
+  const session = createSession({ core });
+  expect(await session.run("logout", "--json")).toBe(0);
+  expect(JSON.parse(session.output())).toEqual({ deleted: null, user: "octocat", leftIn: [] });
+});

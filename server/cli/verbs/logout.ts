@@ -37,7 +37,8 @@ export const verb: Verb = {
       const used = tokenOf(before);
       const token: HeldToken | undefined =
         used?.source === "store" ? used : stored && { source: "store", place: placeOf(stored) };
-      const user = token?.user;
+      const isOfficial = before.kind === "signed-in" && before.source === "official" && !leftInEnvironment;
+      const user = isOfficial ? before.user : token?.user;
       const variables = leftInEnvironment ? tokenVariables(env) : [];
 
       if (hasFlag(args, "json")) {
@@ -51,8 +52,8 @@ export const verb: Verb = {
           `Signed out${user ? ` ${plain(user)}` : ""}${bindingInWords(binding)}: deleted the token in ${where}.`,
         );
         note(env, `To revoke it on GitHub as well: ${plain(core.report().server)}/settings/apps/authorizations`);
-      } else if (before.kind === "signed-in" && before.source === "official" && !leftInEnvironment) {
-        print(env, `Signed out${before.user ? ` ${plain(before.user)}` : ""} of GitHub's own language server.`);
+      } else if (isOfficial) {
+        print(env, `Signed out${user ? ` ${plain(user)}` : ""} of GitHub's own language server.`);
         note(env, "It may keep the token in its own files; https://github.com/settings/applications revokes it.");
       } else print(env, "There was no stored sign-in; nothing to delete.");
       if (leftInEnvironment) {
