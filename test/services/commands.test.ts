@@ -59,6 +59,13 @@ test("use asks nobody about a kind that it does not know", async () => {
   expect(machine.emulator.calls).toEqual([]);
 });
 
+test("use writes nothing in a demo, where another service answers", async () => {
+  const { code, stderr } = await machine.run(["use", "ollama", "--demo"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("`copilot-lsp demo --service ollama`");
+  expect(() => readFileSync(settingsFile(), "utf8")).toThrow("ENOENT");
+});
+
 test("use writes nothing where the service does not answer", async () => {
   const { code, stderr } = await machine.run(["use", "openai", "--url", `${service.url}/v1`], {
     env: { COPILOT_LSP_SERVICE_KEY: "sk-wrong" },

@@ -50,6 +50,12 @@ export const verb: Verb = {
         advice: didYouMean(kind, kinds, `It knows ${kinds.join(", ")}.`),
       });
     }
+    if (hasFlag(args, "demo")) {
+      const words = "use chooses a real service, and in a demo the stand-in would answer for it.";
+      const hasDemo = kind !== "copilot" && kind !== "official";
+      const advice = `\`copilot-lsp demo --service ${kind}\` shows one at work and writes nothing.`;
+      throw new CopilotError("bad-request", words, hasDemo ? { advice } : {});
+    }
     const isJson = hasFlag(args, "json");
     const chosen = choiceOf(kind, args);
     if (kind === "copilot") {
