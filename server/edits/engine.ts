@@ -7,7 +7,7 @@ import type { OpenDocument } from "../../shared/documents.ts";
 import type { EditPreview, EditRequest, EditResult, OpenDocumentEditRequest } from "../../shared/edits.ts";
 import { CopilotError, errorCodeOf } from "../../shared/errors.ts";
 import type { Governor } from "../governor/governor.ts";
-import { linkAbort, sleep } from "../runtime/cancel.ts";
+import { linkAbort, pendingInput, sleep } from "../runtime/cancel.ts";
 import type { Hunk } from "./answer/hunk.ts";
 import { createAsk } from "./ask.ts";
 import { createFlights, type Flight, lateAnswer } from "./flights.ts";
@@ -335,7 +335,9 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     next(ctx, request) {
       if (request.kind === "text") return answerText(textDeps, ctx, request, settings());
       repeat.asked(request.documentId);
-      return latest.run(ctx, request.documentId, (linked) => {
+      return latest.run(ctx, request.documentId, async (linked) => {
+        // What is worked out here would hold up a completion that was asked for at the same key.
+        await pendingInput(linked);
         if (request.trigger === "invoked") return answerFor(linked, request);
         return inTime(linked, (timed) => answerFor(timed, request));
       });

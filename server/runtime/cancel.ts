@@ -1,6 +1,7 @@
 // Cancellation that leaves nothing behind: controllers linked by hand and unlinked on every way out, waits that end with
 // the signal. `AbortSignal.any` is not used: with a long-lived parent it leaks on Node 20 (nodejs/node#54614).
 
+import { setImmediate as immediate } from "node:timers/promises";
 import { setMaxListeners } from "node:events";
 import type { Clock, Ctx } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
@@ -114,4 +115,14 @@ function listen(signal: AbortSignal, onAbort: () => void): void {
   // Node warns of a leak beyond ten; the signal of a session has one listener for each request, and each is removed.
   setMaxListeners(0, signal);
   signal.addEventListener("abort", onAbort, { once: true });
+}
+
+/**
+ * Resolves when the input that has arrived by then has been read and handled, as far as that goes without waiting; rejects
+ * with the signal's reason. An event loop reads input between two immediates.
+ */
+export async function pendingInput({ signal }: Pick<Ctx, "signal">): Promise<void> {
+  await immediate();
+  await immediate();
+  signal.throwIfAborted();
 }

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { MessageChannel } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import type { DocumentText } from "../../shared/documents.ts";
 import { createRecorder } from "../../server/edits/history/recorder.ts";
@@ -116,6 +117,28 @@ test("hundreds of edits that were offered and made leave at most a megabyte behi
   for (let index = 20; index < 220; index += 1) await makeOne(index);
   expect((heldBytes() - before) / 1024 / 1024).toBeLessThan(1);
   expect(edits.asked()).toBe(220);
+});
+
+test("a question waits until the input that came with it has been handled, such as one for a completion", async () => {
+  const edits = createOfflineEdits((window) => window);
+  let text = BlockText.of("a = 0;\nuse(b);\n");
+  edits.documents.opened({ id: "a", languageId: "typescript", path: "a.ts", file: undefined, text: () => text });
+  const request = { kind: "document", documentId: "a", line: 0, character: 5, trigger: "invoked" } as const;
+  // Loads what answers.
+  await edits.ask({ ...request, fromMemory: true });
+  const made = applyEdit(text, { start: 4, end: 5, text: "1" });
+  text = made.text;
+  edits.documents.changed("a", made.lines);
+  const input = new MessageChannel();
+  const handled = new Promise<number>((resolve) => {
+    input.port1.on("message", () => resolve(edits.asked()));
+  });
+  const asking = edits.ask(request);
+  input.port2.postMessage("a completion");
+  expect(await handled).toBe(0);
+  await asking;
+  expect(edits.asked()).toBe(1);
+  input.port1.close();
 });
 
 test("completions are asked for and answered while next edits of many documents wait for the service for ever", async () => {
