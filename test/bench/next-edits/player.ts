@@ -44,8 +44,6 @@ export function emptyTally(): Omit<Tally, "isDone"> {
 }
 
 /** So long a person looks at an offer; waits for one after a change; and after a move. */
-/** More than an answer from memory takes. */
-const chainTurns = 5;
 const lookMs = 600;
 const patienceMs = 1_500;
 const moveMs = 400;
@@ -54,6 +52,8 @@ const keyMs = 120;
 /** A line of which more is different is typed anew. */
 const mostParts = 3;
 const mostRounds = 80;
+/** More than an answer from memory takes, in turns of the event loop. */
+const chainTurns = 5;
 
 export function startPlay(work: Refactoring) {
   let text = BlockText.of(work.before.join("\n"));
