@@ -141,11 +141,18 @@ local function show(buf, client, edit)
   client:notify("textDocument/didShowInlineEdit", { item = { command = edit.command } })
 end
 
+local by_hand -- The buffer and version of a question that was asked by hand and is not answered yet.
+
 local function ask(is_by_hand)
   timer:stop()
-  asked = asked + 1
-  local this, buf = asked, api.nvim_get_current_buf()
+  local buf = api.nvim_get_current_buf()
   local version = vim.lsp.util.buf_versions[buf]
+  if not is_by_hand and vim.deep_equal(by_hand, { buf, version }) then
+    return
+  end
+  by_hand = is_by_hand and { buf, version } or nil
+  asked = asked + 1
+  local this = asked
   local client = vim.iter(vim.lsp.get_clients({ bufnr = buf })):find(function(client)
     return client.name:find("copilot") ~= nil
   end)
@@ -157,6 +164,7 @@ local function ask(is_by_hand)
   params.textDocument.version = version
   params.context = { triggerKind = is_by_hand and 1 or 2, tellsDismissals = true }
   client:request("textDocument/copilotInlineEdit", params, function(_, result)
+    by_hand = asked ~= this and by_hand or nil
     local reason = not result and "the server failed" or result.reason or "it changes nothing"
     if asked ~= this or buf ~= api.nvim_get_current_buf() or vim.lsp.util.buf_versions[buf] ~= version then
       return

@@ -288,6 +288,27 @@ test("asked by hand for a text in which nothing changed, it says why there is no
   await terminal.waitFor(/No next edit: no-changes/);
 });
 
+test("asked by hand, it says so too when the time to ask by itself comes before the answer", async () => {
+  await openPoint();
+  const slow = home.path("slow.lua");
+  writeFileSync(
+    slow,
+    `local client = vim.lsp.get_clients()[1]
+local request = client.request
+client.request = function(self, method, params, handler, buf)
+  return request(self, method, params, function(...)
+    local answer = { ... }
+    vim.defer_fn(function() handler(unpack(answer)) end, 1000)
+  end, buf)
+end
+vim.cmd.CopilotNextEdit()
+vim.cmd.doautocmd("BufEnter")`,
+  );
+  await terminal.type(`:luafile ${slow}`);
+  await terminal.press("Enter");
+  await terminal.waitFor(/No next edit: no-changes/);
+});
+
 test.each([1, 2])("any edit is made as the protocol means it, and one undo takes it back (seed %i)", async (seed) => {
   const file = home.path("project/any.txt");
   writeFileSync(file, "");
