@@ -7,7 +7,7 @@ import type { EditModel, EditService } from "./service.ts";
 import type { EditSettings } from "./settings.ts";
 
 export interface Models {
-  /** Of those that are known now. `wanted`: its name; empty: any. */
+  /** Chosen from the models that are known now. `wanted`: the name of the preferred one; empty: none is preferred. */
   first(wanted: string): EditModel | undefined;
   /** The question for that model; undefined where it would be too long. */
   questionFor(subject: Subject, wanted: string): Question | undefined;
