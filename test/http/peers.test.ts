@@ -12,9 +12,12 @@ import {
   type PeerOpening,
   type PeerPurpose,
 } from "../../server/http/port/peer-connection.ts";
+import type { ListenerState } from "../../shared/http.ts";
+import { createPeers } from "../../server/http/port/peers.ts";
 import { Secret } from "../../server/runtime/secret.ts";
 import { systemClock } from "../../server/runtime/system-clock.ts";
 import { eventually } from "../support/eventually.ts";
+import { createRecordingLog, createTestCtx } from "../support/test-ctx.ts";
 import { onCleanUp, serve } from "./support/serve.ts";
 
 const token = new Secret("a-token-for-tests-0123456789");
@@ -183,5 +186,47 @@ describe("what asks is not let in", () => {
     await new Promise((resolve) => child.once("close", resolve));
     expect(said.trim()).toBe("403");
     expect(taken).toEqual([]);
+  });
+});
+
+describe("a process that looks for the one that has the port", () => {
+  const beside = { kind: "standby", port: 1, url: "http://127.0.0.1:1", holder: { pid: 1, version: "1", sinceMs: 1 } };
+  const won = { kind: "listening", port: 1, url: "http://127.0.0.1:1", address: "127.0.0.1", sinceMs: 1 };
+
+  test("does not go to itself where it gets the port while it looks", async () => {
+    const { url } = await serve({ onPeer: echo });
+    let closed: Promise<unknown> | undefined;
+    const peers = createPeers({
+      clock: systemClock,
+      log: createRecordingLog(),
+      async open() {
+        const opening = await open(url);
+        if (opening.kind === "open") closed = new Promise((resolve) => opening.socket.once("close", resolve));
+        peers.tell(won as ListenerState);
+        return opening;
+      },
+    });
+    peers.tell(beside as ListenerState);
+    expect(await peers.connect(createTestCtx())).toBeUndefined();
+    expect(closed).toBeDefined();
+    await closed;
+  });
+
+  test("goes to the next one where the one that it asks has lost the port meanwhile", async () => {
+    const { url } = await serve({ onPeer: echo });
+    const asked: string[] = [];
+    const peers = createPeers({
+      clock: systemClock,
+      log: createRecordingLog(),
+      async open(at) {
+        asked.push(at);
+        if (asked.length > 1) return open(url);
+        peers.tell({ ...beside, url } as ListenerState);
+        return { kind: "refused" };
+      },
+    });
+    peers.tell(beside as ListenerState);
+    expect(await peers.connect(createTestCtx())).toMatchObject({ processId: process.pid });
+    expect(asked).toEqual([beside.url, url]);
   });
 });

@@ -83,11 +83,12 @@ export function createPeers(deps: {
       else {
         const asked = role;
         const opening = await open(asked.url, Math.min(leftMs, openLimitMs));
-        if (opening.kind === "refused") return undefined;
-        if (opening.kind === "open") {
-          if (!signal.aborted) return { stream: opening.socket, processId: opening.processId };
-          opening.socket.destroy();
+        // The port may have changed hands meanwhile, to this very process as well, which must not wait for itself.
+        if (role === asked && !signal.aborted) {
+          if (opening.kind === "refused") return undefined;
+          if (opening.kind === "open") return { stream: opening.socket, processId: opening.processId };
         }
+        if (opening.kind === "open") opening.socket.destroy();
         signal.throwIfAborted();
         // It has gone: who is next is known in a moment, or it was just beginning.
         if (role === asked) await untilAborted(signal, change(askAgainMs));
