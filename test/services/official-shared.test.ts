@@ -222,6 +222,17 @@ describe("the shared process", () => {
     for (const editor of editors) await eventually(async () => expect(await complete(editor)).toEqual(suggestion));
     expect(running()).toHaveLength(1);
   });
+
+  test("is started again by the window that asks first, whichever that is, and has read its sign-in before it is asked", async () => {
+    machine = await openOfficialMachine();
+    const [first, other] = [await open(), await open()];
+    machine.behave({ crash: true });
+    expect(await complete(first)).toEqual([]);
+    machine.behave({});
+    expect(await complete(other)).toEqual(suggestion);
+    expect(await complete(first)).toEqual(suggestion);
+    expect(machine.processes()).toHaveLength(2);
+  });
 });
 
 describe("a window shares no process", () => {

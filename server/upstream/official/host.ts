@@ -10,7 +10,7 @@ import { errorBodyOf, rpcCodes, RpcError } from "../../json-rpc/rpc-error.ts";
 import type { ItemEvent } from "./feedback.ts";
 import type { OwnProcess } from "./own-process.ts";
 import type { Window } from "./questions.ts";
-import type { ProcessFacts, Question } from "./running.ts";
+import { HostEndedError, type ProcessFacts, type Question } from "./running.ts";
 import {
   failureOutcome,
   type JoinResult,
@@ -46,6 +46,8 @@ export function createHost(deps: {
   readonly key: () => string;
   /** The process, started where none runs. */
   readonly own: (ctx: Pick<Ctx, "signal">) => Promise<OwnProcess>;
+  /** Resolves when the process has read its sign-in, which it does after it has started. */
+  readonly readAccount: (ctx: Pick<Ctx, "signal">) => Promise<unknown>;
   /** What a new one has to know. */
   readonly said: () => readonly Saying[];
 }): Host {
@@ -73,12 +75,17 @@ export function createHost(deps: {
     };
     const outcomeOf = async (ctx: Pick<Ctx, "signal">, method: string, params: unknown): Promise<Outcome> => {
       try {
+        if (method === methods.complete) {
+          // One that has just started again has to read its sign-in first.
+          await deps.readAccount(ctx);
+          return { result: await windowOf(await own(ctx)).ask(ctx, params as Question) };
+        }
         const process = await own(ctx);
-        if (method === methods.complete) return { result: await windowOf(process).ask(ctx, params as Question) };
         const { method: asked, params: body, what, limitMs } = params as RequestParams;
         if (!passedOn.has(asked)) throw new CopilotError("bad-request", `${asked} is not passed on.`);
         return { result: await process.request(ctx, asked, body, { what, limitMs }) };
       } catch (error) {
+        if (error instanceof HostEndedError) throw error;
         return failureOutcome(error);
       }
     };
@@ -92,6 +99,10 @@ export function createHost(deps: {
           if (method === methods.join) return await join(link, params);
           if (!hasJoined) throw new RpcError(rpcCodes.invalidRequest, "It has not joined.");
           return await outcomeOf(link, method, params);
+        } catch (error) {
+          // The other one then looks for the process that has the server now.
+          if (error instanceof HostEndedError) stream.destroy();
+          throw error;
         } finally {
           link.unlink();
         }

@@ -17,12 +17,12 @@ import { settingsKey } from "./server-settings.ts";
 
 export interface OfficialServer {
   /**
-   * Works with the process that runs, started where none does; once more with the next one where the process that shares
-   * it has ended meanwhile. Rejects with what keeps it from running.
+   * Works with the process that runs, started where none does; again with the next one, a few times, where that was left
+   * meanwhile or the process that shares it has ended. Rejects with what keeps it from running.
    */
-  use<T>(ctx: Ctx, work: (running: Running) => Promise<T>): Promise<T>;
+  use<T>(ctx: Pick<Ctx, "signal">, work: (running: Running) => Promise<T>): Promise<T>;
   /** The process that runs, as `use`. */
-  running(ctx: Ctx): Promise<Running>;
+  running(ctx: Pick<Ctx, "signal">): Promise<Running>;
   /** A document was closed in its editor. */
   forget(uri: string): void;
   /** What became of a suggestion. */
@@ -30,9 +30,9 @@ export interface OfficialServer {
   /** What the server last said. */
   readonly state: ServerState;
   /** The account, once the process that runs has said so itself: it reads its sign-in after it has started. */
-  ownAccount(ctx: Ctx): Promise<AccountState>;
+  ownAccount(ctx: Pick<Ctx, "signal">): Promise<AccountState>;
   /** Asks the server. Rejects as `running`, and with the codes of the network. */
-  checkAccount(ctx: Ctx, options: { readonly localOnly: boolean }): Promise<AccountState>;
+  checkAccount(ctx: Pick<Ctx, "signal">, options: { readonly localOnly: boolean }): Promise<AccountState>;
   /** What there is to show of the process; undefined before the first. */
   process(): ProcessFacts | undefined;
   /** Whose process it is, for a person. */
@@ -54,8 +54,8 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 /** Who ran that long has got over its trouble. */
 const steadyAfterMs = 60_000;
-/** A process that shares its server may end while this one comes. */
-const maxJoins = 3;
+/** A process that shares its server may end while this one comes, and the next one as well. */
+const maxTries = 3;
 const accountLimitMs = 20_000;
 
 export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
@@ -84,6 +84,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
       if (now !== own) throw new HostEndedError("an answer");
       return own;
     },
+    readAccount: (ctx) => ownAccount(ctx),
     said: state.said,
   });
 
@@ -103,7 +104,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
   };
   /** The server of the process that has the port; undefined where this one is to have one of its own. */
   const share = async (): Promise<Running | undefined> => {
-    for (let tries = 0; tries < maxJoins; tries += 1) {
+    for (let tries = 0; tries < maxTries; tries += 1) {
       const peer = await peers.connect(life);
       if (!peer) return undefined;
       let joined: Running | undefined;
@@ -134,7 +135,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     running = now;
     shown = now;
     // The port may have changed hands meanwhile.
-    if (now === own) follow();
+    follow();
     return now;
   };
   const hasFailed = (error: CopilotError): void => {
@@ -159,12 +160,13 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     return untilAborted(ctx.signal, starting);
   };
   const use: OfficialServer["use"] = async (ctx, work) => {
-    try {
-      return await work(await ensure(ctx));
-    } catch (error) {
-      if (!(error instanceof HostEndedError)) throw error;
-      ctx.signal.throwIfAborted();
-      return work(await ensure(ctx));
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await work(await ensure(ctx));
+      } catch (error) {
+        if (!(error instanceof HostEndedError) || tries === maxTries) throw error;
+        ctx.signal.throwIfAborted();
+      }
     }
   };
   const leave = async (left: Running): Promise<void> => {
@@ -219,6 +221,8 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
       return state.learnAccount(result);
     });
   };
+  const ownAccount: OfficialServer["ownAccount"] = async (ctx) =>
+    accountFrom === (await ensure(ctx)) ? state.account() : checkAccount(ctx, { localOnly: false });
 
   return {
     use,
@@ -226,8 +230,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     forget: (uri) => running?.forget(uri),
     tellEvent: (event) => running?.tellEvent(event),
     state,
-    ownAccount: async (ctx) =>
-      accountFrom === (await ensure(ctx)) ? state.account() : checkAccount(ctx, { localOnly: false }),
+    ownAccount,
     checkAccount,
     process: () => shown,
     sharing() {

@@ -6,7 +6,7 @@ import { CopilotError } from "../../../shared/errors.ts";
 import { type Child, type ChildHandlers, startChild } from "./child.ts";
 import { findProgram, type Machine } from "./find-program.ts";
 import { createQuestions, type Window } from "./questions.ts";
-import type { Running } from "./running.ts";
+import { HostEndedError, type Running } from "./running.ts";
 import { environmentOf, nested, officialSettings, type OfficialSettings } from "./server-settings.ts";
 
 export interface OwnProcess extends Running {
@@ -77,11 +77,17 @@ function createOwnProcess(log: Log, child: Child): OwnProcess {
   let pending = 0;
   const waiters: (() => void)[] = [];
   let isSuspected = false;
+  let isStopped = false;
 
   const request: Running["request"] = async (ctx, method, params, about) => {
+    // Who has had it since before it was stopped: there is another by now.
+    if (isStopped) throw new HostEndedError(about.what);
     pending += 1;
     try {
       return await child.request(ctx, method, params, about);
+    } catch (error) {
+      if (isStopped && !ctx.signal.aborted) throw new HostEndedError(about.what);
+      throw error;
     } finally {
       pending -= 1;
       if (pending === 0) for (const wake of waiters.splice(0)) wake();
@@ -127,6 +133,9 @@ function createOwnProcess(log: Log, child: Child): OwnProcess {
     tellSettings: (settings) =>
       child.notify("workspace/didChangeConfiguration", { settings: nested(officialSettings(settings)) }),
     whenIdle: () => (pending === 0 ? Promise.resolve() : new Promise((settle) => waiters.push(settle))),
-    stop: child.stop,
+    stop() {
+      isStopped = true;
+      return child.stop();
+    },
   };
 }

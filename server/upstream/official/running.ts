@@ -46,7 +46,10 @@ export interface RequestAbout {
 
 export const completionLimitMs = 30_000;
 
-/** The process that shares its server has ended, or has none to share any more: the question may be asked again. */
+/**
+ * The process that shares its server has ended, or has none to share any more, or this process has left its own for that of
+ * another: the question may be asked again.
+ */
 export class HostEndedError extends CopilotError {
   constructor(what: string) {
     super("upstream-failed", `The process that shares GitHub's language server ended before ${what} came.`, {
