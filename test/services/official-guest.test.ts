@@ -4,6 +4,7 @@ import { createServer, connect, type AddressInfo, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createConnection } from "../../server/json-rpc/connection.ts";
 import { joinHost } from "../../server/upstream/official/guest.ts";
+import { HostEndedError } from "../../server/upstream/official/running.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createRecordingLog, createTestCtx } from "../support/test-ctx.ts";
 
@@ -28,13 +29,12 @@ async function pair(): Promise<readonly [Socket, Socket]> {
   return [one, other];
 }
 
-test("it waits a moment longer than the other one does, and then leaves it for another", async () => {
+/** One that has joined, and what the other one is asked of it; it answers no question. */
+async function join({ answersPing }: { readonly answersPing: boolean }) {
   const clock = createManualClock();
   const log = createRecordingLog();
   const [stream, hostEnd] = await pair();
   const asked: string[] = [];
-  let isAsked = (): void => undefined;
-  const wasAsked = new Promise<void>((settle) => (isAsked = settle));
   createConnection({
     input: hostEnd,
     output: hostEnd,
@@ -42,8 +42,7 @@ test("it waits a moment longer than the other one does, and then leaves it for a
     async onRequest(method) {
       if (method === "join") return { processId: 1, version: "1", startedInMs: 1, said: [] };
       asked.push(method);
-      isAsked();
-      return new Promise(() => undefined);
+      return method === "ping" && answersPing ? null : new Promise(() => undefined);
     },
     errorBodyOf: () => ({ code: 0, message: "" }),
     onNotification: () => undefined,
@@ -59,13 +58,37 @@ test("it waits a moment longer than the other one does, and then leaves it for a
   );
   const position = { line: 0, character: 0 };
   const question = { documentId: "a", uri: "file:///a", languageId: "", text: "", position, triggerKind: 2 };
-  const answer = running?.complete(createTestCtx(), question);
-  const closed = new Promise((settle) => stream.once("close", settle));
-  await wasAsked;
-  await clock.advance(30_500);
-  expect(ended).toBe(0);
+  return {
+    clock,
+    asked,
+    closed: new Promise((settle) => stream.once("close", settle)),
+    /** The next that comes from the other one. */
+    heard: () => new Promise((settle) => stream.once("data", settle)),
+    ended: () => ended,
+    answer: running?.complete(createTestCtx(), question),
+  };
+}
+
+test("it waits a moment longer than the other one does, and then leaves it for another", async () => {
+  const { clock, asked, answer, closed, ended, heard } = await join({ answersPing: true });
+  await expect.poll(() => asked).toEqual(["complete"]);
+  const pinged = heard();
+  await clock.advance(2_000);
+  await pinged;
+  await clock.advance(28_500);
+  expect(ended()).toBe(0);
   await Promise.all([expect(answer).rejects.toMatchObject({ code: "timeout" }), clock.advance(500)]);
   await closed;
-  expect(ended).toBe(1);
-  expect(asked).toEqual(["complete"]);
+  expect(ended()).toBe(1);
+  expect(asked).toEqual(["complete", "ping"]);
+});
+
+test("it leaves one that has been stopped after 5 s, and the question is asked elsewhere", async () => {
+  const { clock, asked, answer, closed, ended } = await join({ answersPing: false });
+  await expect.poll(() => asked).toEqual(["complete"]);
+  await clock.advance(4_900);
+  expect(ended()).toBe(0);
+  await Promise.all([expect(answer).rejects.toBeInstanceOf(HostEndedError), clock.advance(100)]);
+  await closed;
+  expect(ended()).toBe(1);
 });

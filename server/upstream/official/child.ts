@@ -83,6 +83,7 @@ export async function startChild(
     child.once("error", (error) => settle(inWords(error.message)));
     child.once("exit", (code, signal) => settle(code === null ? `it was ended by ${signal}` : `exit code ${code}`));
   });
+  let hasClosed = false;
   logLines(child.stderr, log);
   const connection = createConnection({
     input: child.stdout,
@@ -91,14 +92,21 @@ export async function startChild(
     onRequest: async (method, params) => handlers.onRequest(method, params),
     errorBodyOf,
     onNotification: handlers.onNotification,
-    onEnd: () => undefined,
+    onEnd: () => (hasClosed = true),
   });
   child.stdin.on("error", () => undefined);
   connection.listen();
 
-  const request: Child["request"] = (asked, method, params, about) =>
-    requestWithin({ clock, connection }, asked, [method, params], about, failureOf);
   const hasExited = ended.then(() => true);
+  const request: Child["request"] = async (asked, method, params, about) => {
+    try {
+      return await requestWithin({ clock, connection }, asked, [method, params], about, failureOf);
+    } catch (error) {
+      // Its output ends a moment before the system says that it has ended: who hears of it and asks again has another.
+      if (hasClosed) await orAfter(clock, exitLimitMs, hasExited, false);
+      throw error;
+    }
+  };
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {

@@ -29,6 +29,9 @@ export interface GuestHandlers {
 const joinLimitMs = 35_000;
 /** Longer than the other process waits for the same. */
 const graceMs = 1_000;
+/** An answer that takes longer may take its time; the other process must then show that it has not been stopped. */
+const silenceMs = 2_000;
+const pingLimitMs = 3_000;
 
 /** Undefined: the other process does not share its server with this one. Rejects with the signal's reason, or as `request`. */
 export async function joinHost(
@@ -40,6 +43,7 @@ export async function joinHost(
 ): Promise<Running | undefined> {
   let facts: ProcessFacts = { processId: 0, version: "", startedInMs: 0 };
   let hasJoined = false;
+  const forever = new AbortController().signal;
   const onClosed = (): void => {
     stream.destroy();
     if (hasJoined) onEnd();
@@ -66,6 +70,22 @@ export async function joinHost(
   for (const event of ["end", "close", "error"]) stream.on(event, onClosed);
   connection.listen();
 
+  const failed = (error: unknown, what: string): unknown =>
+    error instanceof RpcError ? error : new HostEndedError(what);
+  let isChecking = false;
+  /** Leaves a process that says nothing at all: whoever has asked asks another one. */
+  const checkHost = (): void => {
+    if (isChecking) return;
+    isChecking = true;
+    const about = { what: "whether it runs", limitMs: pingLimitMs };
+    requestWithin({ clock, connection }, { signal: forever }, [methods.ping, {}], about, failed).then(
+      () => (isChecking = false),
+      () => {
+        log.info("the process that shares GitHub's language server does not answer and is left", { pid: sharedBy });
+        stream.destroy();
+      },
+    );
+  };
   const ask = async (
     asked: Pick<Ctx, "signal">,
     method: string,
@@ -73,14 +93,15 @@ export async function joinHost(
     about: RequestAbout,
   ): Promise<unknown> => {
     const withGrace = { ...about, limitMs: about.limitMs + graceMs };
-    const failed = (error: unknown, what: string): unknown =>
-      error instanceof RpcError ? error : new HostEndedError(what);
+    const silence = clock.after(silenceMs, checkHost);
     try {
       return await requestWithin({ clock, connection }, asked, [method, body], withGrace, failed);
     } catch (error) {
       // The other process would have said so itself: it answers nothing at all.
       if (error instanceof CopilotError && error.code === "timeout") stream.destroy();
       throw error;
+    } finally {
+      silence.cancel();
     }
   };
   const leave = async (): Promise<void> => {

@@ -13,6 +13,7 @@ import type { Window } from "./questions.ts";
 import { HostEndedError, type ProcessFacts, type Question } from "./running.ts";
 import {
   failureOutcome,
+  forSignedIn,
   type JoinResult,
   methods,
   type Outcome,
@@ -48,6 +49,8 @@ export function createHost(deps: {
   readonly own: (ctx: Pick<Ctx, "signal">) => Promise<OwnProcess>;
   /** Resolves when the process has read its sign-in, which it does after it has started. */
   readonly readAccount: (ctx: Pick<Ctx, "signal">) => Promise<unknown>;
+  /** The process that runs, or ran last. */
+  readonly last: () => ProcessFacts | undefined;
   /** What a new one has to know. */
   readonly said: () => readonly Saying[];
 }): Host {
@@ -62,12 +65,23 @@ export function createHost(deps: {
       if (window?.of !== process) window = { of: process, asked: process.openWindow() };
       return window.asked;
     };
+    /** While it is left alone after it has died, those that come wait with the others. */
+    const processFor = async (ctx: Pick<Ctx, "signal">): Promise<ProcessFacts> => {
+      try {
+        return await own(ctx);
+      } catch (error) {
+        const last = deps.last();
+        const isPause = error instanceof CopilotError && error.code === "upstream-failed";
+        if (!isPause || error instanceof HostEndedError || !last) throw error;
+        return last;
+      }
+    };
     const join = async (ctx: Pick<Ctx, "signal">, params: unknown): Promise<JoinResult> => {
       const { version, key } = objectOf(params);
       if (version !== deps.version || key !== deps.key()) {
         throw new RpcError(rpcCodes.invalidRequest, "The settings are others.");
       }
-      const { processId, version: itsVersion, startedInMs } = await own(ctx);
+      const { processId, version: itsVersion, startedInMs } = await processFor(ctx);
       hasJoined = true;
       guests.add(guest);
       log.info("GitHub's language server is shared with another process of yours", { processes: guests.size + 1 });
@@ -80,10 +94,10 @@ export function createHost(deps: {
           await deps.readAccount(ctx);
           return { result: await windowOf(await own(ctx)).ask(ctx, params as Question) };
         }
-        const process = await own(ctx);
         const { method: asked, params: body, what, limitMs } = params as RequestParams;
         if (!passedOn.has(asked)) throw new CopilotError("bad-request", `${asked} is not passed on.`);
-        return { result: await process.request(ctx, asked, body, { what, limitMs }) };
+        if (forSignedIn.has(asked)) await deps.readAccount(ctx);
+        return { result: await (await own(ctx)).request(ctx, asked, body, { what, limitMs }) };
       } catch (error) {
         if (error instanceof HostEndedError) throw error;
         return failureOutcome(error);
@@ -96,6 +110,7 @@ export function createHost(deps: {
       async onRequest(method, params, signal) {
         const link = linkAbort(signal, life.signal);
         try {
+          if (method === methods.ping) return null;
           if (method === methods.join) return await join(link, params);
           if (!hasJoined) throw new RpcError(rpcCodes.invalidRequest, "It has not joined.");
           return await outcomeOf(link, method, params);

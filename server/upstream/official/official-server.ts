@@ -73,6 +73,8 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
   let accountFrom: Running | undefined;
   let shown: ProcessFacts | undefined;
   let isRefused = false;
+  /** When the process that has the port is asked again whether it shares its server. */
+  let lookAgain = { atMs: 0, pauseMs: firstPauseMs };
   let key = settingsKey(deps);
   const state = createServerState(log, settings, (saying) => own && host.tell(saying));
   const host = createHost({
@@ -85,13 +87,17 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
       return own;
     },
     readAccount: (ctx) => ownAccount(ctx),
+    last: () => shown,
     said: state.said,
   });
 
   const startOwn = async (): Promise<OwnProcess> => {
+    const before = key;
     const started = await startOwnProcess(life, deps, state);
     const startedAtMs = clock.monotonicMs();
     own = started;
+    lookAgain = { atMs: startedAtMs + firstPauseMs, pauseMs: firstPauseMs };
+    if (key !== before) started.tellSettings(settings());
     host.tellStarted(started);
     void started.ended.then((how) => {
       if (own !== started) return;
@@ -107,6 +113,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     for (let tries = 0; tries < maxTries; tries += 1) {
       const peer = await peers.connect(life);
       if (!peer) return undefined;
+      const asked = key;
       let joined: Running | undefined;
       const handlers = {
         onNotification: state.onNotification,
@@ -119,7 +126,12 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
         },
       };
       try {
-        joined = await joinHost(life, deps, peer, { version: deps.version, key }, handlers);
+        joined = await joinHost(life, deps, peer, { version: deps.version, key: asked }, handlers);
+        if (key !== asked) {
+          // The settings were changed meanwhile.
+          void joined?.stop();
+          continue;
+        }
         isRefused = joined === undefined;
         if (joined) log.info("GitHub's language server is shared by another process of yours", { pid: peer.processId });
         return joined;
@@ -147,7 +159,10 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
 
   const ensure = (ctx: Pick<Ctx, "signal">): Promise<Running> => {
     if (life.signal.aborted) return Promise.reject(life.signal.reason);
-    if (running) return Promise.resolve(running);
+    if (running) {
+      if (running === own) followAgain();
+      return Promise.resolve(running);
+    }
     if (pause && clock.monotonicMs() < pause.untilMs) return Promise.reject(pause.error);
     starting ??= start()
       .catch((error: unknown) => {
@@ -204,6 +219,17 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
         log.debug("another process's server could not be shared", { error: String(error) }),
       );
     }
+  };
+  /**
+   * Who has the port may not have answered, or may have had other settings for as long as it took both to hear of a change:
+   * that is looked at again while questions come, and ever more rarely.
+   */
+  const followAgain = (): void => {
+    const nowMs = clock.monotonicMs();
+    if (peers.role().kind !== "beside" || nowMs < lookAgain.atMs) return;
+    const pauseMs = Math.min(longestPauseMs, lookAgain.pauseMs * 2);
+    lookAgain = { atMs: nowMs + pauseMs, pauseMs };
+    follow();
   };
   const stopFollowing = peers.onRole(follow);
   peers.onPeer(host.welcome);

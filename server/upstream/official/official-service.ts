@@ -86,7 +86,10 @@ export function createOfficialService(
   const listModels = async (ctx: Ctx): Promise<readonly ModelInfo[]> => {
     await signedIn(ctx);
     const about = { what: "its models", limitMs: modelsLimitMs };
-    const result = await server.use(ctx, ({ request }) => request(ctx, "copilot/models", {}, about));
+    const result = await server.use(ctx, async ({ request }) => {
+      await server.ownAccount(ctx);
+      return request(ctx, "copilot/models", {}, about);
+    });
     known = Array.isArray(result) ? result.map(modelOf) : [];
     return known;
   };

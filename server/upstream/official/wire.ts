@@ -9,6 +9,8 @@ import type { ProcessFacts } from "./running.ts";
 export const methods = {
   /** The first. `JoinParams` → `JoinResult`, or an error: this process's server is not for that one. */
   join: "join",
+  /** → null, at once. */
+  ping: "ping",
   /** `RequestParams` → `Outcome`. */
   request: "request",
   /** `Question` → `Outcome`. */
@@ -33,6 +35,9 @@ export const passedOn: ReadonlySet<string> = new Set([
   "signOut",
   "workspace/executeCommand",
 ]);
+
+/** Of those, what a server refuses that has not read its sign-in yet. */
+export const forSignedIn: ReadonlySet<string> = new Set(["checkFileStatus", "copilot/models"]);
 
 export interface JoinParams {
   readonly version: string;
