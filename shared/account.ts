@@ -4,6 +4,9 @@
 import type { Ctx } from "./context.ts";
 import type { AccountState, SignInStart, TokenPlace } from "./status.ts";
 
+/** Environment variable with the key of the service that is used in Copilot's place. */
+export const serviceKeyVariable = "COPILOT_LSP_SERVICE_KEY";
+
 export interface Account {
   state(): AccountState;
   /**
@@ -24,13 +27,18 @@ export interface Account {
   cancelSignIn(): void;
   /**
    * Forgets the stored token and the session, here and for every process that shares the store. A token in the
-   * environment cannot be forgotten: this process stops using it, the next one to start would use it again. `stored`:
-   * where the account's token was; absent: no sign-in was stored, or another program keeps it.
+   * environment cannot be forgotten: this process stops using it, the next one to start would use it again.
    */
-  signOut(ctx: Ctx): Promise<{ readonly leftInEnvironment: boolean; readonly stored?: TokenPlace["kind"] | undefined }>;
+  signOut(ctx: Ctx): Promise<SignOutOutcome>;
   /**
    * Asks GitHub whether the token still works, unless `localOnly`. Never throws for an account that does not work;
    * throws the codes of the network and of the service when GitHub did not say, and `state` tells what is known.
    */
   check(ctx: Ctx, options: { readonly localOnly: boolean }): Promise<AccountState>;
+}
+
+export interface SignOutOutcome {
+  readonly leftInEnvironment: boolean;
+  /** Where the account's token was; absent: no sign-in was stored, or another program keeps it. */
+  readonly stored?: TokenPlace["kind"] | undefined;
 }

@@ -1,6 +1,6 @@
 // The services in Copilot's place or behind it, as the settings name them.
 
-import type { Account } from "../../shared/account.ts";
+import { type Account, serviceKeyVariable } from "../../shared/account.ts";
 import { describeError } from "../../shared/errors.ts";
 import type { SecretStore } from "../auth/types.ts";
 import { section } from "../config/settings.ts";
@@ -53,7 +53,7 @@ export async function openOthers(
   const openChosen = async (): Promise<OtherService | undefined> => {
     if (kind === "copilot") return undefined;
     if (kind === "official") return openOfficial(deps);
-    return open({ kind, url, model, template }, environment["COPILOT_LSP_SERVICE_KEY"]);
+    return open({ kind, url, model, template }, environment[serviceKeyVariable]);
   };
   const other = await openChosen();
   // What cannot be read is said by the first request.
@@ -77,7 +77,7 @@ export function editServiceOf(
     ]);
     const choice = named === "" ? { ...readEditChoice(kind), url, model } : readEditChoice(named);
     // The key in the environment is that of the service that was chosen.
-    const variable = named === "" ? environment["COPILOT_LSP_SERVICE_KEY"] : undefined;
+    const variable = named === "" ? environment[serviceKeyVariable] : undefined;
     const http = upstream.client(patience);
     return openEditService(
       { ...deps, http, userAgent: `copilot-lsp/${version}` },
@@ -87,13 +87,23 @@ export function editServiceOf(
 }
 
 /** Where the key of a service is read and kept. `variable`: what the environment has, which goes first. */
-function keysOf(store: SecretStore, variable: string | undefined): Pick<ServiceChoice, "key" | "storeKey"> {
+function keysOf(
+  store: SecretStore,
+  variable: string | undefined,
+): Pick<ServiceChoice, "key" | "storeKey" | "forgetKey"> {
   return {
     async key(origin) {
       const text = variable || (await store.read(serviceKeyName(origin)));
       return text === undefined || text === "" ? undefined : new Secret(text);
     },
-    storeKey: (origin, key) => store.write(serviceKeyName(origin), key?.reveal() ?? ""),
+    storeKey: (origin, key) => store.write(serviceKeyName(origin), key.reveal()),
+    async forgetKey(origin) {
+      const name = serviceKeyName(origin);
+      // An empty file is what earlier versions left of one that was forgotten.
+      const isStored = Boolean(await store.read(name));
+      await store.erase(name);
+      return { leftInEnvironment: Boolean(variable), ...(isStored && { stored: "file" }) };
+    },
   };
 }
 

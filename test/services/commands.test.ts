@@ -140,6 +140,19 @@ test("logout forgets the key of a service", async () => {
   expect([...machine.written().values()].join("\n")).not.toContain("sk-right");
 });
 
+test("login and logout say that a key in the environment goes first, and that it stays", async () => {
+  const env = { ...chosen(), COPILOT_LSP_SERVICE_KEY: "sk-other" };
+  expect((await machine.run(["login"], { env, stdin: "sk-right\n" })).stderr).toContain(
+    "COPILOT_LSP_SERVICE_KEY holds a key as well, which goes first.",
+  );
+  const { stdout, stderr } = await machine.run(["logout"], { env });
+  expect(stdout).toContain("Deleted the key for");
+  expect(stderr).toContain("COPILOT_LSP_SERVICE_KEY still holds a key");
+  expect((await machine.run(["logout"], { env: chosen() })).stdout).toContain("There was no stored key for");
+  const { stdout: json } = await machine.run(["logout", "--json"], { env });
+  expect(JSON.parse(json)).toEqual({ deleted: null, leftIn: ["COPILOT_LSP_SERVICE_KEY"] });
+});
+
 /** What `doctor` says of each layer behind the settings and the listener. */
 async function verdictsOf(env: Record<string, string>): Promise<readonly string[]> {
   const { stdout } = await machine.run(["doctor", "--json"], { env });

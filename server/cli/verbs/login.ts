@@ -1,5 +1,6 @@
 // `login`: signs this machine in to GitHub with a code that the person enters in a browser, here or on any other device.
 
+import { serviceKeyVariable } from "../../../shared/account.ts";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError, errorCodeOf } from "../../../shared/errors.ts";
 import type { SignInStart, StatusReport } from "../../../shared/status.ts";
@@ -119,6 +120,7 @@ async function storeKey(
   }
   await store(key);
   print(env, `Stored in ${env.tokenFile()}, for ${plain(server)} alone.`);
+  if (env.environment[serviceKeyVariable]) note(env, `${serviceKeyVariable} holds a key as well, which goes first.`);
   return exitCodes.ok;
 }
 

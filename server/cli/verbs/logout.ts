@@ -1,5 +1,6 @@
 // `logout`: forgets the stored token, here and in every running process, and says what still holds one.
 
+import { serviceKeyVariable } from "../../../shared/account.ts";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { TokenPlace } from "../../../shared/status.ts";
@@ -85,12 +86,15 @@ function withWayOut(error: unknown): unknown {
 
 /** Of a service in Copilot's place. */
 async function forgetKey(ctx: Ctx, env: CliEnv, core: Core, json: boolean): Promise<ExitCode> {
-  const { server, service } = core.report();
-  const { leftInEnvironment } = await core.account.signOut(ctx);
-  const isDeleted = service?.hasKey === true && !leftInEnvironment;
-  if (json) printJson(env, { deleted: isDeleted ? env.tokenFile() : null, leftIn: [] });
-  else if (isDeleted) print(env, `Deleted the key for ${plain(server)} in ${env.tokenFile()}.`);
-  else if (leftInEnvironment) print(env, "The key is in COPILOT_LSP_SERVICE_KEY; unset it.");
-  else print(env, `There was no key for ${plain(server)}; nothing to delete.`);
+  const { server } = core.report();
+  const { leftInEnvironment, stored } = await core.account.signOut(ctx);
+  if (json) {
+    const leftIn = leftInEnvironment ? [serviceKeyVariable] : [];
+    printJson(env, { deleted: stored ? env.tokenFile() : null, leftIn });
+    return exitCodes.ok;
+  }
+  if (stored) print(env, `Deleted the key for ${plain(server)} in ${env.tokenFile()}.`);
+  else print(env, `There was no stored key for ${plain(server)}; nothing to delete.`);
+  if (leftInEnvironment) note(env, `${serviceKeyVariable} still holds a key, which what is started from here uses.`);
   return exitCodes.ok;
 }

@@ -1,12 +1,13 @@
 // Which failure an answer of a service is, by its status and words. Unlike `refusal.ts` it expects no mark of GitHub.
 
+import { serviceKeyVariable } from "../../../shared/account.ts";
 import { CopilotError, type ErrorCode } from "../../../shared/errors.ts";
 import { objectOf, parseJson } from "../../runtime/json.ts";
 import { clean, readErrorText } from "../error-text.ts";
 import { retryAfterMs } from "../http/retry-after.ts";
 import type { RefusalFacts } from "../refusal.ts";
 
-export const keyAdvice = "Set COPILOT_LSP_SERVICE_KEY, or store the key with `copilot-lsp login`.";
+export const keyAdvice = `Set ${serviceKeyVariable}, or store the key with \`copilot-lsp login\`.`;
 
 export function serviceFailure({ host, what, status, headers, body, secrets, nowMs }: RefusalFacts): CopilotError {
   const isPage = /^\s*</.test(body);

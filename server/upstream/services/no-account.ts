@@ -5,15 +5,14 @@ import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { AccountState } from "../../../shared/status.ts";
 
-/** `forgetKey`: says whether the key that is used comes from the environment. */
-export function createNoAccount(name: string, forgetKey: () => Promise<boolean>): Account {
+export function createNoAccount(name: string, forgetKey: Account["signOut"]): Account {
   const state: AccountState = { kind: "not-needed", name };
   return {
     state: () => state,
     signIn: () => Promise.resolve({ kind: "already-signed-in", user: name }),
     finishSignIn: () => Promise.reject(new CopilotError("bad-request", `${name} needs no sign-in.`)),
     cancelSignIn: () => undefined,
-    signOut: async () => ({ leftInEnvironment: await forgetKey() }),
+    signOut: forgetKey,
     check: () => Promise.resolve(state),
   };
 }

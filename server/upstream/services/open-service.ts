@@ -1,6 +1,6 @@
 // One service of another kind than Copilot, put together. Loaded only where the person chose one.
 
-import type { Account } from "../../../shared/account.ts";
+import type { Account, SignOutOutcome } from "../../../shared/account.ts";
 import type { Clock, Ctx, Log } from "../../../shared/context.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import type { HttpClient } from "../http/http-client.ts";
@@ -49,10 +49,10 @@ export function openService({ clock, log, http, userAgent }: Deps, choice: Servi
   const service = createModelService({ clock, log, calls, wire: wireOf(clock, calls, choice) });
   const name = `${choice.kind} at ${calls.host}`;
   const { origin = "" } = calls;
-  const forgetKey = async (): Promise<boolean> => {
-    if (!(await calls.findKey())) return false;
-    await choice.storeKey(origin, undefined);
-    return calls.findKey();
+  const forgetKey = async (): Promise<SignOutOutcome> => {
+    const outcome = await choice.forgetKey(origin);
+    await calls.findKey();
+    return outcome;
   };
   return {
     service,

@@ -1,5 +1,6 @@
 // One service as the person names it, and where services of its kind usually are.
 
+import type { SignOutOutcome } from "../../../shared/account.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import type { Secret } from "../../runtime/secret.ts";
 
@@ -18,8 +19,10 @@ export interface ServiceChoice {
   readonly template: string;
   /** Of the service's origin, read when a request needs it; undefined: none. */
   readonly key: (origin: string) => Promise<Secret | undefined>;
-  /** Keeps the key for the origin, or with undefined forgets it. */
-  readonly storeKey: (origin: string, key: Secret | undefined) => Promise<void>;
+  /** Keeps the key for the origin. */
+  readonly storeKey: (origin: string, key: Secret) => Promise<void>;
+  /** Forgets what is kept for the origin. */
+  readonly forgetKey: (origin: string) => Promise<SignOutOutcome>;
 }
 
 /**

@@ -22,7 +22,7 @@ export interface Opened extends OtherService {
 }
 
 export function openOne(
-  choice: Partial<Omit<ServiceChoice, "key" | "storeKey">> & {
+  choice: Partial<Omit<ServiceChoice, "key" | "storeKey" | "forgetKey">> & {
     readonly key?: string | ServiceChoice["key"];
     readonly clock?: Clock;
   },
@@ -52,6 +52,7 @@ export function openOne(
       ...choice,
       key: typeof key === "function" ? key : async () => secret,
       storeKey: async () => undefined,
+      forgetKey: async () => ({ leftInEnvironment: false }),
     },
   );
   const text = async (request: Partial<ServiceRequest> = {}): Promise<string> => {
