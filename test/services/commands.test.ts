@@ -122,6 +122,12 @@ test("status and prompt know the model of a service, however late it answers, an
   expect(await machine.run(["status", "--local"], { env })).toMatchObject({ code: 0, stderr: "" });
 });
 
+test("status says whether a key is sent", async () => {
+  expect((await machine.run(["status", "--local"], { env: chosen() })).stdout).toContain("Key       none\n");
+  const env = { ...chosen(), COPILOT_LSP_SERVICE_KEY: "sk-right" };
+  expect((await machine.run(["status", "--local"], { env })).stdout).toContain("Key       sent with each request\n");
+});
+
 test("login keeps a key for one address", async () => {
   expect(await logIn()).toMatchObject({ code: 0, stdout: expect.stringContaining("alone.\n") });
   expect(await ask(chosen())).toMatchObject({ code: 0, stdout: "return a + b" });

@@ -3,7 +3,13 @@
 import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
 import { withDeadline } from "../../runtime/cancel.ts";
-import type { AccountBinding, AccountState, SessionReport, StatusReport } from "../../../shared/status.ts";
+import type {
+  AccountBinding,
+  AccountState,
+  ServiceReport,
+  SessionReport,
+  StatusReport,
+} from "../../../shared/status.ts";
 import {
   bindingInWords,
   type HeldToken,
@@ -100,6 +106,7 @@ function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Fail
     ...(token === undefined ? [] : tokenRows(env, token, report.binding)),
     ...row("Client", token?.source === "store" ? clientInWords(signInClient(env)) : undefined),
     ["Server", plain(report.server)],
+    ...(account.kind === "not-needed" && report.service ? keyRows(report.service) : []),
     ...(session ? sessionRows(env, session) : []),
     ...row("Model", report.model && plain(report.model)),
     ...(report.exclusions ? rulesInWords(report.exclusions) : []).flatMap((text) => row("Rules", plain(text))),
@@ -117,6 +124,10 @@ function show(env: CliEnv, report: StatusReport, port: PortReport, problem: Fail
 function tokenRows(env: CliEnv, token: HeldToken, binding: AccountBinding | undefined): Row[] {
   const from = `from ${tokenSourceInWords(env, token, binding)}`;
   return [["Token", from], ...row("", missedKeychainInWords(token.place))];
+}
+
+function keyRows({ kind, hasKey }: ServiceReport): Row[] {
+  return kind === "official" ? [] : [["Key", hasKey ? "sent with each request" : "none"]];
 }
 
 function accountInWords(account: AccountState): string {
