@@ -46,11 +46,19 @@ export interface ActiveRequest {
 
 interface Connection {
   readonly requests: Set<ActiveRequest>;
+  /** Nothing has been asked on it. */
+  isNew: boolean;
   isDetached: boolean;
+  /** It is closed as soon as it is idle. */
+  isLast: boolean;
   /** What is left to do when it is idle; it takes no more requests. */
   leave: (() => void) | undefined;
 }
 
+// Time for a client that has just connected to ask: it would take a closed connection for a failure. The second is for a
+// process that ends.
+const firstRequestMs = 1_000;
+const lastRequestMs = 100;
 // Time for a client to read the last answer before its connection is destroyed, whatever it still sends.
 const lastAnswerMs = 1_000;
 
@@ -79,6 +87,14 @@ export function createConnections(
     if (connection.requests.size === 0) connection.leave();
   };
 
+  /** `withinMs`: of a new one, from now. */
+  const closeWhenIdle = (socket: Socket, connection: Connection, withinMs: number): void => {
+    connection.isLast = true;
+    if (!connection.isNew) return closeAfterRequests(socket);
+    const deadline = clock.after(withinMs, () => closeAfterRequests(socket));
+    socket.once("close", () => deadline.cancel());
+  };
+
   const makeRoom = (): boolean => {
     if (all(false).length < limits.maxConnections) return true;
     const idle = all(false).find(([, { requests }]) => requests.size === 0);
@@ -91,7 +107,13 @@ export function createConnections(
   return {
     add(socket) {
       const hasRoom = makeRoom();
-      const connection: Connection = { requests: new Set(), isDetached: false, leave: undefined };
+      const connection: Connection = {
+        requests: new Set(),
+        isNew: true,
+        isDetached: false,
+        isLast: false,
+        leave: undefined,
+      };
       connections.set(socket, connection);
       socket.once("close", () => {
         connections.delete(socket);
@@ -101,7 +123,7 @@ export function createConnections(
       });
       if (!hasRoom)
         closeAfterRequests(socket, problemOf(new CopilotError("limited", "There are too many connections.")));
-      else if (onLastClosed) closeAfterRequests(socket);
+      else if (onLastClosed) closeWhenIdle(socket, connection, lastRequestMs);
     },
     begin(socket, request) {
       const connection = connections.get(socket);
@@ -109,12 +131,13 @@ export function createConnections(
         request.work.abort(new CopilotError("cancelled", "The connection is closing."));
         return () => undefined;
       }
+      connection.isNew = false;
       connection.requests.add(request);
       return () => {
         if (!connection.requests.delete(request) || connection.requests.size > 0) return;
         if (connection.leave) connection.leave();
         else if (connection.isDetached) socket.destroySoon();
-        else if (onLastClosed) closeAfterRequests(socket);
+        else if (connection.isLast) closeAfterRequests(socket);
         else if (connections.delete(socket)) connections.set(socket, connection);
       };
     },
@@ -133,7 +156,7 @@ export function createConnections(
     },
     drainCurrent(withinMs, reason) {
       const leaving = all(false);
-      for (const [socket] of leaving) closeAfterRequests(socket);
+      for (const [socket, connection] of leaving) closeWhenIdle(socket, connection, firstRequestMs);
       clock.after(withinMs, () => {
         for (const [, { requests }] of leaving) for (const { work } of requests) work.abort(reason);
       });
@@ -142,7 +165,10 @@ export function createConnections(
       new Promise((resolve) => {
         onLastClosed = resolve;
         if (all(false).length === 0) resolve();
-        for (const [socket, { requests }] of all(false)) if (requests.size === 0) closeAfterRequests(socket);
+        for (const [socket, connection] of all(false)) {
+          if (connection.requests.size === 0) closeWhenIdle(socket, connection, lastRequestMs);
+          else connection.isLast = true;
+        }
       }),
     inFlight: () => all(false).reduce((count, [, { requests }]) => count + requests.size, 0),
     abort(reason, which) {

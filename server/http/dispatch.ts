@@ -61,10 +61,16 @@ export function createDispatch(
     });
   };
 
-  const answer = async (context: RequestContext, match: Match | undefined, path: string): Promise<void> => {
+  /** `isLate`: it has come to a process that was ending already. */
+  const answer = async (
+    context: RequestContext,
+    match: Match | undefined,
+    path: string,
+    isLate: boolean,
+  ): Promise<void> => {
     const { request, response } = context;
     const isPage = admitPage(context);
-    if (isClosing()) throw new CopilotError("closing", "This process is shutting down.");
+    if (isLate) throw new CopilotError("closing", "This process is shutting down.");
     if (!match) throw router.notFound(path);
     if (isPage && request.method === "OPTIONS") {
       response.writeHead(204, preflightHeaders(allowedMethods(match.route))).end();
@@ -90,6 +96,7 @@ export function createDispatch(
     const done = connections.begin(request.socket, { work, message: request, response });
     if (signal.aborted) return;
     const now = settings();
+    const isLate = isClosing();
     let reading: Timer | undefined;
     const leave = (): void => {
       reading?.cancel();
@@ -113,7 +120,7 @@ export function createDispatch(
       path = guard(request, now);
       match = router.find(path === "/" && wantsPage(request) ? pagePath : path);
       await checkAccess(request, match?.route);
-      await answer(context, match, path);
+      await answer(context, match, path, isLate);
     } catch (error) {
       fail(context, path, match?.route.errorFormat ?? plainErrors, error);
     }

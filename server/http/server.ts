@@ -7,7 +7,7 @@ import type { Clock, Log } from "../../shared/context.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { ListenerState } from "../../shared/http.ts";
 import type { Core } from "../core/types.ts";
-import { orAfter } from "../runtime/cancel.ts";
+import { orAfter, pendingInput } from "../runtime/cancel.ts";
 import { createAccess } from "./guard/access.ts";
 import { createConnections } from "./connections.ts";
 import { createDispatch } from "./dispatch.ts";
@@ -115,7 +115,7 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
     connections,
     access,
     listener: listener.state,
-    isClosing: () => closed !== undefined,
+    isClosing: () => isClosing,
     nonce,
     prove,
     welcome: { service: onPeer, requests: page.onWindow },
@@ -139,6 +139,7 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
       handOver,
     }),
   );
+  let isClosing = false;
   let closed: Promise<void> | undefined;
   const dispatch = createDispatch(
     {
@@ -149,13 +150,16 @@ export function createHttpServer(deps: HttpServerDeps, settings: () => HttpSetti
       clock,
       log,
       newId,
-      isClosing: () => closed !== undefined,
+      isClosing: () => isClosing,
       onAnswered: metrics.answered,
     },
     settings,
   );
 
   const shutDown = async (): Promise<void> => {
+    // What has arrived by now is taken: closing a socket resets the connections that wait in it.
+    await pendingInput();
+    isClosing = true;
     listener.stop();
     door.closeAll();
     const reason = new CopilotError("closing", "This process is shutting down.");

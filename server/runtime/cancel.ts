@@ -119,10 +119,10 @@ function listen(signal: AbortSignal, onAbort: () => void): void {
 
 /**
  * Resolves when the input that has arrived by then has been read and handled, as far as that goes without waiting; rejects
- * with the signal's reason. An event loop reads input between two immediates.
+ * with the signal's reason, if there is one. An event loop reads input between two immediates.
  */
-export async function pendingInput({ signal }: Pick<Ctx, "signal">): Promise<void> {
+export async function pendingInput(ctx?: Pick<Ctx, "signal">): Promise<void> {
   await immediate();
   await immediate();
-  signal.throwIfAborted();
+  ctx?.signal.throwIfAborted();
 }

@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
+import type { HttpServer } from "../../server/http/server.ts";
 import { items, untilCancelled } from "../support/fake-core.ts";
 import { createGate } from "./support/gate.ts";
 import { serve } from "./support/serve.ts";
 
 const post = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 14\r\n\r\n{"prompt":"x"}';
+
+/** It listens no more. */
+async function isOff(server: HttpServer): Promise<void> {
+  while (server.state().kind !== "off") await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe("close", () => {
   test("lets a request that is under way end, and then its connection", async () => {
@@ -37,6 +43,7 @@ describe("close", () => {
     client.write(post);
     await asked.opened;
     const closed = server.close();
+    await isOff(server);
     client.write(post);
     const isSecondDone = (): boolean =>
       core.asked.length === 2 || log.lines.some(({ fields }) => fields?.["id"] === "id-2");
@@ -45,6 +52,39 @@ describe("close", () => {
     expect(await client.ended()).toContain("HTTP/1.1 503");
     await closed;
     expect(core.asked).toHaveLength(1);
+  });
+
+  test("answers a client that has connected and not asked yet, also where nobody has taken its connection", async () => {
+    const { connect, server, ask } = await serve({ limits: { drainMs: 10_000 } });
+    const known = connect();
+    await new Promise((resolve) => known.socket.once("connect", resolve));
+    // Connections are taken in order.
+    await ask("GET", "/health");
+    const unknown = connect();
+    const closed = server.close();
+    await isOff(server);
+    for (const client of [known, unknown]) client.write(post);
+    for (const client of [known, unknown]) expect(await client.ended()).toMatch(/^HTTP\/1.1 503 [^]*"code":"closing"/);
+    await closed;
+  });
+
+  test("answers what has arrived before it", async () => {
+    const { connect, core, server } = await serve({ limits: { drainMs: 10_000 } });
+    core.answerWith(async () => items("done"));
+    const client = connect();
+    client.write(post);
+    await new Promise((resolve) => client.socket.once("connect", resolve));
+    const closed = server.close();
+    expect(await client.ended()).toContain("done");
+    await closed;
+  });
+
+  test("does not wait for a client that has connected and asks nothing", async () => {
+    const { connect, server } = await serve({ limits: { drainMs: 60_000 } });
+    const client = connect();
+    await new Promise((resolve) => client.socket.once("connect", resolve));
+    await server.close();
+    await client.ended();
   });
 
   test("ends what takes too long, and says so", async () => {

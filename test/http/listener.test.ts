@@ -1,11 +1,17 @@
 import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer as createHttp, request } from "node:http";
-import { connect, createServer as createTcp, type AddressInfo } from "node:net";
+import { connect, createServer as createTcp, type AddressInfo, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { createListenSockets } from "../../server/http/port/listen-sockets.ts";
 import type { HttpServer } from "../../server/http/server.ts";
+import { systemClock } from "../../server/runtime/system-clock.ts";
 import type { ListenerState } from "../../shared/http.ts";
 import { createManualClock } from "../support/manual-clock.ts";
+import { createRecordingLog } from "../support/test-ctx.ts";
 import { items } from "../support/fake-core.ts";
 import { createGate } from "./support/gate.ts";
 import { createServer, onCleanUp, serve } from "./support/serve.ts";
@@ -131,6 +137,16 @@ describe("handing over", () => {
     answer.open();
     expect((await reply).text).toBe("from the former holder");
     expect((await taker.post("/", { prompt: "x" })).text).toBe("42");
+  });
+
+  test("has the former holder answer who had connected to it and asks at once", async () => {
+    const holder = await serve({ limits: { handOverMs: 60_000 } });
+    holder.core.answerWith(async () => items("from the former holder"));
+    const client = holder.connect();
+    await new Promise((resolve) => client.socket.once("connect", resolve));
+    expect((await holder.ask("POST", "/role/release")).status).toBe(200);
+    client.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 14\r\n\r\n{"prompt":"x"}');
+    expect(await client.ended()).toContain("from the former holder");
   });
 
   test("falls to another one that waits when the one that asked never takes it", async () => {
@@ -294,4 +310,26 @@ describe("an address", () => {
       new Promise((resolve, reject) => refused.on("connect", resolve).on("error", reject)),
     ).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
+});
+
+test("addresses that are closed while they are opened are all closed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "copilot-lsp-http-"));
+  onCleanUp(() => rmSync(folder, { recursive: true, force: true }));
+  const socket = join(folder, "http.sock");
+  const servers: Server[] = [];
+  const createServer = (): Server => {
+    const server = createTcp();
+    servers.push(server);
+    return server;
+  };
+  // Whichever of them is under way.
+  for (let turns = 0; turns < 12; turns += 1) {
+    const sockets = createListenSockets({ clock: systemClock, log: createRecordingLog(), createServer, inherited: [] });
+    const opening = sockets.open({ address: "127.0.0.1", port: 0, socket, isLoopbackOnly: true });
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => process.nextTick(resolve));
+    sockets.close();
+    await opening;
+    expect(servers.filter(({ listening }) => listening)).toEqual([]);
+    expect(existsSync(socket)).toBe(false);
+  }
 });

@@ -54,8 +54,14 @@ export function createListenSockets(deps: {
   const createPublic = (): Server => deps.createServer(false);
   const createPrivate = (): Server => deps.createServer(true);
 
-  const openCompanion = async (name: string, open: () => Promise<ListenResult>, tries = 1): Promise<boolean> => {
-    const mine = turn;
+  /** `mine`: the turn that it belongs to. */
+  const openCompanion = async (
+    mine: number,
+    name: string,
+    open: () => Promise<ListenResult>,
+    tries = 1,
+  ): Promise<boolean> => {
+    if (mine !== turn) return false;
     const opening = await open();
     if (opening.kind === "open") {
       if (mine === turn) opened.push(opening.socket);
@@ -64,7 +70,7 @@ export function createListenSockets(deps: {
     }
     if (mine !== turn || noIpv6.has(opening.code)) return false;
     if (opening.code === "EADDRINUSE" && tries < companionTries) {
-      retries.push(clock.after(companionRetryMs, () => void openCompanion(name, open, tries + 1)));
+      retries.push(clock.after(companionRetryMs, () => void openCompanion(mine, name, open, tries + 1)));
     } else log.warn(`HTTP is not served on ${name}: ${opening.message}.`);
     return false;
   };
@@ -114,10 +120,10 @@ export function createListenSockets(deps: {
       const bound = main.socket;
       opened.push(bound);
       if (address === "127.0.0.1") {
-        await openCompanion(`[::1]:${bound.port}`, () => openPort("::1", bound.port, createPublic, onTrouble));
+        await openCompanion(mine, `[::1]:${bound.port}`, () => openPort("::1", bound.port, createPublic, onTrouble));
       }
       const hasSocket =
-        socket !== "" && (await openCompanion(socket, () => openSocketFile(socket, createPrivate, onTrouble)));
+        socket !== "" && (await openCompanion(mine, socket, () => openSocketFile(socket, createPrivate, onTrouble)));
       return { kind: "open", state: stateOf(bound, hasSocket ? socket : undefined) };
     },
     close,

@@ -4,6 +4,7 @@
 import { plainErrors } from "../response/error-format.ts";
 import { sendJson } from "../response/answer.ts";
 import type { RequestContext } from "../request/request-context.ts";
+import { pendingInput } from "../../runtime/cancel.ts";
 import type { Route } from "../route.ts";
 
 export function createRoleReleaseRoute(
@@ -24,6 +25,8 @@ export function createRoleReleaseRoute(
     methods: {
       async POST(context) {
         await checkOwner(context, nonce);
+        // Closing a socket resets the connections that wait in it.
+        await pendingInput(context.ctx);
         handOver();
         sendJson(context, 200, { released: true });
       },
