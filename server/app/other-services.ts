@@ -2,6 +2,7 @@
 
 import { type Account, serviceKeyVariable } from "../../shared/account.ts";
 import { describeError } from "../../shared/errors.ts";
+import { serviceKeyName } from "../auth/stored-sign-in.ts";
 import type { SecretStore } from "../auth/types.ts";
 import { section } from "../config/settings.ts";
 import type { EditService } from "../edits/service.ts";
@@ -10,7 +11,6 @@ import type { OtherService } from "../upstream/services/open-service.ts";
 import type { ServiceChoice } from "../upstream/services/settings.ts";
 import type { Upstream } from "../upstream/types.ts";
 import type { AssemblyInputs } from "./assembly-inputs.ts";
-import { serviceKeyName } from "./part-settings.ts";
 
 // A server on this machine may first have to load its model, or to finish with somebody else, and then to read the prompt.
 const patience = { headersTimeoutMs: 60_000, firstByteTimeoutMs: 60_000 };

@@ -1,14 +1,11 @@
 // What each part takes from the settings.
 
 import { join } from "node:path";
-import { signInKey } from "../auth/stored-sign-in.ts";
+import { serviceKeyName, signInKey } from "../auth/stored-sign-in.ts";
 import { secretFolderName } from "../config/paths.ts";
 import { secretFileName } from "../config/secret-store.ts";
 import { section, type Settings } from "../config/settings.ts";
 import { usualUrls } from "../upstream/services/settings.ts";
-
-/** Under what the key of a service is stored, which no other service is to get. */
-export const serviceKeyName = (origin: string): string => `service ${origin}`;
 
 /** Where the token for the configured server, or the key for the service, is kept; the folder, when the address is none. */
 export function tokenFile(folder: string, settings: Settings, account?: string): string {

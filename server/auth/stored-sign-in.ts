@@ -28,6 +28,13 @@ export function signInKey(serverUrl: string, account: string | undefined): strin
   return account === undefined ? storeKey(serverUrl) : `${account}@${storeKey(serverUrl)}`;
 }
 
+/** Under what the key of a service is stored, which no other service is to get. */
+export const serviceKeyName = (origin: string): string => `${servicePrefix}${origin}`;
+const servicePrefix = "service ";
+
+/** Whether what is stored under `key` is a sign-in to GitHub. */
+export const isSignIn = (key: string): boolean => !key.startsWith(servicePrefix);
+
 export function formatSignIn(
   key: string,
   signIn: { readonly token: Secret; readonly user?: string | undefined; readonly keychainMissed?: string | undefined },

@@ -7,7 +7,7 @@ import { CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts
 import type { TokenPlace } from "../../shared/status.ts";
 import type { Secret } from "../runtime/secret.ts";
 import { createKeychainTokens, type KeychainDeps } from "./keychain-tokens.ts";
-import { formatKeychainSignIn, formatSignIn, parseSignIn, type StoredSignIn } from "./stored-sign-in.ts";
+import { formatKeychainSignIn, formatSignIn, isSignIn, parseSignIn, type StoredSignIn } from "./stored-sign-in.ts";
 import type { SecretStore, StorageChoice } from "./types.ts";
 
 export interface FoundSignIn {
@@ -33,7 +33,7 @@ export interface TokenStorage {
   kindOf(key: string): Promise<TokenPlace["kind"] | undefined>;
   /** Forgets one sign-in. Rejects as `eraseAll`. */
   erase(key: string): Promise<void>;
-  /** Rejects with the keychain's codes when a token may be left in it; its file is left, too, so that it is not lost. */
+  /** Forgets all sign-ins. Rejects with the keychain's codes when a token may be left in it; its file is left, too, so that it is not lost. */
   eraseAll(): Promise<void>;
   /** Called when `find` may have another answer. Returns the way to stop. */
   watch(listener: () => void): () => void;
@@ -144,10 +144,10 @@ export function createTokenStorage(
       await store.erase(key);
     },
     async eraseAll() {
-      for (const key of await store.keys()) {
+      for (const key of (await store.keys()).filter(isSignIn)) {
         if ((await kindOf(key)) === "keychain") await keychain.erase(key);
       }
-      await store.eraseAll();
+      await store.eraseAll(isSignIn);
     },
     watch(listener) {
       const stops = [store.watch(listener), keychain.onChange(listener)];

@@ -109,8 +109,8 @@ export interface SecretStore {
   keys(): Promise<readonly string[]>;
   /** Removes one key. Rejects with `internal` when it cannot. */
   erase(key: string): Promise<void>;
-  /** Removes every key, and copies that were left behind. Rejects with `internal` when it cannot. */
-  eraseAll(): Promise<void>;
+  /** Removes every key that `isMeant`, and copies that were left behind. Rejects with `internal` when it cannot. */
+  eraseAll(isMeant: (key: string) => boolean): Promise<void>;
   /** Called soon after it begins, and within a second of a change made by any process. Returns the way to stop. */
   watch(listener: () => void): () => void;
 }

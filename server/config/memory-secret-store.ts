@@ -24,8 +24,8 @@ export function createMemorySecretStore(initial: Readonly<Record<string, string>
       values.delete(key);
       announce();
     },
-    async eraseAll() {
-      values.clear();
+    async eraseAll(isMeant) {
+      for (const key of [...values.keys()].filter(isMeant)) values.delete(key);
       announce();
     },
     watch(listener) {

@@ -173,23 +173,23 @@ export function createSecretStore(
       attempt("signed-out", "The sign-ins cannot be read", folder, async () => {
         await moveSingleFile();
         const names = (await readdir(folder).catch(ignoreMissing)) ?? [];
-        return names
-          .filter((name) => name.endsWith(extension))
-          .map((name) => decodeURIComponent(name.slice(0, -extension.length)));
+        return names.filter(isKept).map(keyOf);
       }),
     erase: (key) =>
       attempt("internal", "The stored sign-in cannot be deleted", pathOf(key), async () => {
         await moveSingleFile();
         await unlink(pathOf(key)).catch(ignoreMissing);
       }),
-    eraseAll: () =>
+    eraseAll: (isMeant) =>
       attempt("internal", "The stored sign-in cannot be deleted", folder, async () => {
         // Also what a write that was killed has left, and what was moved aside: they hold tokens too.
         const own = await readdir(folder).catch(ignoreMissing);
         const above = await readdir(path.dirname(singleFile)).catch(ignoreMissing);
         const single = path.basename(singleFile);
         const files = [
-          ...(own ?? []).filter(isOurs).map((name) => path.join(folder, name)),
+          ...(own ?? [])
+            .filter((name) => (isKept(name) ? isMeant(keyOf(name)) : isLeftBehind(name)))
+            .map((name) => path.join(folder, name)),
           ...(above ?? [])
             .filter((name) => name === single || name.startsWith(`${single}.`))
             .map((name) => path.join(path.dirname(singleFile), name)),
@@ -202,8 +202,9 @@ export function createSecretStore(
 
 const draftEnding = ".new";
 
-const isOurs = (name: string): boolean =>
-  name.endsWith(extension) || name.endsWith(draftEnding) || name.startsWith("keychain.");
+const isKept = (name: string): boolean => name.endsWith(extension);
+const isLeftBehind = (name: string): boolean => name.endsWith(draftEnding) || name.startsWith("keychain.");
+const keyOf = (name: string): string => decodeURIComponent(name.slice(0, -extension.length));
 
 /** A file or folder that holds secrets and cannot be trusted; the message says why. */
 class Untrusted extends Error {}

@@ -100,7 +100,7 @@ describe("what is written", () => {
   test("reading creates nothing", async () => {
     const { store } = open();
     expect(await store.read("github.com")).toBeUndefined();
-    await store.eraseAll();
+    await store.eraseAll(() => true);
     store.watch(() => undefined)();
     expect(existsSync(path.join(base, "config"))).toBe(false);
   });
@@ -133,7 +133,7 @@ describe("what is not trusted", () => {
     });
     await expect(store.assertWritable("github.com")).rejects.toMatchObject({ code: "sign-in-failed" });
     expect(readFileSync(target, "utf8")).not.toContain(secret);
-    await store.eraseAll();
+    await store.eraseAll(() => true);
     expect(existsSync(target)).toBe(true);
     expect(existsSync(file)).toBe(false);
   });
@@ -188,11 +188,11 @@ describe("erase", () => {
     writeFileSync(path.join(folder, "1-1-1.new"), secret);
     for (const name of ["", ".corrupt", ".tmp-1234567890abcdef"]) writeFileSync(singleFile + name, secret);
     writeFileSync(path.join(folder, "..", "config.json"), "{}");
-    await store.eraseAll();
+    await store.eraseAll(() => true);
     expect(readdirSync(folder)).toEqual([]);
     expect(readdirSync(path.dirname(folder)).sort()).toEqual(["auth", "config.json"]);
     expect(await store.read("github.com")).toBeUndefined();
-    await store.eraseAll();
+    await store.eraseAll(() => true);
     await store.write("github.com", "again");
     expect(await store.read("github.com")).toBe("again");
   });
@@ -216,7 +216,7 @@ describe("the single file of former versions", () => {
       expect(await store.read("http://127.0.0.1:8080")).toBe("local");
       expect(modeOf(file)).toBe(0o600);
       expect(log.lines).toEqual([]);
-      await store.eraseAll();
+      await store.eraseAll(() => true);
     }
   });
 
@@ -274,7 +274,7 @@ describe("the single file of former versions", () => {
       expect(JSON.stringify(log.lines)).not.toContain("ghu_");
       await store.write("github.com", "new");
       expect(await open().store.read("github.com")).toBe("new");
-      await store.eraseAll();
+      await store.eraseAll(() => true);
     }
   });
 });
@@ -302,7 +302,7 @@ describe("watch", () => {
       await open().store.write("github.com", "two");
       await eventually(() => expect(count()).toBeGreaterThan(before));
       before = count();
-      await open().store.eraseAll();
+      await open().store.eraseAll(() => true);
       await eventually(() => expect(count()).toBeGreaterThan(before));
       stop();
     },
@@ -381,7 +381,7 @@ describe("the store in memory", () => {
     await written;
     expect(await store.read("github.com")).toBe("written");
     expect(told).toBe(1);
-    await store.eraseAll();
+    await store.eraseAll(() => true);
     expect(await store.read("github.com")).toBeUndefined();
     expect(told).toBe(2);
     stop();

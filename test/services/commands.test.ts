@@ -146,6 +146,18 @@ test("logout forgets the key of a service", async () => {
   expect([...machine.written().values()].join("\n")).not.toContain("sk-right");
 });
 
+test("logout from GitHub keeps the key of a service", async () => {
+  await logIn();
+  const { COPILOT_LSP_SERVICE_KIND: _kind, ...gitHub } = chosen();
+  expect((await machine.run(["logout"], { env: gitHub })).code).toBe(0);
+  expect(await ask(chosen())).toMatchObject({ code: 0, stdout: "return a + b" });
+});
+
+test("logout from GitHub speaks of the sign-in also where another service answers in its place", async () => {
+  const env = { COPILOT_LSP_SERVICE_FALLBACK: `openai@${service.url}/v1` };
+  expect((await machine.run(["logout"], { env })).stdout).toBe("There was no stored sign-in; nothing to delete.\n");
+});
+
 test("login and logout say that a key in the environment goes first, and that it stays", async () => {
   const env = { ...chosen(), COPILOT_LSP_SERVICE_KEY: "sk-other" };
   expect((await machine.run(["login"], { env, stdin: "sk-right\n" })).stderr).toContain(

@@ -21,15 +21,15 @@ export const verb: Verb = {
   usage: ["logout [--account NAME] [--json]"],
   summary: "delete the stored sign-in",
   help: [
-    "Deletes the token that `copilot-lsp login` stored. Editors that are running notice within a second. A token in an environment variable is not this program's to delete; it is named instead. With --account, or in a folder that is bound to an account, that account's token alone; else the tokens of all.",
+    "Deletes the token that `copilot-lsp login` stored. Editors that are running notice within a second. A token in an environment variable is not this program's to delete; it is named instead. With --account, or in a folder that is bound to an account, that account's token alone; else the tokens of all. The key of another service is deleted where that service is used.",
     "GitHub goes on listing the authorisation until you revoke it in your account's settings.",
   ],
   examples: ["copilot-lsp logout"],
   async run(ctx, env, args) {
-    const { core, close } = await env.openCore({ account: flagValue(args, "account"), isQuiet: true });
+    const { core, storeKey, close } = await env.openCore({ account: flagValue(args, "account"), isQuiet: true });
     try {
+      if (storeKey) return await forgetKey(ctx, env, core, hasFlag(args, "json"));
       const before = await core.account.check(ctx, { localOnly: true });
-      if (before.kind === "not-needed") return await forgetKey(ctx, env, core, hasFlag(args, "json"));
       const { binding } = core.report();
       const { leftInEnvironment, stored } = await core.account.signOut(ctx).catch((error: unknown) => {
         throw withWayOut(error);
