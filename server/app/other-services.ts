@@ -2,8 +2,7 @@
 
 import { type Account, serviceKeyVariable } from "../../shared/account.ts";
 import { describeError } from "../../shared/errors.ts";
-import { serviceKeyName } from "../auth/stored-sign-in.ts";
-import type { SecretStore } from "../auth/types.ts";
+import type { ServiceKeys } from "../auth/types.ts";
 import { section } from "../config/settings.ts";
 import type { EditService } from "../edits/service.ts";
 import { Secret } from "../runtime/secret.ts";
@@ -27,7 +26,7 @@ export interface Others {
 export const noOthers: Others = { other: undefined, fallbacks: [], seen: (account) => account };
 
 export async function openOthers(
-  deps: AssemblyInputs & { readonly upstream: Upstream; readonly store: SecretStore },
+  deps: AssemblyInputs & { readonly upstream: Upstream; readonly keys: ServiceKeys },
 ): Promise<Others> {
   const { config, environment } = deps;
   const { kind, url, model, template, fallback } = section(config.settings(), "service");
@@ -37,10 +36,10 @@ export async function openOthers(
     import("../upstream/services/settings.ts"),
     import("../upstream/services/no-account.ts"),
   ]);
-  const { log, upstream, store } = deps;
+  const { log, upstream, keys } = deps;
   const serviceDeps = { ...deps, http: upstream.client(patience), userAgent: `copilot-lsp/${deps.version}` };
   const open = (choice: ReturnType<typeof readChoice>, variable: string | undefined): OtherService =>
-    openService(serviceDeps, { ...choice, ...keysOf(store, variable) });
+    openService(serviceDeps, { ...choice, ...keysOf(keys, variable) });
   const fallbacks = fallback.flatMap((text) => {
     try {
       // The key in the environment is that of the service that was chosen.
@@ -64,9 +63,9 @@ export async function openOthers(
 
 /** A server of open models that predict edits; undefined where the person has named none and completions come from elsewhere. */
 export function editServiceOf(
-  deps: AssemblyInputs & { readonly upstream: Upstream; readonly store: SecretStore },
+  deps: AssemblyInputs & { readonly upstream: Upstream; readonly keys: ServiceKeys },
 ): (() => Promise<EditService>) | undefined {
-  const { config, environment, upstream, store, version } = deps;
+  const { config, environment, upstream, keys, version } = deps;
   const { kind, url, model } = section(config.settings(), "service");
   const named = config.settings()["edits.service"];
   if (named === "" && kind !== "llama.cpp" && kind !== "ollama") return undefined;
@@ -81,29 +80,22 @@ export function editServiceOf(
     const http = upstream.client(patience);
     return openEditService(
       { ...deps, http, userAgent: `copilot-lsp/${version}` },
-      { ...choice, ...keysOf(store, variable) },
+      { ...choice, ...keysOf(keys, variable) },
     );
   };
 }
 
 /** Where the key of a service is read and kept. `variable`: what the environment has, which goes first. */
 function keysOf(
-  store: SecretStore,
+  keys: ServiceKeys,
   variable: string | undefined,
 ): Pick<ServiceChoice, "key" | "storeKey" | "forgetKey"> {
   return {
     async key(origin) {
-      const text = variable || (await store.read(serviceKeyName(origin)));
-      return text === undefined || text === "" ? undefined : new Secret(text);
+      return variable ? new Secret(variable) : keys.read(origin);
     },
-    storeKey: (origin, key) => store.write(serviceKeyName(origin), key.reveal()),
-    async forgetKey(origin) {
-      const name = serviceKeyName(origin);
-      // An empty file is what earlier versions left of one that was forgotten.
-      const isStored = Boolean(await store.read(name));
-      await store.erase(name);
-      return { leftInEnvironment: Boolean(variable), ...(isStored && { stored: "file" }) };
-    },
+    storeKey: keys.store,
+    forgetKey: async (origin) => ({ leftInEnvironment: Boolean(variable), stored: await keys.forget(origin) }),
   };
 }
 

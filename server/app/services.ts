@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Ctx } from "../../shared/context.ts";
 import { plainText } from "../../shared/documents.ts";
 import type { Account } from "../../shared/account.ts";
+import type { TokenPlace } from "../../shared/status.ts";
 import { CopilotError } from "../../shared/errors.ts";
 import type { Auth } from "../auth/types.ts";
 import { createEngine } from "../completion/engine.ts";
@@ -45,8 +46,8 @@ export interface Assembly {
   readonly core: RunningCore;
   readonly auth: Auth;
   readonly meters: Meters;
-  /** Keeps a key for the service that is used; absent for Copilot. Rejects with `sign-in-failed`. */
-  readonly storeKey: ((key: string) => Promise<void>) | undefined;
+  /** Keeps a key for the service that is used, as `OtherService.storeKey`; absent for Copilot. */
+  readonly storeKey: ((key: string) => Promise<TokenPlace>) | undefined;
   /** Ends in reverse order of the making. Idempotent. */
   close(): Promise<void>;
 }
@@ -80,7 +81,9 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
   const auth = openAuth({ ...inputs, upstream, store, readText, ending: ending.signal });
   const exclusionOf = createExclusions(homeFolder(inputs.environment));
   const meters = createMeters({ clock, version });
-  const { other, fallbacks, seen } = demo ? noOthers : await openOthers({ ...inputs, upstream, store });
+  const { other, fallbacks, seen } = demo
+    ? noOthers
+    : await openOthers({ ...inputs, upstream, keys: auth.serviceKeys });
   const service =
     other?.service ??
     createCopilotService({
@@ -139,7 +142,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     },
     createSelector(() => [settings()], completionSettings),
   );
-  const openOwnEdits = demo ? undefined : editServiceOf({ ...inputs, upstream, store });
+  const openOwnEdits = demo ? undefined : editServiceOf({ ...inputs, upstream, keys: auth.serviceKeys });
   const edits = openEdits(inputs, {
     openOwn: openOwnEdits,
     isCopilotUsed: other === undefined,
@@ -245,12 +248,13 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     for (const { service: next } of fallbacks) next.warm();
   }
 
+  const storeKey = other?.storeKey;
   let closing: Promise<void> | undefined;
   return {
     core,
     auth,
     meters,
-    storeKey: other?.storeKey && (async (key) => other.storeKey?.(new Secret(key))),
+    storeKey: storeKey && ((key) => storeKey(new Secret(key))),
     close() {
       closing ??= (async () => {
         stopFollowing();

@@ -17,7 +17,7 @@ import { createSessionKeeper } from "./session.ts";
 import { createSignIn } from "./sign-in.ts";
 import type { Environment } from "./token-sources.ts";
 import type { KeychainLimits } from "./keychain-tokens.ts";
-import { createTokenStorage } from "./token-storage.ts";
+import { createServiceKeys, createTokenStorage } from "./token-storage.ts";
 import type { Auth, Keychain, SecretStore, StorageChoice } from "./types.ts";
 
 export interface AuthSettings {
@@ -111,6 +111,7 @@ export function createAuth(deps: AuthDeps, settings: () => AuthSettings): Auth {
 
   return {
     account,
+    serviceKeys: createServiceKeys(storage),
     sessions,
     report,
     trouble,

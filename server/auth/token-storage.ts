@@ -7,8 +7,16 @@ import { CopilotError, describeError, errorCodeOf } from "../../shared/errors.ts
 import type { TokenPlace } from "../../shared/status.ts";
 import type { Secret } from "../runtime/secret.ts";
 import { createKeychainTokens, type KeychainDeps } from "./keychain-tokens.ts";
-import { formatKeychainSignIn, formatSignIn, isSignIn, parseSignIn, type StoredSignIn } from "./stored-sign-in.ts";
-import type { SecretStore, StorageChoice } from "./types.ts";
+import {
+  couldBeToken,
+  formatKeychainSignIn,
+  formatSignIn,
+  isSignIn,
+  parseSignIn,
+  serviceKeyName,
+  type StoredSignIn,
+} from "./stored-sign-in.ts";
+import type { SecretStore, ServiceKeys, StorageChoice } from "./types.ts";
 
 export interface FoundSignIn {
   readonly token: Secret;
@@ -162,3 +170,28 @@ const placeOf = (keychainMissed: string | undefined): TokenPlace => ({
   kind: "file",
   ...(keychainMissed !== undefined && { keychainMissed }),
 });
+
+/** Keys of services in Copilot's place are kept as sign-ins are, one for each origin. */
+export function createServiceKeys(storage: TokenStorage): ServiceKeys {
+  return {
+    async read(origin) {
+      const found = await storage.find(serviceKeyName(origin), { retry: false });
+      return found?.token;
+    },
+    async store(origin, key) {
+      if (!couldBeToken(key.reveal())) {
+        throw new CopilotError(
+          "sign-in-failed",
+          "That is no key: it has characters that no request can carry, or too many.",
+        );
+      }
+      return storage.save(serviceKeyName(origin), { token: key, user: undefined });
+    },
+    async forget(origin) {
+      const name = serviceKeyName(origin);
+      const kind = await storage.kindOf(name);
+      await storage.erase(name);
+      return kind;
+    },
+  };
+}

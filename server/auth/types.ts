@@ -38,6 +38,7 @@ export interface ImportedSignIn {
 export interface Auth {
   readonly account: Account;
   readonly sessions: SessionSource;
+  readonly serviceKeys: ServiceKeys;
   /** The session in hand and what the plan leaves; absent while there is none. */
   report(): SessionReport | undefined;
   /** Why no session can be had just now, while that is so; a refresh that fails behind a good session is none. */
@@ -93,6 +94,16 @@ export interface Keychain {
   write(account: string, secret: Secret, limitMs: number): Promise<void>;
   /** Also resolves when there is nothing. */
   erase(account: string, limitMs: number): Promise<void>;
+}
+
+/** Keys of services in Copilot's place, by origin. Rejects with the keychain's codes. */
+export interface ServiceKeys {
+  /** Undefined where none is stored; rejects with `signed-out` where what is stored cannot be understood. */
+  read(origin: string): Promise<Secret | undefined>;
+  /** Answers where it is kept. Rejects with `sign-in-failed` where it cannot be, and for what no header can carry. */
+  store(origin: string, key: Secret): Promise<TokenPlace>;
+  /** Answers where it was; undefined: none was stored. */
+  forget(origin: string): Promise<TokenPlace["kind"] | undefined>;
 }
 
 /** Secrets in files that only this person can read, shared by every process of theirs. */

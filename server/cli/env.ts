@@ -71,8 +71,11 @@ export interface CoreOptions {
 
 export interface OpenCore {
   readonly core: Core;
-  /** Keeps a key for the service in Copilot's place; absent for Copilot. Throws `sign-in-failed`. */
-  readonly storeKey?: ((key: string) => Promise<void>) | undefined;
+  /**
+   * Keeps a key for the service in Copilot's place, and answers where; absent for Copilot. Rejects with `sign-in-failed` and
+   * the keychain's codes where it cannot be kept, with `bad-request` where it would never be sent.
+   */
+  readonly storeKey?: ((key: string) => Promise<TokenPlace>) | undefined;
   /**
    * Looks for the sign-in of another Copilot plugin and, if GitHub accepts it, stores it as ours. Throws `bad-request`
    * when there is none, and the codes of the account and of the network.

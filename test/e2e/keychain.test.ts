@@ -8,6 +8,7 @@ import { createKeychain } from "../../server/config/keychain/keychain.ts";
 import { systemClock } from "../../server/runtime/system-clock.ts";
 import { type Desktop, noDesktop, openDesktop } from "../support/desktop.ts";
 import { eventually } from "../support/eventually.ts";
+import { json, startStandIn } from "../services/support/stand-in.ts";
 import { leaks, type Machine, openMachine } from "./bridge.ts";
 
 /** A command takes seconds on a busy machine, and each of these tests runs up to a dozen. */
@@ -111,6 +112,32 @@ describe.skipIf(noDesktop !== undefined)("with a desktop", () => {
       expect(leftOver()).toEqual([]);
       await editor.waitFor<{ kind: string }>("didChangeStatus", ({ kind }) => kind === "Error");
       expect(leaks(machine)).toEqual([]);
+    },
+    limitMs,
+  );
+
+  test(
+    "the key of a service is kept there as a sign-in is, used, and forgotten",
+    async () => {
+      const desktop = await openDesktopMachine();
+      const service = await startStandIn({
+        "/v1/models": json({ data: [{ id: "starcoder2-3b", max_model_len: 4096 }] }),
+        "/v1/completions": json({ choices: [{ text: "a + b", finish_reason: "stop" }] }),
+      });
+      onTestFinished(() => service.close());
+      const env = { COPILOT_LSP_SERVICE_KIND: "openai", COPILOT_LSP_SERVICE_URL: `${service.url}/v1` };
+      const login = await machine.run(["login"], { env, stdin: "sk-right\n" });
+      expect(login.stdout).toMatch(/^Stored in the keychain \(Secret Service\), for openai at /);
+      expect(desktop.countItems("copilot-lsp")).toBe(1);
+      expect([...machine.written().values()].join("\n")).not.toContain("sk-right");
+
+      await machine.run(["complete", "-"], { env, stdin: "def add(a, b):\n    return " });
+      expect(service.asked.at(-1)?.headers.authorization).toBe("Bearer sk-right");
+      await machine.run(["logout"], { env: { COPILOT_LSP_SERVICE_KIND: "copilot" } });
+      expect(desktop.countItems("copilot-lsp")).toBe(1);
+
+      expect((await machine.run(["logout"], { env })).stdout).toMatch(/^Deleted the key for .* in the keychain/);
+      expect(desktop.countItems("copilot-lsp")).toBe(0);
     },
     limitMs,
   );

@@ -139,6 +139,24 @@ test("login keeps a key for one address", async () => {
   await other.close();
 });
 
+test("login stores no key that would go over the network in clear, and none that no request can carry", async () => {
+  const env = { ...chosen(), COPILOT_LSP_SERVICE_URL: "http://192.0.2.1/v1" };
+  const refused = await machine.run(["login"], { env, stdin: "sk-right\n" });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("would be sent in clear over http") });
+  const odd = await machine.run(["login"], { env: chosen(), stdin: "sk right\n" });
+  expect(odd.stderr).toContain("That is no key");
+  expect([...machine.written().values()].join("\n")).not.toMatch(/sk.right/);
+});
+
+test("login says as JSON where it has put a key", async () => {
+  const { stdout } = await machine.run(["login", "--json"], { env: chosen(), stdin: "sk-right\n" });
+  expect(JSON.parse(stdout)).toEqual({
+    event: "stored",
+    server: expect.stringContaining("openai at"),
+    storage: "file",
+  });
+});
+
 test("logout forgets the key of a service", async () => {
   await logIn();
   expect((await machine.run(["logout"], { env: chosen() })).stdout).toContain("Deleted the key for");
@@ -185,6 +203,8 @@ test("doctor looks at address, key, model and template, and says which is at fau
   expect(await verdictsOf(right)).toEqual(["ok", "ok", "ok", "ok", "ok"]);
   const gone = { ...chosen(), COPILOT_LSP_SERVICE_URL: "http://127.0.0.1:1/v1" };
   expect(await verdictsOf(gone)).toEqual(["fail", "skip", "skip", "skip", "skip"]);
+  const inClear = { ...right, COPILOT_LSP_SERVICE_URL: "http://192.0.2.1/v1" };
+  expect(await verdictsOf(inClear)).toEqual(["fail", "skip", "skip", "skip", "skip"]);
   service.answer("/v1/models", json({}, 401));
   expect(await verdictsOf(chosen())).toEqual(["ok", "fail", "skip", "skip", "skip"]);
   service.answer("/v1/models", json({ data: [{ id: "own-model" }] }));

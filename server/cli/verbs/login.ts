@@ -3,7 +3,7 @@
 import { serviceKeyVariable } from "../../../shared/account.ts";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError, errorCodeOf } from "../../../shared/errors.ts";
-import type { SignInStart, StatusReport } from "../../../shared/status.ts";
+import type { SignInStart, StatusReport, TokenPlace } from "../../../shared/status.ts";
 import {
   bindingInWords,
   missedKeychainInWords,
@@ -76,7 +76,7 @@ export const verb: Verb = {
         });
         if (moved !== undefined) return moved;
       }
-      if (opened.storeKey) return await storeKey(ctx, env, opened.core.report(), opened.storeKey);
+      if (opened.storeKey) return await storeKey(ctx, env, opened.core.report(), opened.storeKey, args);
       return hasFlag(args, "import") ? await takeOver(ctx, env, opened, args) : await signIn(ctx, env, opened, args);
     } finally {
       opened.core.account.cancelSignIn();
@@ -111,15 +111,20 @@ async function storeKey(
   ctx: Ctx,
   env: CliEnv,
   { server }: StatusReport,
-  store: (key: string) => Promise<void>,
+  store: (key: string) => Promise<TokenPlace>,
+  args: Arguments,
 ): Promise<ExitCode> {
   const key = ((await askLine(ctx, env, `Key for ${plain(server)}: `, { hidden: true })) ?? "").trim();
   if (key === "") {
     note(env, "No key was given; nothing was stored.");
     return exitCodes.usage;
   }
-  await store(key);
-  print(env, `Stored in ${env.tokenFile()}, for ${plain(server)} alone.`);
+  const place = await store(key);
+  const where = tokenSourceInWords(env, { source: "store", place }, undefined);
+  if (hasFlag(args, "json")) printJson(env, { event: "stored", server, storage: place.kind });
+  else print(env, `Stored in ${where}, for ${plain(server)} alone.`);
+  const missed = missedKeychainInWords(place);
+  if (missed !== undefined) note(env, `It is ${missed}`);
   if (env.environment[serviceKeyVariable]) note(env, `${serviceKeyVariable} holds a key as well, which goes first.`);
   return exitCodes.ok;
 }

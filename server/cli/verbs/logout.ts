@@ -87,13 +87,16 @@ function withWayOut(error: unknown): unknown {
 /** Of a service in Copilot's place. */
 async function forgetKey(ctx: Ctx, env: CliEnv, core: Core, json: boolean): Promise<ExitCode> {
   const { server } = core.report();
-  const { leftInEnvironment, stored } = await core.account.signOut(ctx);
+  const { leftInEnvironment, stored } = await core.account.signOut(ctx).catch((error: unknown) => {
+    throw withWayOut(error);
+  });
+  const where = stored && tokenSourceInWords(env, { source: "store", place: placeOf(stored) }, undefined);
   if (json) {
     const leftIn = leftInEnvironment ? [serviceKeyVariable] : [];
     printJson(env, { deleted: stored ? env.tokenFile() : null, leftIn });
     return exitCodes.ok;
   }
-  if (stored) print(env, `Deleted the key for ${plain(server)} in ${env.tokenFile()}.`);
+  if (where) print(env, `Deleted the key for ${plain(server)} in ${where}.`);
   else print(env, `There was no stored key for ${plain(server)}; nothing to delete.`);
   if (leftInEnvironment) note(env, `${serviceKeyVariable} still holds a key, which what is started from here uses.`);
   return exitCodes.ok;

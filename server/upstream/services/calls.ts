@@ -27,6 +27,8 @@ export interface ServiceCalls {
   readonly findKey: () => Promise<boolean>;
   /** Whether the last look, which each request makes, found a key. */
   readonly hasKey: () => boolean;
+  /** Throws `bad-request` where a key would be sent in clear, or where there is no address to send it to. */
+  readonly assertPrivate: (key: Secret) => void;
   /** Rejects with the codes of `serviceFailure` and of the network. `what`: as a noun for messages. */
   json<const S extends GenericSchema>(ctx: Ctx, call: Call, schema: S): Promise<InferOutput<S>>;
   /** The answer with status 200. */
@@ -93,7 +95,7 @@ export function createServiceCalls(
   const assertPrivate = ({ protocol }: URL, secret: Secret | undefined): void => {
     if (secret === undefined || protocol === "https:" || isLocal) return;
     throw new CopilotError("bad-request", `The key for ${host} would be sent in clear over http.`, {
-      advice: "Use an https address, or no key.",
+      advice: "Use an https address in service.url, or no key.",
     });
   };
 
@@ -163,6 +165,7 @@ export function createServiceCalls(
     isLocal,
     findKey: async () => (await look()) !== undefined,
     hasKey: () => hasKey,
+    assertPrivate: (key) => assertPrivate(usable(), key),
     async json(ctx, call, schema) {
       const read = async (limited: Ctx): Promise<string> => {
         const sent = await send(limited, call);

@@ -2,6 +2,7 @@
 
 import type { Account, SignOutOutcome } from "../../../shared/account.ts";
 import type { Clock, Ctx, Log } from "../../../shared/context.ts";
+import type { TokenPlace } from "../../../shared/status.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import type { HttpClient } from "../http/http-client.ts";
 import { createServiceCalls, type ServiceCalls } from "./calls.ts";
@@ -25,10 +26,10 @@ export interface OtherService {
   /** Looks whether there is a key; rejects when what is stored cannot be read. Each request looks, too. */
   findKey(): Promise<boolean>;
   /**
-   * Keeps a key for the service's origin, and for no other. Rejects with `sign-in-failed` where it cannot be kept.
-   * Undefined: it takes none.
+   * Keeps a key for the service's origin, and for no other; answers where. Rejects with `sign-in-failed` and the keychain's
+   * codes where it cannot be kept, and with `bad-request` where it would never be sent. Undefined: it takes none.
    */
-  readonly storeKey: ((key: Secret) => Promise<void>) | undefined;
+  readonly storeKey: ((key: Secret) => Promise<TokenPlace>) | undefined;
   /** Why the service itself keeps a file back, by rules that it knows; undefined: it does not, or cannot say. Never rejects. */
   exclusionOf?(ctx: Ctx, file: string): Promise<string | undefined>;
   /** The account's state is another one. Returns the way to stop. */
@@ -60,7 +61,10 @@ export function openService({ clock, log, http, userAgent }: Deps, choice: Servi
     name,
     isLocal: calls.isLocal,
     findKey: calls.findKey,
-    storeKey: (key) => choice.storeKey(origin, key),
+    async storeKey(key) {
+      calls.assertPrivate(key);
+      return choice.storeKey(origin, key);
+    },
     // There is none.
     onChange: () => () => undefined,
     close: async () => service.close(),

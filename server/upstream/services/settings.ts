@@ -2,6 +2,7 @@
 
 import type { SignOutOutcome } from "../../../shared/account.ts";
 import { CopilotError } from "../../../shared/errors.ts";
+import type { TokenPlace } from "../../../shared/status.ts";
 import type { Secret } from "../../runtime/secret.ts";
 
 export const otherKinds = ["llama.cpp", "ollama", "openai", "mistral", "tabby"] as const;
@@ -19,8 +20,8 @@ export interface ServiceChoice {
   readonly template: string;
   /** Of the service's origin, read when a request needs it; undefined: none. */
   readonly key: (origin: string) => Promise<Secret | undefined>;
-  /** Keeps the key for the origin. */
-  readonly storeKey: (origin: string, key: Secret) => Promise<void>;
+  /** Keeps the key for the origin. Answers where. */
+  readonly storeKey: (origin: string, key: Secret) => Promise<TokenPlace>;
   /** Forgets what is kept for the origin. */
   readonly forgetKey: (origin: string) => Promise<SignOutOutcome>;
 }

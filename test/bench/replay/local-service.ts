@@ -23,6 +23,7 @@ const calls: ServiceCalls = {
   isLocal: true,
   findKey: async () => false,
   hasKey: () => false,
+  assertPrivate: () => undefined,
   json: unused,
   open: unused,
   refuseOurselves: async () => undefined,

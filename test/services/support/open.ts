@@ -51,7 +51,7 @@ export function openOne(
       template: "",
       ...choice,
       key: typeof key === "function" ? key : async () => secret,
-      storeKey: async () => undefined,
+      storeKey: async () => ({ kind: "file" }),
       forgetKey: async () => ({ leftInEnvironment: false }),
     },
   );
