@@ -181,6 +181,7 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
       sinceChangeMs: changedAtMs === undefined ? undefined : clock.monotonicMs() - changedAtMs,
       isAtLineEnd: line.slice(request.character).trim() === "" && line.trim() !== "",
       isInWord: /[\p{L}\p{N}_$]$/u.test(line.slice(0, request.character)),
+      isNewName: hunks.length > 0 && isNewName,
       isUnfinished: isUnfinished(text, request, hunks, isNewName),
       isAfterAccept,
     });

@@ -1,5 +1,6 @@
 // How long to wait before asking: until the typing rests by the person's own rhythm, longer in a word and at a line's end,
-// which mostly go on, longer still where what is typed plainly does, and longer with each edit that was turned down.
+// which mostly go on, longer still in a name that takes another's place and where what is typed plainly goes on, and longer
+// with each edit that was turned down.
 
 import type { Eagerness } from "./settings.ts";
 import type { Aggressiveness } from "./prompt/inputs.ts";
@@ -11,6 +12,8 @@ export interface Moment {
   readonly isAtLineEnd: boolean;
   /** The cursor stands behind a letter or digit: the word may become a longer one. */
   readonly isInWord: boolean;
+  /** What was changed last puts a name in the place of another. */
+  readonly isNewName: boolean;
   /** What is being typed plainly goes on. */
   readonly isUnfinished: boolean;
   readonly isAfterAccept: boolean;
@@ -37,6 +40,8 @@ const maxGaps = 15;
 const minGaps = 3;
 const lineEndRestMs = 600;
 const wordRestMs = 700;
+/** Its uses follow from it, all of them wrong when it is half a name. */
+const nameRestMs = 1_000;
 const unfinishedRestMs = 1_500;
 const afterAcceptMs = 50;
 const eagernessFactor: Readonly<Record<Eagerness, number>> = { auto: 1, low: 4, medium: 1, high: 0 };
@@ -58,9 +63,9 @@ export function createPace(): Pace {
     return Math.min(Math.max(restGaps * median, shortestRestMs), longestRhythmMs);
   };
 
-  const usualMs = ({ isAtLineEnd, isInWord, isUnfinished }: Moment): number => {
+  const usualMs = ({ isAtLineEnd, isInWord, isNewName, isUnfinished }: Moment): number => {
     if (isUnfinished) return unfinishedRestMs;
-    if (isInWord) return wordRestMs;
+    if (isInWord) return isNewName ? nameRestMs : wordRestMs;
     return isAtLineEnd ? lineEndRestMs : rhythmMs();
   };
 

@@ -30,13 +30,13 @@ async function restAfter(text: string, typed: string): Promise<number> {
 
 test.each<[string, string, string, number]>([
   ["a sign within a line: by the rhythm of the keys", "let count = 0|;\nuse(count);\n", " + []", 300],
-  ["a word, which may go on", "a.|count = 0;\nuse(a.count);\n", "total_", 700],
+  ["a name in the place of another, which may go on", "a.|count = 0;\nuse(a.count);\n", "total_", 1_000],
   ["the end of a line: somewhat longer", "let count = 0;\n|\nuse(count);\n", "use(1);", 600],
   ["a blank, where a word follows", "let count = 0;\n|\nuse(count);\n", "use(1) +", 1_500],
   ["a bracket that is open", "let count = 0;\n|\nuse(count);\n", "use(one", 1_500],
   ["the beginning of a word that stands there", "let count = 0;\n|;\nuse(count);\n", "x = cou", 1_500],
   ["the whole of such a word", "let count = 0;\n|;\nuse(count);\n", "x = count", 700],
-  ["a new name that another one begins with", "let a| = 0;\nuse(alphabet);\nuse(a);\n", "lpha", 700],
+  ["a new name that another one begins with", "let a| = 0;\nuse(alphabet);\nuse(a);\n", "lpha", 1_000],
 ])("%s", async (_, text, typed, restMs) => {
   expect(await restAfter(text, typed)).toBe(restMs);
 });
