@@ -64,7 +64,7 @@ describe("a window's answer", () => {
   test("is what the window becomes by all hunks together", () => {
     assert(
       property(lines, lines, (old, now) => {
-        const hunks = hunksOf({ read: createWindowDiff }, contextOf(old), [now.join("\n")]);
+        const hunks = hunksOf({ read: createWindowDiff }, contextOf(old), [now.join("\n")], "closed");
         // No text and one empty line are the same answer; a line end behind the last line need not add one.
         const answer = now.length === 0 ? [""] : now;
         const isOpen = answer.at(-1) === "" && old.at(-1) !== "";
@@ -97,12 +97,24 @@ describe("a window's answer", () => {
   });
 });
 
+const taken: Hunk = { start: 4, end: 5, lines: ["use(total);"] };
 test.each<[string, string, readonly Hunk[]]>([
-  ["in the middle of a line", "a();\nuse(total);\nsho", [{ start: 4, end: 5, lines: ["use(total);"] }]],
+  ["in the middle of a line", "a();\nuse(total);\nsho", [taken]],
+  ["in the white space before a line", "a();\nuse(total);\nshow(count);\n ", [taken]],
+  ["in the window's last line", "a();\nuse(total);\nshow(count);\n  b();\nc(", [taken]],
+  ["in a line that is new", "a();\nuse(total", []],
   ["where lines are missing above", "a();\nsho", []],
 ])("an answer that breaks off %s deletes nothing, although the service does not say so", (_, answer, hunks) => {
-  const context = contextOf(["a();", "use(count);", "show(count);", "b();", "c();"]);
+  const context = contextOf(["a();", "use(count);", "show(count);", "  b();", "c();"]);
   expect(hunksOf({ read: createWindowDiff }, context, [answer])).toEqual(hunks);
+});
+
+test("an answer that is closed by its mark deletes what it leaves out", () => {
+  const format = strategyOf("xtabUnifiedModel")?.format;
+  const context = contextOf(["a();", "use(count);", "show(count);", "  b();", "c();"]);
+  expect(format && hunksOf(format, context, ["<EDIT>\na();\nuse(total);\n</EDIT>\n"])).toEqual([
+    { start: 4, end: 8, lines: ["use(total);"] },
+  ]);
 });
 
 describe.each(strategyNames)("the reader of %s", (name) => {

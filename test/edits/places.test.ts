@@ -155,7 +155,7 @@ describe("once all edits of an answer are taken", () => {
 describe("what is not offered has a reason", () => {
   test("filtered: the answer did not pass the checks", async () => {
     const session = await changed("count = 0;\n", "count = 0", "total = 0");
-    session.answerWith("Sorry, I can't assist with that.");
+    session.answerWith("Sorry, I can't assist with that.\n");
     expect(await session.ask(session.at(" = 0"))).toEqual({ edits: [], reason: "filtered" });
   });
 

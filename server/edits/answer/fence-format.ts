@@ -32,7 +32,7 @@ export const fenceFormat: AnswerFormat = {
         const unfenced = before?.flatMap((line) => diff.line(line)) ?? [];
         // A block that was opened and not closed was cut off.
         const isCut = before === undefined && !isOver && !holdsFences;
-        return [...unfenced, ...diff.end(isCut ? "cut" : how)];
+        return [...unfenced, ...diff.end(isOver ? "closed" : isCut ? "cut" : how)];
       },
     };
   },

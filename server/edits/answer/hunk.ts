@@ -20,8 +20,8 @@ export interface AnswerContext {
   readonly lines: (start: number, end: number) => readonly string[];
 }
 
-/** How an answer ended: by itself, or cut off. */
-export type AnswerEnd = "whole" | "cut";
+/** How an answer ended: by the mark that closes it, by itself, or cut off. Not every service says that it stopped early. */
+export type AnswerEnd = "closed" | "whole" | "cut";
 
 /** Takes an answer line by line. It never throws, whatever the lines hold. */
 export interface AnswerReader {

@@ -20,7 +20,7 @@ export const sweepFormat: AnswerFormat = {
         if (!found) return diff.line(mendWords(text, windowLines));
         isOver = true;
         const last = text.slice(0, found.index);
-        return [...(last === "" ? [] : diff.line(mendWords(last, windowLines))), ...diff.end("whole")];
+        return [...(last === "" ? [] : diff.line(mendWords(last, windowLines))), ...diff.end("closed")];
       },
       end: (how) => (isOver ? [] : diff.end(how)),
     };

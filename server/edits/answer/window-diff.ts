@@ -48,10 +48,10 @@ export function createWindowDiff({
     return undefined;
   };
 
-  /** The line of the window that the last one is the beginning of, when more would follow it: not every service says that it stopped early. */
-  const brokenOffAt = (last: string, from: number): number =>
-    hasWord(last)
-      ? old.findIndex((line, at) => at >= from && at < old.length - 1 && line !== last && line.startsWith(last))
+  /** The line of the window that the last one is the beginning of. */
+  const brokenOffAt = (last: string): number =>
+    /^\s+$|[\p{L}\p{N}]/u.test(last)
+      ? old.findIndex((line, at) => at >= next && line !== last && line.startsWith(last))
       : -1;
 
   return {
@@ -67,10 +67,13 @@ export function createWindowDiff({
     end(how: AnswerEnd) {
       // What a cut answer did not come to is not deleted by it.
       if (how === "cut") return [];
-      const broken = brokenOffAt(pending.at(-1) ?? "", next);
+      const broken = how === "closed" ? -1 : brokenOffAt(pending.at(-1) ?? "");
       if (broken >= 0) return broken === next + pending.length - 1 ? emit(broken, pending.slice(0, -1)) : [];
       // A line end behind the last line adds no line.
       if (pending.at(-1) === "" && old.at(-1) !== "") pending.pop();
+      const isInNewLine = pending.length > 0 && pending.at(-1) !== old.at(-1);
+      // With more of the window below: it broke off there, as far as one can tell.
+      if (how !== "closed" && isInNewLine && pending.length < old.length - next) return [];
       return emit(old.length, pending);
     },
   };

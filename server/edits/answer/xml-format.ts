@@ -23,7 +23,7 @@ export const xmlFormat: AnswerFormat = {
         }
         if (text.trim() !== inner.end) return inner.reader.line(text);
         isOver = true;
-        return inner.reader.end("whole");
+        return inner.reader.end("closed");
       },
       end: (how) => (isOver ? [] : (inner?.reader.end(how) ?? [])),
     };

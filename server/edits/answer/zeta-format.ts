@@ -24,7 +24,7 @@ export const zetaFormat: AnswerFormat = {
       isOver = true;
       if (mark === first) return [];
       const isBreak = text === "" && windowLines.at(-1) !== "";
-      return [...(isBreak ? [] : take(text)), ...diff.end("whole")];
+      return [...(isBreak ? [] : take(text)), ...diff.end("closed")];
     };
     return {
       line(text) {
