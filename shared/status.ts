@@ -51,7 +51,12 @@ export type AccountState =
       readonly message?: string;
     }
   /** The service in use wants none; `name` says which it is and where. */
-  | { readonly kind: "not-needed"; readonly name: string }
+  | {
+      readonly kind: "not-needed";
+      readonly name: string;
+      /** Why the service that was chosen does not answer, where this one does so in its place. */
+      readonly inPlaceOf?: "signed-out" | "not-authorized";
+    }
   /** There is a GitHub token; `user` once GitHub has named it. */
   | {
       readonly kind: "signed-in";

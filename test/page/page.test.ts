@@ -108,6 +108,16 @@ describe("sign-in", () => {
   });
 });
 
+test("a sign-in is offered also where another service answers meanwhile", async () => {
+  const machine = await openTestMachine({
+    environment: { COPILOT_LSP_SERVICE_FALLBACK: "llama.cpp@http://127.0.0.1:9" },
+  });
+  await machine.start(["serve"]).line();
+  const tab = await openPage(machine);
+  await shows(tab, "#account", "signed out; llama.cpp at 127.0.0.1:9 answers meanwhile");
+  expect(await tab.evaluate('document.querySelector("#signin").hidden')).toBe(false);
+});
+
 describe("while an editor types", () => {
   test("the page shows each request with its times, and the editor, without being loaded again", async () => {
     const machine = await openTestMachine({ signedIn: true });

@@ -176,6 +176,19 @@ test("logout from GitHub speaks of the sign-in also where another service answer
   expect((await machine.run(["logout"], { env })).stdout).toBe("There was no stored sign-in; nothing to delete.\n");
 });
 
+test("status and doctor say that nobody is signed in to GitHub, also where another service answers in its place", async () => {
+  const env = { COPILOT_LSP_SERVICE_FALLBACK: `openai@${service.url}/v1` };
+  const { code, stdout } = await machine.run(["status"], { env });
+  expect(code).toBe(0);
+  expect(stdout).toContain(`Account   signed out; openai at ${new URL(service.url).host} answers meanwhile\n`);
+  const { layers } = JSON.parse((await machine.run(["doctor", "--json"], { env })).stdout) as {
+    layers: readonly object[];
+  };
+  expect(layers).toContainEqual(
+    expect.objectContaining({ name: "token", verdict: "warn", text: expect.stringContaining("signed out; openai at") }),
+  );
+});
+
 test("login and logout say that a key in the environment goes first, and that it stays", async () => {
   const env = { ...chosen(), COPILOT_LSP_SERVICE_KEY: "sk-other" };
   expect((await machine.run(["login"], { env, stdin: "sk-right\n" })).stderr).toContain(

@@ -7,6 +7,7 @@ import { rulesInWords } from "../../../shared/words/exclusion.ts";
 import { durationInWords } from "../../../shared/words/in-words.ts";
 import { askSample } from "../sample-question.ts";
 import { reasonInWords } from "../../../shared/words/reasons.ts";
+import { notNeeded } from "./machine.ts";
 import { type Finding, fail, ok, skip, warn } from "./layer.ts";
 
 export async function checkAccount(ctx: Ctx, core: Core): Promise<Finding> {
@@ -20,7 +21,7 @@ export async function checkAccount(ctx: Ctx, core: Core): Promise<Finding> {
     case "signed-in":
       return ok(state.user === undefined ? "the token works" : `the token works: ${state.user}`);
     case "not-needed":
-      return ok(`none is needed: ${state.name}`);
+      return notNeeded(state);
     case "not-authorized":
       return fail(
         `GitHub gives no Copilot: ${state.message}`,

@@ -2,7 +2,14 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { Core } from "../../core/types.ts";
-import { bindingInWords, missedKeychainInWords, tokenOf, tokenSourceInWords } from "../output/account-text.ts";
+import {
+  bindingInWords,
+  missedKeychainInWords,
+  type NotNeeded,
+  notNeededInWords,
+  tokenOf,
+  tokenSourceInWords,
+} from "../output/account-text.ts";
 import type { CliEnv } from "../env.ts";
 import { count, number } from "../../../shared/words/in-words.ts";
 import { holderInWords } from "../output/port-text.ts";
@@ -44,9 +51,15 @@ export async function lookAtKeychain(ctx: Ctx, env: CliEnv, core: Core): Promise
   return answeredMs > slowKeychainMs ? warn(text, advice) : ok(text);
 }
 
+/** A sign-in that is missing is one to be seen to, though a fallback answers meanwhile. */
+export function notNeeded(state: NotNeeded): Finding {
+  const text = notNeededInWords(state);
+  return state.inPlaceOf === undefined ? ok(text) : warn(text, "Sign in with `copilot-lsp login`.");
+}
+
 export async function checkToken(ctx: Ctx, env: CliEnv, core: Core): Promise<Finding> {
   const state = await core.account.check(ctx, { localOnly: true });
-  if (state.kind === "not-needed") return ok(`none is needed: ${state.name}`);
+  if (state.kind === "not-needed") return notNeeded(state);
   if (state.kind === "signed-out" && state.reason !== undefined) return fail(state.message ?? state.reason);
   // Whether GitHub takes the token is said of the account, and need not be known yet.
   const token = tokenOf(state);

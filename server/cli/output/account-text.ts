@@ -35,6 +35,19 @@ export function tokenSourceInWords(
   }
 }
 
+export type NotNeeded = Extract<AccountState, { readonly kind: "not-needed" }>;
+
+export function notNeededInWords({ name, inPlaceOf }: NotNeeded): string {
+  switch (inPlaceOf) {
+    case undefined:
+      return `none is needed: ${name}`;
+    case "signed-out":
+      return `signed out; ${name} answers meanwhile`;
+    case "not-authorized":
+      return `signed in, without Copilot; ${name} answers meanwhile`;
+  }
+}
+
 /** Why a token that was to go into a keychain is in a file; undefined where that is not so. */
 export function missedKeychainInWords(place: TokenPlace | undefined): string | undefined {
   if (place?.kind !== "file" || place.keychainMissed === undefined) return undefined;

@@ -14,6 +14,7 @@ import {
   bindingInWords,
   type HeldToken,
   missedKeychainInWords,
+  notNeededInWords,
   tokenOf,
   tokenSourceInWords,
 } from "../output/account-text.ts";
@@ -137,7 +138,7 @@ function accountInWords(account: AccountState): string {
     case "signed-out":
       return account.reason === undefined ? "signed out" : "not known: the keychain does not give the token";
     case "not-needed":
-      return `none is needed: ${plain(account.name)}`;
+      return plain(notNeededInWords(account));
     case "signed-in":
       return account.user === undefined ? "signed in" : `signed in as ${plain(account.user)}`;
     case "not-authorized": {

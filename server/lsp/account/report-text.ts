@@ -67,7 +67,9 @@ function describeAccount(account: AccountState, server: string): string {
     case "signed-out":
       return `Nobody is signed in on ${server}.`;
     case "not-needed":
-      return `Asked is ${account.name}; nobody has to be signed in.`;
+      return account.inPlaceOf === undefined
+        ? `Asked is ${account.name}; nobody has to be signed in.`
+        : `${account.inPlaceOf === "signed-out" ? "Nobody is signed in" : "The account is without Copilot"} on ${server}; ${account.name} answers meanwhile.`;
     case "signed-in":
       return `Signed in as ${account.user ?? "a user whose name is not known yet"} on ${server} (token: ${account.source}).`;
     case "not-authorized":

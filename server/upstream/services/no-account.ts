@@ -20,7 +20,9 @@ export function createNoAccount(name: string, forgetKey: Account["signOut"]): Ac
 /** The account of a service in whose place another one answers: that nobody is signed in keeps nobody from completions. */
 export function withoutNeed(account: Account, fallbackName: string): Account {
   const seen = (state: AccountState): AccountState =>
-    state.kind === "signed-out" || state.kind === "not-authorized" ? { kind: "not-needed", name: fallbackName } : state;
+    state.kind === "signed-out" || state.kind === "not-authorized"
+      ? { kind: "not-needed", name: fallbackName, inPlaceOf: state.kind }
+      : state;
   return {
     ...account,
     state: () => seen(account.state()),

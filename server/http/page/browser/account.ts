@@ -91,7 +91,8 @@ export function createAccountView(server: Server): (status: PageStatus) => void 
       shown = text;
       rows.replaceChildren(...pairs.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
     }
-    const { kind } = status.account;
+    const { account } = status;
+    const kind = account.kind === "not-needed" ? account.inPlaceOf : account.kind;
     signIn.hidden = kind !== "signed-out" && kind !== "not-authorized";
     signOut.hidden = kind !== "signed-in" && kind !== "not-authorized";
     if (signOut.hidden) leave.hidden = true;
@@ -131,7 +132,9 @@ function accountText(account: AccountState): string {
     case "signed-out":
       return account.reason === undefined ? "not signed in" : (account.message ?? account.reason);
     case "not-needed":
-      return `none is needed: ${account.name}`;
+      return account.inPlaceOf === undefined
+        ? `none is needed: ${account.name}`
+        : `${account.inPlaceOf === "signed-out" ? "signed out" : "without Copilot"}; ${account.name} answers meanwhile`;
     case "signed-in":
       return account.user ?? "signed in";
     case "not-authorized":
