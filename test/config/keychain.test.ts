@@ -1,7 +1,8 @@
 // The system's keychain, by the helper that is built beside the program: a real gnome-keyring in every state that it can
 // be in, and a stand-in for the `security` program of macOS.
 
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -11,6 +12,9 @@ import { readOneAtATime } from "../../server/config/keychain/one-at-a-time.ts";
 import { Secret } from "../../server/runtime/secret.ts";
 import { systemClock } from "../../server/runtime/system-clock.ts";
 import { CopilotError } from "../../shared/errors.ts";
+import { isRunning } from "../services/support/official.ts";
+import { eventually } from "../support/eventually.ts";
+import { bundleScript } from "./support/another-process.ts";
 import { type Desktop, noDesktop, openDesktop } from "../support/desktop.ts";
 
 const helper = [process.execPath, resolve("dist/keychain-helper.js")];
@@ -121,6 +125,50 @@ describe.skipIf(noDesktop !== undefined)("the Secret Service", () => {
     });
   });
 });
+
+test.skipIf(process.platform !== "linux")(
+  "a keychain that never answers is asked by no program any more when the process that has started it is killed",
+  async () => {
+    const folder = temporaryFolder();
+    const alone = join(folder, "keychain-helper.mjs");
+    writeFileSync(alone, readFileSync(helper[1] ?? ""));
+    const library = join(folder, "node_modules/@napi-rs/keyring");
+    mkdirSync(library, { recursive: true });
+    const asked = join(folder, "asked");
+    writeFileSync(
+      join(library, "index.js"),
+      `exports.Entry = class {
+      getPassword() {
+        require("node:fs").writeFileSync(${JSON.stringify(asked)}, process.pid + ";");
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      }
+    };`,
+    );
+    const script = await bundleScript(
+      `
+      import { createKeychain } from "./server/config/keychain/keychain.ts";
+      import { systemClock as clock } from "./server/runtime/system-clock.ts";
+      const { signal } = new AbortController();
+      const helper = [process.execPath, ${JSON.stringify(alone)}];
+      setInterval(() => undefined, 60_000);
+      void createKeychain({ clock, platform: "linux", environment: process.env, helper, signal }).read("a", 60_000);
+    `,
+      folder,
+    );
+    const parent = spawn(process.execPath, [script], { stdio: "ignore" });
+    onTestFinished(() => void parent.kill("SIGKILL"));
+    const pid = await eventually(() => {
+      const [, found] = /^(\d+);$/.exec(readFileSync(asked, "utf8")) ?? [];
+      if (found === undefined) throw new Error("not asked yet");
+      return Number(found);
+    });
+    onTestFinished(() => {
+      if (isRunning(pid)) process.kill(pid, "SIGKILL");
+    });
+    parent.kill("SIGKILL");
+    await eventually(() => expect(isRunning(pid)).toBe(false));
+  },
+);
 
 describe.skipIf(process.platform === "win32")("the `security` program of macOS", () => {
   /** Keeps one item in a file; writes down its arguments and its standard input. */

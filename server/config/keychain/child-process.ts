@@ -13,7 +13,14 @@ export type ChildResult =
 /** Answers are a token or a sentence. */
 const maxOutput = 64 * 1024;
 
-/** Never rejects. `input` goes to the standard input: an argument could be read by every user of the machine. */
+export interface ChildInput {
+  /** Goes to the standard input: an argument could be read by every user of the machine. */
+  readonly text: string;
+  /** Whether the standard input ends there; else it ends with this process, however that ends. */
+  readonly ends: boolean;
+}
+
+/** Never rejects. */
 export async function runChild(
   deps: {
     readonly clock: Clock;
@@ -22,7 +29,7 @@ export async function runChild(
     readonly signal: AbortSignal;
   },
   [program = "", ...args]: readonly string[],
-  input: string,
+  input: ChildInput,
   limitMs: number,
 ): Promise<ChildResult> {
   const { clock, environment, signal } = deps;
@@ -52,6 +59,7 @@ export async function runChild(
     child.once("close", (code) => end({ kind: "exited", code: code ?? 1, stdout, stderr }));
     // A program that ends without reading: its exit says more.
     child.stdin.on("error", () => undefined);
-    child.stdin.end(input);
+    child.stdin.write(input.text);
+    if (input.ends) child.stdin.end();
   });
 }

@@ -1,7 +1,10 @@
 // A program of its own that asks the keychain of Linux or Windows once: one JSON line in, one out. The calls of the
-// library block their thread, for two seconds or until a person has answered a prompt; this process may be killed.
+// library block their thread, for two seconds or until a person has answered a prompt; this process may be killed. They
+// have a thread of their own here, so that the program ends with its input, which the one that started it holds open.
 
 import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 
 export interface HelperRequest {
   readonly operation: "read" | "write" | "erase";
@@ -45,5 +48,19 @@ function answer(request: HelperRequest): HelperReply {
   }
 }
 
-const input: Buffer[] = await process.stdin.toArray();
-process.stdout.write(JSON.stringify(answer(JSON.parse(Buffer.concat(input).toString("utf8")) as HelperRequest)));
+if (isMainThread) {
+  createInterface({ input: process.stdin }).once("line", (line) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: line });
+    worker.once("message", (reply: string) => {
+      process.stdout.write(reply);
+      // Nothing else keeps it.
+      process.stdin.destroy();
+    });
+  });
+  // A thread that is blocked lets no process end by itself.
+  process.stdin.once("end", () => process.kill(process.pid, "SIGKILL"));
+} else {
+  // It is no window's.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  parentPort?.postMessage(JSON.stringify(answer(JSON.parse(String(workerData)) as HelperRequest)));
+}

@@ -33,8 +33,13 @@ export function createKeychain(deps: {
     const isMac = platform === "darwin";
     const { command, input } = isMac
       ? securityCommand(service, request)
-      : { command: helper, input: JSON.stringify({ ...request, service } satisfies HelperRequest) };
-    const result = await runChild({ clock, spawn, environment, signal }, command, input, limitMs);
+      : { command: helper, input: `${JSON.stringify({ ...request, service } satisfies HelperRequest)}\n` };
+    const result = await runChild(
+      { clock, spawn, environment, signal },
+      command,
+      { text: input, ends: isMac },
+      limitMs,
+    );
     signal.throwIfAborted();
     const reply = replyOf(result, limitMs, isMac);
     if (reply.kind === "done") return reply.secret;
