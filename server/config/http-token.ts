@@ -42,9 +42,11 @@ export function createHttpToken(folder: string): HttpToken {
     const objection = folderObjection(folder);
     if (objection !== undefined) throw refuse(objection);
     makePrivate(folder);
-    const draft = `${path}.${process.pid}`;
+    const token = randomBytes(32).toString("base64url");
+    // Not by the process id: one that was killed may have left a file with it.
+    const draft = `${path}.${randomBytes(4).toString("hex")}`;
     try {
-      writeFileSync(draft, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+      writeFileSync(draft, `${token}\n`, { mode: 0o600, flag: "wx" });
       // Whole or not at all; another process may have been first.
       linkSync(draft, path);
     } catch (error) {

@@ -2,7 +2,7 @@
 // in the private folder. It says nothing about the machine or the person, and deleting the file draws a new one.
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readBoundedSync } from "../runtime/read-bounded.ts";
 
@@ -24,13 +24,22 @@ export function createMachineId(folder: string): () => string {
 
   const draw = (): string => {
     const drawn = randomBytes(32).toString("hex");
+    const draft = `${path}.${drawn.slice(0, 8)}`;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      // Exclusive: of two processes that start together, one wins and the other reads its name.
-      writeFileSync(path, `${drawn}\n`, { mode: 0o600, flag: "wx" });
-      return drawn;
+      writeFileSync(draft, `${drawn}\n`, { mode: 0o600, flag: "wx" });
+      try {
+        // Whole or not at all: of two processes that start together, one wins and the other reads its name.
+        linkSync(draft, path);
+      } catch {
+        // Also where the file system has no links. What is no name is replaced, as a crash may have left it.
+        if (read() === undefined) renameSync(draft, path);
+      }
+      return read() ?? drawn;
     } catch {
       return read() ?? drawn;
+    } finally {
+      rmSync(draft, { force: true });
     }
   };
 

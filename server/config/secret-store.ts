@@ -103,7 +103,15 @@ export function createSecretStore(
     const file = pathOf(key);
     const found = await lstat(file).catch(ignoreMissing);
     if (found) assertOwnFile(file, found);
-    await withDraft(text, (draft) => rename(draft, file));
+    const write = (): Promise<void> => withDraft(text, (draft) => rename(draft, file));
+    try {
+      await write();
+    } catch (error) {
+      // A sign-out in another process has deleted the draft or the folder; what is written now came after it.
+      if (errorCode(error) !== "ENOENT") throw error;
+      await prepareFolder();
+      await write();
+    }
   };
 
   /** Several processes may do this at once: each writes the same, and a newer file is never replaced. */

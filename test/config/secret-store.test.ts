@@ -370,6 +370,18 @@ describe("two processes", () => {
   });
 });
 
+test("what is written while another process deletes everything is stored", async () => {
+  const [one, other] = [open().store, open().store];
+  await one.write("github.com", "former");
+  const writing = one.write("github.com", secret);
+  // As the other one deletes it, once it has seen it.
+  const drafts = (): readonly string[] => readdirSync(folder).filter((name) => name.endsWith(".new"));
+  while (drafts().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  for (const draft of drafts()) rmSync(path.join(folder, draft), { force: true });
+  await writing;
+  expect(await other.read("github.com")).toBe(secret);
+});
+
 describe("the store in memory", () => {
   test("reads what it was given and what was written, and tells of changes after they are made", async () => {
     const store = createMemorySecretStore({ "github.com": "given" });
