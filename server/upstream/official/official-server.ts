@@ -154,7 +154,7 @@ export function createOfficialServer(deps: OfficialServerDeps): OfficialServer {
     const pauseMs = crashes === 0 ? 0 : Math.min(longestPauseMs, firstPauseMs * 2 ** (crashes - 1));
     crashes += 1;
     pause = { error, untilMs: clock.monotonicMs() + pauseMs };
-    log.warn(`${error.message} It is started again in ${pauseMs / 1000} s at the earliest.`);
+    log.warn(pauseMs === 0 ? error.message : `${error.message} It is left alone for ${pauseMs / 1000} s.`);
   };
 
   const ensure = (ctx: Pick<Ctx, "signal">): Promise<Running> => {
