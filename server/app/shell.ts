@@ -17,6 +17,7 @@ import type {
 import { askLocal } from "../cli/local-http.ts";
 import { openBrowser } from "../cli/open-browser.ts";
 import type { Config } from "../config/layers.ts";
+import { homeFolder } from "../config/paths.ts";
 import { createSettingsAccess } from "../config/settings-access.ts";
 import type { SettingsFile } from "../config/settings-file.ts";
 import { inheritedSockets } from "../http/port/inherited.ts";
@@ -164,7 +165,14 @@ export function createCliEnv(
       httpToken.read();
       return httpToken.path;
     },
-    settings: createSettingsAccess(file, () => readConfig()),
+    settings: createSettingsAccess(
+      file,
+      () => readConfig(),
+      async (key, value) => {
+        const { assertUsable } = await import("./written-settings.ts");
+        await assertUsable(key, value, homeFolder(environment));
+      },
+    ),
     network: createProbes({ clock, log, environment, version }, () => upstreamSettings(config.settings(), undefined)),
     openCore,
     serve,

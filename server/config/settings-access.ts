@@ -6,10 +6,17 @@ import type { SettingsAccess } from "../../shared/settings.ts";
 import type { Config } from "./layers.ts";
 import { environmentName, isSettingKey, type SettingKey, settingsTable } from "./settings.ts";
 import type { SettingsFile } from "./settings-file.ts";
-import { parseSettingText } from "./values.ts";
+import { parseSettingText, type SettingValue } from "./values.ts";
 
-/** `reload` reads all layers anew, so that `entries` tells the truth after a write. */
-export function createSettingsAccess(file: SettingsFile, reload: () => Config): SettingsAccess {
+/**
+ * `reload` reads all layers anew, so that `entries` tells the truth after a write. `assertUsable` rejects a value that the
+ * table of settings takes and its reader would not.
+ */
+export function createSettingsAccess(
+  file: SettingsFile,
+  reload: () => Config,
+  assertUsable: (key: SettingKey, value: SettingValue) => Promise<void>,
+): SettingsAccess {
   let config = reload();
 
   const known = (key: string): SettingKey => {
@@ -42,6 +49,7 @@ export function createSettingsAccess(file: SettingsFile, reload: () => Config): 
       if (parsed.kind === "problem") {
         throw new CopilotError("bad-request", `${setting} takes ${parsed.expected}, not ${text}.`);
       }
+      await assertUsable(setting, parsed.value);
       await change(() => file.write(setting, parsed.value));
     },
     remove: (key) => {

@@ -1,6 +1,6 @@
 // The commands about services: choosing one, its key, and what `doctor` says of it.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Machine, openMachine } from "../e2e/bridge.ts";
@@ -120,6 +120,26 @@ test("status and prompt know the model of a service, however late it answers, an
   expect(gone.code).toBe(4);
   expect(JSON.parse(gone.stdout)).toMatchObject({ account: { kind: "not-needed" }, error: { code: "offline" } });
   expect(await machine.run(["status", "--local"], { env })).toMatchObject({ code: 0, stderr: "" });
+});
+
+test.each([
+  ["auth.account", "x", '"x" is not GLOB=NAME.'],
+  ["auth.account", "~/acme=a name", "is not a name for an account"],
+  ["service.fallback", "ollama,lama.cpp", '"lama.cpp" names no service.'],
+  ["edits.service", "mistral", "mistral predicts no edits"],
+])("config does not write what nothing works with: %s %s", async (key, text, why) => {
+  expect(await machine.run(["config", key, text])).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
+  expect(existsSync(settingsFile())).toBe(false);
+});
+
+test.each([
+  ["auth.account", "~/acme=work,/srv/**=home"],
+  ["auth.account", ""],
+  ["service.fallback", "ollama@http://192.168.1.2:11434#qwen2.5-coder:7b-base,llama.cpp"],
+  ["edits.service", "llama.cpp@http://127.0.0.1:8013"],
+  ["edits.service", ""],
+])("config writes %s %s", async (key, text) => {
+  expect((await machine.run(["config", key, text])).code).toBe(0);
 });
 
 test("status says whether a key is sent", async () => {
