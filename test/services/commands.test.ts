@@ -142,6 +142,12 @@ test.each([
   expect((await machine.run(["config", key, text])).code).toBe(0);
 });
 
+test("status ends a service's own words before it advises", async () => {
+  service.answer("/v1/models", json({ error: { message: "no key" } }, 401));
+  const { stdout } = await machine.run(["status"], { env: chosen() });
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain("wants a key (401): no key. Set COPILOT_LSP_SERVICE_KEY");
+});
+
 test("status says whether a key is sent", async () => {
   expect((await machine.run(["status", "--local"], { env: chosen() })).stdout).toContain("Key       none\n");
   const env = { ...chosen(), COPILOT_LSP_SERVICE_KEY: "sk-right" };

@@ -1,6 +1,7 @@
 // `status`: who is signed in, by which token, what the plan leaves, and whether anything is wrong.
 
 import type { Ctx } from "../../../shared/context.ts";
+import { withAdvice } from "../../../shared/errors.ts";
 import type { Core } from "../../core/types.ts";
 import { withDeadline } from "../../runtime/cancel.ts";
 import type {
@@ -182,7 +183,7 @@ function problemRows(env: CliEnv, report: StatusReport, problem: Failure | undef
   const told = account.kind === "signed-in" ? status.message && plain(status.message) : undefined;
   const agoMs = env.clock.nowMs() - (lastEmpty?.atMs ?? 0);
   return [
-    ...row("Problem", problem ? [problem.message, problem.advice ?? ""].join(" ").trimEnd() : told),
+    ...row("Problem", problem ? withAdvice(problem) : told),
     ...row("Last empty", lastEmpty && `${reasonInWords(lastEmpty.reason)} (${durationInWords(agoMs)} ago)`),
   ];
 }

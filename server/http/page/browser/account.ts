@@ -1,5 +1,6 @@
 // Who is signed in, with which service, what is left of the plan; signing in and out.
 
+import { withAdvice } from "../../../../shared/errors.ts";
 import type { PageStatus } from "../../../../shared/page.ts";
 import type { AccountState, SignInStart } from "../../../../shared/status.ts";
 import { counted, element, find, say } from "./elements.ts";
@@ -104,8 +105,7 @@ export function textOf(error: unknown): string {
 }
 
 function errorText(data: unknown): string {
-  const { message, advice = "" } = (data as { error: { message: string; advice?: string } }).error;
-  return `${message} ${advice}`.trim();
+  return withAdvice((data as { error: { message: string; advice: string | undefined } }).error);
 }
 
 function pairsOf(status: PageStatus): readonly (readonly [string, string])[] {

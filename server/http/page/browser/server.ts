@@ -1,5 +1,6 @@
 // Talks to the listener that served the page: requests with the page's key, and streams of events.
 
+import { withAdvice } from "../../../../shared/errors.ts";
 import type { ErrorReply } from "../../../../shared/http.ts";
 import { pageKeyHeader } from "../../../../shared/page.ts";
 
@@ -31,8 +32,8 @@ export function createServer(key: string): Server {
     });
     if (answer.ok) return answer;
     const reply = (await answer.json().catch(() => undefined)) as ErrorReply | undefined;
-    const { message = `The listener answered ${answer.status}.`, advice = "" } = reply?.error ?? {};
-    throw new Refusal(answer.status, `${message} ${advice}`.trim());
+    const { message = `The listener answered ${answer.status}.`, advice } = reply?.error ?? {};
+    throw new Refusal(answer.status, withAdvice({ message, advice }));
   };
   return {
     async ask(path, body) {
