@@ -24,6 +24,14 @@ export interface Asked {
   readonly isWhole: boolean;
 }
 
+export interface AskOptions {
+  readonly account: EditAccount;
+  readonly budget: Budget;
+  readonly hasCompletions: boolean;
+  /** The place is one that the last changes left behind, and not the cursor's. */
+  readonly isElsewhere: boolean;
+}
+
 const intentsShown: Readonly<Record<Aggressiveness, readonly Intent[]>> = {
   low: ["high"],
   medium: ["high", "medium"],
@@ -38,13 +46,15 @@ export function createAsk({ governor, service, onSecrets }: AskDeps) {
   return async (
     ctx: Ctx,
     question: Question,
-    { account, budget, hasCompletions }: { account: EditAccount; budget: Budget; hasCompletions: boolean },
+    { account, budget, hasCompletions, isElsewhere }: AskOptions,
     onHunk: (hunk: Hunk) => void,
   ): Promise<Asked> => {
     const { context, strategy, recent, subject } = question;
     const reader = strategy.format.read(context);
     const lines = createAnswerLines();
-    const facts: RuleFacts = { lines: context.lines, cursor: context.cursor, recent, hasCompletions };
+    const elsewhere = isElsewhere ? { diagnostics: subject.diagnostics } : undefined;
+    const { cursor, lines: textLines } = context;
+    const facts: RuleFacts = { lines: textLines, cursor, recent, hasCompletions, elsewhere };
     const dropped: string[] = [];
     const take = (hunks: readonly Hunk[]): void => {
       const intent = reader.intent?.() ?? "high";

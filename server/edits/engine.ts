@@ -141,7 +141,8 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     });
     answers.set(document.id, answer);
     return flights.start(document.id, answer, async (ctx, onHunk) => {
-      const options = { account, budget: "edits", hasCompletions: request.hasCompletions ?? false } as const;
+      const hasCompletions = request.hasCompletions ?? false;
+      const options = { account, budget: "edits", hasCompletions, isElsewhere: aim.source === "jump" } as const;
       const onEach = (hunk: Hunk): void => {
         answer.add(hunk);
         onHunk();
@@ -328,8 +329,10 @@ export function createEditEngine(deps: EditEngineDeps, settings: () => EditSetti
     aggressiveness: () => pace.aggressiveness(settings().eagerness),
     newId,
     questionOf: models.questionFor,
-    put: (ctx, question, account, onHunk) =>
-      models.put(question, (asked) => ask(ctx, asked, { account, budget: "scripts", hasCompletions: false }, onHunk)),
+    put: (ctx, question, options, onHunk) =>
+      models.put(question, (asked) =>
+        ask(ctx, asked, { ...options, budget: "scripts", hasCompletions: false }, onHunk),
+      ),
   };
 
   return {

@@ -59,6 +59,15 @@ describe("when nothing has to change around the cursor", () => {
     expect(window(session)).toHaveLength(8);
   });
 
+  test("only what follows from the edit is offered there, and not what the model changes beside it", async () => {
+    const text = `count = 0;\n${steps(40)}show();\nkeep();\nuse(count);\n${steps(5)}`;
+    const session = await changed(text, "count = 0", "total = 0");
+    session.machine.emulator.setEditModel(({ prediction = "" }) =>
+      prediction.replace("show();", "hide();").replace("use(count)", "use(total)"),
+    );
+    expect((await session.ask(session.at(" = 0"))).edits.map(({ text }) => text)).toEqual(["use(total);"]);
+  });
+
   test("a line like the one that got a neighbour is looked for", async () => {
     const text = `class Point {\n  x = 0;\n${steps(40)}  copy() {\n    const other = {\n      x: this.x,\n    };\n  }\n}\n`;
     const session = await changed(text, "  x = 0;\n", "  x = 0;\n  z = 0;\n");

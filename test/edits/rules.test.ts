@@ -7,13 +7,15 @@ import { check } from "../../server/edits/rules/rules.ts";
 
 const text = ["import { a } from './a';", "", "function f(x) {", "  if (x) {", "    return a(x);", "  }", "}", "f(1);"];
 
+const textLines = (start: number, end: number): readonly string[] => text.slice(start, end);
+
 function checked(
   hunk: Hunk,
   recent: readonly HistoryHunk[] = [],
   at = { line: 0, character: 0, hasCompletions: false },
 ) {
   const { hasCompletions, ...cursor } = at;
-  return check(hunk, { lines: (start, end) => text.slice(start, end), cursor, recent, hasCompletions });
+  return check(hunk, { lines: textLines, cursor, recent, hasCompletions });
 }
 
 const replace = (line: number, ...lines: readonly string[]): Hunk => ({ start: line, end: line + 1, lines });
@@ -83,6 +85,32 @@ describe("dropped", () => {
     expect(checked(hunk, [], { line: 7, character: 5, hasCompletions: true })).toMatchObject({ rule: "at-cursor" });
     expect(checked(hunk, [], { line: 7, character: 5, hasCompletions: false })).toMatchObject({ kind: "hunk" });
     expect(checked(hunk, [], { line: 2, character: 0, hasCompletions: true })).toMatchObject({ kind: "hunk" });
+  });
+});
+
+describe("away from the cursor, when a use of `f` got another argument,", () => {
+  const recent = [past(["f(1);"], ["f(1, more);"], 7)];
+  const elsewhere = {
+    diagnostics: [{ severity: "error", message: "Cannot find 'x'.", startLine: 3, endLine: 3 }],
+  } as const;
+  const facts = { lines: textLines, cursor: { line: 4, character: 0 }, recent, hasCompletions: false };
+
+  test.each<[string, string]>([
+    ["a name in the place of another", "    return b(x);"],
+    ["such a name beside what follows from the change", "    return b(x, more);"],
+  ])("%s is dropped, and kept at the cursor", (_, line) => {
+    expect(check(replace(4, line), { ...facts, elsewhere })).toEqual({ kind: "dropped", rule: "unrelated" });
+    expect(check(replace(4, line), facts)).toMatchObject({ kind: "hunk" });
+  });
+
+  test.each<[string, string]>([
+    ["what follows from the change", "    return a(x, more);"],
+    ["a name that the change brought, in the place of another", "    return a(more);"],
+    ["a name in the place of one that an error is about", "    return a(y);"],
+    ["a name where there was none", "    return a(x, b);"],
+  ])("%s is kept", (_, line) => {
+    const other = { ...facts, elsewhere: line.includes("y") ? elsewhere : { diagnostics: [] } };
+    expect(check(replace(4, line), other)).toMatchObject({ kind: "hunk" });
   });
 });
 

@@ -1,5 +1,6 @@
 // What a check of one hunk goes by. A rule answers the hunk, as it is or trimmed, or undefined to drop it.
 
+import type { EditDiagnostic } from "../../../shared/edits.ts";
 import type { Hunk } from "../answer/hunk.ts";
 import type { HistoryHunk } from "../history/hunks.ts";
 import type { Place } from "../window.ts";
@@ -12,6 +13,8 @@ export interface RuleFacts {
   readonly recent: readonly HistoryHunk[];
   /** The edit would only add text at the cursor, and completions do that. */
   readonly hasCompletions: boolean;
+  /** The model was asked about a place that the last changes left behind, and not about the cursor's. */
+  readonly elsewhere?: { readonly diagnostics: readonly EditDiagnostic[] } | undefined;
 }
 
 /** A hunk and the lines that it replaces. */

@@ -11,6 +11,7 @@ import { repetition } from "./repetition.ts";
 import type { EditRule, RuleFacts } from "./rule.ts";
 import { size } from "./size.ts";
 import { undo } from "./undo.ts";
+import { unrelated } from "./unrelated.ts";
 import { whiteSpace } from "./white-space.ts";
 
 const rules: readonly EditRule[] = [
@@ -20,6 +21,7 @@ const rules: readonly EditRule[] = [
   whiteSpace,
   undo,
   contrary,
+  unrelated,
   imports,
   size,
   repetition,

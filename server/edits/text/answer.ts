@@ -3,12 +3,12 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { EditResult, EditSource, NoEdit, TextEditRequest } from "../../../shared/edits.ts";
-import type { Asked } from "../ask.ts";
+import type { Asked, AskOptions } from "../ask.ts";
 import type { Hunk } from "../answer/hunk.ts";
 import { isInside, placesFor } from "../places.ts";
 import type { EditWords } from "../prompt/recent-edits.ts";
 import type { Question, Subject } from "../question.ts";
-import type { EditAccount, EditService } from "../service.ts";
+import type { EditService } from "../service.ts";
 import type { EditSettings } from "../settings.ts";
 import { suggestionOf } from "../suggestion.ts";
 import { filesOf, subjectOfText } from "./subject.ts";
@@ -32,7 +32,7 @@ export interface TextAnswerDeps {
   readonly put: (
     ctx: Ctx,
     question: Question,
-    account: EditAccount,
+    options: Pick<AskOptions, "account" | "isElsewhere">,
     onHunk: (hunk: Hunk) => void,
   ) => Promise<Asked & { readonly question: Question }>;
 }
@@ -69,7 +69,12 @@ export async function answerText(
       return [{ kind: "empty", reason: "secret" }, undefined];
     }
     const hunks: Hunk[] = [];
-    const asked = await put(ctx, question, account, (hunk) => void hunks.push(hunk));
+    const asked = await put(
+      ctx,
+      question,
+      { account, isElsewhere: source === "jump" },
+      (hunk) => void hunks.push(hunk),
+    );
     const { model } = asked.question;
     const [edit, ...others] = hunks.map((hunk) => suggestionOf(newId(), hunk, subject.text));
     if (edit) return [{ kind: "edit", edit, others, model, source }, asked.question];
