@@ -52,7 +52,7 @@ export function createAsk({ governor, service, onSecrets }: AskDeps) {
     const { context, strategy, recent, subject } = question;
     const reader = strategy.format.read(context);
     const lines = createAnswerLines();
-    const elsewhere = isElsewhere ? { diagnostics: subject.diagnostics } : undefined;
+    const elsewhere = isElsewhere ? { diagnostics: subject.diagnostics, recent: question.recentInAll } : undefined;
     const { cursor, lines: textLines } = context;
     const facts: RuleFacts = { lines: textLines, cursor, recent, hasCompletions, elsewhere };
     const dropped: string[] = [];

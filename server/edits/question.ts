@@ -40,6 +40,8 @@ export interface Question {
   readonly secrets: readonly string[];
   /** The current file's latest changes, newest first. */
   readonly recent: readonly HistoryHunk[];
+  /** Those of every file that the model is shown, in no order. */
+  readonly recentInAll: readonly HistoryHunk[];
 }
 
 // No prompt of the service's own client is longer.
@@ -80,7 +82,8 @@ export function questionFor(
     .filter((entry) => entry.document.id === document.id)
     .flatMap((entry) => words.hunks(entry))
     .reverse();
-  return { subject, model, strategyName, strategy, request, context, secrets: texts.found(), recent };
+  const recentInAll = entries.flatMap((entry) => words.hunks(entry));
+  return { subject, model, strategyName, strategy, request, context, secrets: texts.found(), recent, recentInAll };
 }
 
 /** Models that can be asked, in the order in which they are tried. */

@@ -5,6 +5,8 @@ import { describe, expect, test } from "vitest";
 import type { InlineEditResult } from "../../shared/lsp.ts";
 import { type EditSession, main, openEditSession } from "./support/edit-session.ts";
 
+const other = "file:///project/src/other.ts";
+
 const steps = (count: number): string => Array.from({ length: count }, (_, index) => `step(${index});\n`).join("");
 
 /** The lines that the latest request lets the model rewrite. */
@@ -66,6 +68,19 @@ describe("when nothing has to change around the cursor", () => {
       prediction.replace("show();", "hide();").replace("use(count)", "use(total)"),
     );
     expect((await session.ask(session.at(" = 0"))).edits.map(({ text }) => text)).toEqual(["use(total);"]);
+  });
+
+  test("what follows from an edit of another file is offered there, too", async () => {
+    const session = await openEditSession();
+    session.open("export function show() {}\n", other);
+    session.open(`count = 0;\n${steps(40)}show();\nkeep();\nuse(count);\n${steps(5)}`);
+    session.replace("show", "reveal", other);
+    session.replace("count = 0", "total = 0");
+    session.machine.emulator.setEditModel(({ prediction = "" }) =>
+      prediction.replace("show();", "reveal();").replace("use(count)", "use(total)"),
+    );
+    const { edits } = await session.ask(session.at(" = 0"));
+    expect(edits.map(({ text }) => text).join("\n")).toContain("reveal();");
   });
 
   test("a line like the one that got a neighbour is looked for", async () => {

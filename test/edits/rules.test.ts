@@ -92,6 +92,7 @@ describe("away from the cursor, when a use of `f` got another argument,", () => 
   const recent = [past(["f(1);"], ["f(1, more);"], 7)];
   const elsewhere = {
     diagnostics: [{ severity: "error", message: "Cannot find 'x'.", startLine: 3, endLine: 3 }],
+    recent,
   } as const;
   const facts = { lines: textLines, cursor: { line: 4, character: 0 }, recent, hasCompletions: false };
 
@@ -109,8 +110,14 @@ describe("away from the cursor, when a use of `f` got another argument,", () => 
     ["a name in the place of one that an error is about", "    return a(y);"],
     ["a name where there was none", "    return a(x, b);"],
   ])("%s is kept", (_, line) => {
-    const other = { ...facts, elsewhere: line.includes("y") ? elsewhere : { diagnostics: [] } };
+    const other = { ...facts, elsewhere: line.includes("y") ? elsewhere : { diagnostics: [], recent } };
     expect(check(replace(4, line), other)).toMatchObject({ kind: "hunk" });
+  });
+
+  test("a name that was changed in another document is kept", () => {
+    const inAll = [...recent, past(["let a = 1;"], ["let total = 1;"], 0)];
+    const other = { ...facts, elsewhere: { diagnostics: [], recent: inAll } };
+    expect(check(replace(4, "    return total(x);"), other)).toMatchObject({ kind: "hunk" });
   });
 });
 

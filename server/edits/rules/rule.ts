@@ -13,8 +13,13 @@ export interface RuleFacts {
   readonly recent: readonly HistoryHunk[];
   /** The edit would only add text at the cursor, and completions do that. */
   readonly hasCompletions: boolean;
-  /** The model was asked about a place that the last changes left behind, and not about the cursor's. */
-  readonly elsewhere?: { readonly diagnostics: readonly EditDiagnostic[] } | undefined;
+  /**
+   * The model was asked about a place that the last changes left behind, and not about the cursor's. `recent`: what was
+   * changed lately in any document.
+   */
+  readonly elsewhere?:
+    | { readonly diagnostics: readonly EditDiagnostic[]; readonly recent: readonly HistoryHunk[] }
+    | undefined;
 }
 
 /** A hunk and the lines that it replaces. */

@@ -8,11 +8,11 @@ import type { EditRule } from "./rule.ts";
 
 export const unrelated: EditRule = {
   name: "unrelated",
-  apply(hunk, { elsewhere, recent }) {
+  apply(hunk, { elsewhere }) {
     const exchanged = elsewhere ? exchangedNames(hunk.old, hunk.lines) : [];
     if (!elsewhere || exchanged.length === 0) return hunk;
     const related = new Set([
-      ...recent.flatMap(({ removed, added }) => changedWords(removed, added)),
+      ...elsewhere.recent.flatMap(({ removed, added }) => changedWords(removed, added)),
       ...elsewhere.diagnostics.flatMap(({ message }) => wordsOf(message)),
     ]);
     return exchanged.every((names) => names.some((name) => related.has(name))) ? hunk : undefined;
