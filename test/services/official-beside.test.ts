@@ -134,3 +134,40 @@ test("the models are asked for once the next process has read its sign-in", asyn
   folder.behave({});
   expect(await other.service.models(createTestCtx())).toHaveLength(1);
 });
+
+test.each([false, true])(
+  "a sign-in whose process ends is over, and is done where the code had been entered: %s",
+  async (isEntered) => {
+    folder.behave({ signedOut: true });
+    const [first, other] = [open("holder"), open("beside")];
+    expect(await first.account.check(createTestCtx(), { localOnly: false })).toMatchObject({ kind: "signed-out" });
+    expect(await other.account.signIn(createTestCtx())).toMatchObject({ kind: "device-flow" });
+    const finished = other.account.finishSignIn(createTestCtx());
+    await eventually(() =>
+      expect(folder.told().some(({ method }) => method === "workspace/executeCommand")).toBe(true),
+    );
+    folder.behave({ signedOut: !isEntered });
+    peers.isAnswered = false;
+    await Promise.all([
+      first.close(),
+      isEntered
+        ? expect(finished).resolves.toEqual({ user: "octocat" })
+        : expect(finished).rejects.toMatchObject({
+            code: "sign-in-failed",
+            advice: "Start the sign-in again to get a new code.",
+          }),
+    ]);
+  },
+);
+
+test("a sign-in that is asked for while the process changes gets its code from the next", async () => {
+  folder.behave({ signedOut: true });
+  const [first, other] = [open("holder"), open("beside")];
+  expect(await other.account.check(createTestCtx(), { localOnly: false })).toMatchObject({ kind: "signed-out" });
+  folder.behave({ signedOut: true, slowMs: 300 });
+  const started = other.account.signIn(createTestCtx());
+  await eventually(() => expect(folder.told().some(({ method }) => method === "signIn")).toBe(true));
+  folder.behave({ signedOut: true });
+  peers.isAnswered = false;
+  await Promise.all([first.close(), expect(started).resolves.toMatchObject({ kind: "device-flow" })]);
+});

@@ -2,7 +2,7 @@
 
 import type { Account } from "../../../shared/account.ts";
 import type { Ctx } from "../../../shared/context.ts";
-import { CopilotError } from "../../../shared/errors.ts";
+import { CopilotError, errorCodeOf } from "../../../shared/errors.ts";
 import { objectOf } from "../../runtime/json.ts";
 import { linkAbort, untilAborted } from "../../runtime/cancel.ts";
 import { inWords } from "./failures.ts";
@@ -40,11 +40,12 @@ export function createOfficialAccount(server: OfficialServer): Account {
   return {
     state: server.state.account,
     async signIn(ctx, { force = false } = { force: false }) {
-      const running = await server.running(ctx);
       const about = { what: "a code for the sign-in", limitMs: askLimitMs };
-      // It has no way to sign in again beside a sign-in that works.
-      if (force) await running.request(ctx, "signOut", {}, about);
-      const answer = objectOf(await running.request(ctx, "signIn", {}, about));
+      const [running, answer] = await server.use(ctx, async (now) => {
+        // It has no way to sign in again beside a sign-in that works.
+        if (force) await now.request(ctx, "signOut", {}, about);
+        return [now, objectOf(await now.request(ctx, "signIn", {}, about))] as const;
+      });
       const { status, user, userCode, verificationUri, expiresIn, interval, command } = answer;
       if (status === "AlreadySignedIn" || status === "OK") return { kind: "already-signed-in", user: inWords(user) };
       if (typeof userCode !== "string" || typeof verificationUri !== "string") {
@@ -63,10 +64,24 @@ export function createOfficialAccount(server: OfficialServer): Account {
     },
     async finishSignIn(ctx) {
       if (!flow) throw new CopilotError("bad-request", "No sign-in is under way.");
-      const { user } = await untilAborted(ctx.signal, flow.finished);
+      const { finished } = flow;
+      const ending = await untilAborted(
+        ctx.signal,
+        finished.then(
+          ({ user }) => ({ user, error: undefined }),
+          (error: unknown) => ({ user: "", error }),
+        ),
+      );
+      // The code of a process that has ended is worth nothing, unless it was entered before.
+      if (ending.error !== undefined && errorCodeOf(ending.error) !== "upstream-failed") throw ending.error;
       const state = await server.checkAccount(ctx, { localOnly: false });
       if (state.kind === "not-authorized") throw new CopilotError("not-authorized", state.message);
-      return { user };
+      if (ending.error === undefined) return { user: ending.user };
+      if (state.kind === "signed-in") return { user: state.user ?? "" };
+      throw new CopilotError("sign-in-failed", "GitHub's language server ended during the sign-in.", {
+        advice: "Start the sign-in again to get a new code.",
+        cause: ending.error,
+      });
     },
     cancelSignIn() {
       // The server goes on asking GitHub until the code has expired; nobody waits for it any more.

@@ -70,6 +70,9 @@ export function besideEachOther(): {
       ...peersAs({ kind: "beside" }, async () => {
         if (!both.isAnswered) return undefined;
         const [mine, theirs] = duplexPair();
+        // As a socket does.
+        theirs.once("close", () => mine.destroy());
+        mine.once("close", () => theirs.destroy());
         streams.push(theirs);
         welcome(theirs);
         return { stream: mine, processId: process.pid };
