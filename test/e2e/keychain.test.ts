@@ -63,8 +63,11 @@ async function statusRow(): Promise<string> {
   return /^Token +(.*(?:\n +.*)*)/m.exec(stdout)?.[1]?.replaceAll(/\s+/g, " ") ?? stdout;
 }
 
-async function doctorLayer(wanted: "token" | "keychain"): Promise<unknown> {
-  const { stdout } = await machine.run(["doctor", "--json"]);
+async function doctorLayer(
+  wanted: "token" | "keychain" | "key",
+  env: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const { stdout } = await machine.run(["doctor", "--json"], { env });
   const { layers } = JSON.parse(stdout) as { layers: readonly { name: string }[] };
   return layers.find(({ name }) => name === wanted);
 }
@@ -138,6 +141,16 @@ describe.skipIf(noDesktop !== undefined)("with a desktop", () => {
 
       expect((await machine.run(["logout"], { env })).stdout).toMatch(/^Deleted the key for .* in the keychain/);
       expect(desktop.countItems("copilot-lsp")).toBe(0);
+
+      await machine.run(["login"], { env, stdin: "sk-right\n" });
+      await desktop.lock();
+      const asked = (): number => service.asked.filter(({ path }) => path.startsWith("/v1/")).length;
+      const before = asked();
+      const failed = { verdict: "fail", text: expect.stringContaining("is locked") };
+      expect(await doctorLayer("key", env)).toMatchObject(failed);
+      expect((await machine.run(["logout"], { env })).stderr).toContain("run `copilot-lsp logout` again");
+      expect(await doctorLayer("key", env)).toMatchObject(failed);
+      expect(asked()).toBe(before);
     },
     limitMs,
   );

@@ -21,6 +21,8 @@ const layerOfCode: Partial<Readonly<Record<ErrorCode, string>>> = {
   intercepted: "address",
   "signed-out": "key",
   "not-authorized": "key",
+  "keychain-locked": "key",
+  "keychain-unavailable": "key",
 };
 
 /** Each needs those before it. */
