@@ -67,6 +67,9 @@ export async function main(args: readonly string[], root: string, outdir: string
       readme: { type: "boolean", default: false },
     },
   });
+  if (values.only !== undefined && !Object.hasOwn(benchmarks, values.only)) {
+    throw new Error(`There is no benchmark ${values.only}; there are ${Object.keys(benchmarks).join(", ")}.`);
+  }
   const run = async (name: keyof typeof benchmarks, bench: (samples: number) => Promise<void>): Promise<void> => {
     if (values.only === undefined || values.only === name) await bench(Number(values.samples ?? benchmarks[name]));
   };
