@@ -14,8 +14,12 @@ import { findSecrets, redact } from "../privacy/secrets.ts";
 import { packageFolderOf } from "./package-folder.ts";
 import type { Parts } from "./parts.ts";
 
+type Standby = Extract<ListenerState, { kind: "standby" }>;
+
 /** For the process that has the port to let this one in. */
 const tellLimitMs = 3_000;
+/** After it has not, or has cut this one off: it may have been stopped or busy. */
+const tellAgainMs = 30_000;
 
 /**
  * What the page shows of this process; its memory is taken when the port is won. Beside another process that has it, that
@@ -34,10 +38,20 @@ export function createPageSource(
     tracer.record(recorder);
     return recorder;
   };
-  const tellHolder = async (beside: Extract<ListenerState, { kind: "standby" }>): Promise<void> => {
+  const tellHolderLater = (beside: Standby): void => {
+    clock.after(tellAgainMs, () => {
+      if (state === beside) tellHolder(beside);
+    });
+  };
+  const tellHolder = (beside: Standby): void => {
+    openLink(beside).catch((error: unknown) =>
+      log.warn("the page does not show the requests of this process", { error: describeError(error) }),
+    );
+  };
+  const openLink = async (beside: Standby): Promise<void> => {
     const open = await peers.opener();
     const opening = await open(beside.url, tellLimitMs, "requests");
-    if (opening.kind !== "open") return;
+    if (opening.kind !== "open") return tellHolderLater(beside);
     const { socket } = opening;
     if (state !== beside) return void socket.destroy();
     link = socket;
@@ -47,7 +61,11 @@ export function createPageSource(
     const { pid } = process;
     const onEnded = (request: Omit<WindowRequest, "pid">): void => tellRequest(socket, { ...request, pid });
     tracer.record(createRequestRecorder({ clock, withoutSecrets, onEnded }));
-    socket.once("close", () => state === beside && tracer.record(undefined));
+    socket.once("close", () => {
+      if (state !== beside) return;
+      tracer.record(undefined);
+      tellHolderLater(beside);
+    });
   };
   return {
     html: () => readFile(join(packageFolderOf(inputs.self.at(-1) ?? ""), "dist/page.html"), "utf8"),
@@ -67,10 +85,7 @@ export function createPageSource(
       if (next.kind === "listening") return void recorderNow();
       recorder = undefined;
       tracer.record(undefined);
-      if (next.kind !== "standby") return;
-      tellHolder(next).catch((error: unknown) =>
-        log.warn("the page does not show the requests of this process", { error: describeError(error) }),
-      );
+      if (next.kind === "standby") tellHolder(next);
     },
   };
 }
