@@ -78,7 +78,7 @@ describe("a port", () => {
     const probing = look(port, clock);
     await connected;
     await clock.advance(1_000);
-    expect(await probing).toEqual({ kind: "stranger", server: undefined });
+    expect(await probing).toEqual({ kind: "stranger", isSilent: true });
   });
 
   test("that nobody holds is free", async () => {

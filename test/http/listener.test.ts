@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer as createHttp, request } from "node:http";
-import { connect, createServer as createTcp, type AddressInfo, type Server } from "node:net";
+import { connect, createServer as createTcp, type AddressInfo, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -205,6 +205,31 @@ describe("a port that a stranger has", () => {
     while (waiter.server.state().kind !== "listening") await clock.advance(60_000);
     expect(waiter.states.map(({ kind }) => kind)).toEqual(["foreign", "listening"]);
     expect((await waiter.ask("GET", "/health")).status).toBe(200);
+  });
+
+  test("is tried again every few seconds while it says nothing, as a process that was stopped does", async () => {
+    const sockets: Socket[] = [];
+    const stranger = createTcp((socket) => {
+      socket.on("error", () => undefined);
+      sockets.push(socket);
+    });
+    await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+    const clock = createManualClock();
+    const { server } = createServer({ clock, settings: { port: (stranger.address() as AddressInfo).port } });
+    onCleanUp(() => server.close());
+    const state = (): ListenerState["kind"] => server.state().kind;
+    void server.start();
+    while (sockets.length < 12) await clock.advance(1_000);
+    expect(server.state()).toMatchObject({
+      kind: "foreign",
+      message: expect.stringContaining("a program that does not answer"),
+    });
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => stranger.close(resolve));
+    let waitedMs = 0;
+    for (; state() !== "listening"; waitedMs += 1_000) await clock.advance(1_000);
+    // With pauses that grow it would be 48 s at least.
+    expect(waitedMs).toBeLessThan(40_000);
   });
 
   test("is a stranger's also when it says nothing, not HTTP, or without end", async () => {

@@ -20,8 +20,8 @@ export type LeaderLook =
   | { readonly kind: "leader"; readonly holder: RoleHolder; readonly nonce: string; readonly watch: LeaderWatch }
   /** A copilot-lsp of another person, or a program that says so of itself. */
   | { readonly kind: "refused" }
-  /** Something else, or something that says nothing in time. `server`: what it calls itself. */
-  | { readonly kind: "stranger"; readonly server?: string | undefined };
+  /** Something else, or something that says nothing in time (`isSilent`). `server`: what it calls itself. */
+  | { readonly kind: "stranger"; readonly server?: string | undefined; readonly isSilent?: true };
 
 export interface LeaderWatch {
   /** Called once when the leader is gone, at once if it is already. */
@@ -90,7 +90,7 @@ function ask(
       resolve(answer);
     };
     const endGone = (isFree: boolean): void => end({ look: { kind: "gone", isFree } });
-    const deadline = clock.after(timeoutMs, () => end({ look: { kind: "stranger" } }));
+    const deadline = clock.after(timeoutMs, () => end({ look: { kind: "stranger", isSilent: true } }));
     const lose = (): void => {
       if (gone) return;
       gone = true;

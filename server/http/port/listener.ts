@@ -25,12 +25,12 @@ export interface Listener {
 }
 
 type Standby = Extract<ListenerState, { kind: "standby" }>;
-type Strange = Extract<LeaderLook["kind"], "refused" | "stranger">;
+type Stranger = Exclude<LeaderLook, { readonly kind: "gone" | "leader" }>;
 
-const strangers: Readonly<Record<Strange, string>> = {
-  refused: "another person's copilot-lsp",
-  stranger: "another program",
-};
+function inWords(stranger: Stranger): string {
+  if (stranger.kind === "refused") return "another person's copilot-lsp";
+  return stranger.isSilent ? "a program that does not answer" : "another program";
+}
 // A port that is in use and yet answers nobody is changing hands.
 const quickTries = 20;
 const quickRetryMs = 10;
@@ -83,13 +83,15 @@ export function createListener(
     return next;
   };
 
-  const giveWay = (kind: Strange, port: number, tries: number): ListenerState => {
+  const giveWay = (stranger: Stranger, port: number, tries: number): ListenerState => {
     const { limits } = settings();
     const waitMs = Math.min(limits.busyRetryMs * 1.5 ** tries, limits.maxBusyRetryMs) * (0.8 + 0.4 * spread);
-    timer = clock.after(waitMs, () => void compete(tries + 1));
+    // One that is silent may be a process of this person that was stopped and goes on.
+    const isSilent = stranger.kind === "stranger" && stranger.isSilent === true;
+    timer = clock.after(waitMs, () => void compete(isSilent ? 0 : tries + 1));
     if (state.kind === "foreign" && state.port === port) return state;
     const message =
-      `Port ${port} is in use by ${strangers[kind]}, so this process does not serve HTTP. ` +
+      `Port ${port} is in use by ${inWords(stranger)}, so this process does not serve HTTP. ` +
       "It takes the port over when it is free; the setting http.port names another one.";
     if (!hasWarned) log.warn(message);
     hasWarned = true;
@@ -133,10 +135,10 @@ export function createListener(
         return state;
       }
       if (look.kind === "leader") return standBy(look, port, url);
-      if (look.kind !== "gone") return giveWay(look.kind, port, tries);
+      if (look.kind !== "gone") return giveWay(look, port, tries);
       if (quick > 0) await pause(quickRetryMs * (1 + spread));
     }
-    return isStopped ? state : giveWay("stranger", port, tries);
+    return isStopped ? state : giveWay({ kind: "stranger" }, port, tries);
   };
 
   const takeOver = async (): Promise<ListenerState> => {
