@@ -12,6 +12,8 @@ export const errorCodes = [
   "signed-out",
   /** The account is known but may not use Copilot (403, 404 on the token exchange). */
   "not-authorized",
+  /** The service in Copilot's place wants a key, or does not accept the one that it has (401, 403). */
+  "key-refused",
   /** Device flow: the person said no. */
   "sign-in-denied",
   /** Device flow: the code ran out before it was entered. */

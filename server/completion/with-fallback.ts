@@ -24,6 +24,7 @@ export interface Fallback {
 const nextCodes: ReadonlySet<ErrorCode> = new Set([
   "signed-out",
   "not-authorized",
+  "key-refused",
   "quota",
   "limited",
   "offline",

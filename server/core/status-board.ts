@@ -14,6 +14,7 @@ const kindOfFailure: Readonly<Record<ErrorCode, StatusKind | undefined>> = {
   "content-modified": undefined,
   "signed-out": "Error",
   "not-authorized": "Error",
+  "key-refused": "Error",
   "sign-in-denied": undefined,
   "sign-in-expired": undefined,
   "sign-in-failed": undefined,

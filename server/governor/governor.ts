@@ -53,7 +53,12 @@ const defaultPauseMs = 10_000;
 const firstRefusalPauseMs = 30_000;
 const longestRefusalPauseMs = 15 * 60_000;
 
-const refusalCodes: ReadonlySet<ErrorCode> = new Set(["not-authorized", "signed-out", "client-rejected"]);
+const refusalCodes: ReadonlySet<ErrorCode> = new Set([
+  "not-authorized",
+  "signed-out",
+  "key-refused",
+  "client-rejected",
+]);
 
 type Block =
   | { readonly kind: "pause"; readonly error: CopilotError; readonly untilMs: number }

@@ -15,6 +15,7 @@ const sentences: Readonly<Record<ReasonCode, string>> = {
   "content-modified": "The document had changed.",
   "signed-out": "Nobody is signed in.",
   "not-authorized": "The account may not use Copilot.",
+  "key-refused": "The service wants a key, or does not accept the one it was sent.",
   "sign-in-denied": "The sign-in was refused.",
   "sign-in-expired": "The sign-in code ran out.",
   "sign-in-failed": "GitHub would not do the sign-in.",

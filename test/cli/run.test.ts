@@ -18,6 +18,7 @@ describe("a failure", () => {
   test.each([
     ["signed-out", 3],
     ["not-authorized", 3],
+    ["key-refused", 3],
     ["offline", 4],
     ["tls", 4],
     ["intercepted", 4],

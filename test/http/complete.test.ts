@@ -264,6 +264,7 @@ describe("a failure", () => {
   const expected: Readonly<Partial<Record<ErrorCode, number>>> = {
     "signed-out": 401,
     "not-authorized": 403,
+    "key-refused": 403,
     quota: 402,
     limited: 429,
     offline: 502,

@@ -53,7 +53,7 @@ test("a key that was replaced meanwhile is read anew where the old one is refuse
 test("a key that is refused and still the same is not sent twice", async () => {
   await service.text();
   accepted = "second";
-  await expect(service.text()).rejects.toMatchObject({ code: "signed-out" });
+  await expect(service.text()).rejects.toMatchObject({ code: "key-refused" });
   expect(keysSent()).toEqual(["Bearer first", "Bearer first"]);
 });
 

@@ -195,9 +195,9 @@ describe("an endpoint shaped like OpenAI's", () => {
   });
 
   test.each([
-    [401, "signed-out", /does not accept the key/],
+    [401, "key-refused", /does not accept the key/],
     [402, "quota", /used up/],
-    [403, "not-authorized", /does not allow/],
+    [403, "key-refused", /does not allow/],
     [429, "limited", /too often/],
     [500, "upstream-failed", /failed to give/],
     [422, "upstream-rejected", /bad field/],
@@ -288,7 +288,7 @@ describe("Tabby", () => {
 
   test.each([
     [400, "upstream-rejected"],
-    [401, "signed-out"],
+    [401, "key-refused"],
     [429, "limited"],
     [501, "upstream-failed"],
   ])("its empty answer with status %i is %s", async (status, code) => {

@@ -19,8 +19,7 @@ const layerOfCode: Partial<Readonly<Record<ErrorCode, string>>> = {
   tls: "address",
   timeout: "address",
   intercepted: "address",
-  "signed-out": "key",
-  "not-authorized": "key",
+  "key-refused": "key",
   "keychain-locked": "key",
   "keychain-unavailable": "key",
 };

@@ -13,6 +13,7 @@ const advice: Partial<Readonly<Record<ReasonCode, string>>> = {
   secret: "The setting completion.secrets decides what becomes of such text.",
   "signed-out": "Sign in above.",
   "not-authorized": "Check the plan of this account on GitHub.",
+  "key-refused": "Set COPILOT_LSP_SERVICE_KEY, or store the key with `copilot-lsp login`.",
   "keychain-locked": "Unlock it, then ask again.",
   quota: "The account above shows when there is more; a service of your own has no such limit.",
   limited: "Wait a moment. The settings under governor are this program's own limits.",

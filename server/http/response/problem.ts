@@ -41,6 +41,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   "content-modified": 409,
   "signed-out": 401,
   "not-authorized": 403,
+  "key-refused": 403,
   "sign-in-denied": 403,
   "sign-in-expired": 410,
   "sign-in-failed": 502,

@@ -111,10 +111,14 @@ export function createSignInGuide(deps: {
       const start = await begin(ctx, core);
       if (start.kind === "already-signed-in") {
         const isNeeded = core.account.state().kind !== "not-needed";
-        editor.showMessage(
-          "info",
-          isNeeded ? `Signed in as ${start.user}.` : `No sign-in is needed: ${start.user} is used.`,
-        );
+        const { reason, message } = core.status();
+        if (reason === "key-refused" && message !== undefined) editor.showMessage("warning", withHeadline(message));
+        else {
+          editor.showMessage(
+            "info",
+            isNeeded ? `Signed in as ${start.user}.` : `No sign-in is needed: ${start.user} is used.`,
+          );
+        }
         return toResult(start);
       }
       if (guided?.userCode !== start.userCode) lead(ctx, core, start);

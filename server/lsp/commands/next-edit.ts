@@ -63,5 +63,6 @@ const words: Readonly<Partial<Record<string, string>>> = {
   stale: "the text had changed",
   late: "the service is slow; try again",
   "signed-out": "nobody is signed in",
+  "key-refused": "the service does not accept the key, or wants one",
   limited: "asked too often",
 };

@@ -226,6 +226,6 @@ function keyHeader(secret: Secret): string {
   try {
     return authorization(secret);
   } catch {
-    throw new CopilotError("signed-out", "The key holds characters that no key has.", { advice: keyAdvice });
+    throw new CopilotError("key-refused", "The key holds characters that no key has.", { advice: keyAdvice });
   }
 }

@@ -20,12 +20,11 @@ export function serviceFailure({ host, what, status, headers, body, secrets, now
     new CopilotError(code, message, { advice, httpStatus: status, retryAfterMs: waitMs });
   if (status === 401) {
     const deed = secrets.length === 0 ? "wants a key" : "does not accept the key";
-    return failure("signed-out", `${host} ${deed} (401)${says}`, keyAdvice);
+    return failure("key-refused", `${host} ${deed} (401)${says}`, keyAdvice);
   }
   if (status === 402)
     return failure("quota", `${host} says that the account is used up (402)${says}`, "See to the account.");
-  if (status === 403)
-    return failure("not-authorized", `${host} does not allow this key ${what} (403)${says}`, keyAdvice);
+  if (status === 403) return failure("key-refused", `${host} does not allow this key ${what} (403)${says}`, keyAdvice);
   if (status === 429 || (status === 503 && waitMs !== undefined)) {
     return failure("limited", `${host} was asked too often for ${what} (${status})${says}`, "Wait a while.");
   }
