@@ -51,6 +51,35 @@ test("use tries a service out, says what it wrote, and writes the choice; copilo
   expect(machine.emulator.calls).toEqual([]);
 });
 
+test("use says which variable goes before the choice that it has written", async () => {
+  const env = { COPILOT_LSP_SERVICE_KEY: "sk-right", COPILOT_LSP_SERVICE_KIND: "ollama" };
+  const { code, stdout, stderr } = await machine.run(["use", "openai", "--url", `${service.url}/v1`], { env });
+  expect(code).toBe(0);
+  expect(stdout).toContain("openai is chosen in the settings file.\n");
+  expect(stdout).not.toContain("is used");
+  expect(stderr).toContain("COPILOT_LSP_SERVICE_KIND goes before the settings file");
+  const back = await machine.run(["use", "copilot"], { env });
+  expect(back.stdout).toBe("Copilot is chosen in the settings file.\n");
+  expect(back.stderr).toContain("COPILOT_LSP_SERVICE_KIND goes before the settings file");
+});
+
+test("use and doctor look at the service itself, not at the one that would answer in its place", async () => {
+  const next = await startStandIn({
+    "/role": json({}, 404),
+    "/v1/models": json({ data: [{ id: "starcoder2-3b" }] }),
+    "/v1/completions": events({ choices: [{ index: 0, text: "return a + b", finish_reason: "stop" }] }),
+  });
+  const env = { COPILOT_LSP_SERVICE_FALLBACK: `openai@${next.url}/v1` };
+  const used = await machine.run(["use", "openai", "--url", `${service.url}/v1`], { env });
+  expect(used).toMatchObject({ code: 3, stdout: "", stderr: expect.stringContaining("wants a key (401)") });
+  expect(existsSync(settingsFile())).toBe(false);
+  const { code, stdout } = await machine.run(["doctor"], { env: { ...chosen(), ...env } });
+  expect(code).toBe(1);
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain("wants a key (401): no such key -> Set COPILOT_LSP_SERVICE_KEY");
+  expect(next.asked).toEqual([]);
+  await next.close();
+});
+
 test("use asks nobody about a kind that it does not know", async () => {
   const env = { GH_COPILOT_TOKEN: machine.emulator.githubToken };
   const { code, stdout, stderr } = await machine.run(["use", "lama.cpp"], { env });

@@ -33,7 +33,10 @@ export const verb: Verb = {
     const layers: Layer[] = [];
     if (!json) print(env, `copilot-lsp ${env.version}, ${env.runtime}\n`);
     const { examine } = await import("../doctor/examine.ts");
-    const { core, close } = await env.openCore();
+    const kind = env.settings.entries().find(({ key }) => key === "service.kind")?.value;
+    // Looked at is the service that was chosen: one that answers in its place says nothing of its key.
+    const overrides = kind === "copilot" ? [] : [{ key: "service.fallback", text: "" }];
+    const { core, close } = await env.openCore(overrides.length > 0 ? { overrides } : {});
     try {
       for await (const layer of examine(ctx, env, core)) {
         layers.push(layer);

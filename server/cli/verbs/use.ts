@@ -18,6 +18,8 @@ const kinds = ["copilot", "official", "llama.cpp", "ollama", "openai", "mistral"
 /** Characters of what the model wrote. */
 const mostShown = 400;
 const details = ["url", "model", "template"] as const;
+// Asked is the service itself: one that answers in its place says nothing of it.
+const noFallback: SettingOverride = { key: "service.fallback", text: "" };
 
 export const verb: Verb = {
   name: "use",
@@ -60,16 +62,18 @@ export const verb: Verb = {
     const chosen = choiceOf(kind, args);
     if (kind === "copilot") {
       await write(env, []);
+      const isInForce = noteStronger(env, [{ key: "service.kind", text: kind }]);
       if (isJson) printJson(env, { kind });
-      else print(env, "Copilot is used.");
+      else print(env, isInForce ? "Copilot is used." : "Copilot is chosen in the settings file.");
       return exitCodes.ok;
     }
     const trial = await tryOut(ctx, env, chosen).catch((error: unknown) => {
       throw kind === "official" ? error : inFlags(error, chosen);
     });
     await write(env, chosen);
+    const isInForce = noteStronger(env, chosen);
     if (isJson) printJson(env, { kind, ...trial });
-    else tell(env, kind, trial);
+    else tell(env, kind, trial, isInForce);
     return exitCodes.ok;
   },
 };
@@ -94,7 +98,7 @@ async function tryOut(ctx: Ctx, env: CliEnv, chosen: readonly SettingOverride[])
   // What an earlier choice said of its own address and model is not this one's.
   const others = details.filter((name) => !chosen.some(({ key }) => key === `service.${name}`));
   const cleared = others.map((name) => ({ key: `service.${name}`, text: "" }));
-  const { core, close } = await env.openCore({ overrides: [...chosen, ...cleared] });
+  const { core, close } = await env.openCore({ overrides: [...chosen, ...cleared, noFallback] });
   try {
     await core.models(ctx);
     const { result, tookMs } = await askSample(ctx, env, core);
@@ -127,7 +131,20 @@ async function write(env: CliEnv, chosen: readonly SettingOverride[]): Promise<v
   }
 }
 
-function tell(env: CliEnv, kind: string, { service, tookMs, text, reason }: Trial): void {
+/** Names the variables that go before the choice in the file. Whether there are none. */
+function noteStronger(env: CliEnv, chosen: readonly SettingOverride[]): boolean {
+  const textOf = (key: string): string => chosen.find((one) => one.key === key)?.text ?? "";
+  const keys: readonly string[] = ["kind", ...details].map((name) => `service.${name}`);
+  const stronger = env.settings
+    .entries()
+    .filter(({ key, value, source }) => keys.includes(key) && source === "environment" && value !== textOf(key));
+  for (const { origin } of stronger) {
+    note(env, `${plain(origin)} goes before the settings file: unset it for the choice to hold.`);
+  }
+  return stronger.length === 0;
+}
+
+function tell(env: CliEnv, kind: string, { service, tookMs, text, reason }: Trial, isInForce: boolean): void {
   const speed = service?.tokensPerSecond === undefined ? "" : `, ${service.tokensPerSecond} tokens a second`;
   print(env, `Service    ${kind} at ${plain(service?.address ?? "")}`);
   if (service?.version !== undefined) print(env, `Version    ${plain(service.version)}`);
@@ -139,5 +156,10 @@ function tell(env: CliEnv, kind: string, { service, tookMs, text, reason }: Tria
   const shown = text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
   print(env, `Wrote      ${text === "" ? "nothing" : plain(shown)}`);
   if (reason !== undefined) note(env, `${reasonInWords(reason)} Another model, or service.template, may do better.`);
-  print(env, `\n${kind} is used from now on; editors take it when they are started again.`);
+  print(
+    env,
+    isInForce
+      ? `\n${kind} is used from now on; editors take it when they are started again.`
+      : `\n${kind} is chosen in the settings file.`,
+  );
 }
