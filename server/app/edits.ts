@@ -15,6 +15,9 @@ import { countingOf } from "../upstream/copilot/plan.ts";
 import type { Upstream } from "../upstream/types.ts";
 import type { AssemblyInputs } from "./assembly-inputs.ts";
 
+const noService =
+  "The service that completes predicts no edits; the setting edits.service names one that does, such as ollama.";
+
 export function openEdits(
   { clock, log, config }: AssemblyInputs,
   deps: {
@@ -61,7 +64,7 @@ export function openEdits(
         return hasService && (exclusion === undefined || exclusion.by === "unknown") && isOn(file);
       },
       verdict(file, text) {
-        if (!hasService) return { reason: "disabled" };
+        if (!hasService) return { reason: "disabled", detail: noService };
         const exclusion = rules.verdict(file, () => text);
         if (exclusion) return { reason: "excluded", detail: exclusion.message };
         return isOn(file) ? undefined : { reason: "disabled" };
@@ -72,7 +75,6 @@ export function openEdits(
       () => [settings()],
       (now) => ({
         ...section(now, "edits"),
-        ...(!hasService && { enabled: "off" }),
         secrets: now["completion.secrets"],
       }),
     ),

@@ -74,7 +74,10 @@ export function editServiceOf(
       import("../upstream/services/edits/open-edit-service.ts"),
       import("../upstream/services/settings.ts"),
     ]);
-    const choice = named === "" ? { ...readEditChoice(kind), url, model } : readEditChoice(named);
+    const choice =
+      named === ""
+        ? { ...readEditChoice(kind), url, model }
+        : { ...readEditChoice(named), setting: "edits.service" as const };
     // The key in the environment is that of the service that was chosen.
     const variable = named === "" ? environment[serviceKeyVariable] : undefined;
     const http = upstream.client(patience);

@@ -179,6 +179,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
     await untilAborted(ctx.signal, Promise.resolve(rules.settleAccount()));
     await untilAborted(ctx.signal, Promise.resolve(rules.settle(file)));
   };
+  const seenAccount = seen(other?.account ?? account);
   const core = createCore(
     {
       clock,
@@ -186,7 +187,7 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       version,
       engine,
       edits,
-      account: seen(other?.account ?? account),
+      account: seenAccount,
       // With a fallback the account keeps nobody from completions; what befalls a request is told by its failure.
       trouble: () => (other || fallbacks.length > 0 ? undefined : auth.trouble()),
       onAccountChange: (listener) => (other ?? auth).onChange(listener),
@@ -197,7 +198,17 @@ export async function assemble(inputs: AssemblyInputs): Promise<Assembly> {
       usesQuota: (name) => name === "completions" || auth.usedQuotas().has(name),
       claim: demo ? async () => true : async (key) => (await claims()).claim(key),
       server: () => other?.name ?? upstream.github.serverUrl(),
-      models: (ctx) => service.models(ctx),
+      async models(ctx) {
+        try {
+          return await service.models(ctx);
+        } catch (error) {
+          const state = seenAccount.state();
+          const [next] = fallbacks;
+          if (!next || state.kind !== "not-needed" || state.inPlaceOf === undefined) throw error;
+          // Who asks which models there are is told of those that complete meanwhile.
+          return next.service.models(ctx);
+        }
+      },
       async exclusionOf(ctx, file, text) {
         await settleRules(ctx, file);
         const onDisk = text || file.file === undefined ? undefined : await readText(file.file).catch(() => undefined);

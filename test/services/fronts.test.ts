@@ -102,3 +102,74 @@ test("to sign out in the editor names the variable that still holds the key of t
   });
   expect(await ask(editor)).toMatchObject({ items: [expect.anything()] });
 });
+
+describe("a next edit", () => {
+  const body = JSON.stringify({
+    path: "a.py",
+    text: "def add(a, c):\n    return a + b\n",
+    offset: 12,
+    edits: [{ path: "a.py", before: "def add(a, b):\n    return a + b\n" }],
+  });
+  async function asked(env: Readonly<Record<string, string>>): Promise<unknown> {
+    await machine.start(["serve"], { env }).line();
+    return (await fetch(`${machine.url}/next-edit`, { method: "POST", body })).json();
+  }
+
+  test("of a service that predicts none is refused with the setting that helps", async () => {
+    expect(await asked({ COPILOT_LSP_EDITS_ENABLED: "on" })).toEqual({
+      edit: null,
+      reason: "disabled",
+      detail: expect.stringContaining("edits.service"),
+    });
+  });
+
+  test("that is turned off says no more than that", async () => {
+    expect(await asked({ COPILOT_LSP_EDITS_ENABLED: "off" })).toEqual({ edit: null, reason: "disabled" });
+  });
+
+  test("of a server of its own that wants a key says how that gets one, and login does it", async () => {
+    const edits = await startStandIn({
+      "/role": json({}, 404),
+      "/v1/models": (response, { headers }) =>
+        json(headers.authorization === "Bearer sk-edits" ? { data: [] } : { error: "no" }, 401)(response, {
+          method: "GET",
+          path: "/v1/models",
+          headers,
+          body: undefined,
+        }),
+    });
+    const env = { COPILOT_LSP_EDITS_SERVICE: `llama.cpp@${edits.url}`, COPILOT_LSP_SERVICE_KEY: "sk-other" };
+    const login = ["login", "--set", "service.kind=llama.cpp", "--set", `service.url=${edits.url}`];
+    expect(await asked(env)).toMatchObject({
+      error: { code: "key-refused", advice: `Store its key with \`copilot-lsp ${login.join(" ")}\`.` },
+    });
+    expect((await machine.run(login, { stdin: "sk-edits\n" })).code).toBe(0);
+    const editor = await start(env);
+    editor.change(uri, 2, "value_2 = ");
+    await editor
+      .request("textDocument/copilotInlineEdit", {
+        textDocument: { uri, version: 2 },
+        position: { line: 0, character: 7 },
+      })
+      .catch(() => undefined);
+    expect(edits.to("/v1/models").at(-1)?.headers.authorization).toBe("Bearer sk-edits");
+    await edits.close();
+  });
+
+  test("of a server of its own that is not there says in which setting it is named", async () => {
+    expect(await asked({ COPILOT_LSP_EDITS_SERVICE: "ollama@http://127.0.0.1:9" })).toMatchObject({
+      error: { code: "offline", advice: "Start ollama there, or say with edits.service where it is." },
+    });
+  });
+});
+
+test("models are those of the service that answers while nobody is signed in", async () => {
+  const env = {
+    COPILOT_LSP_SERVICE_KIND: "copilot",
+    COPILOT_LSP_SERVICE_URL: "",
+    COPILOT_LSP_SERVICE_FALLBACK: `openai@${service.url}/v1`,
+  };
+  await machine.start(["serve"], { env }).line();
+  const answer = await fetch(`${machine.url}/v1/models`);
+  expect(await answer.json()).toMatchObject({ data: [{ id: "starcoder2-3b" }] });
+});

@@ -12,8 +12,8 @@ import type { HttpClient } from "../http/http-client.ts";
 import type { HttpResponse } from "../http/http-response.ts";
 import { readText } from "../http/json-response.ts";
 import { authorization } from "../identity.ts";
-import { keyAdvice, serviceFailure } from "./failure.ts";
-import type { ServiceChoice } from "./settings.ts";
+import { type ServiceAdvice, serviceFailure, usualAdvice } from "./failure.ts";
+import type { OtherKind, ServiceChoice } from "./settings.ts";
 import { usualUrls } from "./settings.ts";
 
 export interface ServiceCalls {
@@ -54,11 +54,13 @@ const factsMs = 10_000;
 
 export function createServiceCalls(
   { clock, http, userAgent }: { readonly clock: Clock; readonly http: HttpClient; readonly userAgent: string },
-  { kind, url: named, key: keyOf }: Pick<ServiceChoice, "kind" | "url" | "key">,
+  { kind, url: named, key: keyOf, setting }: Pick<ServiceChoice, "kind" | "url" | "key" | "setting">,
 ): ServiceCalls {
   const base = (named.trim() || usualUrls[kind]).replace(/(?<!\/)\/+$/, "");
   const url = URL.canParse(base) ? new URL(base) : undefined;
   const host = url?.host ?? base;
+  const advised = setting === undefined ? usualAdvice : adviceFor(setting, kind, url);
+  const { addressSetting } = advised;
   const isLocal = url !== undefined && isLoopbackHost(url.hostname);
 
   // Reading it takes longer than all else of a request: they use what was read a moment behind one before them.
@@ -89,13 +91,13 @@ export function createServiceCalls(
   const usable = (): URL => {
     if (url?.protocol === "http:" || url?.protocol === "https:") return url;
     throw new CopilotError("bad-request", `${base} is not the address of a service.`, {
-      advice: `Set service.url to one like ${usualUrls[kind]}.`,
+      advice: `Set ${addressSetting} to one like ${usualUrls[kind]}.`,
     });
   };
   const assertPrivate = ({ protocol }: URL, secret: Secret | undefined): void => {
     if (secret === undefined || protocol === "https:" || isLocal) return;
     throw new CopilotError("bad-request", `The key for ${host} would be sent in clear over http.`, {
-      advice: "Use an https address in service.url, or no key.",
+      advice: `Use an https address in ${addressSetting}, or no key.`,
     });
   };
 
@@ -128,7 +130,7 @@ export function createServiceCalls(
               ? "text/event-stream, application/x-ndjson, application/json"
               : "application/json",
           ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...(secret === undefined ? {} : { authorization: keyHeader(secret) }),
+          ...(secret === undefined ? {} : { authorization: keyHeader(secret, advised) }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         what,
@@ -141,7 +143,7 @@ export function createServiceCalls(
   };
   const notRunning = (error: CopilotError): CopilotError =>
     new CopilotError("offline", error.message, {
-      advice: `Start ${kind} there, or say with service.url where it is.`,
+      advice: `Start ${kind} there, or say with ${addressSetting} where it is.`,
       cause: error,
     });
 
@@ -154,7 +156,7 @@ export function createServiceCalls(
     const { host: answering, status, headers } = response;
     const { text: body } = await readText(response, maxFailureBytes);
     return new ServiceRefusal(
-      serviceFailure({ host: answering, what, status, headers, body, secrets, nowMs: clock.nowMs() }),
+      serviceFailure({ host: answering, what, status, headers, body, secrets, nowMs: clock.nowMs() }, advised),
       body,
     );
   };
@@ -176,7 +178,7 @@ export function createServiceCalls(
       const parsed = safeParse(schema, parseJson(text));
       if (parsed.success) return parsed.output;
       throw new CopilotError("upstream-failed", `${host} answered with something that is not ${call.what}.`, {
-        advice: `Check that service.url is that of ${kind}.`,
+        advice: `Check that ${addressSetting} is that of ${kind}.`,
       });
     },
     async open(ctx, call) {
@@ -199,7 +201,7 @@ export function createServiceCalls(
           throw new CopilotError(
             "bad-request",
             `At ${host} listens copilot-lsp itself, which would ask itself for ever.`,
-            { advice: `Say with service.url where ${kind} is, such as ${usualUrls[kind]}.` },
+            { advice: `Say with ${addressSetting} where ${kind} is, such as ${usualUrls[kind]}.` },
           );
         }
       });
@@ -222,10 +224,20 @@ export class ServiceRefusal extends CopilotError {
   }
 }
 
-function keyHeader(secret: Secret): string {
+/** The key in the environment is not sent to such a service. */
+function adviceFor(setting: string, kind: OtherKind, url: URL | undefined): ServiceAdvice {
+  const chosen = `--set service.kind=${kind}${url === undefined ? "" : ` --set service.url=${url.origin}`}`;
+  return {
+    key: `Store its key with \`copilot-lsp login ${chosen}\`.`,
+    addressSetting: setting,
+    settings: `Check the setting ${setting}.`,
+  };
+}
+
+function keyHeader(secret: Secret, advised: ServiceAdvice): string {
   try {
     return authorization(secret);
   } catch {
-    throw new CopilotError("key-refused", "The key holds characters that no key has.", { advice: keyAdvice });
+    throw new CopilotError("key-refused", "The key holds characters that no key has.", { advice: advised.key });
   }
 }

@@ -12,6 +12,8 @@ export type EditKind = Extract<OtherKind, "llama.cpp" | "ollama">;
 
 export interface ServiceChoice {
   readonly kind: OtherKind;
+  /** The setting that names all of it; absent: `service.kind`, `service.url` and so on. */
+  readonly setting?: "edits.service";
   /** Empty: where services of the kind usually are. */
   readonly url: string;
   /** Model to ask; empty: the first that can fill a hole. */
