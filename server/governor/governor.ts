@@ -61,7 +61,7 @@ const refusalCodes: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 type Block =
-  | { readonly kind: "pause"; readonly error: CopilotError; readonly untilMs: number }
+  | { readonly kind: "pause"; readonly error: CopilotError; readonly untilMs: number; readonly key?: string }
   | { readonly kind: "account"; readonly error: CopilotError; readonly key: string };
 
 /** `settings` is read at each request. */
@@ -79,7 +79,9 @@ export function createGovernor({ clock }: { readonly clock: Clock }, settings: (
     if (block.kind === "account") {
       if (key === block.key || isSpent) throw again(block.error, undefined);
     } else {
-      const leftMs = block.untilMs - clock.monotonicMs();
+      const isOtherKey = block.key !== undefined && block.key !== key;
+      if (isOtherKey) refusals = 0;
+      const leftMs = isOtherKey ? 0 : block.untilMs - clock.monotonicMs();
       if (leftMs > 0) throw again(block.error, Math.ceil(leftMs));
     }
     block = undefined;
@@ -114,6 +116,8 @@ export function createGovernor({ clock }: { readonly clock: Clock }, settings: (
       else if (refusalCodes.has(code)) {
         block = pause(Math.max(retryAfterMs, Math.min(firstRefusalPauseMs * 2 ** refusals, longestRefusalPauseMs)));
         refusals += 1;
+        // Another key of a service, which the person has stored meanwhile, may be the right one.
+        if (code === "key-refused") block = { ...block, key };
       } else if (code === "limited" || httpStatus === 429 || retryAfterMs > 0) {
         // Whoever asks for a pause gets one, a proxy on the way too.
         block = pause(retryAfterMs || defaultPauseMs);

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Machine, openMachine } from "../e2e/bridge.ts";
+import { eventually } from "../support/eventually.ts";
 import type { LspClient } from "../support/lsp-client.ts";
 import { events, json, type StandIn, startStandIn } from "./support/stand-in.ts";
 
@@ -91,6 +92,23 @@ test("to sign out of the service in the editor says what became of its key", asy
   await run(editor, "copilot.signOut");
   expect(lastMessage(editor)).toEqual({ type: 3, message: `Deleted the stored key for ${name}.` });
   await expect(ask(editor)).rejects.toMatchObject({ data: { code: "key-refused" } });
+});
+
+test.each(["/v1/completions", "/v1/models"])("a key that is stored after %s refused is used at once", async (path) => {
+  const right = events({ choices: [{ index: 0, text: "1 + 2", finish_reason: "stop" }] });
+  const answers = { "/v1/models": json({ data: [{ id: "starcoder2-3b" }] }), "/v1/completions": right };
+  service.answer(path, (response, asked) => {
+    const isRight = asked.headers.authorization === "Bearer sk-right";
+    const answer = path === "/v1/models" ? answers["/v1/models"] : right;
+    return (isRight ? answer : json({ error: { message: "no such key" } }, 401))(response, asked);
+  });
+  const editor = await start();
+  await expect(ask(editor)).rejects.toMatchObject({ data: { code: "key-refused" } });
+  await expect(ask(editor)).rejects.toMatchObject({ data: { code: "key-refused" } });
+  const before = service.to(path).length;
+  expect((await machine.run(["login"], { stdin: "sk-right\n" })).code).toBe(0);
+  await eventually(async () => expect(await ask(editor)).toMatchObject({ items: [expect.anything()] }));
+  expect(service.to(path).length - before).toBeLessThan(4);
 });
 
 test("to sign out in the editor names the variable that still holds the key of the service", async () => {

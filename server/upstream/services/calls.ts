@@ -27,6 +27,8 @@ export interface ServiceCalls {
   readonly findKey: () => Promise<boolean>;
   /** Whether the last look, which each request makes, found a key. */
   readonly hasKey: () => boolean;
+  /** Opaque; another one when there is another key than was refused, which is looked for once a second. */
+  readonly keyMark: () => Promise<number>;
   /** Throws `bad-request` where a key would be sent in clear, or where there is no address to send it to. */
   readonly assertPrivate: (key: Secret) => void;
   /** Rejects with the codes of `serviceFailure` and of the network. `what`: as a noun for messages. */
@@ -67,6 +69,8 @@ export function createServiceCalls(
   let known: { readonly secret: Secret | undefined } | undefined;
   let isLooking = false;
   let hasKey = false;
+  let refused: { readonly secret: Secret | undefined; readonly lookAtMs: number } | undefined;
+  let mark = 0;
   const look = async (): Promise<Secret | undefined> => {
     try {
       const secret = url === undefined ? undefined : await keyOf(url.origin);
@@ -101,19 +105,26 @@ export function createServiceCalls(
     });
   };
 
+  const noteRefusal = ({ response }: Sent, secret: Secret | undefined): void => {
+    const isRefused = response.status === 401 || response.status === 403;
+    refused = isRefused ? { secret, lookAtMs: clock.monotonicMs() + keyLookMs } : undefined;
+  };
   const send = async (ctx: Ctx, call: Call): Promise<Sent> => {
     const before = known;
     const secret = before ? before.secret : await look();
     const sent = await sendWith(ctx, call, secret);
+    noteRefusal(sent, secret);
     if (before === undefined) return sent;
     if (sent.response.status !== 401) {
       lookLater();
       return sent;
     }
     const now = await look();
-    if (now === undefined || (secret !== undefined && now.equals(secret))) return sent;
+    if (now === undefined || isSame(now, secret)) return sent;
     sent.response.destroy();
-    return sendWith(ctx, call, now);
+    const again = await sendWith(ctx, call, now);
+    noteRefusal(again, now);
+    return again;
   };
   const sendWith = async (ctx: Ctx, { path, body, what }: Call, secret: Secret | undefined): Promise<Sent> => {
     assertPrivate(usable(), secret);
@@ -167,6 +178,17 @@ export function createServiceCalls(
     isLocal,
     findKey: async () => (await look()) !== undefined,
     hasKey: () => hasKey,
+    async keyMark() {
+      if (refused === undefined || clock.monotonicMs() < refused.lookAtMs) return mark;
+      const { secret } = refused;
+      refused = { secret, lookAtMs: clock.monotonicMs() + keyLookMs };
+      // What cannot be read is said by the request.
+      const now = await look().catch(() => secret);
+      if (isSame(now, secret)) return mark;
+      refused = undefined;
+      mark += 1;
+      return mark;
+    },
     assertPrivate: (key) => assertPrivate(usable(), key),
     async json(ctx, call, schema) {
       const read = async (limited: Ctx): Promise<string> => {
@@ -222,6 +244,10 @@ export class ServiceRefusal extends CopilotError {
     super(code, message, { advice, httpStatus, retryAfterMs });
     this.body = body;
   }
+}
+
+function isSame(one: Secret | undefined, other: Secret | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : one.equals(other);
 }
 
 /** The key in the environment is not sent to such a service. */

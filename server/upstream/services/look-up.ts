@@ -9,6 +9,8 @@ export interface LookUp<T> {
   known(): T | undefined;
   /** What is known, else what is found now. Rejects as `find` does, for a while without asking, or with the signal's reason. */
   get(ctx: Ctx): Promise<T>;
+  /** Asks at once what was refused before, once `mark` is another one than at the last call. */
+  renew(mark: number): void;
   /** A request failed. Where nobody answers, or what was found is gone, it is found anew: another model may be there now. */
   failed(error: unknown): void;
 }
@@ -19,6 +21,7 @@ const refusedAgainMs = 30_000;
 
 export function createLookUp<T>({ clock }: { readonly clock: Clock }, find: () => Promise<T>): LookUp<T> {
   let known: T | undefined;
+  let lastMark = 0;
   let looking: Promise<T> | undefined;
   let failure: { readonly error: unknown; readonly untilMs: number } | undefined;
 
@@ -42,6 +45,11 @@ export function createLookUp<T>({ clock }: { readonly clock: Clock }, find: () =
       if (failure && clock.monotonicMs() < failure.untilMs) return Promise.reject(failure.error);
       looking ??= look();
       return untilAborted(ctx.signal, looking);
+    },
+    renew(mark) {
+      if (mark === lastMark) return;
+      lastMark = mark;
+      failure = undefined;
     },
     failed(error) {
       if (error instanceof CopilotError && (error.code === "offline" || error.httpStatus === 404)) known = undefined;

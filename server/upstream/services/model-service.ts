@@ -143,8 +143,10 @@ export function createModelService({ clock, log, calls, wire }: Deps): ModelServ
       countsCompletions: () => wire.isPaid,
     },
     async account(ctx) {
+      const mark = await calls.keyMark();
+      served.renew(mark);
       await served.get(ctx);
-      return { key: `${wire.kind} ${quotaRetry.key()}`, isSpent: false };
+      return { key: `${wire.kind} ${mark} ${quotaRetry.key()}`, isSpent: false };
     },
     chooseModel: async (ctx) => (await served.get(ctx)).id,
     knownModel: () => served.known()?.id,

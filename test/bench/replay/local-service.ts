@@ -23,6 +23,7 @@ const calls: ServiceCalls = {
   isLocal: true,
   findKey: async () => false,
   hasKey: () => false,
+  keyMark: async () => 0,
   assertPrivate: () => undefined,
   json: unused,
   open: unused,

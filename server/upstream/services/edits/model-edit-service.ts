@@ -41,8 +41,10 @@ export function createModelEditService({ clock, log, calls, wire }: Deps): EditS
   const quotaRetry = createQuotaRetry(clock);
   return {
     async account(ctx) {
+      const mark = await calls.keyMark();
+      models.renew(mark);
       await models.get(ctx);
-      return { key: `${wire.kind} ${calls.host} ${quotaRetry.key()}`, isSpent: false, isCounted: wire.isPaid };
+      return { key: `${wire.kind} ${calls.host} ${mark} ${quotaRetry.key()}`, isSpent: false, isCounted: wire.isPaid };
     },
     models: models.get,
     knownModels: () => models.known() ?? [],
