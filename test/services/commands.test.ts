@@ -80,6 +80,15 @@ test("use and doctor look at the service itself, not at the one that would answe
   await next.close();
 });
 
+test("demo says what is wrong with a service and what to do, as other commands do", async () => {
+  const { code, stderr } = await machine.run(["demo", "--service", "openai"], { env: chosen() });
+  expect(code).toBe(3);
+  expect(stderr).toBe(
+    `copilot-lsp demo: ${new URL(service.url).host} wants a key (401): no such key\n` +
+      "Set COPILOT_LSP_SERVICE_KEY, or store the key with `copilot-lsp login`.\n",
+  );
+});
+
 test("use asks nobody about a kind that it does not know", async () => {
   const env = { GH_COPILOT_TOKEN: machine.emulator.githubToken };
   const { code, stdout, stderr } = await machine.run(["use", "lama.cpp"], { env });

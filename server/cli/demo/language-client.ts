@@ -3,6 +3,7 @@
 
 import { untilAborted } from "../../runtime/cancel.ts";
 import type { Ctx } from "../../../shared/context.ts";
+import { CopilotError, errorCodes } from "../../../shared/errors.ts";
 import type { ChildProgram } from "../env.ts";
 import { plain } from "../output/output.ts";
 
@@ -17,14 +18,26 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+interface RefusalBody {
+  readonly message?: string;
+  /** As `LspErrorData`, from this program's own server. */
+  readonly data?: { readonly code?: string; readonly advice?: string };
+}
+
 interface Message {
   readonly id?: number | string | null;
   readonly method?: string;
   readonly result?: unknown;
-  readonly error?: { readonly message?: string };
+  readonly error?: RefusalBody;
 }
 
 const keptErrorLength = 500;
+
+function refusalOf({ message = "The language server refused.", data = {} }: RefusalBody): Error {
+  const code = errorCodes.find((one) => one === data.code);
+  if (code === undefined) return new Error(plain(message));
+  return new CopilotError(code, plain(message), data.advice === undefined ? {} : { advice: plain(data.advice) });
+}
 
 export function createLanguageClient(server: ChildProgram): LanguageClient {
   const waiting = new Map<number | string, Waiting>();
@@ -41,7 +54,7 @@ export function createLanguageClient(server: ChildProgram): LanguageClient {
     if (method !== undefined) return send({ id, result: null });
     const asker = waiting.get(id);
     waiting.delete(id);
-    if (error) asker?.reject(new Error(plain(error.message ?? "The language server refused.")));
+    if (error) asker?.reject(refusalOf(error));
     else asker?.resolve(result);
   };
 
