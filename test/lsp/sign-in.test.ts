@@ -116,6 +116,10 @@ describe("for clients that show the code themselves", () => {
       message: "No pending sign in",
     });
     await expect(run(session, "github.copilot.finishDeviceFlow")).rejects.toMatchObject({ code: -32600 });
+    session.fake.setAccount({ kind: "not-needed", name: "ollama at 127.0.0.1:11434", inPlaceOf: "signed-out" });
+    await expect(session.client.request("signInConfirm", {})).rejects.toMatchObject({ code: -32600 });
+    session.fake.setAccount({ kind: "not-needed", name: "ollama at 127.0.0.1:11434" });
+    expect(await session.client.request("signInConfirm", {})).toMatchObject({ status: "OK" });
   });
 
   test("a cancelled wait is answered at once, and the flow goes on", async () => {

@@ -181,6 +181,18 @@ describe("a next edit", () => {
   });
 });
 
+test("a key for the next edit that brings a failure says what happened and what to do", async () => {
+  const editor = await start({ COPILOT_LSP_EDITS_SERVICE: "ollama@http://127.0.0.1:9" });
+  editor.change(uri, 2, "value_2 = ");
+  const words = "127.0.0.1:9 could not be reached: the connection was refused. Start ollama there";
+  expect(await run(editor, "copilot.nextEdit")).toMatchObject({
+    applied: false,
+    reason: "offline",
+    detail: expect.stringContaining(words),
+  });
+  expect(lastMessage(editor)).toMatchObject({ message: expect.stringContaining(`No next edit: ${words}`) });
+});
+
 test("models are those of the service that answers while nobody is signed in", async () => {
   const env = {
     COPILOT_LSP_SERVICE_KIND: "copilot",

@@ -99,7 +99,8 @@ export function createSignInGuide(deps: {
       } catch (error) {
         if (errorCodeOf(error) !== "bad-request") throw error;
         const state = core.account.state();
-        if (state.kind === "not-needed") return { status: "OK", user: state.name };
+        // Whom a fallback answers is not signed in.
+        if (state.kind === "not-needed" && state.inPlaceOf === undefined) return { status: "OK", user: state.name };
         if (state.kind === "signed-in") return { status: "OK", user: state.user ?? "" };
         throw new ResponseError(ErrorCodes.InvalidRequest, "No pending sign in");
       }

@@ -3,6 +3,7 @@
 
 import type { NextEditResult, LspPosition } from "../../../shared/lsp.ts";
 import { objectOf } from "../../runtime/json.ts";
+import { withHeadline } from "../account/report-text.ts";
 import { endOfEdit, findNextEdit, type NoFoundEdit, workspaceEditOf } from "../next-edits/find-next-edit.ts";
 import { readPosition } from "../params.ts";
 import type { Method, Session } from "../types.ts";
@@ -47,7 +48,7 @@ function placeOf(
 
 /** A key that does nothing says why. */
 function tell(session: Session, { reason, detail }: Pick<NoFoundEdit, "reason" | "detail">): NextEditResult {
-  session.editor.showMessage("info", `No next edit: ${detail ?? `${words[reason] ?? reason}.`}`);
+  session.editor.showMessage("info", withHeadline(`No next edit: ${detail ?? `${words[reason] ?? reason}.`}`));
   return { applied: false, reason, detail };
 }
 
@@ -62,7 +63,4 @@ const words: Readonly<Partial<Record<string, string>>> = {
   "too-large": "the file is too large",
   stale: "the text had changed",
   late: "the service is slow; try again",
-  "signed-out": "nobody is signed in",
-  "key-refused": "the service does not accept the key, or wants one",
-  limited: "asked too often",
 };

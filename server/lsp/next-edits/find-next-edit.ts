@@ -3,9 +3,11 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { NoEditCode, OpenDocumentEditRequest } from "../../../shared/edits.ts";
-import { errorCodeOf } from "../../../shared/errors.ts";
+import { CopilotError, describeError, errorCodeOf } from "../../../shared/errors.ts";
 import type { LspPosition, LspRange } from "../../../shared/lsp.ts";
 import { orAfter, untilAborted } from "../../runtime/cancel.ts";
+import { printable } from "../../runtime/printable.ts";
+import { redact } from "../../runtime/secret.ts";
 import type { DocumentSnapshot } from "../documents/documents.ts";
 import type { Session } from "../types.ts";
 
@@ -20,7 +22,7 @@ export interface FoundEdit {
 export interface NoFoundEdit {
   readonly kind: "none";
   readonly reason: NoEditCode;
-  /** As in `NoEdit`. */
+  /** As in `NoEdit`; of a failure what happened and what to do. */
   readonly detail?: string | undefined;
 }
 
@@ -72,7 +74,8 @@ export async function findNextEdit(
     };
   } catch (error) {
     if (ctx.signal.aborted) throw error;
-    return { kind: "none", reason: errorCodeOf(error) };
+    const detail = error instanceof CopilotError ? printable(redact(describeError(error))) : undefined;
+    return { kind: "none", reason: errorCodeOf(error), detail };
   }
 }
 
