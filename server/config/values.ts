@@ -1,6 +1,6 @@
 // Turns text (flags, environment) and JSON (file, editor) into setting values, or says in one clause what was expected.
 
-import { isJsonObject } from "../runtime/json.ts";
+import { isJsonObject, parseJson } from "../runtime/json.ts";
 import type { SettingKind } from "./settings.ts";
 
 /** Any value a setting may have. */
@@ -24,7 +24,10 @@ const switchWords: ReadonlyMap<string, boolean> = new Map([
   ["0", false],
 ]);
 
-/** A value as a person writes it on a command line. Lists are comma-separated; switches are `markdown=on,lua=off`. */
+/**
+ * A value as a person writes it on a command line. Lists are comma-separated, switches are `markdown=on,lua=off`; both may
+ * be the JSON of a settings file.
+ */
 export function parseSettingText(kind: SettingKind, text: string): ParsedValue {
   switch (kind.type) {
     case "boolean": {
@@ -36,10 +39,13 @@ export function parseSettingText(kind: SettingKind, text: string): ParsedValue {
     case "string":
     case "choice":
       return checkSettingJson(kind, text);
-    case "strings":
-      return ok(splitList(text));
+    case "strings": {
+      // Other text in brackets may be a glob.
+      const list = checkSettingJson(kind, parseJson(text));
+      return list.kind === "value" ? list : ok(splitList(text));
+    }
     case "switches":
-      return parseSwitches(text);
+      return text.trim().startsWith("{") ? checkSettingJson(kind, parseJson(text)) : parseSwitches(text);
   }
 }
 

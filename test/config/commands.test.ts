@@ -35,6 +35,20 @@ test("settings that are written at the same time are all kept", async () => {
   expect(existsSync(`${file}.lock`)).toBe(false);
 });
 
+test.each([
+  ["completion.languages", '{"python": false, "lua": true}', "python=off,lua=on"],
+  ["completion.excludeGlobs", '["*.key", "[Mm]akefile"]', "*.key,[Mm]akefile"],
+  ["completion.excludeGlobs", "[Mm]akefile,[0-9]", "[Mm]akefile,[0-9]"],
+])("config takes for %s the JSON of a settings file as well: %s", async (key, text, shown) => {
+  const machine = await machineWith();
+  expect(await machine.run(["config", key, text])).toMatchObject({ code: 0, stdout: `${key} = ${shown}\n` });
+});
+
+test("config refuses switches that are neither JSON nor names", async () => {
+  const machine = await machineWith();
+  expect((await machine.run(["config", "completion.languages", "{python: off}"])).code).toBe(2);
+});
+
 test("login says before it shows a code that the sign-in could not be stored", async () => {
   const machine = await machineWith();
   const file = join(machine.home, "taken");

@@ -35,7 +35,7 @@ export const verb: Verb = {
   summary: "list, show and change settings",
   help: [
     "Without words, lists every setting with its value, where the value comes from and what it does. KEY prints one value. KEY VALUE writes it to the settings file, checked first; --unset takes it out again.",
-    "What counts, first to last: flags, environment, the editor's settings, the settings file, the default. Lists are written with commas, switches as NAME=on,NAME=off.",
+    "What counts, first to last: flags, environment, the editor's settings, the settings file, the default. Lists are written with commas, switches as NAME=on,NAME=off, or either as JSON.",
   ],
   examples: [
     "copilot-lsp config",
