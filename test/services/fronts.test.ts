@@ -203,3 +203,13 @@ test("models are those of the service that answers while nobody is signed in", a
   const answer = await fetch(`${machine.url}/v1/models`);
   expect(await answer.json()).toMatchObject({ data: [{ id: "starcoder2-3b" }] });
 });
+
+test("serve and demo ask with the bearer token where the listener wants one", async () => {
+  const env = { COPILOT_LSP_HTTP_ACCESS: "token" };
+  const { code, stdout } = await machine.run(["demo", "--once"], { env });
+  expect(stdout).not.toContain("401");
+  expect(code).toBe(0);
+  const serving = machine.start(["serve"], { env });
+  await serving.line();
+  expect(await serving.line()).toContain('-H "Authorization: Bearer $(cat "$(copilot-lsp config --token-path)")"');
+});

@@ -1,8 +1,16 @@
 // The command that a person can paste to ask the HTTP front themselves.
 
+import type { CliEnv } from "../env.ts";
+
 export const curlQuestion = { prompt: "def fibonacci(n):\n    ", language: "python" } as const;
 
+/** Whether the listener answers only who sends its bearer token. */
+export function wantsToken({ settings }: CliEnv): boolean {
+  return settings.entries().find(({ key }) => key === "http.access")?.value === "token";
+}
+
 /** For a POSIX shell. JSON writes its line ends as `\n`, and no part of the question holds a single quote. */
-export function curlLine(url: string): string {
-  return `curl -s ${url}/ -d '${JSON.stringify(curlQuestion)}'`;
+export function curlLine(env: CliEnv, url: string): string {
+  const header = wantsToken(env) ? ` -H "Authorization: Bearer $(cat "$(copilot-lsp config --token-path)")"` : "";
+  return `curl -s${header} ${url}/ -d '${JSON.stringify(curlQuestion)}'`;
 }

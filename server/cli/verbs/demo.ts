@@ -1,12 +1,13 @@
 // `demo`: shows both fronts at work on the built-in stand-in for GitHub, with no account and no network, and goes on
 // serving HTTP so that a person can ask it themselves.
 
+import { readFileSync } from "node:fs";
 import type { Ctx } from "../../../shared/context.ts";
 import { CopilotError } from "../../../shared/errors.ts";
 import { untilAborted } from "../../runtime/cancel.ts";
 import { flagValue, hasFlag } from "../args/arguments.ts";
 import { didYouMean } from "../args/nearest.ts";
-import { curlLine, curlQuestion } from "../output/curl-line.ts";
+import { curlLine, curlQuestion, wantsToken } from "../output/curl-line.ts";
 import { withDeadline } from "../../runtime/cancel.ts";
 import { beginConversation, type GhostText, type NextEdit } from "../demo/conversation.ts";
 import { type EditSample, editSample, modelSamples, type Sample, samples } from "../demo/samples.ts";
@@ -58,7 +59,7 @@ export const verb: Verb = {
       const isSound = allOffered && answered;
       if (hasFlag(args, "once")) return isSound ? exitCodes.ok : exitCodes.failed;
       print(env, `\nServing ${paint("cyan", listening.url)} until Ctrl-C. Ask it yourself:\n`);
-      print(env, curlLine(listening.url));
+      print(env, curlLine(env, listening.url));
       await untilAborted(ctx.signal, listening.ended);
       return exitCodes.ok;
     } finally {
@@ -174,8 +175,11 @@ async function listen(ctx: Ctx, env: CliEnv, { demo, overrides }: Stage): Promis
 
 /** Asks as the command line below it would. Whether there was a completion. */
 async function showHttp(ctx: Ctx, env: CliEnv, { url }: Listening): Promise<boolean> {
+  const headers: Readonly<Record<string, string>> = wantsToken(env)
+    ? { authorization: `Bearer ${readFileSync(env.httpToken(), "utf8").trim()}` }
+    : {};
   const { status, body } = await withDeadline(ctx, env.clock, httpLimitMs, (limited) =>
-    askLocal(limited, `${url}/`, { body: JSON.stringify(curlQuestion), maxBytes: maxAnswerBytes }),
+    askLocal(limited, `${url}/`, { body: JSON.stringify(curlQuestion), headers, maxBytes: maxAnswerBytes }),
   );
   const answer = plain(body);
   if (status === 200 && answer !== "") {

@@ -73,7 +73,7 @@ function announce(env: CliEnv, url: string, json: boolean): void {
     return;
   }
   print(env, `Listening on ${paintFor(env, "stdout")("cyan", url)}. Ctrl-C ends it.`);
-  print(env, `Try:  ${curlLine(url)}`);
+  print(env, `Try:  ${curlLine(env, url)}`);
 }
 
 type Held =
