@@ -102,7 +102,7 @@ test("Emacs shows ghost text where the person has lsp-mode", async () => {
   // It would ask which folder is the project, and offer to install other servers.
   const quiet = ["--eval", "(setq lsp-auto-guess-root t lsp-enable-suggest-server-download nil)"];
   const emacs = await open("emacs", "numbers.py", "one = 1\n", ["-nw", ...quiet]);
-  await emacs.waitFor(/LSP\[copilot-lsp/);
+  await emacs.waitFor(/LSP\[copilot-lsp:\d+\]/);
   await emacs.press("M->");
   await emacs.type("answer = ");
   await emacs.waitFor(/answer = 6 \* 7/);

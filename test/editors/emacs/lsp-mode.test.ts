@@ -34,7 +34,7 @@ test("ghost text of several lines appears as a line is typed, TAB takes it, and 
   writeFileSync(file, 'def mean(numbers):\n    s = "😀"; \n');
   writeFileSync(home.path("project/.git/HEAD"), "ref: refs/heads/main\n");
   terminal = await openEmacs(home, { configuration, file, settings });
-  await terminal.waitFor(/LSP\[copilot-lsp/);
+  await terminal.waitFor(/LSP\[copilot-lsp:\d+\]/);
   await terminal.press("C-n", "C-e");
   await terminal.type("to");
   await terminal.waitFor(/"; total = sum\(numbers\)\s+return total/);
@@ -56,7 +56,7 @@ test("a key makes the next edits and goes there, and then says that there is non
   writeFileSync(file, point);
   writeFileSync(home.path("project/.git/HEAD"), "ref: refs/heads/main\n");
   terminal = await openEmacs(home, { configuration, file, settings });
-  await terminal.waitFor(/LSP\[copilot-lsp/);
+  await terminal.waitFor(/LSP\[copilot-lsp:\d+\]/);
   await terminal.press("C-n", "C-f", "C-f");
   await terminal.type("p");
   await terminal.waitFor(/ px = 0/);
@@ -84,7 +84,7 @@ test("a key that the ghost text does not say sends it away, and TAB behind it do
   writeFileSync(file, "def mean(numbers):\n    \n");
   writeFileSync(home.path("project/.git/HEAD"), "ref: refs/heads/main\n");
   terminal = await openEmacs(home, { configuration, file, settings });
-  await terminal.waitFor(/LSP\[copilot-lsp/);
+  await terminal.waitFor(/LSP\[copilot-lsp:\d+\]/);
   await terminal.press("C-n", "C-e");
   await terminal.type("to");
   await terminal.waitFor(/ {4}total = sum\(numbers\)/);
