@@ -2,6 +2,7 @@
 
 import type { Ctx } from "../../../shared/context.ts";
 import type { Handshake } from "../../../shared/network.ts";
+import { settingValue } from "../settings.ts";
 import type { CliEnv } from "../env.ts";
 import { durationInWords } from "../../../shared/words/in-words.ts";
 import { type Finding, fail, failing, ok, skip, warn, worse } from "./layer.ts";
@@ -35,7 +36,7 @@ export async function checkNames(ctx: Ctx, env: CliEnv, urls: readonly string[])
 export async function checkTls(ctx: Ctx, env: CliEnv, urls: readonly string[]): Promise<Finding> {
   const secure = urls.filter((url) => url.startsWith("https:"));
   if (secure.length === 0) return skip("not used: the server is reached by plain HTTP");
-  const isStrict = env.settings.entries().find(({ key }) => key === "upstream.strictTls")?.value !== false;
+  const isStrict = settingValue(env, "upstream.strictTls") !== false;
   const seen = new Set<string>();
   let result: Finding = skip("");
   for (const url of secure) {

@@ -1,6 +1,7 @@
 // Whose OAuth client id sign-ins use, in a person's words.
 
 import { copilotPluginClientId } from "../../../shared/upstream.ts";
+import { settingValue } from "../settings.ts";
 import type { CliEnv } from "../env.ts";
 import { plain } from "./output.ts";
 
@@ -10,7 +11,7 @@ export interface SignInClient {
 }
 
 export function signInClient(env: CliEnv): SignInClient {
-  const value = env.settings.entries().find(({ key }) => key === "auth.clientId")?.value;
+  const value = settingValue(env, "auth.clientId");
   const id = typeof value === "string" ? value : copilotPluginClientId;
   return { id, isGitHubs: id === copilotPluginClientId };
 }

@@ -1,12 +1,13 @@
 // The command that a person can paste to ask the HTTP front themselves.
 
+import { settingValue } from "../settings.ts";
 import type { CliEnv } from "../env.ts";
 
 export const curlQuestion = { prompt: "def fibonacci(n):\n    ", language: "python" } as const;
 
 /** Whether the listener answers only who sends its bearer token. */
-export function wantsToken({ settings }: CliEnv): boolean {
-  return settings.entries().find(({ key }) => key === "http.access")?.value === "token";
+export function wantsToken(env: CliEnv): boolean {
+  return settingValue(env, "http.access") === "token";
 }
 
 /** For a POSIX shell. JSON writes its line ends as `\n`, and no part of the question holds a single quote. */

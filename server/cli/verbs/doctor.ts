@@ -8,6 +8,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { count } from "../../../shared/words/in-words.ts";
 import { textWidth, wrap } from "../output/layout.ts";
 import { type Paint, paintFor, print, printJson, type Style } from "../output/output.ts";
+import { noFallback, settingValue } from "../settings.ts";
 import type { Verb } from "../verb.ts";
 
 const nameWidth = 15;
@@ -33,10 +34,8 @@ export const verb: Verb = {
     const layers: Layer[] = [];
     if (!json) print(env, `copilot-lsp ${env.version}, ${env.runtime}\n`);
     const { examine } = await import("../doctor/examine.ts");
-    const kind = env.settings.entries().find(({ key }) => key === "service.kind")?.value;
-    // Looked at is the service that was chosen: one that answers in its place says nothing of its key.
-    const overrides = kind === "copilot" ? [] : [{ key: "service.fallback", text: "" }];
-    const { core, close } = await env.openCore(overrides.length > 0 ? { overrides } : {});
+    const isCopilot = settingValue(env, "service.kind") === "copilot";
+    const { core, close } = await env.openCore({ overrides: isCopilot ? [] : [noFallback] });
     try {
       for await (const layer of examine(ctx, env, core)) {
         layers.push(layer);

@@ -12,14 +12,13 @@ import { exitCodes } from "../exit-codes.ts";
 import { note, plain, print, printJson } from "../output/output.ts";
 import { reasonInWords } from "../../../shared/words/reasons.ts";
 import { askSample } from "../sample-question.ts";
+import { noFallback } from "../settings.ts";
 import type { Verb } from "../verb.ts";
 
 const kinds = ["copilot", "official", "llama.cpp", "ollama", "openai", "mistral", "tabby"] as const;
 /** Characters of what the model wrote. */
 const mostShown = 400;
 const details = ["url", "model", "template"] as const;
-// Asked is the service itself: one that answers in its place says nothing of it.
-const noFallback: SettingOverride = { key: "service.fallback", text: "" };
 
 export const verb: Verb = {
   name: "use",
