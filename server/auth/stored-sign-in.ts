@@ -28,9 +28,10 @@ export function signInKey(serverUrl: string, account: string | undefined): strin
   return account === undefined ? storeKey(serverUrl) : `${account}@${storeKey(serverUrl)}`;
 }
 
+const servicePrefix = "service ";
+
 /** Under what the key of a service is stored, which no other service is to get. */
 export const serviceKeyName = (origin: string): string => `${servicePrefix}${origin}`;
-const servicePrefix = "service ";
 
 /** Whether what is stored under `key` is a sign-in to GitHub. */
 export const isSignIn = (key: string): boolean => !key.startsWith(servicePrefix);

@@ -41,7 +41,10 @@ export interface TokenStorage {
   kindOf(key: string): Promise<TokenPlace["kind"] | undefined>;
   /** Forgets one sign-in. Rejects as `eraseAll`. */
   erase(key: string): Promise<void>;
-  /** Forgets all sign-ins. Rejects with the keychain's codes when a token may be left in it; its file is left, too, so that it is not lost. */
+  /**
+   * Forgets all sign-ins. Rejects with the keychain's codes when a token may be left in it; its file is left, too, so that it
+   * is not lost.
+   */
   eraseAll(): Promise<void>;
   /** Called when `find` may have another answer. Returns the way to stop. */
   watch(listener: () => void): () => void;
