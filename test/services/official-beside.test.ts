@@ -54,6 +54,14 @@ function open(role: "holder" | "beside"): Window {
   };
 }
 
+/** Each has been answered once, by the same process. */
+async function openBoth(): Promise<readonly [Window, Window]> {
+  const [first, other] = [open("holder"), open("beside")];
+  expect(await first.ask()).toBe(suggestion);
+  expect(await other.ask()).toBe(suggestion);
+  return [first, other];
+}
+
 const sharing = ({ service }: Window): string | undefined => service.report().sharing;
 
 test("one that comes while the process is left alone after it has died starts none beside it, and is answered by the next", async () => {
@@ -74,9 +82,7 @@ test("one that comes while the process is left alone after it has died starts no
 });
 
 test("one that hears of a change of settings first is with the other again soon after that has heard of it", async () => {
-  const [first, other] = [open("holder"), open("beside")];
-  expect(await first.ask()).toBe(suggestion);
-  expect(await other.ask()).toBe(suggestion);
+  const [first, other] = await openBoth();
   other.change({ proxy: "http://127.0.0.1:9" });
   expect(await other.ask()).toBe(suggestion);
   expect(folder.running()).toHaveLength(2);
@@ -126,9 +132,7 @@ test("one that found nobody at the port starts its own, and comes back when it i
 });
 
 test("the models are asked for once the next process has read its sign-in", async () => {
-  const [first, other] = [open("holder"), open("beside")];
-  expect(await first.ask()).toBe(suggestion);
-  expect(await other.ask()).toBe(suggestion);
+  const [, other] = await openBoth();
   folder.behave({ crash: true });
   await expect(other.ask()).rejects.toMatchObject({ code: "upstream-failed" });
   folder.behave({});
